@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Directory;
+
+/// <summary>Which part of a list: up to <see cref="Limit"/> items (1..200) after the key <see cref="After"/>.</summary>
+[GenerateSerializer, Immutable, Alias("platform.PageRequest")]
+public sealed record PageRequest([property: Id(0)] int Limit, [property: Id(1)] string? After);
+
+/// <summary>One keyset page. <see cref="Next"/> is the key to go on after, null at the end. Hosts seal it into a cursor.</summary>
+[GenerateSerializer, Immutable, Alias("platform.Page`1")]
+public sealed record Page<T>([property: Id(0)] ImmutableArray<T> Items, [property: Id(1)] string? Next) where T : class;
+
+/// <summary>Lists for people (key <c>directory_</c>, stateless), from plain tables by keyset page.</summary>
+[Alias("platform.IDirectoryGrain")]
+public interface IDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary><see cref="Permissions.Operate"/>; by slug. <paramref name="search"/> matches the beginning of slug or name.</summary>
+    [Alias("ListTenants")]
+    Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; by normalised name.</summary>
+    [Alias("ListUsers")]
+    Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept.</summary>
+    [Alias("ListSessions")]
+    Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+}

@@ -1,0 +1,34 @@
+using Platform.Directory;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Snippets;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform;
+
+/// <summary>The only place where grain keys are built: always with a prefix, never with <c>+</c>.</summary>
+public static class GrainFactoryExtensions
+{
+    public static ISessionGrain Session(this IGrainFactory grains, SessionId id) => grains.GetGrain<ISessionGrain>(id.ToString());
+
+    public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(id.ToString());
+
+    public static ITenantGrain Tenant(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrain>(id.ToString());
+
+    public static ISnippetGrain Snippet(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrain>(id.ToString());
+
+    /// <param name="grains">The factory.</param>
+    /// <param name="slug">A well-formed slug, see <see cref="Slugs"/>.</param>
+    public static ITenantNameGrain TenantName(this IGrainFactory grains, string slug) => grains.GetGrain<ITenantNameGrain>("tnm_" + slug);
+
+    public static ISignInGrain SignIn(this IGrainFactory grains) => grains.GetGrain<ISignInGrain>("signin_");
+
+    public static ITenantRegistrationGrain TenantRegistration(this IGrainFactory grains) => grains.GetGrain<ITenantRegistrationGrain>("registration_");
+
+    public static IUserRegistrationGrain UserRegistration(this IGrainFactory grains) => grains.GetGrain<IUserRegistrationGrain>("registration_");
+
+    public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>("directory_");
+
+    public static IKeyRingGrain KeyRing(this IGrainFactory grains, string environment) => grains.GetGrain<IKeyRingGrain>("keyring_" + environment);
+}

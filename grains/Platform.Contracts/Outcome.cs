@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace Platform;
+
+/// <summary>Why a call was refused. Closed set, mapped to HTTP in one place (the API's Refusals). Outages and bugs are exceptions, never refusals.</summary>
+public enum Refusal
+{
+    /// <summary>Not refused.</summary>
+    None = 0,
+
+    /// <summary>Absent, foreign or hidden: alike on purpose, so that ids of others cannot be probed.</summary>
+    NotFound = 1,
+
+    /// <summary>The actor is a member but lacks the permission.</summary>
+    Forbidden = 2,
+
+    /// <summary>Unknown tenant, unknown name, wrong password, disabled user: alike on purpose (row LOGIN).</summary>
+    InvalidCredentials = 3,
+
+    /// <summary>The session is dead, unknown or not the caller's.</summary>
+    SessionInvalid = 4,
+
+    /// <summary>Input has errors; each is named.</summary>
+    InvalidRequest = 5,
+
+    /// <summary>The password breaks the policy; each unmet rule is named (row PWPOLICY).</summary>
+    PasswordPolicy = 6,
+
+    UsernameTaken = 7,
+    SlugTaken = 8,
+
+    /// <summary>The tenant would be left without an active user who can manage users.</summary>
+    LastManager = 9,
+
+    /// <summary>The feature is not part of the tenant's edition.</summary>
+    EditionRequired = 10,
+
+    /// <summary>The hashing lane is full; try again soon (row DDOS). Nothing was done.</summary>
+    Busy = 11,
+}
+
+/// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>
+[GenerateSerializer, Immutable, Alias("platform.InputError")]
+public sealed record InputError([property: Id(0)] string Pointer, [property: Id(1)] string Code, [property: Id(2)] string Detail);
+
+/// <summary>Answer of a grain to a request that may be refused.</summary>
+[GenerateSerializer, Immutable, Alias("platform.Outcome")]
+public sealed record Outcome
+{
+    public static readonly Outcome Done = new();
+
+    [Id(0)] public Refusal Refusal { get; init; }
+
+    [Id(1)] public ImmutableArray<InputError> Errors { get; init; } = [];
+
+    public bool Succeeded => Refusal == Refusal.None;
+
+    public static implicit operator Outcome(Refusal refusal) => new() { Refusal = refusal };
+}
+
+/// <inheritdoc cref="Outcome"/>
+[GenerateSerializer, Immutable, Alias("platform.Outcome`1")]
+public sealed record Outcome<T> where T : class
+{
+    /// <summary>Present exactly when not refused.</summary>
+    [Id(0)] public T? Value { get; init; }
+
+    [Id(1)] public Refusal Refusal { get; init; }
+
+    [Id(2)] public ImmutableArray<InputError> Errors { get; init; } = [];
+
+    public static implicit operator Outcome<T>(T value) => new() { Value = value };
+
+    public static implicit operator Outcome<T>(Refusal refusal) => new() { Refusal = refusal };
+
+    public static implicit operator Outcome<T>(Outcome refused) => new() { Refusal = refused.Refusal, Errors = refused.Errors };
+}

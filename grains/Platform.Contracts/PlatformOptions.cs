@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform;
+
+/// <summary>How the processes of an installation are laid out.</summary>
+public enum Topology
+{
+    /// <summary>One process holds the API and the grains. Default.</summary>
+    Embedded = 0,
+
+    /// <summary>This process is an API host only; silos run elsewhere.</summary>
+    Cluster = 1,
+
+    /// <summary>API host and silo in one process, joined with others to a cluster.</summary>
+    Cohosted = 2,
+}
+
+/// <summary>Section <c>Platform</c>.</summary>
+public sealed class PlatformOptions
+{
+    public const string Section = "Platform";
+
+    /// <summary>Where state, keys, certificate and outbox lie. Made at the first start, readable by the owner only. Default <c>./data</c>.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "./data";
+
+    public Topology Topology { get; set; } = Topology.Embedded;
+
+    /// <summary>
+    /// Name of the environment, 1 to 32 characters of <c>a-z 0-9 -</c>. Part of the cluster's identity and of every token: a token of one
+    /// environment is refused in every other (row DMZ). Default <c>development</c>.
+    /// </summary>
+    [Required, RegularExpression("^[a-z0-9-]{1,32}$", ErrorMessage = "Platform:Environment must be 1 to 32 characters of a-z, 0-9 and hyphen.")]
+    public string Environment { get; set; } = "development";
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Platform.Security;
+
+/// <summary>
+/// The 256-bit key that wraps all others at rest. It never lies in the database (threat T77): embedded it is a file that only the owner can read,
+/// in a cluster it is configured alike on silos and API hosts.
+/// </summary>
+public sealed class MasterKey : IDisposable
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+    private readonly AesGcm _aes;
+
+    public MasterKey(ReadOnlySpan<byte> key)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, 32);
+        _aes = new AesGcm(key, TagSize);
+    }
+
+    /// <summary>Reads the key file, or makes it (mode 0600) where there is none yet.</summary>
+    public static MasterKey OpenOrCreate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            using (var file = new FileStream(made, options))
+            {
+                file.Write(RandomNumberGenerator.GetBytes(32));
+                file.Flush(flushToDisk: true);
+            }
+
+            // Two first starts at once: the one that renames first wins, both then read the same file.
+            try { File.Move(made, path, overwrite: false); }
+            catch (IOException) { File.Delete(made); }
+        }
+
+        var key = File.ReadAllBytes(path);
+        if (key.Length != 32) throw new InvalidDataException($"{path} is not a 32-byte master key. Restore it from your backup; without it no stored key can be read.");
+        try { return new MasterKey(key); }
+        finally { CryptographicOperations.ZeroMemory(key); }
+    }
+
+    /// <summary>Nonce, ciphertext and tag; bound to <paramref name="purpose"/>, so that what was wrapped for one use opens for no other.</summary>
+    public ImmutableArray<byte> Wrap(ReadOnlySpan<byte> secret, string purpose)
+    {
+        var wrapped = new byte[NonceSize + secret.Length + TagSize];
+        var nonce = wrapped.AsSpan(0, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        _aes.Encrypt(nonce, secret, wrapped.AsSpan(NonceSize, secret.Length), wrapped.AsSpan(NonceSize + secret.Length), Encoding.UTF8.GetBytes(purpose));
+        return ImmutableArray.Create(wrapped);
+    }
+
+    /// <exception cref="CryptographicException">Another master key wrapped it, for another purpose, or it was altered.</exception>
+    public byte[] Unwrap(ReadOnlySpan<byte> wrapped, string purpose)
+    {
+        if (wrapped.Length < NonceSize + TagSize) throw new CryptographicException("Too short to be a wrapped key.");
+        var secret = new byte[wrapped.Length - NonceSize - TagSize];
+        _aes.Decrypt(wrapped[..NonceSize], wrapped[NonceSize..^TagSize], wrapped[^TagSize..], secret, Encoding.UTF8.GetBytes(purpose));
+        return secret;
+    }
+
+    public void Dispose() => _aes.Dispose();
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace Platform.Sessions;
+
+/// <summary>Key: <see cref="SessionId"/>. Owns one session: its clocks, its secret's hash and its end.</summary>
+[Alias("platform.ISessionGrain")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>Opens the session; durable when this returns. Called by the user's grain, once per id.</summary>
+    [Alias("Open")]
+    Task<SessionView> OpenAsync(NewSession session, CancellationToken cancellationToken);
+
+    /// <summary>Looks, extends nothing.</summary>
+    [Alias("Peek"), AlwaysInterleave]
+    Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+
+    /// <summary>Activity: extends the idle clock, never the absolute one.</summary>
+    [Alias("Touch"), AlwaysInterleave]
+    Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+
+    /// <summary>Ends the session if the secret is its own; durable when this returns. Nothing happens to a dead session.</summary>
+    [Alias("SignOut")]
+    Task SignOutAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+
+    /// <summary>Ends the session for <paramref name="reason"/>; durable when this returns. Nothing happens to a dead session.</summary>
+    [Alias("End")]
+    Task EndAsync(SessionState reason, CancellationToken cancellationToken);
+
+    /// <summary>Replaces the secret (ASVS 7.2.4): the old token is refused from then on. False when the session is dead.</summary>
+    [Alias("Rotate")]
+    Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
+
+    /// <summary>Rights or name of the user changed; holds for the next validation.</summary>
+    [Alias("SetSubject")]
+    Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken);
+
+    /// <summary>The session as it stands, without a secret: for the lists of its owner and of managers, which check rights themselves.</summary>
+    [Alias("Describe"), AlwaysInterleave]
+    Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Called by the sweeper: removes an expired or long-ended session from memory and storage. A live one stays.</summary>
+    [Alias("Sweep")]
+    Task SweepAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace Platform.Sessions;
+
+/// <summary>
+/// One live session in this process: the lock-free record that its grain creates, replaces and withdraws, and that validations read.
+/// </summary>
+/// <remarks>
+/// One 64-bit cell decides everything: positive is the last activity (UTC ticks), negative the end, zero that the grain took the record back.
+/// All changes are compare-and-swap on it, so a touch can never overtake an end, and an expiry once seen stays (a clock stepping back revives nothing).
+/// Costs no lock, no allocation and no database.
+/// </remarks>
+public sealed class LiveSession
+{
+    private const long Withdrawn = 0;
+
+    private readonly LiveSessions _owner;
+    private readonly byte[] _secretHash;
+    private readonly long _absoluteExpiry;
+    private readonly long _idleTimeout;
+    private long _cell;
+    private int _unsaved;
+    private SessionSubject _subject;
+
+    public LiveSession(LiveSessions owner, LiveSessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(origin.SecretHash.Length, SHA256.HashSizeInBytes);
+        _owner = owner;
+        _secretHash = [.. origin.SecretHash];
+        _absoluteExpiry = (origin.CreatedAt + origin.Policy.AbsoluteTimeout).UtcTicks;
+        _idleTimeout = origin.Policy.IdleTimeout.Ticks;
+        _cell = lastActivity.UtcTicks;
+        _subject = subject;
+        Origin = origin;
+    }
+
+    public LiveSessionOrigin Origin { get; }
+
+    public SessionId Id => Origin.Id;
+
+    /// <summary>Changed by the grain when the user's name or rights change; holds for the next read.</summary>
+    public SessionSubject Subject
+    {
+        get => Volatile.Read(ref _subject);
+        set => Volatile.Write(ref _subject, value);
+    }
+
+    public DateTimeOffset AbsoluteExpiresAt => new(_absoluteExpiry, TimeSpan.Zero);
+
+    /// <summary>Looks, extends nothing. Null: the grain took the record back, ask it.</summary>
+    public SessionState? Peek(ReadOnlySpan<byte> secretHash, DateTimeOffset now) =>
+        HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
+
+    /// <summary>Extends the idle clock of a live session, never the absolute one. Null: the grain took the record back, ask it.</summary>
+    public SessionState? Touch(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
+    {
+        if (!HasSecret(secretHash)) return SessionState.Unknown;
+        while (true)
+        {
+            var seen = Volatile.Read(ref _cell);
+            var state = Evaluate(seen, now.UtcTicks);
+            if (state != SessionState.Live) return state;
+            if (now.UtcTicks <= seen) return SessionState.Live;
+            if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
+            if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
+            return SessionState.Live;
+        }
+    }
+
+    /// <summary>State without a secret: for the grain, lists and the sweeper. Null: the grain took the record back.</summary>
+    public SessionState? Evaluate(DateTimeOffset now) => Evaluate(Volatile.Read(ref _cell), now.UtcTicks);
+
+    /// <summary>Ends the session unless it has ended before; the first reason stays. Only its grain calls this, after the end is durable.</summary>
+    public void End(SessionState reason)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref _cell);
+            if (seen <= Withdrawn || Interlocked.CompareExchange(ref _cell, -(long)reason, seen) == seen) return;
+        }
+    }
+
+    /// <summary>Takes the record back: whoever still holds it is sent to the grain.</summary>
+    /// <returns>The last activity if it is not saved yet.</returns>
+    public DateTimeOffset? Withdraw()
+    {
+        var seen = Interlocked.Exchange(ref _cell, Withdrawn);
+        return seen > Withdrawn && Interlocked.Exchange(ref _unsaved, 0) == 1 ? new DateTimeOffset(seen, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>The last activity, to be saved; null when the session has ended or was taken back meanwhile, or there is nothing to save.</summary>
+    public DateTimeOffset? TakeUnsaved()
+    {
+        if (Interlocked.Exchange(ref _unsaved, 0) == 0) return null;
+        var seen = Volatile.Read(ref _cell);
+        return seen > Withdrawn ? new DateTimeOffset(seen, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>Saving failed: it stays to be saved.</summary>
+    public void ReturnUnsaved()
+    {
+        if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
+    }
+
+    /// <summary>What the holder of a live session may see; null once it is over.</summary>
+    public SessionView? ToView()
+    {
+        var seen = Volatile.Read(ref _cell);
+        return seen <= Withdrawn ? null : new SessionView
+        {
+            Id = Origin.Id,
+            TenantId = Origin.TenantId,
+            UserId = Origin.UserId,
+            Subject = Subject,
+            CreatedAt = Origin.CreatedAt,
+            LastActivityAt = new DateTimeOffset(seen, TimeSpan.Zero),
+            IdleExpiresAt = new DateTimeOffset(Math.Min(seen + _idleTimeout, _absoluteExpiry), TimeSpan.Zero),
+            AbsoluteExpiresAt = AbsoluteExpiresAt,
+            AuthenticationMethods = Origin.AuthenticationMethods,
+        };
+    }
+
+    private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash);
+
+    private SessionState? Evaluate(long seen, long now)
+    {
+        while (true)
+        {
+            if (seen == Withdrawn) return null;
+            if (seen < Withdrawn) return (SessionState)(-seen);
+            var state = now >= _absoluteExpiry ? SessionState.Absolute : now - seen >= _idleTimeout ? SessionState.Idle : SessionState.Live;
+            if (state == SessionState.Live) return state;
+            var before = Interlocked.CompareExchange(ref _cell, -(long)state, seen);
+            if (before == seen) return state;
+            seen = before;
+        }
+    }
+}
+
+/// <summary>What of a session never changes after it was opened (but for its secret, with which the grain makes a new record).</summary>
+public sealed record LiveSessionOrigin(
+    SessionId Id,
+    TenantId TenantId,
+    UserId UserId,
+    ImmutableArray<byte> SecretHash,
+    SessionPolicy Policy,
+    DateTimeOffset CreatedAt,
+    ImmutableArray<string> AuthenticationMethods);

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Platform.Sessions;
+
+/// <summary>
+/// The live sessions whose grains are in this process, so that a host beside them validates without a grain call. Empty in a pure client process.
+/// Only session grains publish and withdraw.
+/// </summary>
+public sealed class LiveSessions
+{
+    private readonly ConcurrentDictionary<SessionId, LiveSession> _sessions = new();
+    private int _count;
+
+    /// <summary>Sessions with activity that is not saved yet; drained by the activity journal.</summary>
+    public ConcurrentQueue<LiveSession> Unsaved { get; } = new();
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>A moving picture, for the sweeper.</summary>
+    public IEnumerable<LiveSession> All => _sessions.Select(pair => pair.Value);
+
+    public bool TryGet(SessionId id, [NotNullWhen(true)] out LiveSession? session) => _sessions.TryGetValue(id, out session);
+
+    public void Publish(LiveSession session)
+    {
+        if (_sessions.TryAdd(session.Id, session)) Interlocked.Increment(ref _count);
+        else _sessions[session.Id] = session;
+    }
+
+    /// <summary>Removes this record, not one that has replaced it.</summary>
+    public void Remove(LiveSession session)
+    {
+        if (_sessions.TryRemove(new KeyValuePair<SessionId, LiveSession>(session.Id, session))) Interlocked.Decrement(ref _count);
+    }
+}

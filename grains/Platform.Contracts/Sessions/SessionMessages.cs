@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Platform.Users;
+
+namespace Platform.Sessions;
+
+/// <summary>
+/// What became of a session. <see cref="Live"/> is the only accepted one. Callers on the wire see one refusal for all others;
+/// the owner sees the reason in the list of own sessions.
+/// </summary>
+public enum SessionState
+{
+    /// <summary>No such session, or the secret does not belong to it.</summary>
+    Unknown = 0,
+    Live = 1,
+
+    /// <summary>Refused because <c>now - lastActivity &gt;= idleTimeout</c> (row TIMEOUT).</summary>
+    Idle = 2,
+
+    /// <summary>Refused because <c>now &gt;= createdAt + absoluteTimeout</c> (row TIMEOUT).</summary>
+    Absolute = 3,
+    SignedOut = 4,
+
+    /// <summary>Ended by its owner from another session, by a manager, or because the owner exceeded the number of sessions.</summary>
+    Revoked = 5,
+    PasswordChanged = 6,
+    UserDisabled = 7,
+    TenantRevoked = 8,
+    IpNotAllowed = 9,
+}
+
+/// <summary>Both limits of a session, within platform bounds: idle never above absolute.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionPolicy")]
+public sealed record SessionPolicy([property: Id(0)] TimeSpan IdleTimeout, [property: Id(1)] TimeSpan AbsoluteTimeout);
+
+/// <summary>From where and with what a session was opened; for the owner's list, never for a decision.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ClientInfo")]
+public sealed record ClientInfo([property: Id(0)] string? Ip, [property: Id(1)] string? UserAgent);
+
+/// <summary>Whom a session speaks for. Pushed into live sessions by the user's grain when it changes.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionSubject")]
+public sealed record SessionSubject([property: Id(0)] string Username, [property: Id(1)] Permissions Permissions);
+
+/// <summary>A live session as its holder may see it.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionView")]
+public sealed record SessionView
+{
+    [Id(0)] public required SessionId Id { get; init; }
+    [Id(1)] public required TenantId TenantId { get; init; }
+    [Id(2)] public required UserId UserId { get; init; }
+    [Id(3)] public required SessionSubject Subject { get; init; }
+    [Id(4)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(5)] public required DateTimeOffset LastActivityAt { get; init; }
+    [Id(6)] public required DateTimeOffset IdleExpiresAt { get; init; }
+    [Id(7)] public required DateTimeOffset AbsoluteExpiresAt { get; init; }
+
+    /// <summary>RFC 8176 values, such as <c>pwd</c> and <c>otp</c>.</summary>
+    [Id(8)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
+}
+
+/// <summary>Answer to a peek or touch. <see cref="View"/> is present exactly when <see cref="State"/> is <see cref="SessionState.Live"/>.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionCheck")]
+public readonly record struct SessionCheck([property: Id(0)] SessionState State, [property: Id(1)] SessionView? View);
+
+/// <summary>A session to be opened. The secret itself stays with the host that seals it into the token.</summary>
+[GenerateSerializer, Immutable, Alias("platform.NewSession")]
+public sealed record NewSession
+{
+    [Id(0)] public required TenantId TenantId { get; init; }
+    [Id(1)] public required UserId UserId { get; init; }
+    [Id(2)] public required SessionSubject Subject { get; init; }
+
+    /// <summary>SHA-256 of the 256-bit secret.</summary>
+    [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(4)] public required SessionPolicy Policy { get; init; }
+    [Id(5)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
+    [Id(6)] public required ClientInfo Client { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.SignInRequest")]
+public sealed record SignInRequest
+{
+    /// <summary>Slug or id.</summary>
+    [Id(0)] public required string Tenant { get; init; }
+    [Id(1)] public required string Username { get; init; }
+    [Id(2)] public required string Password { get; init; }
+    [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(4)] public required ClientInfo Client { get; init; }
+
+    /// <summary>Prints neither password nor secret.</summary>
+    public override string ToString() => $"SignInRequest {{ Tenant = {Tenant} }}";
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using Platform.Sessions;
+
+namespace Platform.Telemetry;
+
+/// <summary>All metrics of the platform. Tag values come from closed sets; no ids, names, tenants or addresses (they are unbounded and personal).</summary>
+public sealed class PlatformMetrics
+{
+    public const string MeterName = "Platform";
+
+    private static readonly KeyValuePair<string, object?>[] Outcomes =
+        [.. Enum.GetValues<SessionState>().Select(state => new KeyValuePair<string, object?>("outcome", Snake(state.ToString())))];
+
+    private readonly Counter<long> _validations;
+    private readonly Counter<long> _signIns;
+    private readonly Counter<long> _hashes;
+    private readonly Histogram<double> _hashDuration;
+    private readonly Histogram<double> _storageDuration;
+    private readonly Counter<long> _activitySaved;
+
+    public PlatformMetrics(IMeterFactory meters, LiveSessions live)
+    {
+        var meter = meters.Create(MeterName);
+        _validations = meter.CreateCounter<long>("platform.session.validations", "{validation}", "Peeks and touches, by outcome.");
+        _signIns = meter.CreateCounter<long>("platform.session.sign_ins", "{attempt}", "Sign-in attempts, by outcome.");
+        _hashes = meter.CreateCounter<long>("platform.password.hashes", "{hash}", "Password hashes computed, real and dummy.");
+        _hashDuration = meter.CreateHistogram<double>("platform.password.hash.duration", "s", "Time of one password hash without its wait in the lane.");
+        _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
+        _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
+        meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
+    }
+
+    public void Validated(SessionState outcome) => _validations.Add(1, Outcomes[(int)outcome]);
+
+    public void SignedIn(Refusal outcome) =>
+        _signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome == Refusal.None ? "signed_in" : Snake(outcome.ToString())));
+
+    public void PasswordHashed(TimeSpan duration)
+    {
+        _hashes.Add(1);
+        _hashDuration.Record(duration.TotalSeconds);
+    }
+
+    /// <param name="operation">One of read, write, clear, query, batch.</param>
+    /// <param name="duration">Including the wait for the writer.</param>
+    /// <param name="outcome">One of ok, conflict, failed.</param>
+    public void StorageOperation(string operation, TimeSpan duration, string outcome) => _storageDuration.Record(
+        duration.TotalSeconds,
+        new KeyValuePair<string, object?>("operation", operation),
+        new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void ActivitySaved(int sessions) => _activitySaved.Add(sessions);
+
+    private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

@@ -1,0 +1,57 @@
+using Orleans.Concurrency;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+/// <summary>Key: <see cref="TenantId"/>. Owns one tenant: name, edition, features, session policy, who can manage users.</summary>
+[Alias("platform.ITenantGrain")]
+public interface ITenantGrain : IGrainWithStringKey
+{
+    /// <summary>Members with <see cref="Permissions.Read"/> and operators; <see cref="Refusal.NotFound"/> to others.</summary>
+    [Alias("Get"), AlwaysInterleave]
+    Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Members with <see cref="Permissions.ManageUsers"/> change name and session policy; operators change edition, features, status and name.
+    /// Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.EditionRequired"/>.
+    /// </summary>
+    [Alias("Change")]
+    Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken);
+}
+
+/// <summary>Key: <c>tnm_&lt;slug&gt;</c>. Makes a slug unique and finds its tenant.</summary>
+[Alias("platform.ITenantNameGrain")]
+public interface ITenantNameGrain : IGrainWithStringKey
+{
+    /// <summary>Null when no tenant has this slug.</summary>
+    [Alias("Resolve"), AlwaysInterleave]
+    Task<TenantId?> ResolveAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// True when the slug is now <paramref name="tenant"/>'s. A claim whose tenant was never made (its maker died in between)
+    /// can be taken over after a minute.
+    /// </summary>
+    [Alias("Claim")]
+    Task<bool> ClaimAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Gives the slug back if it is <paramref name="tenant"/>'s.</summary>
+    [Alias("Release")]
+    Task ReleaseAsync(TenantId tenant, CancellationToken cancellationToken);
+}
+
+/// <summary>Creates tenants (key <c>registration_</c>, stateless).</summary>
+[Alias("platform.ITenantRegistrationGrain")]
+public interface ITenantRegistrationGrain : IGrainWithStringKey
+{
+    /// <summary><see cref="Permissions.Operate"/>. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
+    /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.SlugTaken"/>, <see cref="Refusal.Busy"/>.</summary>
+    [Alias("Create")]
+    Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the platform's own tenant and its first operator, where they do not exist yet. False when they do: then nothing changes,
+    /// also not the password.
+    /// </summary>
+    [Alias("EnsurePlatform")]
+    Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken);
+}

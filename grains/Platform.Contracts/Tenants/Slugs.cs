@@ -1,0 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Platform.Tenants;
+
+/// <summary>A slug is 2 to 63 characters of <c>a-z 0-9 -</c>, begins with a letter, does not end with a hyphen and is not shaped like an id.</summary>
+public static class Slugs
+{
+    /// <summary>Tenant of the operators.</summary>
+    public const string Platform = "platform";
+
+    public static bool IsValid([NotNullWhen(true)] string? slug) =>
+        slug is { Length: >= 2 and <= 63 }
+        && char.IsAsciiLetterLower(slug[0])
+        && slug[^1] != '-'
+        && !slug.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
+}

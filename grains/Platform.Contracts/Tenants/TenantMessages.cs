@@ -1,0 +1,72 @@
+using Platform.Sessions;
+
+namespace Platform.Tenants;
+
+public enum TenantStatus
+{
+    Active = 1,
+
+    /// <summary>Nobody of it can sign in.</summary>
+    Suspended = 2,
+}
+
+public enum TenantEdition
+{
+    Trial = 1,
+    Developer = 2,
+    Standard = 3,
+    Enterprise = 4,
+}
+
+/// <summary>Features that an operator switches per tenant.</summary>
+[GenerateSerializer, Immutable, Alias("platform.TenantFeatures")]
+public sealed record TenantFeatures
+{
+    /// <summary>Row 2FA.</summary>
+    [Id(0)] public bool TwoFactor { get; init; }
+
+    /// <summary>More than one domain (row SEGREGATION).</summary>
+    [Id(1)] public bool MultiDomain { get; init; }
+
+    /// <summary>Row IPRULES; needs <see cref="TenantEdition.Enterprise"/>.</summary>
+    [Id(2)] public bool IpRules { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.TenantView")]
+public sealed record TenantView
+{
+    [Id(0)] public required TenantId Id { get; init; }
+    [Id(1)] public required string Slug { get; init; }
+    [Id(2)] public required string Name { get; init; }
+    [Id(3)] public required TenantEdition Edition { get; init; }
+    [Id(4)] public required TenantFeatures Features { get; init; }
+    [Id(5)] public required TenantStatus Status { get; init; }
+    [Id(6)] public required SessionPolicy SessionPolicy { get; init; }
+    [Id(7)] public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A tenant with its first user, who holds <see cref="Users.Permissions.Owner"/>.</summary>
+[GenerateSerializer, Immutable, Alias("platform.NewTenant")]
+public sealed record NewTenant
+{
+    [Id(0)] public required string Slug { get; init; }
+    [Id(1)] public required string Name { get; init; }
+    [Id(2)] public required TenantEdition Edition { get; init; }
+    [Id(3)] public required string AdminUsername { get; init; }
+    [Id(4)] public required string AdminEmail { get; init; }
+    [Id(5)] public required string AdminPassword { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => $"NewTenant {{ Slug = {Slug} }}";
+}
+
+/// <summary>What of a tenant is to change; null leaves a part as it is.</summary>
+[GenerateSerializer, Immutable, Alias("platform.TenantChange")]
+public sealed record TenantChange
+{
+    [Id(0)] public string? Name { get; init; }
+    [Id(1)] public TenantEdition? Edition { get; init; }
+    [Id(2)] public TenantFeatures? Features { get; init; }
+    [Id(3)] public TenantStatus? Status { get; init; }
+    [Id(4)] public SessionPolicy? SessionPolicy { get; init; }
+}

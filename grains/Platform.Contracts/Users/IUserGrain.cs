@@ -1,0 +1,34 @@
+using Orleans.Concurrency;
+using Platform.Sessions;
+
+namespace Platform.Users;
+
+/// <summary>Key: <see cref="UserId"/>. Owns one user: profile, password hash, permissions, status, live sessions.</summary>
+/// <remarks>Every method answers <see cref="Refusal.NotFound"/> to an actor of another tenant, as it does for an absent user.</remarks>
+[Alias("platform.IUserGrain")]
+public interface IUserGrain : IGrainWithStringKey
+{
+    /// <summary>Self, or <see cref="Permissions.Read"/>.</summary>
+    [Alias("Get"), AlwaysInterleave]
+    Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// <see cref="Permissions.ManageUsers"/>. Nobody grants what they do not hold. Disabling ends every session before it is answered.
+    /// Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.LastManager"/>, <see cref="Refusal.InvalidRequest"/>.
+    /// </summary>
+    [Alias("Change")]
+    Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken);
+
+    /// <summary>Self only. Other sessions end; the acting one goes on under its new secret. Refusals: <see cref="Refusal.InvalidCredentials"/>,
+    /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.</summary>
+    [Alias("ChangePassword")]
+    Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken);
+
+    /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. <see cref="Refusal.NotFound"/> for a session that is not this user's.</summary>
+    [Alias("EndSession")]
+    Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken);
+
+    /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. Ends all sessions but <paramref name="keep"/>; durable when answered.</summary>
+    [Alias("EndSessions")]
+    Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken);
+}

@@ -1,0 +1,13 @@
+namespace Platform.Users;
+
+/// <summary>Creates users (key <c>registration_</c>, stateless). Apart from the user's grain because the name comes first and hashing is slow.</summary>
+[Alias("platform.IUserRegistrationGrain")]
+public interface IUserRegistrationGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// <see cref="Permissions.ManageUsers"/> in that tenant. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>,
+    /// <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.UsernameTaken"/>, <see cref="Refusal.Busy"/>.
+    /// </summary>
+    [Alias("Create")]
+    Task<Outcome<UserView>> CreateAsync(Actor actor, NewUser user, CancellationToken cancellationToken);
+}

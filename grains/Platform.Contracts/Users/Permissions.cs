@@ -1,0 +1,57 @@
+namespace Platform.Users;
+
+/// <summary>What a user may do in its tenant (row ROLES). Stored as numbers: values are for ever.</summary>
+[Flags]
+public enum Permissions
+{
+    None = 0,
+    Read = 1,
+    Edit = 2,
+    Collaborate = 4,
+    ManageUsers = 8,
+
+    /// <summary>Run the platform. Only users of the platform's own tenant can hold it.</summary>
+    Operate = 16,
+
+    /// <summary>Everything that a tenant can grant.</summary>
+    Owner = Read | Edit | Collaborate | ManageUsers,
+}
+
+/// <summary>Names of permissions and built-in roles as they stand in the API.</summary>
+public static class PermissionNames
+{
+    private static readonly (Permissions Value, string Name)[] Names =
+    [
+        (Permissions.ManageUsers, "manage-users"),
+        (Permissions.Collaborate, "collaborate"),
+        (Permissions.Edit, "edit"),
+        (Permissions.Read, "read"),
+        (Permissions.Operate, "operate"),
+    ];
+
+    private static readonly string[]?[] Printed = new string[]?[32];
+
+    /// <summary>The names of a set; the same array for the same set, so that the hot path allocates nothing.</summary>
+    public static IReadOnlyList<string> ToNames(Permissions permissions) =>
+        Printed[(int)permissions & 31] ??= [.. Names.Where(n => permissions.HasFlag(n.Value)).Select(n => n.Name)];
+
+    public static bool TryParse(string? name, out Permissions permission)
+    {
+        permission = Names.FirstOrDefault(n => n.Name == name).Value;
+        return permission != Permissions.None;
+    }
+
+    /// <summary>Built-in roles; a role is a named set of permissions.</summary>
+    public static bool TryParseRole(string? name, out Permissions permissions)
+    {
+        permissions = name switch
+        {
+            "owner" => Permissions.Owner,
+            "editor" => Permissions.Edit | Permissions.Collaborate | Permissions.Read,
+            "collaborator" => Permissions.Collaborate | Permissions.Read,
+            "viewer" => Permissions.Read,
+            _ => Permissions.None,
+        };
+        return permissions != Permissions.None;
+    }
+}

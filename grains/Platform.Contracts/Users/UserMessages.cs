@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Platform.Sessions;
+
+namespace Platform.Users;
+
+public enum UserStatus
+{
+    Active = 1,
+
+    /// <summary>Cannot sign in, has no live session (row DISABLE).</summary>
+    Disabled = 2,
+}
+
+/// <summary>A user as managers and the user may see it: nothing secret.</summary>
+[GenerateSerializer, Immutable, Alias("platform.UserView")]
+public sealed record UserView
+{
+    [Id(0)] public required UserId Id { get; init; }
+    [Id(1)] public required TenantId TenantId { get; init; }
+
+    /// <summary>As it was typed at creation; compared in normalised form.</summary>
+    [Id(2)] public required string Username { get; init; }
+    [Id(3)] public required string Email { get; init; }
+    [Id(4)] public required UserStatus Status { get; init; }
+    [Id(5)] public required Permissions Permissions { get; init; }
+    [Id(6)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(7)] public required DateTimeOffset PasswordChangedAt { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.NewUser")]
+public sealed record NewUser
+{
+    [Id(0)] public required TenantId TenantId { get; init; }
+    [Id(1)] public required string Username { get; init; }
+    [Id(2)] public required string Email { get; init; }
+    [Id(3)] public required string Password { get; init; }
+    [Id(4)] public required Permissions Permissions { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => $"NewUser {{ TenantId = {TenantId} }}";
+}
+
+/// <summary>Who acts, as the host established it from a live session. Grains check it against the data that they own.</summary>
+[GenerateSerializer, Immutable, Alias("platform.Actor")]
+public sealed record Actor
+{
+    [Id(0)] public required TenantId TenantId { get; init; }
+    [Id(1)] public required UserId UserId { get; init; }
+    [Id(2)] public required SessionId SessionId { get; init; }
+    [Id(3)] public required Permissions Permissions { get; init; }
+
+    public bool Holds(Permissions permission) => (Permissions & permission) == permission;
+}
+
+/// <summary>What of a user is to change; null leaves a part as it is.</summary>
+[GenerateSerializer, Immutable, Alias("platform.UserChange")]
+public sealed record UserChange
+{
+    [Id(0)] public UserStatus? Status { get; init; }
+    [Id(1)] public string? Email { get; init; }
+    [Id(2)] public Permissions? Permissions { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.PasswordChange")]
+public sealed record PasswordChange
+{
+    [Id(0)] public required string CurrentPassword { get; init; }
+    [Id(1)] public required string NewPassword { get; init; }
+
+    /// <summary>Hash of the new secret of the acting session, whose old token dies with the change (ASVS 7.2.4).</summary>
+    [Id(2)] public required ImmutableArray<byte> NewSecretHash { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(PasswordChange);
+}
+
+/// <summary>A session in a list: for its owner and for managers. Ended ones say why.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionListing")]
+public sealed record SessionListing
+{
+    [Id(0)] public required SessionId Id { get; init; }
+    [Id(1)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(2)] public required DateTimeOffset LastActivityAt { get; init; }
+    [Id(3)] public required DateTimeOffset IdleExpiresAt { get; init; }
+    [Id(4)] public required DateTimeOffset AbsoluteExpiresAt { get; init; }
+    [Id(5)] public required ClientInfo Client { get; init; }
+
+    /// <summary><see cref="SessionState.Live"/>, or why it ended.</summary>
+    [Id(6)] public required SessionState State { get; init; }
+    [Id(7)] public required DateTimeOffset? EndedAt { get; init; }
+}

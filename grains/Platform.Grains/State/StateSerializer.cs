@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Orleans.Storage;
+
+namespace Platform.State;
+
+/// <summary>
+/// Grain state as source-generated JSON without type names (nothing in a row can choose a type), the same under every storage and runtime.
+/// A type outside the generated set is refused.
+/// </summary>
+public sealed class StateSerializer : IGrainStorageSerializer
+{
+    public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, TypeInfo<T>()));
+
+    public T Deserialize<T>(BinaryData input) =>
+        JsonSerializer.Deserialize(input.ToMemory().Span, TypeInfo<T>())
+        ?? throw new JsonException($"A stored {typeof(T).Name} is null.");
+
+    private static JsonTypeInfo<T> TypeInfo<T>() =>
+        StateJson.Default.GetTypeInfo(typeof(T)) as JsonTypeInfo<T>
+        ?? throw new NotSupportedException($"{typeof(T)} is not in {nameof(StateJson)}. Add it there with [JsonSerializable].");
+}
