@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
@@ -18,6 +19,8 @@ public interface IPrefixedId<TSelf> where TSelf : struct, IPrefixedId<TSelf>
 /// <summary>Parsing and printing shared by all ids: exactly the prefix and 32 lower-case hex digits, nothing else.</summary>
 public static class PrefixedId
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     public static string Format<TId>(TId id) where TId : struct, IPrefixedId<TId> => TId.Prefix + id.Value.ToString("N", CultureInfo.InvariantCulture);
 
     public static bool TryParse<TId>(ReadOnlySpan<char> text, out TId id) where TId : struct, IPrefixedId<TId>
@@ -25,7 +28,7 @@ public static class PrefixedId
         id = default;
         if (!text.StartsWith(TId.Prefix, StringComparison.Ordinal)) return false;
         var digits = text[TId.Prefix.Length..];
-        if (digits.Length != 32 || digits.ContainsAnyExcept("0123456789abcdef")) return false;
+        if (digits.Length != 32 || digits.ContainsAnyExcept(HexDigits)) return false;
         id = TId.From(Guid.ParseExact(digits, "N"));
         return true;
     }

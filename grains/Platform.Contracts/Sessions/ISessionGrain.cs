@@ -39,7 +39,11 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Describe"), AlwaysInterleave]
     Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Called by the sweeper: removes an expired or long-ended session from memory and storage. A live one stays.</summary>
+    /// <summary>Called by the sweeper: takes an expired session out of memory and storage and lists it as ended. A live one stays.</summary>
     [Alias("Sweep")]
     Task SweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>Called by the sweeper when the retention of an ended session is over: nothing of it stays. A live one stays.</summary>
+    [Alias("Forget")]
+    Task ForgetAsync(CancellationToken cancellationToken);
 }

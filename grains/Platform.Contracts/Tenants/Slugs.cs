@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Platform.Tenants;
@@ -8,9 +9,11 @@ public static class Slugs
     /// <summary>Tenant of the operators.</summary>
     public const string Platform = "platform";
 
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     public static bool IsValid([NotNullWhen(true)] string? slug) =>
         slug is { Length: >= 2 and <= 63 }
         && char.IsAsciiLetterLower(slug[0])
         && slug[^1] != '-'
-        && !slug.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
+        && !slug.AsSpan().ContainsAnyExcept(Allowed);
 }

@@ -10,7 +10,7 @@ namespace Platform.State;
 /// </summary>
 public sealed class StateSerializer : IGrainStorageSerializer
 {
-    public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, TypeInfo<T>()));
+    public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input!, TypeInfo<T>()));
 
     public T Deserialize<T>(BinaryData input) =>
         JsonSerializer.Deserialize(input.ToMemory().Span, TypeInfo<T>())

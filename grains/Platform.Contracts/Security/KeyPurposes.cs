@@ -1,0 +1,7 @@
+namespace Platform.Security;
+
+/// <summary>What a wrapped key is for; a key wrapped for one purpose opens for no other.</summary>
+public static class KeyPurposes
+{
+    public const string Token = "token-key";
+}

@@ -1,0 +1,45 @@
+using Orleans.Concurrency;
+using Platform.Sessions;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Directory;
+
+[StatelessWorker, Reentrant]
+public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions) : Grain, IDirectoryGrain
+{
+    public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
+        actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
+
+    public async Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        return actor.Holds(Permissions.Read) ? await users.ListAsync(tenant, page, cancellationToken) : Refusal.Forbidden;
+    }
+
+    public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken)
+    {
+        // The user's grain decides who may look: absent and foreign users are one answer.
+        var known = await GrainFactory.User(user).GetAsync(actor, cancellationToken);
+        if (known.Value is null) return known.Refusal;
+        if (actor.UserId != user && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
+        var exact = await Task.WhenAll(rows.Items.Select(row => ExactAsync(row, cancellationToken)));
+        return rows with { Items = [.. exact] };
+    }
+
+    /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>
+    private async Task<SessionListing> ExactAsync(SessionListing row, CancellationToken cancellationToken)
+    {
+        if (row.State != SessionState.Live) return row;
+        var check = await GrainFactory.Session(row.Id).DescribeAsync(cancellationToken);
+        return check.View is { } view
+            ? row with { LastActivityAt = view.LastActivityAt, IdleExpiresAt = view.IdleExpiresAt }
+            : row with { State = check.State, EndedAt = check.State switch
+            {
+                SessionState.Idle => row.IdleExpiresAt,
+                SessionState.Absolute => row.AbsoluteExpiresAt,
+                _ => row.EndedAt,
+            } };
+    }
+}

@@ -1,0 +1,18 @@
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform;
+
+/// <summary>Keys of grain interfaces that hosts cannot reach: between grains only.</summary>
+internal static class InternalGrains
+{
+    public static IUserAccountGrain Account(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserAccountGrain>(id.ToString());
+
+    public static ITenantAccountGrain TenantAccount(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantAccountGrain>(id.ToString());
+
+    /// <param name="grains">The factory.</param>
+    /// <param name="tenant">Names are unique within it.</param>
+    /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>
+    public static IUserNameGrain UserName(this IGrainFactory grains, TenantId tenant, string normalisedName) =>
+        grains.GetGrain<IUserNameGrain>($"unm_{tenant}/{Usernames.ToKey(normalisedName)}");
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Telemetry;
+using Platform.Users;
+
+namespace Platform;
+
+public static class PlatformGrainsExtensions
+{
+    /// <summary>
+    /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the two background
+    /// services. Call it before the silo is added, so that the journal stops after the grains have left.
+    /// </summary>
+    public static IServiceCollection AddPlatformGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateOnStart();
+        services.AddOptions<PasswordHashingOptions>().Bind(configuration.GetSection(PasswordHashingOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PasswordHashingOptions>, PasswordHashingOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<LiveSessions>();
+        services.AddSingleton<PlatformMetrics>();
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<UserRegistration>();
+        services.AddSingleton<ActivityJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
+        return services;
+    }
+
+    /// <summary>Call it after the silo is added: it calls grains from its first round on.</summary>
+    public static IServiceCollection AddPlatformSweeper(this IServiceCollection services)
+    {
+        services.AddSingleton<SessionSweeper>();
+        return services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Platform.State;
+
+namespace Platform.Security;
+
+/// <summary>
+/// Makes a new token key each week. It is announced ten minutes before it seals, so that every host knows it first, and the one before opens tokens
+/// for a day and an hour more: longer than any session lives.
+/// </summary>
+public sealed class KeyRingGrain : Grain, IKeyRingGrain
+{
+    private static readonly TimeSpan Rotation = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Announcement = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(25);
+
+    private readonly Committed<StoredKeyRing> _state;
+    private readonly MasterKey _master;
+    private readonly TimeProvider _time;
+
+    public KeyRingGrain(
+        [PersistentState(StateNames.KeyRing, StateNames.Storage)] IPersistentState<StoredKeyRing> storage,
+        MasterKey master,
+        TimeProvider time,
+        ILogger<KeyRingGrain> logger) =>
+        (_state, _master, _time) = (new Committed<StoredKeyRing>(storage, this, logger), master, time);
+
+    public async Task<ImmutableArray<WrappedKey>> GetAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var keys = _state.Value?.Keys ?? [];
+        if (keys.IsEmpty || now >= keys[^1].ActiveFrom + Rotation)
+        {
+            keys = Rotate(keys, now);
+            await _state.CommitAsync(new StoredKeyRing { Keys = keys }, cancellationToken);
+        }
+
+        return [.. keys.Where(k => k.RetiredFrom > now)];
+    }
+
+    private ImmutableArray<WrappedKey> Rotate(ImmutableArray<WrappedKey> keys, DateTimeOffset now)
+    {
+        var open = keys.Where(k => k.RetiredFrom > now).ToArray();
+        var activeFrom = open.Length == 0 ? now : now + Announcement;
+        Span<byte> secret = stackalloc byte[32];
+        RandomNumberGenerator.Fill(secret);
+        var fresh = new WrappedKey
+        {
+            KeyId = NewKeyId(keys),
+            Wrapped = _master.Wrap(secret, KeyPurposes.Token),
+            ActiveFrom = activeFrom,
+            RetiredFrom = DateTimeOffset.MaxValue,
+        };
+        CryptographicOperations.ZeroMemory(secret);
+        return [.. open.Select(k => k.RetiredFrom == DateTimeOffset.MaxValue ? k with { RetiredFrom = activeFrom + Overlap } : k), fresh];
+    }
+
+    private static uint NewKeyId(ImmutableArray<WrappedKey> keys)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        while (true)
+        {
+            RandomNumberGenerator.Fill(bytes);
+            var id = BinaryPrimitives.ReadUInt32BigEndian(bytes);
+            if (keys.All(k => k.KeyId != id)) return id;
+        }
+    }
+}

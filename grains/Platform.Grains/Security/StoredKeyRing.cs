@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace Platform.Security;
+
+[GenerateSerializer, Immutable, Alias("platform.StoredKeyRing")]
+public sealed record StoredKeyRing
+{
+    [Id(0)] public ImmutableArray<WrappedKey> Keys { get; init; } = [];
+}

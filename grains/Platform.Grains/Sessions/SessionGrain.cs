@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Directory;
+using Platform.State;
+using Platform.Users;
+
+namespace Platform.Sessions;
+
+/// <summary>
+/// Owns one session. Publishes it to <see cref="LiveSessions"/> while it lives, so that validations in this process need no grain call;
+/// stays in memory until the session ends.
+/// </summary>
+public sealed partial class SessionGrain : Grain, ISessionGrain
+{
+    private readonly Committed<StoredSession> _state;
+    private readonly LiveSessions _board;
+    private readonly ActivityJournal _journal;
+    private readonly ISessionDirectory _directory;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SessionGrain> _logger;
+    private SessionId _id;
+    private LiveSession? _live;
+
+    public SessionGrain(
+        [PersistentState(StateNames.Session, StateNames.Storage)] IPersistentState<StoredSession> storage,
+        LiveSessions board,
+        ActivityJournal journal,
+        ISessionDirectory directory,
+        TimeProvider time,
+        ILogger<SessionGrain> logger)
+    {
+        _state = new Committed<StoredSession>(storage, this, logger);
+        (_board, _journal, _directory, _time, _logger) = (board, journal, directory, time, logger);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
+        if (_state.Value is not { EndedAt: null } stored) return;
+        var lastActivity = await _directory.FindActivityAsync(_id, cancellationToken) ?? stored.CreatedAt;
+        var live = new LiveSession(_board, OriginOf(stored), new SessionSubject("", Permissions.None), lastActivity);
+        if (live.Evaluate(_time.GetUtcNow()) == SessionState.Live)
+        {
+            // The user's list is the authority on what was ended while this session was not in memory.
+            var subject = await GrainFactory.Account(stored.UserId).FindSubjectAsync(_id, cancellationToken);
+            if (subject is null) live.End(SessionState.Revoked);
+            else live.Subject = subject;
+        }
+
+        Hold(live);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_live is null) return;
+        _board.Remove(_live);
+        if (_live.Withdraw() is { } unsaved) await _journal.SaveAsync(new SessionActivity(_id, unsaved), cancellationToken);
+    }
+
+    public async Task<SessionView> OpenAsync(NewSession session, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
+        var stored = new StoredSession
+        {
+            TenantId = session.TenantId,
+            UserId = session.UserId,
+            SecretHash = session.SecretHash,
+            IdleTimeout = session.Policy.IdleTimeout,
+            AbsoluteTimeout = session.Policy.AbsoluteTimeout,
+            CreatedAt = _time.GetUtcNow(),
+            AuthenticationMethods = session.AuthenticationMethods,
+        };
+
+        // Row first, so that a crash in between leaves a row for the sweeper and no state that nobody lists; one group commit takes both.
+        var listed = _directory.AddAsync(
+            new SessionRow(_id, session.TenantId, session.UserId, stored.CreatedAt, session.Policy, session.Client), cancellationToken);
+        await _state.CommitAsync(stored, cancellationToken);
+        await listed;
+        var live = new LiveSession(_board, OriginOf(stored), session.Subject, stored.CreatedAt);
+        Hold(live);
+        return live.ToView() ?? throw new InvalidOperationException("A session cannot be over before it was opened.");
+    }
+
+    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), _time.GetUtcNow())));
+
+    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), _time.GetUtcNow())));
+
+    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Answer(_live?.Evaluate(_time.GetUtcNow())));
+
+    public async Task SignOutAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken)
+    {
+        if (Answer(_live?.Peek(secretHash.AsSpan(), _time.GetUtcNow())).State != SessionState.Live) return;
+        await EndAsync(SessionState.SignedOut, cancellationToken);
+        await GrainFactory.Account(_state.Value!.UserId).ForgetSessionAsync(_id);
+    }
+
+    public async Task EndAsync(SessionState reason, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { EndedAt: null } stored || _live is not { } live)
+        {
+            Leave();
+            return;
+        }
+
+        if (live.Evaluate(_time.GetUtcNow()) is SessionState.Idle or SessionState.Absolute) return;
+        var ended = stored with { EndedAt = _time.GetUtcNow(), EndReason = reason };
+        await _state.CommitAsync(ended, cancellationToken);
+        live.End(reason);
+        Leave();
+        await MarkEndedAsync(reason, ended.EndedAt.Value, cancellationToken);
+    }
+
+    public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(_time.GetUtcNow()) != SessionState.Live) return false;
+        await _state.CommitAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
+        var lastActivity = old.ToView()?.LastActivityAt ?? stored.CreatedAt;
+        var fresh = new LiveSession(_board, OriginOf(_state.Value), old.Subject, lastActivity);
+        if (old.Withdraw() is not null) fresh.ReturnUnsaved();
+        Hold(fresh);
+        return true;
+    }
+
+    public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken)
+    {
+        if (_live is not null) _live.Subject = subject;
+        return Task.CompletedTask;
+    }
+
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (_live?.Evaluate(now) is { } state && _state.Value is { EndedAt: null } stored)
+        {
+            if (state == SessionState.Live) return;
+            await _directory.EndAsync(_id, state, now, cancellationToken);
+            await _state.ClearAsync(cancellationToken);
+            await GrainFactory.Account(stored.UserId).ForgetSessionAsync(_id);
+        }
+        else if (_state.Value is { EndedAt: { } endedAt } tombstone)
+        {
+            await _directory.EndAsync(_id, tombstone.EndReason, endedAt, cancellationToken);
+        }
+        else
+        {
+            // The row of a session whose opening never finished, or whose state went before: nothing stands behind it.
+            await _directory.EndAsync(_id, SessionState.Revoked, now, cancellationToken);
+        }
+
+        Leave();
+    }
+
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        if (_live?.Evaluate(_time.GetUtcNow()) == SessionState.Live) return;
+        if (_state.Value is not null) await _state.ClearAsync(cancellationToken);
+        Leave();
+    }
+
+    private LiveSessionOrigin OriginOf(StoredSession stored) => new(
+        _id, stored.TenantId, stored.UserId, stored.SecretHash, new SessionPolicy(stored.IdleTimeout, stored.AbsoluteTimeout), stored.CreatedAt, stored.AuthenticationMethods);
+
+    /// <summary>Keeps the activation for the life of the session: validations that read the record are invisible to idle collection.</summary>
+    private void Hold(LiveSession live)
+    {
+        _live = live;
+        var now = _time.GetUtcNow();
+        if (live.Evaluate(now) != SessionState.Live) return;
+        _board.Publish(live);
+        DelayDeactivation(live.AbsoluteExpiresAt - now);
+    }
+
+    /// <summary>Dead or unknown: nothing stays in memory for whoever asks again.</summary>
+    private void Leave()
+    {
+        if (_live is not null) _board.Remove(_live);
+        DelayDeactivation(TimeSpan.Zero);
+        DeactivateOnIdle();
+    }
+
+    private SessionCheck Answer(SessionState? state)
+    {
+        if (state == SessionState.Live && _live?.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
+        if (_live?.Evaluate(_time.GetUtcNow()) != SessionState.Live) Leave();
+        return new SessionCheck(state is null or SessionState.Live ? _state.Value?.EndReason ?? SessionState.Unknown : state.Value, null);
+    }
+
+    private async Task MarkEndedAsync(SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _directory.EndAsync(_id, reason, endedAt, cancellationToken);
+        }
+        catch (StorageUnavailableException failure)
+        {
+            // The end itself is durable; the list is mended by the sweeper.
+            NotListed(_logger, failure);
+        }
+    }
+
+    [LoggerMessage(EventName = "SessionEndNotListed", Level = LogLevel.Warning, Message = "A session has ended, but the list of sessions could not be updated yet")]
+    private static partial void NotListed(ILogger logger, Exception failure);
+}

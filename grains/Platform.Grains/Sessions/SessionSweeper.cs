@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Directory;
+
+namespace Platform.Sessions;
+
+/// <summary>Takes expired sessions out of memory and storage with nobody asking, and ended ones out of storage after their retention.</summary>
+public sealed partial class SessionSweeper(
+    LiveSessions live,
+    ISessionDirectory directory,
+    IGrainFactory grains,
+    IOptions<SessionOptions> options,
+    TimeProvider time,
+    ILogger<SessionSweeper> logger) : BackgroundService
+{
+    private const int BatchSize = 500;
+    private const int Parallelism = 16;
+
+    /// <summary>One round; the service makes one every <see cref="SessionOptions.SweepInterval"/>.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await ForEachAsync(live.All.Where(s => s.Evaluate(now) is not SessionState.Live).Select(s => s.Id), cancellationToken);
+        await InBatchesAsync(() => directory.FindExpiredAsync(now, BatchSize, cancellationToken), ids => ForEachAsync(ids, cancellationToken));
+        await InBatchesAsync(() => directory.FindEndedAsync(now - options.Value.EndedRetention, BatchSize, cancellationToken), async ids =>
+        {
+            await Parallel.ForEachAsync(ids, Bounded(cancellationToken), async (id, ct) => await grains.Session(id).ForgetAsync(ct));
+            await directory.RemoveAsync(ids, cancellationToken);
+        });
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                // Nothing is refused or accepted by it; the next round tries again.
+                Failed(logger, failure);
+            }
+        }
+    }
+
+    private static async Task InBatchesAsync(Func<Task<IReadOnlyList<SessionId>>> find, Func<IReadOnlyList<SessionId>, Task> handle)
+    {
+        IReadOnlyList<SessionId> ids, before = [];
+        do
+        {
+            ids = await find();
+            if (ids.Count == 0 || ids.SequenceEqual(before)) return;
+            await handle(ids);
+            before = ids;
+        }
+        while (ids.Count == BatchSize);
+    }
+
+    private async Task ForEachAsync(IEnumerable<SessionId> ids, CancellationToken cancellationToken) =>
+        await Parallel.ForEachAsync(ids, Bounded(cancellationToken), async (id, ct) => await grains.Session(id).SweepAsync(ct));
+
+    private static ParallelOptions Bounded(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
+
+    [LoggerMessage(EventName = "SessionSweepFailed", Level = LogLevel.Warning, Message = "Expired sessions could not all be removed; the next round tries again")]
+    private static partial void Failed(ILogger logger, Exception failure);
+}

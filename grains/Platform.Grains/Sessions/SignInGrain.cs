@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Platform.Security;
+using Platform.Telemetry;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Sessions;
+
+/// <summary>
+/// Sign-in with tenant, name and password. Every attempt, whatever is wrong with it, looks up the same things, computes exactly one hash and
+/// gets the same refusal, so that neither answer nor time tells what exists (row LOGIN, ASVS 6.3.8).
+/// </summary>
+[StatelessWorker, Reentrant]
+public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics) : Grain, ISignInGrain
+{
+    private static readonly ImmutableArray<string> PasswordOnly = ["pwd"];
+
+    /// <summary>Stands in for what does not exist; no tenant or user can have these ids.</summary>
+    private static readonly TenantId NoTenant = TenantId.From(Guid.Empty);
+    private static readonly UserId NoUser = UserId.From(Guid.Empty);
+
+    public async Task<Outcome<SessionView>> SignInAsync(SignInRequest request, CancellationToken cancellationToken)
+    {
+        var outcome = await TryAsync(request, cancellationToken);
+        metrics.SignedIn(outcome.Refusal);
+        return outcome;
+    }
+
+    private async Task<Outcome<SessionView>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
+    {
+        var tenant = await FindTenantAsync(request.Tenant, cancellationToken) ?? NoTenant;
+        var name = Usernames.TryNormalise(request.Username, out var normalised) ? normalised : "-";
+        var rules = await GrainFactory.TenantAccount(tenant).FindSignInRulesAsync(cancellationToken);
+        var user = await GrainFactory.UserName(tenant, name).FindAsync(cancellationToken) ?? NoUser;
+        var account = GrainFactory.Account(user);
+        var credential = await account.FindCredentialAsync(cancellationToken);
+
+        var check = await hashing.VerifyAsync(credential?.PasswordHash, request.Password, cancellationToken);
+        if (check == PasswordCheck.Busy) return Refusal.Busy;
+        if (check == PasswordCheck.Wrong || credential is not { Status: UserStatus.Active } || rules is not { Status: TenantStatus.Active })
+        {
+            return Refusal.InvalidCredentials;
+        }
+
+        return await account.OpenSessionAsync(
+            new SessionOpening
+            {
+                VerifiedHash = credential.PasswordHash,
+                Rehash = check == PasswordCheck.RightButOutdated ? await hashing.HashAsync(request.Password, cancellationToken) : null,
+                SecretHash = request.SecretHash,
+                Policy = rules.SessionPolicy,
+                AuthenticationMethods = PasswordOnly,
+                Client = request.Client,
+            },
+            cancellationToken);
+    }
+
+    private async Task<TenantId?> FindTenantAsync(string slugOrId, CancellationToken cancellationToken)
+    {
+        if (TenantId.TryParse(slugOrId, out var id)) return id;
+        return Slugs.IsValid(slugOrId) ? await GrainFactory.TenantName(slugOrId).ResolveAsync(cancellationToken) : null;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Snippets;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.State;
+
+/// <summary>Every type that grain storage may hold. Member names are for ever; new members need a default.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(StoredSession))]
+[JsonSerializable(typeof(StoredUser))]
+[JsonSerializable(typeof(StoredUserName))]
+[JsonSerializable(typeof(StoredTenant))]
+[JsonSerializable(typeof(StoredTenantName))]
+[JsonSerializable(typeof(StoredSnippet))]
+[JsonSerializable(typeof(StoredKeyRing))]
+internal sealed partial class StateJson : JsonSerializerContext;

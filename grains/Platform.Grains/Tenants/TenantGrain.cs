@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Directory;
+using Platform.Sessions;
+using Platform.State;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
+{
+    private readonly Committed<StoredTenant> _state;
+    private readonly ITenantDirectory _directory;
+    private readonly SessionOptions _sessions;
+    private readonly TimeProvider _time;
+    private TenantId _id;
+    private int _listedVersion;
+
+    public TenantGrain(
+        [PersistentState(StateNames.Tenant, StateNames.Storage)] IPersistentState<StoredTenant> storage,
+        ITenantDirectory directory,
+        IOptions<SessionOptions> sessions,
+        TimeProvider time,
+        ILogger<TenantGrain> logger)
+    {
+        _state = new Committed<StoredTenant>(storage, this, logger);
+        (_directory, _sessions, _time) = (directory, sessions.Value, time);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
+        if (_state.Value is not { } tenant) return;
+        _listedVersion = tenant.ListedVersion;
+        if (tenant.ListedVersion != tenant.Version) await ListAsync(tenant, cancellationToken);
+    }
+
+    public async Task<TenantView> CreateAsync(TenantOpening opening, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not null) throw new InvalidOperationException("A tenant id is never used twice.");
+        return await SaveAsync(
+            new StoredTenant
+            {
+                Slug = opening.Slug,
+                Name = opening.Name,
+                Edition = opening.Edition,
+                Status = TenantStatus.Active,
+                CreatedAt = _time.GetUtcNow(),
+                Managers = [opening.Owner],
+                PrimarySnippet = opening.PrimarySnippet,
+            },
+            cancellationToken);
+    }
+
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is not null);
+
+    public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Present() is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant)) : null);
+
+    public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (Present() is not { } tenant) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
+        if (actor.Holds(Permissions.Operate)) return Task.FromResult<Outcome<TenantView>>(ViewOf(tenant));
+        if (actor.TenantId != _id) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
+        return Task.FromResult<Outcome<TenantView>>(actor.Holds(Permissions.Read) ? ViewOf(tenant) : Refusal.Forbidden);
+    }
+
+    public async Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken)
+    {
+        var isOperator = actor.Holds(Permissions.Operate);
+        if (Present() is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
+        var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
+        if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
+        if (!isManager && change.SessionPolicy is not null) return Refusal.Forbidden;
+        if (!isManager && !isOperator) return Refusal.Forbidden;
+
+        var next = tenant with
+        {
+            Name = change.Name ?? tenant.Name,
+            Edition = change.Edition ?? tenant.Edition,
+            Features = change.Features ?? tenant.Features,
+            Status = change.Status ?? tenant.Status,
+            IdleTimeout = change.SessionPolicy?.IdleTimeout ?? tenant.IdleTimeout,
+            AbsoluteTimeout = change.SessionPolicy?.AbsoluteTimeout ?? tenant.AbsoluteTimeout,
+        };
+        var faults = TenantRules.Check(next.Slug, next.Name).ToList();
+        if (change.SessionPolicy is { } policy) faults.AddRange(_sessions.Check(policy));
+        if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
+        {
+            faults.Add(new InputError("/status", "not_suspendable", "The platform's own tenant cannot be suspended."));
+        }
+
+        if (faults.Count > 0) return InputErrors.Of([.. faults]);
+        if (next.Features.IpRules && next.Edition != TenantEdition.Enterprise) return Refusal.EditionRequired;
+        return await SaveAsync(next, cancellationToken);
+    }
+
+    public async Task AddManagerAsync(UserId user, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { } tenant || tenant.Managers.Contains(user)) return;
+        await SaveAsync(tenant with { Managers = tenant.Managers.Add(user) }, cancellationToken);
+    }
+
+    public async Task<bool> ReleaseManagerAsync(UserId user, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { } tenant || !tenant.Managers.Contains(user)) return true;
+        if (tenant.Managers.Length == 1) return false;
+        await SaveAsync(tenant with { Managers = tenant.Managers.Remove(user) }, cancellationToken);
+        return true;
+    }
+
+    private StoredTenant? Present()
+    {
+        if (_state.Value is null) DeactivateOnIdle();
+        return _state.Value;
+    }
+
+    private SessionPolicy PolicyOf(StoredTenant tenant) =>
+        new(tenant.IdleTimeout ?? _sessions.IdleTimeout, tenant.AbsoluteTimeout ?? _sessions.AbsoluteTimeout);
+
+    private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)
+    {
+        var shown = _state.Value is null || ViewOf(_state.Value) != ViewOf(next);
+        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
+        await _state.CommitAsync(versioned, cancellationToken);
+        if (shown) await ListAsync(versioned, cancellationToken);
+        return ViewOf(versioned);
+    }
+
+    private async Task ListAsync(StoredTenant tenant, CancellationToken cancellationToken)
+    {
+        await _directory.SaveAsync(ViewOf(tenant), cancellationToken);
+        _listedVersion = tenant.Version;
+    }
+
+    private TenantView ViewOf(StoredTenant tenant) => new()
+    {
+        Id = _id,
+        Slug = tenant.Slug,
+        Name = tenant.Name,
+        Edition = tenant.Edition,
+        Features = tenant.Features,
+        Status = tenant.Status,
+        SessionPolicy = PolicyOf(tenant),
+        CreatedAt = tenant.CreatedAt,
+    };
+}

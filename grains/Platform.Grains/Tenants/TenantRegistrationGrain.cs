@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using Orleans.Concurrency;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+/// <summary>
+/// Makes a tenant in steps that a crash can interrupt anywhere: the slug is claimed first, the tenant written last. Until then nothing can sign in
+/// to it, and the claim can be taken over (<see cref="NameClaims"/>).
+/// </summary>
+[StatelessWorker, Reentrant]
+public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider time) : Grain, ITenantRegistrationGrain
+{
+    public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
+        actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, cancellationToken) : Refusal.Forbidden;
+
+    public async Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(Slugs.Platform, cancellationToken) is not null) return false;
+        var created = await CreateAsync(
+            new NewTenant
+            {
+                Slug = Slugs.Platform,
+                Name = "Platform",
+                Edition = TenantEdition.Enterprise,
+                AdminUsername = "operator",
+                AdminEmail = "operator@platform.invalid",
+                AdminPassword = operatorPassword,
+            },
+            Permissions.Owner | Permissions.Operate,
+            cancellationToken);
+        if (created.Value is not null) return true;
+        var reasons = string.Join(" ", created.Errors.Select(e => e.Detail));
+        throw new InvalidOperationException($"The platform's own tenant could not be made: {created.Refusal}. {reasons}".TrimEnd());
+    }
+
+    private async Task<Outcome<TenantView>> CreateAsync(NewTenant tenant, Permissions permissions, CancellationToken cancellationToken)
+    {
+        var faults = TenantRules.Check(tenant.Slug, tenant.Name).ToArray();
+        if (faults.Length > 0) return InputErrors.Of(faults);
+        if (await FindAsync(tenant.Slug, cancellationToken) is not null) return Refusal.SlugTaken;
+
+        var id = PrefixedId.New<TenantId>(time);
+        var name = GrainFactory.TenantName(tenant.Slug);
+        if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.SlugTaken;
+        var admin = await users.CreateAsync(
+            new NewUser
+            {
+                TenantId = id,
+                Username = tenant.AdminUsername,
+                Email = tenant.AdminEmail,
+                Password = tenant.AdminPassword,
+                Permissions = permissions,
+            },
+            cancellationToken,
+            pointers: "/admin");
+        if (admin.Value is null)
+        {
+            await name.ReleaseAsync(id, cancellationToken);
+            return new Outcome { Refusal = admin.Refusal, Errors = admin.Errors };
+        }
+
+        var snippet = SnippetId.From(new Guid(RandomNumberGenerator.GetBytes(16)));
+        await GrainFactory.Snippet(snippet).CreateAsync(id, tenant.Name, cancellationToken);
+        return await GrainFactory.TenantAccount(id).CreateAsync(
+            new TenantOpening { Slug = tenant.Slug, Name = tenant.Name, Edition = tenant.Edition, Owner = admin.Value.Id, PrimarySnippet = snippet },
+            cancellationToken);
+    }
+
+    /// <summary>A tenant that exists, not merely a claimed slug.</summary>
+    private async Task<TenantId?> FindAsync(string slug, CancellationToken cancellationToken) =>
+        await GrainFactory.TenantName(slug).ResolveAsync(cancellationToken) is { } id && await GrainFactory.TenantAccount(id).ExistsAsync(cancellationToken)
+            ? id
+            : null;
+}

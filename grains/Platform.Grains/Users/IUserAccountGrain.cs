@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Platform.Sessions;
+
+namespace Platform.Users;
+
+/// <summary>What sign-in needs of a user. Never leaves the silo.</summary>
+[GenerateSerializer, Immutable, Alias("platform.Credential")]
+public sealed record Credential([property: Id(0)] string PasswordHash, [property: Id(1)] UserStatus Status)
+{
+    /// <summary>Prints no hash.</summary>
+    public override string ToString() => nameof(Credential);
+}
+
+/// <summary>A session to be opened for a user whose password was right.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionOpening")]
+public sealed record SessionOpening
+{
+    /// <summary>The hash that was verified: if the password has changed since, the opening is refused.</summary>
+    [Id(0)] public required string VerifiedHash { get; init; }
+
+    /// <summary>The same password under today's parameters, where the stored hash is older.</summary>
+    [Id(1)] public string? Rehash { get; init; }
+    [Id(2)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(3)] public required SessionPolicy Policy { get; init; }
+    [Id(4)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
+    [Id(5)] public required ClientInfo Client { get; init; }
+
+    /// <summary>Prints no hash.</summary>
+    public override string ToString() => nameof(SessionOpening);
+}
+
+[GenerateSerializer, Immutable, Alias("platform.NewAccount")]
+public sealed record NewAccount
+{
+    [Id(0)] public required TenantId TenantId { get; init; }
+    [Id(1)] public required string Username { get; init; }
+    [Id(2)] public required string NormalisedName { get; init; }
+    [Id(3)] public required string Email { get; init; }
+    [Id(4)] public required string PasswordHash { get; init; }
+    [Id(5)] public required Permissions Permissions { get; init; }
+
+    /// <summary>Prints no hash.</summary>
+    public override string ToString() => nameof(NewAccount);
+}
+
+/// <summary>The user's grain as other grains see it; hosts see <see cref="IUserGrain"/>.</summary>
+[Alias("platform.IUserAccountGrain")]
+public interface IUserAccountGrain : IGrainWithStringKey
+{
+    [Alias("Create")]
+    Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken);
+
+    [Alias("Exists"), AlwaysInterleave]
+    Task<bool> ExistsAsync(CancellationToken cancellationToken);
+
+    [Alias("FindCredential"), AlwaysInterleave]
+    Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken);
+
+    /// <summary>Refused as <see cref="Refusal.InvalidCredentials"/> when the account changed since the password was verified.</summary>
+    [Alias("OpenSession")]
+    Task<Outcome<SessionView>> OpenSessionAsync(SessionOpening opening, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// For a session that comes into memory: whom it speaks for, or null when it may not live (user disabled, or ended from the user's list).
+    /// Interleaves, because the user's grain may be the one that is waiting for that session.
+    /// </summary>
+    [Alias("FindSubject"), AlwaysInterleave]
+    Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken);
+
+    /// <summary>A session has ended by itself; it need not be listed any more. Written with the next change.</summary>
+    [Alias("ForgetSession"), OneWay]
+    Task ForgetSessionAsync(SessionId session);
+}
+
+/// <summary>Key: <c>unm_&lt;tenant&gt;/&lt;name&gt;</c>. Makes a name unique in its tenant and finds its user.</summary>
+[Alias("platform.IUserNameGrain")]
+public interface IUserNameGrain : IGrainWithStringKey
+{
+    [Alias("Find"), AlwaysInterleave]
+    Task<UserId?> FindAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="Tenants.ITenantNameGrain.ClaimAsync"/>
+    [Alias("Claim")]
+    Task<bool> ClaimAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Gives the name back if it is <paramref name="user"/>'s.</summary>
+    [Alias("Release")]
+    Task ReleaseAsync(UserId user, CancellationToken cancellationToken);
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Platform.Users;
+
+[GenerateSerializer, Immutable, Alias("platform.StoredUser")]
+public sealed record StoredUser
+{
+    [Id(0)] public TenantId TenantId { get; init; }
+    [Id(1)] public string Username { get; init; } = "";
+    [Id(2)] public string NormalisedName { get; init; } = "";
+    [Id(3)] public string Email { get; init; } = "";
+    [Id(4)] public string PasswordHash { get; init; } = "";
+    [Id(5)] public Permissions Permissions { get; init; }
+    [Id(6)] public UserStatus Status { get; init; }
+    [Id(7)] public DateTimeOffset CreatedAt { get; init; }
+    [Id(8)] public DateTimeOffset PasswordChangedAt { get; init; }
+
+    /// <summary>Sessions that may live, oldest first. One that is not listed here may not come into memory as live.</summary>
+    [Id(9)] public ImmutableArray<ListedSession> Sessions { get; init; } = [];
+
+    /// <summary>Counts changes of what the directory shows.</summary>
+    [Id(10)] public int Version { get; init; }
+
+    /// <summary>The version that the directory is known to show; behind <see cref="Version"/> after a failure, and mended at the next activation.</summary>
+    [Id(11)] public int ListedVersion { get; init; }
+
+    /// <summary>Prints no hash.</summary>
+    public override string ToString() => nameof(StoredUser);
+}
+
+[GenerateSerializer, Immutable, Alias("platform.ListedSession")]
+public sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt);
+
+[GenerateSerializer, Immutable, Alias("platform.StoredUserName")]
+public sealed record StoredUserName
+{
+    [Id(0)] public UserId UserId { get; init; }
+    [Id(1)] public DateTimeOffset ClaimedAt { get; init; }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Platform.Security;
+using Platform.Sessions;
+
+namespace Platform.Users;
+
+/// <summary>The list of sessions that may live. It is written before a session opens and before sessions are ended.</summary>
+public sealed partial class UserGrain
+{
+    /// <summary>Ended by themselves (sign-out, expiry) since the last write; taken off the list with the next one.</summary>
+    private readonly HashSet<SessionId> _ended = [];
+
+    public async Task<Outcome<SessionView>> OpenSessionAsync(SessionOpening opening, CancellationToken cancellationToken)
+    {
+        if (Present() is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
+        var now = _time.GetUtcNow();
+        var id = PrefixedId.New<SessionId>(_time);
+        var sessions = user.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || _ended.Contains(s.Id));
+        _ended.Clear();
+        ImmutableArray<ListedSession> surplus = [];
+        if (sessions.Length >= _options.MaxSessionsPerUser)
+        {
+            sessions = await WithoutDeadAsync(sessions, cancellationToken);
+            surplus = [.. sessions.Take(sessions.Length - _options.MaxSessionsPerUser + 1)];
+            sessions = sessions.RemoveRange(surplus);
+        }
+
+        await SaveAsync(
+            _state.Value! with
+            {
+                PasswordHash = opening.Rehash ?? user.PasswordHash,
+                Sessions = sessions.Add(new ListedSession(id, now + opening.Policy.AbsoluteTimeout)),
+            },
+            cancellationToken);
+        await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
+        return await GrainFactory.Session(id).OpenAsync(
+            new NewSession
+            {
+                TenantId = user.TenantId,
+                UserId = _id,
+                Subject = SubjectOf(user),
+                SecretHash = opening.SecretHash,
+                Policy = opening.Policy,
+                AuthenticationMethods = opening.AuthenticationMethods,
+                Client = opening.Client,
+            },
+            cancellationToken);
+    }
+
+    public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>
+        Task.FromResult(Present() is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? SubjectOf(user) : null);
+
+    public Task ForgetSessionAsync(SessionId session)
+    {
+        _ended.Add(session);
+        return Task.CompletedTask;
+    }
+
+    public async Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
+        if (refusal != Refusal.None) return refusal;
+        if (_state.Value!.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
+        await EndListedAsync([listed], cancellationToken);
+        return Outcome.Done;
+    }
+
+    public async Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
+        if (refusal != Refusal.None) return refusal;
+        await EndListedAsync(_state.Value!.Sessions.RemoveAll(s => s.Id == keep), cancellationToken);
+        return Outcome.Done;
+    }
+
+    private static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions);
+
+    /// <summary>One write takes them off the list, which already keeps them from coming back; then each is ended where it lives.</summary>
+    private async Task EndListedAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
+    {
+        if (sessions.IsEmpty) return;
+        await SaveAsync(_state.Value! with { Sessions = _state.Value!.Sessions.RemoveRange(sessions) }, cancellationToken);
+        await EndAllAsync(sessions, SessionState.Revoked, cancellationToken);
+    }
+
+    private Task EndAllAsync(ImmutableArray<ListedSession> sessions, SessionState reason, CancellationToken cancellationToken) =>
+        Task.WhenAll(sessions.Select(s => GrainFactory.Session(s.Id).EndAsync(reason, cancellationToken)));
+
+    private Task PushSubjectAsync(StoredUser user, CancellationToken cancellationToken) =>
+        Task.WhenAll(user.Sessions.Select(s => GrainFactory.Session(s.Id).SetSubjectAsync(SubjectOf(user), cancellationToken)));
+
+    private async Task<ImmutableArray<ListedSession>> WithoutDeadAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
+    {
+        var checks = await Task.WhenAll(sessions.Select(s => GrainFactory.Session(s.Id).DescribeAsync(cancellationToken)));
+        return [.. sessions.Where((_, i) => checks[i].State == SessionState.Live)];
+    }
+}

@@ -1,0 +1,169 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Directory;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.State;
+
+namespace Platform.Users;
+
+/// <summary>Owns one user. Account and profile here, sessions in <c>UserGrain.Sessions.cs</c>.</summary>
+public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
+{
+    private readonly Committed<StoredUser> _state;
+    private readonly IUserDirectory _directory;
+    private readonly PasswordHashing _hashing;
+    private readonly SessionOptions _options;
+    private readonly TimeProvider _time;
+    private UserId _id;
+
+    /// <summary>What the directory is known to show; goes into storage with the next write, so that it costs none of its own.</summary>
+    private int _listedVersion;
+
+    public UserGrain(
+        [PersistentState(StateNames.User, StateNames.Storage)] IPersistentState<StoredUser> storage,
+        IUserDirectory directory,
+        PasswordHashing hashing,
+        IOptions<SessionOptions> options,
+        TimeProvider time,
+        ILogger<UserGrain> logger)
+    {
+        _state = new Committed<StoredUser>(storage, this, logger);
+        (_directory, _hashing, _options, _time) = (directory, hashing, options.Value, time);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = PrefixedId.Parse<UserId>(this.GetPrimaryKeyString());
+        if (_state.Value is not { } user) return;
+        _listedVersion = user.ListedVersion;
+        if (user.ListedVersion != user.Version) await ListAsync(user, cancellationToken);
+    }
+
+    public async Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not null) throw new InvalidOperationException("A user id is never used twice.");
+        var now = _time.GetUtcNow();
+        return await SaveAsync(
+            new StoredUser
+            {
+                TenantId = account.TenantId,
+                Username = account.Username,
+                NormalisedName = account.NormalisedName,
+                Email = account.Email,
+                PasswordHash = account.PasswordHash,
+                Permissions = account.Permissions,
+                Status = UserStatus.Active,
+                CreatedAt = now,
+                PasswordChangedAt = now,
+            },
+            cancellationToken);
+    }
+
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is not null);
+
+    public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Present() is { } user ? new Credential(user.PasswordHash, user.Status) : null);
+
+    public Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Read, orSelf: true);
+        return Task.FromResult<Outcome<UserView>>(refusal == Refusal.None ? ViewOf(_state.Value!) : refusal);
+    }
+
+    public async Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
+        if (refusal != Refusal.None) return refusal;
+        var user = _state.Value!;
+        if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
+        // Nobody grants what they do not hold, nor takes it from, or shuts out, someone who holds more.
+        var touched = change.Permissions is { } wanted ? wanted ^ user.Permissions : Permissions.None;
+        if (!actor.Holds(touched) || (change.Status is not null && change.Status != user.Status && !actor.Holds(user.Permissions))) return Refusal.Forbidden;
+
+        var next = user with
+        {
+            Email = change.Email ?? user.Email,
+            Permissions = change.Permissions ?? user.Permissions,
+            Status = change.Status ?? user.Status,
+        };
+        if (IsManager(user) && !IsManager(next) && !await GrainFactory.TenantAccount(user.TenantId).ReleaseManagerAsync(_id, cancellationToken))
+        {
+            return Refusal.LastManager;
+        }
+
+        var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
+        if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
+        var view = await SaveAsync(next, cancellationToken);
+        if (IsManager(next)) await GrainFactory.TenantAccount(user.TenantId).AddManagerAsync(_id, cancellationToken);
+        await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);
+        await PushSubjectAsync(next, cancellationToken);
+        return view;
+    }
+
+    public async Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken)
+    {
+        if (actor.UserId != _id || Refuse(actor, Permissions.None, orSelf: true) != Refusal.None) return Refusal.NotFound;
+        var user = _state.Value!;
+        var check = await _hashing.VerifyAsync(user.PasswordHash, change.CurrentPassword, cancellationToken);
+        if (check == PasswordCheck.Busy) return Refusal.Busy;
+        if (check == PasswordCheck.Wrong) return Refusal.InvalidCredentials;
+        var unmet = PasswordPolicy.Check(change.NewPassword, user.Username, "/newPassword");
+        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
+        if (await _hashing.HashAsync(change.NewPassword, cancellationToken) is not { } hash) return Refusal.Busy;
+
+        user = _state.Value!;
+        var others = user.Sessions.RemoveAll(s => s.Id == actor.SessionId);
+        await SaveAsync(
+            user with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow(), Sessions = user.Sessions.RemoveRange(others) },
+            cancellationToken);
+        await EndAllAsync(others, SessionState.PasswordChanged, cancellationToken);
+        // Last, so that after a failure the holder still has a token that works and can see what became of it.
+        await GrainFactory.Session(actor.SessionId).RotateAsync(change.NewSecretHash, cancellationToken);
+        return Outcome.Done;
+    }
+
+    private static bool IsManager(StoredUser user) => user.Status == UserStatus.Active && user.Permissions.HasFlag(Permissions.ManageUsers);
+
+    /// <summary>Absent, foreign and hidden are one answer. A user who does not exist stays in memory no longer than the question.</summary>
+    private Refusal Refuse(Actor actor, Permissions needed, bool orSelf)
+    {
+        if (Present() is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
+        return (orSelf && actor.UserId == _id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
+    }
+
+    private StoredUser? Present()
+    {
+        if (_state.Value is null) DeactivateOnIdle();
+        return _state.Value;
+    }
+
+    /// <summary>Writes the state and, where what it shows has changed, the directory.</summary>
+    private async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
+    {
+        var before = _state.Value;
+        var shown = before is null || ViewOf(before) != ViewOf(next);
+        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
+        await _state.CommitAsync(versioned, cancellationToken);
+        if (shown) await ListAsync(versioned, cancellationToken);
+        return ViewOf(versioned);
+    }
+
+    private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
+    {
+        await _directory.SaveAsync(ViewOf(user), user.NormalisedName, cancellationToken);
+        _listedVersion = user.Version;
+    }
+
+    private UserView ViewOf(StoredUser user) => new()
+    {
+        Id = _id,
+        TenantId = user.TenantId,
+        Username = user.Username,
+        Email = user.Email,
+        Status = user.Status,
+        Permissions = user.Permissions,
+        CreatedAt = user.CreatedAt,
+        PasswordChangedAt = user.PasswordChangedAt,
+    };
+}

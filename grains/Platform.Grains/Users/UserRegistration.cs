@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Platform.Security;
+
+namespace Platform.Users;
+
+/// <summary>Makes a user: input, hash, name, account. Asks nobody for permission; its callers do.</summary>
+public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashing, TimeProvider time)
+{
+    /// <param name="user">Checked as a whole: every fault is named.</param>
+    /// <param name="cancellationToken">Stops between steps; a claimed name is given back or can be taken over.</param>
+    /// <param name="pointers">Where the parts stand in the caller's body.</param>
+    public async Task<Outcome<UserView>> CreateAsync(NewUser user, CancellationToken cancellationToken, string pointers = "")
+    {
+        var normalised = "";
+        var faults = ImmutableArray.CreateBuilder<InputError>();
+        if (!Usernames.TryNormalise(user.Username, out normalised))
+        {
+            faults.Add(new InputError(pointers + "/username", "invalid_username",
+                "Use 1 to 64 letters, digits and signs of one script, without spaces and invisible characters."));
+        }
+
+        if (!EmailAddresses.IsValid(user.Email)) faults.Add(EmailAddresses.Invalid(pointers + "/email"));
+        if (faults.Count > 0) return new Outcome { Refusal = Refusal.InvalidRequest, Errors = faults.ToImmutable() };
+
+        var unmet = PasswordPolicy.Check(user.Password, user.Username, pointers + "/password");
+        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
+
+        // Asked before hashing, so that a taken name costs no hash; the claim below decides.
+        var name = grains.UserName(user.TenantId, normalised);
+        if (await name.FindAsync(cancellationToken) is { } owner && await grains.Account(owner).ExistsAsync(cancellationToken)) return Refusal.UsernameTaken;
+        if (await hashing.HashAsync(user.Password, cancellationToken) is not { } hash) return Refusal.Busy;
+
+        var id = PrefixedId.New<UserId>(time);
+        if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.UsernameTaken;
+        return await grains.Account(id).CreateAsync(
+            new NewAccount
+            {
+                TenantId = user.TenantId,
+                Username = user.Username,
+                NormalisedName = normalised,
+                Email = user.Email,
+                PasswordHash = hash,
+                Permissions = user.Permissions,
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Platform.Users;
+
+/// <summary>
+/// Rules for user names (row LOGIN, threat T12): 1 to 64 characters after NFKC, no control, formatting, bidirectional, zero-width, private or
+/// unassigned characters, no spaces, letters of one script only (Latin may stand beside Chinese, Japanese and Korean). Compared in lower case.
+/// </summary>
+public static class Usernames
+{
+    private const int MaxLength = 64;
+    private const int MaxKeyLength = 160;
+
+    /// <summary>The form that is compared and keyed; false when the name breaks a rule. Idempotent.</summary>
+    public static bool TryNormalise(string? name, out string normalised)
+    {
+        normalised = "";
+        if (string.IsNullOrEmpty(name) || name.Length > MaxLength * 4 || !IsWellFormed(name)) return false;
+        var folded = Fold(name);
+        if (folded.Length is 0 or > MaxLength || !folded.EnumerateRunes().All(IsAllowed) || !IsOneScript(folded)) return false;
+        normalised = folded;
+        return true;
+    }
+
+    /// <summary>A normalised name as part of a grain key: readable, without <c>+</c> and <c>/</c>, of bounded length.</summary>
+    public static string ToKey(string normalised)
+    {
+        var key = new StringBuilder(normalised.Length);
+        Span<byte> utf8 = stackalloc byte[4];
+        foreach (var rune in normalised.EnumerateRunes())
+        {
+            if (rune.IsAscii && (char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value is '.' or '-' or '_' or '@'))
+            {
+                key.Append((char)rune.Value);
+                continue;
+            }
+
+            foreach (var b in utf8[..rune.EncodeToUtf8(utf8)]) key.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
+        }
+
+        return key.Length <= MaxKeyLength ? key.ToString() : "%%" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalised)));
+    }
+
+    /// <summary>Repeated until nothing changes: lower-casing can open the way for another composition.</summary>
+    private static string Fold(string name)
+    {
+        var folded = name;
+        for (var round = 0; round < 4; round++)
+        {
+            var next = folded.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+            if (next == folded) return next;
+            folded = next;
+        }
+
+        return "";
+    }
+
+    /// <summary>No lone surrogates: they cannot be normalised, stored or compared.</summary>
+    private static bool IsWellFormed(string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (!char.IsSurrogate(name[i])) continue;
+            if (i + 1 >= name.Length || !char.IsSurrogatePair(name[i], name[i + 1])) return false;
+            i++;
+        }
+
+        return true;
+    }
+
+    private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.UppercaseLetter
+        or UnicodeCategory.TitlecaseLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+        or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
+        || (rune.IsAscii && rune.Value is > 0x20 and < 0x7F);
+
+    private static bool IsOneScript(string name)
+    {
+        var scripts = name.EnumerateRunes().Where(Rune.IsLetter).Select(ScriptOf).Distinct().ToArray();
+        return scripts.Length <= 1 || scripts.All(s => s is Script.Latin or Script.EastAsian);
+    }
+
+    private enum Script
+    {
+        Latin,
+        Greek,
+        Cyrillic,
+        EastAsian,
+
+        /// <summary>The rest, told apart by block of 128 code points: see <see cref="ScriptOf"/>.</summary>
+        FirstOther,
+    }
+
+    /// <summary>Coarse: by block. Enough to keep look-alikes of different scripts apart, which is all it is for.</summary>
+    private static Script ScriptOf(Rune rune) => rune.Value switch
+    {
+        < 0x0250 or (>= 0x1E00 and < 0x1F00) or (>= 0x2C60 and < 0x2C80) or (>= 0xA720 and < 0xA800) => Script.Latin,
+        (>= 0x0370 and < 0x0400) or (>= 0x1F00 and < 0x2000) => Script.Greek,
+        (>= 0x0400 and < 0x0530) or (>= 0x1C80 and < 0x1C90) or (>= 0x2DE0 and < 0x2E00) or (>= 0xA640 and < 0xA6A0) => Script.Cyrillic,
+        (>= 0x1100 and < 0x1200) or (>= 0x3005 and < 0x3400) or (>= 0x3400 and < 0xA000) or (>= 0xAC00 and < 0xD7B0) or (>= 0x20000 and < 0x32000) => Script.EastAsian,
+        var other => Script.FirstOther + (other >> 7),
+    };
+}
