@@ -9,9 +9,9 @@ internal sealed class UnreadableStateException(Exception innerException) : Excep
 /// <summary>The serializer of grain state, with an alert for rows that it cannot read.</summary>
 internal sealed partial class AlertingSerializer(IGrainStorageSerializer inner, ILogger<AlertingSerializer> logger) : IGrainStorageSerializer
 {
-    public BinaryData Serialize<T>(T input) => inner.Serialize(input);
+    public BinaryData Serialize<T>(T? input) => inner.Serialize(input);
 
-    public T Deserialize<T>(BinaryData input)
+    public T? Deserialize<T>(BinaryData input)
     {
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Platform.Telemetry;
@@ -46,7 +47,8 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
             activity?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", e.GetType().FullName);
             if (translated is not StorageUnavailableException) LogRefused(e, operation.Kind, operation.Table);
             else if (e is not UnreadableStateException) Failed(operation, e);
-            throw translated;
+            ExceptionDispatchInfo.Throw(translated);
+            throw;
         }
         finally
         {

@@ -12,9 +12,9 @@ internal static class PostgresConnection
         {
             builder = new NpgsqlConnectionStringBuilder(connectionString);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            throw new StorageSetupException($"ConnectionStrings:{DatabaseOptions.ConnectionName} is not a PostgreSQL connection string ({e.GetType().Name}).");
+            throw NotAConnectionString();
         }
 
         // Statements are few and fixed: prepared, an update costs two thirds. More connections than this only queue inside the server.
@@ -28,6 +28,10 @@ internal static class PostgresConnection
         builder.IncludeErrorDetail = false;
         return builder.ToString();
     }
+
+    // Without the driver's message: it may quote a part of the text, which holds a password.
+    private static StorageSetupException NotAConnectionString() =>
+        new($"ConnectionStrings:{DatabaseOptions.ConnectionName} is not a PostgreSQL connection string.");
 
     private static void Default(NpgsqlConnectionStringBuilder builder, string keyword, Action set)
     {

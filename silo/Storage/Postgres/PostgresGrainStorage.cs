@@ -47,14 +47,14 @@ internal sealed class PostgresGrainStorage(IGrainStorage inner, StorageTelemetry
         });
 
     // The provider reads a bare key as a GUID or a hexadecimal number first, so that "1" and "01" would share a row (threat T47).
-    private Task RunAsync(Operation operation, GrainId grainId, Func<Task> work)
+    private Task<bool> RunAsync(Operation operation, GrainId grainId, Func<Task> work)
     {
         if (grainId.TryGetGuidKey(out _, out _) || grainId.TryGetIntegerKey(out _, out _))
         {
             throw new NotSupportedException("A stored grain's key must begin with a prefix that is neither a GUID nor a number.");
         }
 
-        return telemetry.RunAsync<bool>(null, operation, Translate, async () =>
+        return telemetry.RunAsync(null, operation, Translate, async () =>
         {
             await work();
             return true;

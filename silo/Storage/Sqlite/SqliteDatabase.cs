@@ -96,6 +96,9 @@ internal sealed class SqliteDatabase(
 
     private SqliteReaders Readers => _readers ?? throw new StorageUnavailableException("Storage is not open.");
 
+    private static StorageUnavailableException TookTooLong(bool neverBegun) =>
+        neverBegun ? new("The write waited too long; nothing was written.") : new("Storage did not answer in time.");
+
     private static SqliteSession OpenSession(string path) => new(path, SqliteOpenMode.ReadWrite);
 
     private async Task<int> CommitAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
@@ -107,10 +110,14 @@ internal sealed class SqliteDatabase(
         {
             return await operation.Done.WaitAsync(options.Value.OperationTimeout, TimeProvider.System, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException && operation.TryGiveUp())
+        catch (OperationCanceledException)
         {
-            if (e is OperationCanceledException) throw;
-            throw new StorageUnavailableException("The write waited too long; nothing was written.");
+            operation.TryGiveUp();
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            throw TookTooLong(operation.TryGiveUp());
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SqliteGrainStorage(IDatabase database, IGrainStorageSerial
         }
         catch (UnreadableStateException)
         {
-            throw new StorageUnavailableException($"A stored '{stateName}' cannot be read.");
+            throw Unreadable(stateName);
         }
 
         grainState.ETag = Print(rows[0].Version);
@@ -91,6 +91,9 @@ internal sealed class SqliteGrainStorage(IDatabase database, IGrainStorageSerial
 
     private static long? Parse(string? etag) =>
         string.IsNullOrEmpty(etag) ? null : long.TryParse(etag, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+
+    // Without the cause, which does not cross a grain call; it is in the log.
+    private static StorageUnavailableException Unreadable(string stateName) => new($"A stored '{stateName}' cannot be read.");
 
     private static InconsistentStateException Conflict(string operation, string stateName, string? etag) =>
         new($"Another activation was first to write the state '{stateName}' ({operation}).", "unknown", etag ?? "none");
