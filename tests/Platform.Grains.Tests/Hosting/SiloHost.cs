@@ -33,7 +33,7 @@ internal sealed class SiloHost : IAsyncDisposable
     public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     public static Task<SiloHost> StartAsync(params (string Key, string Value)[] settings) =>
-        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, new ManualTimeProvider(), settings);
+        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), settings);
 
     /// <summary>A process that comes back on the same data, at the same time of day.</summary>
     public async Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings)
@@ -106,7 +106,7 @@ internal sealed class SiloHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
             settings.Append(("Platform:DataDirectory", folder)).Select(s => new KeyValuePair<string, string?>(s.Item1, s.Item2)));
-        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole());
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical).AddConsole());
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.AddPlatformSilo();
         var host = builder.Build();
