@@ -1,0 +1,67 @@
+-- State of the grains. Key: state name and grain key as printed, compared byte by byte. The version is the etag.
+CREATE TABLE grain_state
+(
+    state_name  TEXT    NOT NULL,
+    grain_key   TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    payload     BLOB    NOT NULL,
+    modified_at INTEGER NOT NULL,
+    PRIMARY KEY (state_name, grain_key)
+) STRICT;
+
+-- Lists for people, written through by the grains. All times and durations are .NET ticks (100 ns), times since 0001-01-01 UTC,
+-- so that a clock read back equals the clock that was saved.
+CREATE TABLE tenants
+(
+    id               TEXT    NOT NULL PRIMARY KEY,
+    slug             TEXT    NOT NULL UNIQUE,
+    name             TEXT    NOT NULL,
+    name_folded      TEXT    NOT NULL,
+    edition          INTEGER NOT NULL,
+    features         INTEGER NOT NULL,
+    status           INTEGER NOT NULL,
+    idle_timeout     INTEGER NOT NULL,
+    absolute_timeout INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE users
+(
+    id                  TEXT    NOT NULL PRIMARY KEY,
+    tenant_id           TEXT    NOT NULL,
+    normalised_name     TEXT    NOT NULL,
+    username            TEXT    NOT NULL,
+    email               TEXT    NOT NULL,
+    status              INTEGER NOT NULL,
+    permissions         INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL,
+    password_changed_at INTEGER NOT NULL,
+    UNIQUE (tenant_id, normalised_name)
+) STRICT;
+
+-- next_check_at: not before this time can the session be over; the sweeper looks at due rows only and moves it on for those that live.
+CREATE TABLE sessions
+(
+    id               TEXT    NOT NULL PRIMARY KEY,
+    tenant_id        TEXT    NOT NULL,
+    user_id          TEXT    NOT NULL,
+    created_at       INTEGER NOT NULL,
+    idle_timeout     INTEGER NOT NULL,
+    absolute_timeout INTEGER NOT NULL,
+    ip               TEXT,
+    user_agent       TEXT,
+    end_reason       INTEGER,
+    ended_at         INTEGER,
+    next_check_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sessions_of_user ON sessions (tenant_id, user_id, id);
+CREATE INDEX sessions_due ON sessions (next_check_at, id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_ended ON sessions (ended_at, id) WHERE ended_at IS NOT NULL;
+
+-- Activity clocks: narrow, because each is written every few minutes for as long as its session lives.
+CREATE TABLE session_activity
+(
+    session_id    TEXT    NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    last_activity INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

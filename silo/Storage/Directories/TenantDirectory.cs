@@ -1,0 +1,90 @@
+using System.Data.Common;
+using Platform.Directory;
+using Platform.Sessions;
+using Platform.Tenants;
+
+namespace Platform.Silo.Storage.Directories;
+
+internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
+{
+    private const string Table = "tenants";
+    private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at";
+
+    private static readonly Operation Save = new("write", Table);
+    private static readonly Operation List = new("query", Table);
+
+    // Stored bits: for ever.
+    private const long TwoFactor = 1;
+    private const long MultiDomain = 2;
+    private const long IpRules = 4;
+
+    public Task SaveAsync(TenantView tenant, CancellationToken cancellationToken)
+    {
+        if (!Columns.TryFold(tenant.Name, out var folded)) throw new ArgumentException("The name is not well-formed text.", nameof(tenant));
+        return database.WriteAsync(
+            Save,
+            new Statement(
+                """
+                INSERT INTO tenants (id, slug, name, name_folded, edition, features, status, idle_timeout, absolute_timeout, created_at)
+                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created)
+                ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, name_folded = excluded.name_folded, edition = excluded.edition,
+                    features = excluded.features, status = excluded.status, idle_timeout = excluded.idle_timeout, absolute_timeout = excluded.absolute_timeout
+                """,
+                ("@id", tenant.Id.ToString()),
+                ("@slug", tenant.Slug),
+                ("@name", tenant.Name),
+                ("@folded", folded),
+                ("@edition", (long)tenant.Edition),
+                ("@features", Bits(tenant.Features)),
+                ("@status", (long)tenant.Status),
+                ("@idle", tenant.SessionPolicy.IdleTimeout.Ticks),
+                ("@absolute", tenant.SessionPolicy.AbsoluteTimeout.Ticks),
+                ("@created", Columns.Ticks(tenant.CreatedAt))),
+            cancellationToken);
+    }
+
+    public async Task<Page<TenantView>> ListAsync(string? search, PageRequest page, CancellationToken cancellationToken)
+    {
+        // Every slug is greater than the empty text.
+        (string, object?) after = ("@after", page.After ?? ""), limit = ("@limit", Columns.Rows(page));
+        Statement statement;
+        if (string.IsNullOrEmpty(search))
+        {
+            statement = new Statement($"SELECT {ListColumns} FROM tenants WHERE slug > @after ORDER BY slug LIMIT @limit", after, limit);
+        }
+        else if (Columns.TryFold(search, out var folded))
+        {
+            statement = new Statement(
+                $"""
+                SELECT {ListColumns} FROM tenants
+                WHERE slug > @after AND (substr(slug, 1, length(@search)) = @search OR substr(name_folded, 1, length(@search)) = @search)
+                ORDER BY slug LIMIT @limit
+                """,
+                after, ("@search", folded), limit);
+        }
+        else
+        {
+            return new Page<TenantView>([], null);
+        }
+
+        return Columns.ToPage(await database.ReadAsync(List, statement, Map, cancellationToken), page, tenant => tenant.Slug);
+    }
+
+    private static TenantView Map(DbDataReader row) => new()
+    {
+        Id = row.Id<TenantId>(0),
+        Slug = row.GetString(1),
+        Name = row.GetString(2),
+        Edition = (TenantEdition)row.GetInt64(3),
+        Features = Features(row.GetInt64(4)),
+        Status = (TenantStatus)row.GetInt64(5),
+        SessionPolicy = new SessionPolicy(row.Duration(6), row.Duration(7)),
+        CreatedAt = row.Time(8),
+    };
+
+    private static long Bits(TenantFeatures features) =>
+        (features.TwoFactor ? TwoFactor : 0) | (features.MultiDomain ? MultiDomain : 0) | (features.IpRules ? IpRules : 0);
+
+    private static TenantFeatures Features(long bits) =>
+        new() { TwoFactor = (bits & TwoFactor) != 0, MultiDomain = (bits & MultiDomain) != 0, IpRules = (bits & IpRules) != 0 };
+}

@@ -1,0 +1,43 @@
+using System.Data.Common;
+
+namespace Platform.Silo.Storage;
+
+/// <summary>One SQL statement in the dialect that both databases share. Values are strings, 64-bit integers, byte arrays or null (of type text).</summary>
+internal sealed record Statement(string Sql, params (string Name, object? Value)[] Parameters);
+
+/// <summary>What an operation is called in metrics and traces: closed sets, never a key or a value.</summary>
+/// <param name="Kind">One of read, write, clear, query, batch.</param>
+/// <param name="Table">The table it is mainly about.</param>
+internal readonly record struct Operation(string Kind, string Table);
+
+/// <summary>How much of a commit its caller waits for.</summary>
+internal enum Durability
+{
+    /// <summary>Acknowledged means on disk.</summary>
+    OnDisk = 0,
+
+    /// <summary>A crash of the database may forget the last moments. Only for activity clocks, where forgetting means an earlier end of a session.</summary>
+    MayBeForgotten = 1,
+}
+
+/// <summary>
+/// The database that holds our own tables. Throws <see cref="StorageUnavailableException"/> for everything that is not the caller's mistake,
+/// and never a driver's exception: those do not cross a grain call.
+/// </summary>
+internal interface IDatabase
+{
+    /// <summary>Runs the statements in one transaction, in order.</summary>
+    /// <returns>Rows changed, summed up.</returns>
+    Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken);
+
+    Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken);
+
+    /// <summary>Whether reads and writes work now, by the cheapest means.</summary>
+    Task<bool> ProbeAsync(CancellationToken cancellationToken);
+}
+
+internal static class DatabaseExtensions
+{
+    public static Task<int> WriteAsync(this IDatabase database, Operation operation, Statement statement, CancellationToken cancellationToken) =>
+        database.WriteAsync(operation, [statement], Durability.OnDisk, cancellationToken);
+}

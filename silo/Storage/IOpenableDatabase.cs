@@ -1,0 +1,10 @@
+namespace Platform.Silo.Storage;
+
+/// <summary>Opened before anything of the host starts, closed after all of it has stopped.</summary>
+internal interface IOpenableDatabase
+{
+    /// <summary>Throws <see cref="StorageSetupException"/> when the process must not start.</summary>
+    Task OpenAsync(CancellationToken cancellationToken);
+
+    Task CloseAsync();
+}

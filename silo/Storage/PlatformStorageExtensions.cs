@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Platform.Directory;
+using Platform.Silo.Storage.Directories;
+using Platform.Silo.Storage.Postgres;
+using Platform.Silo.Storage.Sqlite;
+using Platform.State;
+
+namespace Platform.Silo.Storage;
+
+public static class PlatformStorageExtensions
+{
+    /// <summary>
+    /// Grain storage under <see cref="StateNames.Storage"/>, the three directories and <see cref="StorageHealth"/>. PostgreSQL when the connection
+    /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> to be registered.
+    /// </summary>
+    public static ISiloBuilder AddPlatformStorage(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section);
+        services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new AlertingSerializer(new StateSerializer(), provider.GetRequiredService<ILogger<AlertingSerializer>>()));
+        services.AddSingleton<StorageTelemetry>();
+
+        var connectionString = silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName);
+        if (string.IsNullOrWhiteSpace(connectionString)) services.AddSqlite();
+        else silo.AddPostgres(PostgresConnection.Complete(connectionString));
+
+        services.AddHostedService<DatabaseLifetime>();
+        services.AddSingleton<ITenantDirectory, TenantDirectory>();
+        services.AddSingleton<IUserDirectory, UserDirectory>();
+        services.AddSingleton<ISessionDirectory, SessionDirectory>();
+        return silo;
+    }
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddSingleton<SqliteDatabase>();
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), "sqlite"));
+        services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, _) => new SqliteGrainStorage(
+            provider.GetRequiredService<IDatabase>(),
+            provider.GetRequiredService<AlertingSerializer>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddPostgres(this ISiloBuilder silo, string connectionString)
+    {
+        var services = silo.Services;
+        services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        services.AddSingleton<PostgresDatabase>();
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), "postgresql"));
+
+        // Orleans' provider does the work under a name of its own; grains see it through the guard.
+        silo.AddAdoNetGrainStorage(PostgresGrainStorage.InnerName, options => options.Configure<AlertingSerializer>((storage, serializer) =>
+        {
+            storage.Invariant = "Npgsql";
+            storage.ConnectionString = connectionString;
+            storage.GrainStorageSerializer = serializer;
+            storage.DeleteStateOnClear = true;
+        }));
+        services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, _) => new PostgresGrainStorage(
+            provider.GetRequiredKeyedService<IGrainStorage>(PostgresGrainStorage.InnerName),
+            provider.GetRequiredService<StorageTelemetry>()));
+    }
+}

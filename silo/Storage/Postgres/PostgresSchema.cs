@@ -1,0 +1,105 @@
+using Npgsql;
+
+namespace Platform.Silo.Storage.Postgres;
+
+/// <summary>
+/// Brings the database to the schema of this process, or only checks it. All missing scripts run in one transaction under an advisory lock, so that
+/// silos that start together do it once, and a failure leaves nothing half done.
+/// </summary>
+internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions options, TimeProvider time)
+{
+    // Arbitrary, for ever, the same in all versions.
+    private const long LockKey = 0x506C6174666F726D;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
+    // In this order: the scripts of the providers insert into the table of the first.
+    private static readonly SchemaScript[] Scripts =
+    [
+        new("orleans.main", 1, "PostgreSql.Main1.sql"),
+        new("orleans.persistence", 1, "PostgreSql.Persistence1.sql"),
+        new("orleans.clustering", 1, "PostgreSql.Clustering1.sql"),
+        new("orleans.reminders", 1, "PostgreSql.Reminders1.sql"),
+        new("platform", 1, "PostgreSql.Platform1.sql"),
+    ];
+
+    private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");
+
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await (options.ApplySchema ? ApplyAsync(cancellationToken) : CheckAsync(cancellationToken));
+                return;
+            }
+            catch (PostgresException e) when (!e.IsTransient)
+            {
+                throw new StorageSetupException($"The database cannot be used: {e.SqlState} {e.MessageText}", e);
+            }
+            catch (NpgsqlException e)
+            {
+                // Not there yet: databases and silos are often started together.
+                if (time.GetElapsedTime(started) >= options.StartupTimeout) throw new StorageSetupException($"The database does not answer: {e.Message}", e);
+                await Task.Delay(RetryAfter, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    private async Task ApplyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        // Nothing to do is the usual case, and needs no right but to read.
+        if (await VersionsAsync(connection, cancellationToken) is { } current && SchemaScript.Missing(Scripts, current).Count == 0) return;
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        await ExecuteAsync(connection, VersionTable.Text(), cancellationToken);
+        var stored = await VersionsAsync(connection, cancellationToken) ?? [];
+        foreach (var script in SchemaScript.Missing(Scripts, stored))
+        {
+            await ExecuteAsync(connection, script.Text(), cancellationToken);
+            await using var command = new NpgsqlCommand(
+                "INSERT INTO schema_version (component, version) VALUES (@component, @version) ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+                connection);
+            command.Parameters.AddWithValue("component", script.Component);
+            command.Parameters.AddWithValue("version", (long)script.Version);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var stored = await VersionsAsync(connection, cancellationToken) ?? [];
+        var missing = SchemaScript.Missing(Scripts, stored);
+        if (missing.Count == 0) return;
+        throw new StorageSetupException(
+            $"The database lacks {string.Join(", ", missing.Select(script => $"version {script.Version} of '{script.Component}'"))}. "
+            + $"Start once as the owner of the schema with {DatabaseOptions.Section}:{nameof(DatabaseOptions.ApplySchema)}=true.");
+    }
+
+    /// <returns>Null when the database holds nothing of ours yet.</returns>
+    private static async Task<Dictionary<string, long>?> VersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var exists = new NpgsqlCommand("SELECT to_regclass('schema_version') IS NOT NULL", connection);
+        if (await exists.ExecuteScalarAsync(cancellationToken) is not true) return null;
+        await using var command = new NpgsqlCommand("SELECT component, version FROM schema_version", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(cancellationToken)) versions.Add(reader.GetString(0), reader.GetInt64(1));
+        return versions;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // The scripts are ours.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

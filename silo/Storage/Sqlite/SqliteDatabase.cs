@@ -1,0 +1,123 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Silo.Storage.Sqlite;
+
+/// <summary>The one file of an installation in one process.</summary>
+internal sealed class SqliteDatabase(
+    IOptions<PlatformOptions> platform,
+    IOptions<DatabaseOptions> options,
+    StorageTelemetry telemetry) : IDatabase, IOpenableDatabase, IDisposable
+{
+    private const string SystemName = "sqlite";
+
+    private static readonly Operation Probe = new("query", "schema_version");
+    private static readonly Operation ProbeWrite = new("write", "schema_version");
+
+    private readonly Lock _gate = new();
+    private SqliteFile? _file;
+    private SqliteReaders? _readers;
+    private volatile SqliteWriter? _writer;
+
+    public long Commits => Writer.Commits;
+
+    private SqliteWriter Writer => _writer ?? throw new StorageUnavailableException("Storage is not open.");
+
+    /// <summary>Takes the file, checks it, brings the schema up to date.</summary>
+    public Task OpenAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_writer is not null) return Task.CompletedTask;
+            _file = new SqliteFile(platform.Value.DataDirectory);
+            try
+            {
+                using (var session = OpenSession(_file.Path)) SqliteSchema.Apply(session);
+                _readers = new SqliteReaders(_file.Path, options.Value.OperationTimeout);
+                var path = _file.Path;
+                _writer = new SqliteWriter(() => OpenSession(path), options.Value.WriteQueueLimit, options.Value.WriteGroupLimit);
+            }
+            catch (SqliteException e)
+            {
+                var path = _file.Path;
+                _file.Dispose();
+                throw new StorageSetupException($"The database {path} cannot be opened: {e.Message}", e);
+            }
+            catch
+            {
+                _file.Dispose();
+                throw;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken) =>
+        telemetry.RunAsync(SystemName, operation, SqliteFailures.Translate, () => CommitAsync(statements, cancellationToken));
+
+    public Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken) =>
+        telemetry.RunAsync(SystemName, operation, SqliteFailures.Translate, () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
+
+    public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A full disk still reads. It costs a commit to see that it has space again, so only a failing writer is tried.
+            var failing = telemetry.IsFailing;
+            await ReadAsync(Probe, new Statement("SELECT version FROM schema_version LIMIT 1"), row => row.GetInt64(0), cancellationToken);
+            if (failing) await this.WriteAsync(ProbeWrite, new Statement("UPDATE schema_version SET version = version"), cancellationToken);
+            return true;
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    public Task CloseAsync()
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Commits what waits; the last connection folds the write-ahead log into the file; then the file is free for another process.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _writer?.Dispose();
+            _readers?.Dispose();
+            _file?.Dispose();
+            (_writer, _readers, _file) = (null, null, null);
+        }
+    }
+
+    private SqliteReaders Readers => _readers ?? throw new StorageUnavailableException("Storage is not open.");
+
+    private static StorageUnavailableException TookTooLong(bool neverBegun) =>
+        neverBegun ? new("The write waited too long; nothing was written.") : new("Storage did not answer in time.");
+
+    private static SqliteSession OpenSession(string path) => new(path, SqliteOpenMode.ReadWrite);
+
+    private async Task<int> CommitAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var operation = new WriteOperation(statements);
+        if (!Writer.TryEnqueue(operation)) throw new StorageUnavailableException("Too many writes are waiting; nothing was written.");
+        try
+        {
+            return await operation.Done.WaitAsync(options.Value.OperationTimeout, TimeProvider.System, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            operation.TryGiveUp();
+            throw;
+        }
+        catch (TimeoutException)
+        {
+            throw TookTooLong(operation.TryGiveUp());
+        }
+    }
+}

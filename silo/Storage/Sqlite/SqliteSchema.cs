@@ -1,0 +1,25 @@
+namespace Platform.Silo.Storage.Sqlite;
+
+/// <summary>Brings the file to the schema of this process, each script in its own transaction together with its version.</summary>
+internal static class SqliteSchema
+{
+    private static readonly SchemaScript[] Scripts = [new("platform", 1, "Sqlite.Platform1.sql")];
+
+    public static void Apply(SqliteSession session)
+    {
+        session.Run("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;");
+        session.Run("CREATE TABLE IF NOT EXISTS schema_version (component TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL) STRICT");
+        var stored = session.Query(new Statement("SELECT component, version FROM schema_version"), row => (row.GetString(0), row.GetInt64(1)))
+            .ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal);
+        foreach (var script in SchemaScript.Missing(Scripts, stored))
+        {
+            session.Run("BEGIN IMMEDIATE");
+            session.Run(script.Text());
+            session.Execute(new Statement(
+                "INSERT INTO schema_version (component, version) VALUES (@component, @version) ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+                ("@component", script.Component),
+                ("@version", (long)script.Version)));
+            session.Run("COMMIT");
+        }
+    }
+}

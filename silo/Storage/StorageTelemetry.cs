@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Platform.Telemetry;
+
+namespace Platform.Silo.Storage;
+
+/// <summary>
+/// Measures, traces and translates every operation in one place. A failure is logged in full here, because the exception that leaves carries no
+/// detail; during an outage only its begin and its end are logged above Debug.
+/// </summary>
+internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProvider time, ILogger<StorageTelemetry> logger)
+{
+    public const string SourceName = "Platform.Storage";
+
+    private static readonly ActivitySource Source = new(SourceName);
+    private int _failing;
+
+    /// <summary>Whether the last operation that met the database failed for want of it.</summary>
+    public bool IsFailing => Volatile.Read(ref _failing) == 1;
+
+    /// <param name="system">Value of <c>db.system.name</c> for a span of ours; null where the driver makes its own.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="translate">The exception that may leave in place of the driver's; null leaves it as it is.</param>
+    /// <param name="work">Does it.</param>
+    public async Task<T> RunAsync<T>(string? system, Operation operation, Func<Exception, Exception?> translate, Func<Task<T>> work)
+    {
+        using var activity = system is null ? null : Source.StartActivity($"{operation.Kind} {operation.Table}", ActivityKind.Client);
+        activity?.SetTag("db.system.name", system).SetTag("db.operation.name", operation.Kind).SetTag("db.collection.name", operation.Table);
+        var started = time.GetTimestamp();
+        var outcome = "failed";
+        try
+        {
+            var result = await work();
+            outcome = "ok";
+            Recovered();
+            return result;
+        }
+        catch (InconsistentStateException)
+        {
+            outcome = "conflict";
+            throw;
+        }
+        catch (Exception e) when (translate(e) is { } translated)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", e.GetType().FullName);
+            if (translated is not StorageUnavailableException) LogRefused(e, operation.Kind, operation.Table);
+            else if (e is not UnreadableStateException) Failed(operation, e);
+            ExceptionDispatchInfo.Throw(translated);
+            throw;
+        }
+        finally
+        {
+            metrics.StorageOperation(operation.Kind, time.GetElapsedTime(started), outcome);
+        }
+    }
+
+    private void Failed(Operation operation, Exception exception)
+    {
+        if (Interlocked.Exchange(ref _failing, 1) == 0) LogFailing(exception, operation.Kind, operation.Table);
+        else LogStillFailing(exception, operation.Kind, operation.Table);
+    }
+
+    private void Recovered()
+    {
+        if (IsFailing && Interlocked.Exchange(ref _failing, 0) == 1) LogRecovered();
+    }
+
+    [LoggerMessage(EventName = "StorageFailing", Level = LogLevel.Error, Message = "Storage began to fail ({Operation} {Table}). Requests that need it are answered 503 until it recovers.")]
+    private partial void LogFailing(Exception exception, string operation, string table);
+
+    [LoggerMessage(EventName = "StorageStillFailing", Level = LogLevel.Debug, Message = "Storage failed ({Operation} {Table}).")]
+    private partial void LogStillFailing(Exception exception, string operation, string table);
+
+    [LoggerMessage(EventName = "StorageRefused", Level = LogLevel.Error, Message = "Storage refused an operation that should not have been tried ({Operation} {Table}).")]
+    private partial void LogRefused(Exception exception, string operation, string table);
+
+    [LoggerMessage(EventName = "StorageRecovered", Level = LogLevel.Information, Message = "Storage works again.")]
+    private partial void LogRecovered();
+}

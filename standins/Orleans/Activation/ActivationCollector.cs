@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Orleans.Activation;
+
+/// <summary>Ends idle activations once every collection quantum: one timer for all of them.</summary>
+internal sealed class ActivationCollector(ActivationDirectory directory, IOptions<GrainCollectionOptions> options, TimeProvider time) : IDisposable
+{
+    private ITimer? _timer;
+
+    public void Start() => _timer = time.CreateTimer(
+        static state => _ = ((ActivationDirectory)state!).CollectAsync(age: null), directory, options.Value.CollectionQuantum, options.Value.CollectionQuantum);
+
+    public void Dispose() => _timer?.Dispose();
+}
