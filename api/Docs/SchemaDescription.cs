@@ -22,7 +22,7 @@ internal static class SchemaDescription
     {
         schema.Type = JsonSchemaType.String;
         schema.Format = format;
-        if (example is not null) schema.Example = example;
+        if (example is not null) schema.Examples = [example];
         return schema;
     }
 

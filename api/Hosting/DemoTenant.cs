@@ -35,7 +35,7 @@ internal sealed class DemoTenant(IGrainFactory grains)
         var actor = Host with { TenantId = made.Id, Permissions = Permissions.Owner };
         foreach (var user in users.Skip(1))
         {
-            PermissionNames.TryParseRole(user.Role, out var permissions);
+            if (!PermissionNames.TryParseRole(user.Role, out var permissions)) throw new InvalidOperationException($"{user.Role} is no role.");
             var created = await grains.UserRegistration().CreateAsync(
                 actor,
                 new NewUser { TenantId = made.Id, Username = user.Username, Email = Email(user), Password = user.Password, Permissions = permissions },

@@ -19,7 +19,8 @@ internal static class StartUp
         try
         {
             await using var app = build();
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (Exception failure)
@@ -27,6 +28,20 @@ internal static class StartUp
             await Console.Error.WriteLineAsync("The platform cannot run:");
             foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await Console.Error.WriteLineAsync($" - {line}");
             return 1;
+        }
+    }
+
+    /// <summary>What was started before something failed is stopped in order.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed partial class TokenKeyRing(
             }
         }
 
-        return _ring.Sealing(now) ?? throw new StorageUnavailableException("No token key is available.");
+        return _ring.Sealing(time.GetUtcNow()) ?? throw new StorageUnavailableException("No token key is available.");
     }
 
     /// <summary>Whether the ring was read anew, so that a token with an unknown key deserves another look.</summary>
@@ -148,7 +148,8 @@ internal sealed partial class TokenKeyRing(
     {
         public TokenKey? Find(uint keyId) => Keys.FirstOrDefault(entry => entry.Key.KeyId == keyId).Key;
 
+        /// <summary>The newest of those in use.</summary>
         public TokenKey? Sealing(DateTimeOffset now) =>
-            Keys.Where(entry => entry.ActiveFrom <= now && now < entry.RetiredFrom).MaxBy(entry => entry.ActiveFrom).Key;
+            Keys.Where(entry => entry.ActiveFrom <= now && now < entry.RetiredFrom).OrderByDescending(entry => entry.ActiveFrom).FirstOrDefault().Key;
     }
 }

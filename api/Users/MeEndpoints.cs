@@ -60,7 +60,8 @@ internal static class MeEndpoints
         Body<PasswordChangeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
     {
         var change = body.Value;
-        if (PasswordInput.Check(change.CurrentPassword, "/currentPassword") ?? PasswordInput.Check(change.NewPassword, "/newPassword") is { } tooLong) return tooLong;
+        if (PasswordInput.Check(change.CurrentPassword, "/currentPassword") is { } currentTooLong) return currentTooLong;
+        if (PasswordInput.Check(change.NewPassword, "/newPassword") is { } newTooLong) return newTooLong;
         var fresh = await tokens.PrepareAsync(cancellationToken);
         var outcome = await grains.User(caller.Actor.UserId).ChangePasswordAsync(
             caller.Actor,
