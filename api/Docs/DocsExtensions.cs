@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Platform.Api.Http;
+
+namespace Platform.Api.Docs;
+
+internal static class DocsExtensions
+{
+    public const string Document = "v1";
+
+    public static void AddDocs(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<DocsPage>();
+        builder.Services.AddOpenApi(Document, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.AddDocumentTransformer(DocumentDescription.TransformAsync);
+            options.AddOperationTransformer(OperationDescription.TransformAsync);
+            options.AddSchemaTransformer(SchemaDescription.TransformAsync);
+        });
+    }
+
+    public static void MapDocs(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapGet("/docs", DocsPage.GetAsync).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Primitives;
+using Microsoft.OpenApi;
+using Platform.Api.Http;
+
+namespace Platform.Api.Docs;
+
+/// <summary><c>/docs</c>: the OpenAPI document as one readable page. No script at all; its one style sheet is allowed by hash.</summary>
+internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpenApiDocumentProvider documents)
+{
+    private const string Style =
+        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"
+        + "h2{margin-top:3rem;border-bottom:1px solid #ccc}section{margin:2rem 0}code,pre{font:14px/1.4 ui-monospace,monospace;background:#f3f3f3;border-radius:3px}"
+        + "code{padding:1px 4px}pre{padding:.8rem;overflow-x:auto}h3 code{font-size:17px}table{border-collapse:collapse;width:100%}"
+        + "td,th{border-top:1px solid #ddd;padding:.35rem .5rem;text-align:left;vertical-align:top}dt{font-weight:600;margin-top:.6rem}"
+        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}}";
+
+    private static readonly StringValues Policy =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
+        + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    private string? _html;
+
+    public static async Task<ContentHttpResult> GetAsync(DocsPage page, HttpResponse response, CancellationToken cancellationToken)
+    {
+        response.Headers.ContentSecurityPolicy = Policy;
+        response.Headers.CacheControl = "no-cache";
+        return TypedResults.Content(page._html ??= Render(await page.ReadAsync(cancellationToken)), "text/html; charset=utf-8");
+    }
+
+    private Task<OpenApiDocument> ReadAsync(CancellationToken cancellationToken) => documents.GetOpenApiDocumentAsync(cancellationToken);
+
+    private static string Render(OpenApiDocument document)
+    {
+        var html = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
+        html.Append("<title>").Append(Text(document.Info.Title)).Append("</title><style>").Append(Style).Append("</style></head><body>");
+        html.Append("<h1>").Append(Text(document.Info.Title)).Append("</h1><p>").Append(Text(document.Info.Description)).Append("</p>");
+        html.Append("<p><a href=\"/openapi/v1.json\">OpenAPI document</a> · <a href=\"#problems\">Problems</a></p>");
+        var operations = document.Paths
+            .SelectMany(path => path.Value.Operations!.Select(call => (Path: path.Key, Method: call.Key.Method, call.Value)))
+            .GroupBy(call => call.Value.Tags?.FirstOrDefault()?.Name ?? "");
+        foreach (var group in operations)
+        {
+            html.Append("<h2>").Append(Text(group.Key)).Append("</h2>");
+            foreach (var (path, method, operation) in group) RenderOperation(html, path, method, operation);
+        }
+
+        html.Append("<h2 id=\"problems\">Problems</h2><dl>");
+        foreach (var kind in ProblemKind.All)
+        {
+            html.Append("<dt id=\"").Append(kind.Code).Append("\"><code>").Append(kind.Code).Append("</code> ").Append(kind.Status).Append("</dt><dd>");
+            html.Append(Text(kind.Title)).Append("</dd>");
+        }
+
+        return html.Append("</dl></body></html>").ToString();
+    }
+
+    private static void RenderOperation(StringBuilder html, string path, string method, OpenApiOperation operation)
+    {
+        html.Append("<section><h3><code>").Append(method).Append(' ').Append(Text(path)).Append("</code></h3><p>").Append(Text(operation.Summary)).Append("</p>");
+        if (operation.Parameters is { Count: > 0 } parameters)
+        {
+            html.Append("<table><tr><th>Parameter</th><th>In</th><th></th></tr>");
+            foreach (var parameter in parameters)
+            {
+                html.Append("<tr><td><code>").Append(Text(parameter.Name)).Append("</code></td><td>").Append(parameter.In?.ToString().ToLowerInvariant());
+                html.Append("</td><td>").Append(Text(parameter.Description)).Append("</td></tr>");
+            }
+
+            html.Append("</table>");
+        }
+
+        foreach (var body in operation.RequestBody?.Content?.Values ?? [])
+        {
+            html.Append("<p>Body:</p><pre>").Append(Text(Print(body.Example))).Append("</pre>");
+            RenderMembers(html, body.Schema);
+        }
+
+        html.Append("<table><tr><th>Answer</th><th></th></tr>");
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            html.Append("<tr><td>").Append(status).Append("</td><td>").Append(Text(response.Description));
+            var schema = response.Content?.Where(content => content.Key == "application/json").Select(content => content.Value.Schema).FirstOrDefault();
+            if (schema is not null) RenderMembers(html, schema);
+            html.Append("</td></tr>");
+        }
+
+        html.Append("</table></section>");
+    }
+
+    private static void RenderMembers(StringBuilder html, IOpenApiSchema? schema)
+    {
+        if (schema?.Properties is not { Count: > 0 } members) return;
+        html.Append("<p>");
+        foreach (var (name, member) in members)
+        {
+            html.Append("<code>").Append(Text(name)).Append("</code>").Append(schema.Required?.Contains(name) == true ? "" : "?").Append(' ');
+            html.Append(Text(Kind(member))).Append("; ");
+        }
+
+        html.Append("</p>");
+    }
+
+    private static string Kind(IOpenApiSchema schema)
+    {
+        if (schema.Enum is { Count: > 0 } names) return string.Join(" | ", names.Select(name => name?.ToString()));
+        if (schema.Items is { } items) return "list of " + Kind(items);
+        if (schema.Properties is { Count: > 0 } members) return "{ " + string.Join(", ", members.Keys) + " }";
+        return schema.Format ?? schema.Type?.ToString().ToLowerInvariant().Replace("null, ", "", StringComparison.Ordinal) ?? "any";
+    }
+
+    private static string Print(JsonNode? json) => json?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
+
+    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Nodes;
+using Platform.Api.Sessions;
+using Platform.Api.Tenants;
+using Platform.Api.Users;
+
+namespace Platform.Api.Docs;
+
+/// <summary>One example body per call.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<Type, string> Bodies = new()
+    {
+        [typeof(SignInBody)] = """{ "tenant": "acme", "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
+        [typeof(PasswordChangeBody)] = """{ "currentPassword": "correct-Horse-7-battery", "newPassword": "Staple-9-under-the-tree" }""",
+        [typeof(NewTenantBody)] = """
+            { "slug": "acme", "name": "Acme", "edition": "standard",
+              "admin": { "username": "alice", "email": "alice@acme.example", "password": "correct-Horse-7-battery" } }
+            """,
+        [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
+        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" } }""",
+        [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
+        [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
+        [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",
+    };
+
+    public static JsonNode? Of(Type body) => Bodies.TryGetValue(body, out var json) ? JsonNode.Parse(json) : null;
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Platform.Api.Http;
+using Platform.Api.Security;
+
+namespace Platform.Api.Docs;
+
+/// <summary>Documents body, parameters, sign-in and refusals of a call from what its endpoint requires, so that the document cannot drift from the code.</summary>
+internal static class OperationDescription
+{
+    public static async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var document = context.Document!;
+        var kinds = new SortedSet<ProblemKind>(Comparer<ProblemKind>.Create((a, b) => (a.Status, a.Code).CompareTo((b.Status, b.Code))));
+        kinds.UnionWith(metadata.OfType<RefusalMetadata>().SelectMany(refusals => refusals.Kinds));
+
+        if (metadata.OfType<BodyMetadata>().FirstOrDefault() is { } body)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(body.Type, parameterDescription: null, cancellationToken);
+            operation.RequestBody = Body(body.Type, schema);
+            kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.BodyTooLarge, ProblemKind.UnsupportedMediaType]);
+        }
+
+        if (metadata.OfType<PagedMetadata>().Any())
+        {
+            operation.Parameters = [.. operation.Parameters ?? [], .. Paging()];
+            kinds.Add(ProblemKind.InvalidRequest);
+        }
+
+        var route = context.Description.RelativePath ?? "";
+        if (route.Contains("{id}", StringComparison.Ordinal)) AddPathParameter(operation, "id", "Id, such as usr_… or ses_….");
+        if (route.Contains("{tenant}", StringComparison.Ordinal)) AddPathParameter(operation, "tenant", "Slug or id.");
+        if (route.Contains("{id}", StringComparison.Ordinal)) kinds.Add(ProblemKind.NotFound);
+        var needsSession = metadata.OfType<SessionRequirement>().Any() || kinds.Contains(ProblemKind.SessionInvalid);
+        if (needsSession)
+        {
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.CookieScheme, document)] = [] },
+                new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.BearerScheme, document)] = [] },
+            ];
+            kinds.Add(ProblemKind.SessionInvalid);
+            if (context.Description.HttpMethod is not ("GET" or "HEAD")) kinds.Add(ProblemKind.CrossOrigin);
+        }
+
+        if (metadata.OfType<OperatorRequirement>().Any() || metadata.OfType<TenantRequirement>().Any()) kinds.Add(ProblemKind.NotFound);
+        if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
+        AddProblems(operation, kinds, document);
+    }
+
+    private static OpenApiRequestBody Body(Type type, OpenApiSchema schema) => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+        {
+            ["application/json"] = new OpenApiMediaType { Schema = schema, Example = Examples.Of(type) },
+        },
+    };
+
+    private static IOpenApiParameter[] Paging() =>
+    [
+        new OpenApiParameter
+        {
+            Name = "limit",
+            In = ParameterLocation.Query,
+            Description = "How many, 1 to 200.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200", Default = JsonValue.Create(50) },
+        },
+        new OpenApiParameter
+        {
+            Name = "cursor",
+            In = ParameterLocation.Query,
+            Description = "nextCursor of the page before.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        },
+    ];
+
+    private static void AddPathParameter(OpenApiOperation operation, string name, string description)
+    {
+        operation.Parameters = [.. (operation.Parameters ?? []).Where(known => known.Name != name)];
+        operation.Parameters.Insert(0, new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Path,
+            Required = true,
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+    }
+
+    private static void AddProblems(OpenApiOperation operation, IEnumerable<ProblemKind> kinds, OpenApiDocument document)
+    {
+        operation.Responses ??= [];
+        foreach (var status in kinds.GroupBy(kind => kind.Status))
+        {
+            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join(" ", status.Select(kind => $"`{kind.Code}`: {kind.Title}")),
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(DocumentDescription.ProblemSchema, document) },
+                },
+            };
+        }
+    }
+}

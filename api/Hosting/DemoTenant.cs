@@ -1,0 +1,50 @@
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Api.Hosting;
+
+internal sealed record DemoUser(string Username, string Role, string Password);
+
+/// <summary><c>--demo</c>: tenant <c>acme</c> with an owner, an editor and a viewer, to try things with.</summary>
+internal sealed class DemoTenant(IGrainFactory grains)
+{
+    public const string Slug = "acme";
+
+    /// <summary>Acts for the host itself, before anybody could sign in.</summary>
+    private static readonly Actor Host = new() { TenantId = default, UserId = default, SessionId = default, Permissions = Permissions.Operate };
+
+    /// <summary>Empty when there is such a tenant already: nothing is changed then, also no password.</summary>
+    public async Task<IReadOnlyList<DemoUser>> CreateAsync(CancellationToken cancellationToken)
+    {
+        DemoUser[] users = [new("alice", "owner", RandomPassword.Create()), new("bob", "editor", RandomPassword.Create()), new("carol", "viewer", RandomPassword.Create())];
+        var tenant = await grains.TenantRegistration().CreateAsync(
+            Host,
+            new NewTenant
+            {
+                Slug = Slug,
+                Name = "Acme",
+                Edition = TenantEdition.Developer,
+                AdminUsername = users[0].Username,
+                AdminEmail = Email(users[0]),
+                AdminPassword = users[0].Password,
+            },
+            cancellationToken);
+        if (tenant.Refusal == Refusal.SlugTaken) return [];
+        if (tenant.Value is not { } made) throw new InvalidOperationException($"The demo tenant could not be made: {tenant.Refusal}.");
+
+        var actor = Host with { TenantId = made.Id, Permissions = Permissions.Owner };
+        foreach (var user in users.Skip(1))
+        {
+            if (!PermissionNames.TryParseRole(user.Role, out var permissions)) throw new InvalidOperationException($"{user.Role} is no role.");
+            var created = await grains.UserRegistration().CreateAsync(
+                actor,
+                new NewUser { TenantId = made.Id, Username = user.Username, Email = Email(user), Password = user.Password, Permissions = permissions },
+                cancellationToken);
+            if (created.Value is null) throw new InvalidOperationException($"The demo user {user.Username} could not be made: {created.Refusal}.");
+        }
+
+        return users;
+    }
+
+    private static string Email(DemoUser user) => $"{user.Username}@acme.example";
+}

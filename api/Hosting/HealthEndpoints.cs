@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Platform.Api.Http;
+using Platform.Api.Security;
+
+namespace Platform.Api.Hosting;
+
+internal sealed record LiveBody(string Status);
+
+internal sealed record ReadyBody(string Status, string Runtime, string Topology, string Environment, IReadOnlyDictionary<string, string> Checks);
+
+internal static class HealthEndpoints
+{
+    public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
+        .AddCheck<FirstRunCheck>("firstRun")
+        .AddCheck<TokenKeysCheck>("tokenKeys");
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("").WithTags("Operations").Unlimited();
+        group.MapGet("/livez", Live).WithSummary("The process runs.");
+        group.MapGet("/readyz", ReadyAsync).WithSummary("Validations can be answered. 503 with the same body when not.");
+    }
+
+    private static Ok<LiveBody> Live() => TypedResults.Ok(new LiveBody("live"));
+
+    private static async Task<JsonHttpResult<ReadyBody>> ReadyAsync(
+        HttpResponse response, HealthCheckService checks, RuntimeInfo runtime, IOptions<PlatformOptions> options, CancellationToken cancellationToken)
+    {
+        var report = await checks.CheckHealthAsync(cancellationToken);
+        var ready = report.Status != HealthStatus.Unhealthy;
+        if (!ready) response.Headers.RetryAfter = "2";
+        var body = new ReadyBody(
+            ready ? "ready" : "unready",
+            runtime.Runtime,
+            Name(options.Value.Topology),
+            options.Value.Environment,
+            report.Entries.ToDictionary(entry => entry.Key, entry => Name(entry.Value.Status)));
+        return TypedResults.Json(body, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static string Name<TEnum>(TEnum value) where TEnum : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    private sealed class FirstRunCheck(FirstRun firstRun) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(firstRun.Done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+    }
+
+    private sealed class TokenKeysCheck(TokenKeyRing ring) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(ring.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Api.Http;
+
+namespace Platform.Api.Hosting;
+
+internal static class HostingExtensions
+{
+    /// <summary>Server, TLS, limits and logs.</summary>
+    public static void AddHosting(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var addresses = new ListenAddresses(builder.Configuration);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RuntimeInfo>();
+        services.AddSingleton<ServerCertificate>();
+        services.AddSingleton<IValidateOptions<ProxyOptions>>(addresses);
+        services.AddOptions<ProxyOptions>().Configure(proxy => proxy.TrustedNetworks = addresses.TrustedNetworks).ValidateOnStart();
+        services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.ShutdownTimeout);
+        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, IOptions<LimitsOptions>>(Configure);
+        builder.WebHost.UseUrls(addresses.Urls);
+        builder.AddLogs();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServerCertificate certificate, IOptions<LimitsOptions> options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.ConfigureHttpsDefaults(https =>
+        {
+            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            if (!certificate.IsConfigured) https.ServerCertificate = certificate.Value;
+        });
+
+        var limits = kestrel.Limits;
+        limits.MaxRequestBodySize = ProblemMiddleware.MaxBodySize;
+        limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        limits.MaxRequestHeaderCount = 100;
+        limits.MaxRequestLineSize = 8 * 1024;
+        limits.RequestHeadersTimeout = options.Value.HeadersTimeout;
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MaxConcurrentConnections = options.Value.MaxConnections;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.Http2.MaxStreamsPerConnection = 100;
+        limits.Http2.MaxRequestHeaderFieldSize = 16 * 1024;
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromMinutes(1);
+    }
+
+    /// <summary>Logs go to the error stream: the output stream is for what the first start tells its operator, and is never logged.</summary>
+    private static void AddLogs(this WebApplicationBuilder builder)
+    {
+        var phase = new StartPhase();
+        builder.Services.AddSingleton<IHostedService>(phase);
+        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // Why a start failed is told once and plainly by StartUp, not with a stack trace by the host and the server.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.Started && level >= LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => phase.Started && level >= LogLevel.Warning);
+    }
+
+    private sealed class StartPhase : IHostedLifecycleService
+    {
+        public bool Started { get; private set; }
+
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            Started = true;
+            return Task.CompletedTask;
+        }
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

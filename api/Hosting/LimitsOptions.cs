@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Api.Hosting;
+
+/// <summary>Section <c>Platform:Limits</c>: bounds of one host, against slow and greedy clients (threats T66, T67, T68).</summary>
+internal sealed class LimitsOptions
+{
+    public const string Section = "Platform:Limits";
+
+    /// <summary>Connections at a time. Default 20,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>Time for a client to send its headers. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for requests in flight to end when the host stops. Default 15 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Connections;
+
+namespace Platform.Api.Hosting;
+
+/// <summary>Starts the host, or says in a few lines why it cannot: everything that is wrong with the settings at once, no stack trace.</summary>
+internal static class StartUp
+{
+    public const string DemoSetting = "demo";
+
+    public static WebApplicationBuilder CreateBuilder(string[] args) => WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        ApplicationName = typeof(StartUp).Assembly.GetName().Name,
+        ContentRootPath = AppContext.BaseDirectory,
+        Args = [.. args.Select(arg => arg == "--demo" ? $"--{DemoSetting}=true" : arg), "--hostBuilder:reloadConfigOnChange=false"],
+    });
+
+    public static async Task<int> RunAsync(Func<WebApplication> build)
+    {
+        try
+        {
+            await using var app = build();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception failure)
+        {
+            await Console.Error.WriteLineAsync("The platform cannot run:");
+            foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await Console.Error.WriteLineAsync($" - {line}");
+            return 1;
+        }
+    }
+
+    /// <summary>What was started before something failed is stopped in order.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Checks all settings before anything is started or written.</summary>
+    public static void Validate(WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
+
+    internal static IEnumerable<string> Explain(Exception failure) => failure switch
+    {
+        OptionsValidationException invalid => invalid.Failures,
+        AggregateException many => many.InnerExceptions.SelectMany(Explain),
+        { InnerException: AddressInUseException } => [$"{failure.Message} Stop what uses the address, or set ASPNETCORE_URLS."],
+        { InnerException: { } inner } when failure is InvalidOperationException or IOException => [failure.Message, inner.Message],
+        _ => [failure.Message],
+    };
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+
+namespace Platform.Api.Http;
+
+/// <summary>
+/// One budget of <c>quota</c> calls a minute per client address, refilled evenly (generic cell rate algorithm: one 64-bit cell an address).
+/// </summary>
+/// <remarks>
+/// Not the framework's limiter: that takes one process-wide lock per request, runs on the system clock instead of <see cref="TimeProvider"/> and does not
+/// tell what remains. Here a call costs one lookup and one compare-and-swap; nothing is allocated for a known address, header values included.
+/// </remarks>
+internal sealed class AddressLimit
+{
+    private const int WindowSeconds = 60;
+    private const int MaxSteps = 1_000;
+
+    private readonly ConcurrentDictionary<ulong, Cell> _cells = new();
+    private readonly Cell _shared = new();
+    private readonly TimeProvider _time;
+    private readonly string _name;
+    private readonly int _quota;
+    private readonly int _capacity;
+    private readonly long _window;
+    private readonly long _interval;
+    private readonly int _step;
+    private readonly string?[] _remaining;
+    private long _nextSweep;
+
+    public AddressLimit(string name, int quota, int capacity, TimeProvider time)
+    {
+        (_name, _quota, _capacity, _time) = (name, quota, capacity, time);
+        _window = WindowSeconds * time.TimestampFrequency;
+        _interval = Math.Max(1, _window / quota);
+        _step = Math.Max(1, (quota + MaxSteps - 1) / MaxSteps);
+        _remaining = new string?[(quota / _step) + 1];
+        Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={WindowSeconds}");
+    }
+
+    /// <summary>Value of <c>RateLimit-Policy</c>.</summary>
+    public StringValues Policy { get; }
+
+    /// <summary>How many addresses are told apart now.</summary>
+    public int Count => _cells.Count;
+
+    /// <summary>Takes one call from the budget, or says how long to wait for the next.</summary>
+    public bool TryTake(ulong network, out int remaining, out TimeSpan retryAfter)
+    {
+        var now = _time.GetTimestamp();
+        var cell = Find(network, now);
+        while (true)
+        {
+            var seen = Volatile.Read(ref cell.FullAt);
+            var fullAt = Math.Max(seen, now) + _interval;
+            var spent = fullAt - now;
+            if (spent > _window)
+            {
+                remaining = 0;
+                retryAfter = TimeSpan.FromSeconds((double)(spent - _window) / _time.TimestampFrequency);
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref cell.FullAt, fullAt, seen) != seen) continue;
+            remaining = (int)Math.Min(_quota, (_window - spent) / _interval);
+            retryAfter = TimeSpan.Zero;
+            return true;
+        }
+    }
+
+    /// <summary>Value of <c>RateLimit</c>: what remains (rounded down for large quotas) and when the budget is whole again.</summary>
+    public StringValues Remaining(int remaining)
+    {
+        var index = remaining / _step;
+        return _remaining[index] ??= string.Create(
+            CultureInfo.InvariantCulture, $"\"{_name}\";r={index * _step};t={((long)(_quota - (index * _step)) * WindowSeconds + _quota - 1) / _quota}");
+    }
+
+    private Cell Find(ulong network, long now)
+    {
+        if (_cells.TryGetValue(network, out var cell)) return cell;
+        if (_cells.Count >= _capacity) Sweep(now);
+        return _cells.Count >= _capacity ? _shared : _cells.GetOrAdd(network, static _ => new Cell());
+    }
+
+    /// <summary>Forgets addresses whose budget is whole, at most once a second.</summary>
+    private void Sweep(long now)
+    {
+        var next = Volatile.Read(ref _nextSweep);
+        if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + _time.TimestampFrequency, next) != next) return;
+        foreach (var pair in _cells)
+        {
+            if (Volatile.Read(ref pair.Value.FullAt) <= now) _cells.TryRemove(pair);
+        }
+    }
+
+    private sealed class Cell
+    {
+        public long FullAt;
+    }
+}

@@ -1,0 +1,16 @@
+using Platform.Sessions;
+
+namespace Platform.Api.Http;
+
+/// <summary>From where and with what a request came, for the owner's list of sessions.</summary>
+internal static class Client
+{
+    private const int MaxUserAgent = 256;
+
+    public static ClientInfo Of(HttpContext context)
+    {
+        var agent = context.Request.Headers.UserAgent.ToString();
+        if (agent.Length > MaxUserAgent) agent = agent[..MaxUserAgent];
+        return new ClientInfo(ClientAddress.Text(context), agent.Length == 0 ? null : agent);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Platform.Api.Sessions;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Api.Http;
+
+internal static class HttpExtensions
+{
+    public static void AddHttpConventions(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Cursors>();
+        builder.Services.AddSingleton<SessionLists>();
+        builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
+    }
+
+    public static void UseProblems(this WebApplication app) => app.UseMiddleware<ProblemMiddleware>();
+
+    public static void UseProxy(this WebApplication app) => app.UseMiddleware<ProxyMiddleware>();
+
+    public static void UseLimits(this WebApplication app) => app.UseMiddleware<LimitMiddleware>();
+
+    /// <summary>A group whose handlers only see good input.</summary>
+    public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder routes, string prefix, string tag)
+    {
+        var group = routes.MapGroup(prefix).WithTags(tag);
+        group.AddEndpointFilter(RefuseBadInput.FilterAsync);
+        return group;
+    }
+
+    public static TBuilder WithBudget<TBuilder>(this TBuilder builder, Budget budget) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new BudgetMetadata(budget));
+
+    public static TBuilder Unlimited<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(UnlimitedMetadata.Instance);
+
+    /// <summary>Documents refusals that are this call's own; those that follow from its requirements are found by themselves.</summary>
+    public static TBuilder Refuses<TBuilder>(this TBuilder builder, params ProblemKind[] kinds) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new RefusalMetadata([.. kinds]));
+
+    private static void Configure(JsonSerializerOptions json)
+    {
+        json.PropertyNameCaseInsensitive = false;
+        json.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
+        json.MaxDepth = 32;
+        json.Converters.Add(new DurationConverter());
+        json.Converters.Add(new UtcTimeConverter());
+        json.Converters.Add(new NamedEnumConverter<TenantEdition>());
+        json.Converters.Add(new NamedEnumConverter<TenantStatus>());
+        json.Converters.Add(new NamedEnumConverter<UserStatus>());
+        json.Converters.Add(new NamedEnumConverter<SessionTransport>());
+    }
+}
+
+/// <summary>For the OpenAPI document.</summary>
+internal sealed record RefusalMetadata(ImmutableArray<ProblemKind> Kinds);

@@ -1,0 +1,22 @@
+namespace Platform.Api.Http;
+
+/// <summary>A handler's argument that was read from the request and may be faulty.</summary>
+internal interface IBound
+{
+    /// <summary>Why the request is refused; null when the argument is good.</summary>
+    Problem? Problem { get; }
+}
+
+/// <summary>Answers faulty input before the handler runs, so that handlers only see good values and bad input costs no exception.</summary>
+internal static class RefuseBadInput
+{
+    public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        foreach (var argument in context.Arguments)
+        {
+            if (argument is IBound { Problem: { } problem }) return new(problem);
+        }
+
+        return next(context);
+    }
+}

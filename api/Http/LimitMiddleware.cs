@@ -1,0 +1,43 @@
+namespace Platform.Api.Http;
+
+/// <summary>Which budget an endpoint draws on; without this, the general one.</summary>
+internal enum Budget
+{
+    Requests = 0,
+    Sessions = 1,
+    SignIn = 2,
+}
+
+/// <summary>On an endpoint: its budget.</summary>
+internal sealed record BudgetMetadata(Budget Budget);
+
+/// <summary>Limits per client address before anything else is done for a request (row DDOS). Health probes are not limited.</summary>
+internal sealed class LimitMiddleware(RequestDelegate next, IOptions<RateLimitOptions> options, TimeProvider time)
+{
+    private readonly AddressLimit[] _limits =
+    [
+        new("requests", options.Value.RequestsPerMinute, options.Value.MaxAddresses, time),
+        new("sessions", options.Value.SessionsPerMinute, options.Value.MaxAddresses, time),
+        new("sign-in", options.Value.SignInPerMinute, options.Value.MaxAddresses, time),
+    ];
+
+    private readonly bool _enabled = options.Value.Enabled;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!_enabled || context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<UnlimitedMetadata>() is not null) return next(context);
+        var budget = context.GetEndpoint()?.Metadata.GetMetadata<BudgetMetadata>()?.Budget ?? Budget.Requests;
+        var limit = _limits[(int)budget];
+        var allowed = limit.TryTake(ClientAddress.Network(context.Connection.RemoteIpAddress), out var remaining, out var retryAfter);
+        var headers = context.Response.Headers;
+        headers["RateLimit-Policy"] = limit.Policy;
+        headers["RateLimit"] = limit.Remaining(remaining);
+        return allowed ? next(context) : new Problem(ProblemKind.TooManyAttempts) { RetryAfter = retryAfter }.ExecuteAsync(context);
+    }
+}
+
+/// <summary>On an endpoint: not limited.</summary>
+internal sealed class UnlimitedMetadata
+{
+    public static readonly UnlimitedMetadata Instance = new();
+}

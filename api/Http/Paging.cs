@@ -1,0 +1,79 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Metadata;
+using Platform.Directory;
+using Platform.Security;
+
+namespace Platform.Api.Http;
+
+/// <summary>A page of a list as it goes over the wire.</summary>
+internal sealed record ListBody<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>For the OpenAPI document.</summary>
+internal sealed class PagedMetadata
+{
+    public static readonly PagedMetadata Instance = new();
+}
+
+/// <summary><c>?limit=</c> and <c>?cursor=</c>, each at most once.</summary>
+internal sealed record PageQuery(int Limit, string? Cursor, Problem? Problem) : IBound, IEndpointParameterMetadataProvider
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    public static ValueTask<PageQuery> BindAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var (limits, cursors) = (query["limit"], query["cursor"]);
+        var limit = DefaultLimit;
+        Problem? problem = null;
+        if (limits.Count > 1 || (limits.Count == 1 && !IsLimit(limits[0], out limit)))
+        {
+            problem = Problem.Invalid("", "invalid_limit", $"limit is one whole number from 1 to {MaxLimit}.");
+        }
+        else if (cursors.Count > 1)
+        {
+            problem = Cursors.Invalid;
+        }
+
+        return new(new PageQuery(limit, cursors.Count == 1 ? cursors[0] : null, problem));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(PagedMetadata.Instance);
+
+    private static bool IsLimit(string? text, out int limit) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit;
+}
+
+/// <summary>
+/// Seals the key after which a list goes on. A cursor opens only for the list and tenant it was made for (threat T51) and shows nothing of what it holds.
+/// </summary>
+internal sealed class Cursors(MasterKey master)
+{
+    public static Problem Invalid => Problem.Invalid("", "invalid_cursor", "cursor is not one that this list gave out.");
+
+    public bool TryOpen(PageQuery query, string list, out PageRequest page)
+    {
+        page = new PageRequest(query.Limit, After: null);
+        if (query.Cursor is null) return true;
+        if (query.Cursor.Length is 0 or > 2048) return false;
+        try
+        {
+            page = page with { After = Encoding.UTF8.GetString(master.Unwrap(Base64Url.DecodeFromChars(query.Cursor), Purpose(list))) };
+            return true;
+        }
+        catch (Exception failure) when (failure is FormatException or CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    public ListBody<TBody> ToBody<T, TBody>(Page<T> page, string list, Func<T, TBody> toBody) where T : class => new(
+        [.. page.Items.Select(toBody)],
+        page.Next is null ? null : Base64Url.EncodeToString(master.Wrap(Encoding.UTF8.GetBytes(page.Next), Purpose(list)).AsSpan()));
+
+    private static string Purpose(string list) => "cursor:" + list;
+}

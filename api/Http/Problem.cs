@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Platform.Api.Http;
+
+/// <summary>An answer per RFC 9457. Carries no internals: what happened inside stands in the log under the same trace id.</summary>
+internal sealed class Problem(ProblemKind kind) : IResult
+{
+    private const string ContentType = "application/problem+json";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
+    public ProblemKind Kind { get; } = kind;
+
+    public string? Detail { get; init; }
+
+    public ImmutableArray<InputError> Errors { get; init; } = [];
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static Problem Invalid(string pointer, string code, string detail) => new(ProblemKind.InvalidRequest) { Errors = [new(pointer, code, detail)] };
+
+    public async Task ExecuteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = Kind.Status;
+        response.ContentType = ContentType;
+        if (Kind.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (Kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling((RetryAfter ?? Soon).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        Write(json, TraceId(context));
+        await json.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>The trace of the request, also where nobody listens to traces.</summary>
+    public static string TraceId(HttpContext context)
+    {
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity) return activity.TraceId.ToHexString();
+        if (context.Features.Get<RequestTrace>() is { } known) return known.Id;
+        var id = ActivityContext.TryParse(context.Request.Headers.TraceParent, traceState: null, out var parent) ? parent.TraceId : ActivityTraceId.CreateRandom();
+        var trace = new RequestTrace(id.ToHexString());
+        context.Features.Set(trace);
+        return trace.Id;
+    }
+
+    private void Write(Utf8JsonWriter json, string traceId)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", Kind.Type);
+        json.WriteString("title", Kind.Title);
+        json.WriteNumber("status", Kind.Status);
+        json.WriteString("code", Kind.Code);
+        if (Detail is not null) json.WriteString("detail", Detail);
+        json.WriteString("traceId", traceId);
+        if (!Errors.IsDefaultOrEmpty)
+        {
+            json.WriteStartArray("errors");
+            foreach (var error in Errors)
+            {
+                json.WriteStartObject();
+                json.WriteString("pointer", error.Pointer);
+                json.WriteString("code", error.Code);
+                json.WriteString("detail", error.Detail);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private sealed record RequestTrace(string Id);
+}

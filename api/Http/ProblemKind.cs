@@ -1,0 +1,56 @@
+namespace Platform.Api.Http;
+
+/// <summary>The closed set of refusals and faults that the API answers with. The code is the contract, the title is for people.</summary>
+internal sealed record ProblemKind(string Code, int Status, string Title)
+{
+    public static readonly ProblemKind InvalidRequest = new("invalid_request", 400, "The request is not valid.");
+    public static readonly ProblemKind PasswordPolicy = new("password_policy", 400, "The password does not meet the policy.");
+    public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "Tenant, user name or password is wrong.");
+    public static readonly ProblemKind SessionInvalid = new("session_invalid", 401, "There is no live session.");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The permission for this is missing.");
+    public static readonly ProblemKind CrossOrigin = new("cross_origin", 403, "The request came from another site.");
+    public static readonly ProblemKind HttpsRequired = new("https_required", 403, "Only HTTPS is served.");
+    public static readonly ProblemKind EditionRequired = new("edition_required", 403, "The tenant's edition does not have this.");
+    public static readonly ProblemKind NotFound = new("not_found", 404, "There is no such thing here.");
+    public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
+    public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "No acceptable form of the answer exists.");
+    public static readonly ProblemKind RequestTimeout = new("request_timeout", 408, "The request came in too slowly.");
+    public static readonly ProblemKind UsernameTaken = new("username_taken", 409, "The user name is taken.");
+    public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "The slug is taken.");
+    public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
+    public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is larger than 64 KiB.");
+    public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
+    public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json, not compressed.");
+    public static readonly ProblemKind TooManyAttempts = new("too_many_attempts", 429, "Too many requests. Try again later.");
+    public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large.");
+    public static readonly ProblemKind InternalError = new("internal_error", 500, "Something went wrong on our side.");
+    public static readonly ProblemKind Unavailable = new("unavailable", 503, "The service cannot answer now. Nothing is claimed; try again.");
+    public static readonly ProblemKind Busy = new("busy", 503, "The service is busy. Nothing was done; try again.");
+
+    public static readonly ImmutableArray<ProblemKind> All =
+    [
+        InvalidRequest, PasswordPolicy, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
+        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
+        TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
+    ];
+
+    /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>
+    public string Type { get; } = "/docs#" + Code;
+
+    /// <summary>The kind that a bare status of the server or of routing stands for.</summary>
+    public static ProblemKind OfStatus(int status) => status switch
+    {
+        404 => NotFound,
+        405 => MethodNotAllowed,
+        406 => NotAcceptable,
+        408 => RequestTimeout,
+        413 => BodyTooLarge,
+        414 => UriTooLong,
+        415 => UnsupportedMediaType,
+        429 => TooManyAttempts,
+        431 => HeadersTooLarge,
+        503 => Unavailable,
+        >= 500 => InternalError,
+        _ => InvalidRequest,
+    };
+}

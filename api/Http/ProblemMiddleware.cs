@@ -1,0 +1,82 @@
+using Platform.Api.Security;
+
+namespace Platform.Api.Http;
+
+/// <summary>
+/// Outermost of all: sets the headers that every answer carries, and turns what nobody answered (bare statuses, exceptions) into a problem.
+/// Outages answer 503, never 401: nobody is signed out because of one (design section 7).
+/// </summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    public const int MaxBodySize = 64 * 1024;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        SecurityHeaders.Apply(context.Response.Headers);
+        if (context.Request.ContentLength > MaxBodySize) return new Problem(ProblemKind.BodyTooLarge).ExecuteAsync(context);
+
+        Task handled;
+        try
+        {
+            handled = next(context);
+        }
+        catch (Exception failure)
+        {
+            return FailAsync(context, failure);
+        }
+
+        return handled.IsCompletedSuccessfully && !IsBare(context.Response) ? handled : FinishAsync(context, handled);
+    }
+
+    private async Task FinishAsync(HttpContext context, Task handled)
+    {
+        try
+        {
+            await handled;
+            if (IsBare(context.Response)) await new Problem(ProblemKind.OfStatus(context.Response.StatusCode)).ExecuteAsync(context);
+        }
+        catch (Exception failure)
+        {
+            await FailAsync(context, failure);
+        }
+    }
+
+    private static bool IsBare(HttpResponse response) =>
+        response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null && response.ContentLength is null;
+
+    private async Task FailAsync(HttpContext context, Exception failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException) return;
+        var kind = ToKind(failure);
+        if (kind.Status >= 500) Log(context, kind, failure);
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        SecurityHeaders.Apply(context.Response.Headers);
+        await new Problem(kind).ExecuteAsync(context);
+    }
+
+    private static ProblemKind ToKind(Exception failure) => failure switch
+    {
+        BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
+        StorageUnavailableException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
+        _ => ProblemKind.InternalError,
+    };
+
+    private void Log(HttpContext context, ProblemKind kind, Exception failure)
+    {
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+        if (kind == ProblemKind.Unavailable) LogUnavailable(logger, failure.GetType().Name, route, Problem.TraceId(context));
+        else LogUnhandled(logger, failure, route, Problem.TraceId(context));
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Answered 503 after {Failure} at {Route}, trace {RequestTrace}.", EventName = "Unavailable")]
+    private static partial void LogUnavailable(ILogger logger, string failure, string route, string requestTrace);
+
+    [LoggerMessage(2, LogLevel.Error, "Unhandled failure at {Route}, trace {RequestTrace}.", EventName = "UnhandledFailure")]
+    private static partial void LogUnhandled(ILogger logger, Exception failure, string route, string requestTrace);
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Platform.Api.Http;
+
+/// <summary>Section <c>Platform:RateLimits</c>: budgets of one client address (one IPv4 address or one IPv6 /64) at this host.</summary>
+internal sealed class RateLimitOptions
+{
+    public const string Section = "Platform:RateLimits";
+
+    /// <summary>False for load tests. Default true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Sign-in attempts per minute. Default 30: a password costs a slow hash (row DDOS, threat T6).</summary>
+    [Range(1, 1_000_000)]
+    public int SignInPerMinute { get; set; } = 30;
+
+    /// <summary>Peeks, touches, validations and sign-outs per minute. Default 600,000: back ends validate at very high rate.</summary>
+    [Range(1, 100_000_000)]
+    public int SessionsPerMinute { get; set; } = 600_000;
+
+    /// <summary>All other calls per minute. Default 6,000.</summary>
+    [Range(1, 100_000_000)]
+    public int RequestsPerMinute { get; set; } = 6_000;
+
+    /// <summary>How many client addresses are told apart at a time. Default 100,000, some 12 MB; further ones share one budget (threat T71).</summary>
+    [Range(100, 10_000_000)]
+    public int MaxAddresses { get; set; } = 100_000;
+}

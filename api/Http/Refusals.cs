@@ -1,0 +1,25 @@
+namespace Platform.Api.Http;
+
+/// <summary>The one place where a refusal of a grain becomes an answer.</summary>
+internal static class Refusals
+{
+    public static ProblemKind ToKind(Refusal refusal) => refusal switch
+    {
+        Refusal.NotFound => ProblemKind.NotFound,
+        Refusal.Forbidden => ProblemKind.Forbidden,
+        Refusal.InvalidCredentials => ProblemKind.InvalidCredentials,
+        Refusal.SessionInvalid => ProblemKind.SessionInvalid,
+        Refusal.InvalidRequest => ProblemKind.InvalidRequest,
+        Refusal.PasswordPolicy => ProblemKind.PasswordPolicy,
+        Refusal.UsernameTaken => ProblemKind.UsernameTaken,
+        Refusal.SlugTaken => ProblemKind.SlugTaken,
+        Refusal.LastManager => ProblemKind.LastManager,
+        Refusal.EditionRequired => ProblemKind.EditionRequired,
+        Refusal.Busy => ProblemKind.Busy,
+        _ => throw new InvalidOperationException($"{refusal} has no answer."),
+    };
+
+    public static Problem ToProblem(this Outcome outcome) => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors };
+
+    public static Problem ToProblem<T>(this Outcome<T> outcome) where T : class => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors };
+}

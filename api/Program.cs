@@ -1,0 +1,51 @@
+using Platform.Api.Docs;
+using Platform.Api.Hosting;
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Api.Sessions;
+using Platform.Api.Tenants;
+using Platform.Api.Users;
+using Platform.Silo;
+
+namespace Platform.Api;
+
+/// <summary>The host, as a table of contents.</summary>
+internal static class PlatformApi
+{
+    private static Task<int> Main(string[] args) => StartUp.RunAsync(() => Build(args));
+
+    /// <param name="args">Settings as <c>--Platform:Environment=test</c>, and <c>--demo</c>.</param>
+    /// <param name="configure">For tests: runs before anything is registered.</param>
+    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = StartUp.CreateBuilder(args);
+        configure?.Invoke(builder);
+
+        builder.AddHosting();
+        builder.AddPlatformSilo();
+        builder.AddSessionSecurity();
+        builder.AddHttpConventions();
+        builder.AddFirstRun();
+        builder.AddHealth();
+        builder.AddPlatformTelemetry();
+        builder.AddDocs();
+
+        var app = builder.Build();
+        StartUp.Validate(app);
+
+        app.UseProblems();
+        app.UseProxy();
+        app.UseRouting();
+        app.UseLimits();
+        app.UseSessionSecurity();
+
+        app.MapSessions();
+        app.MapMe();
+        app.MapTenants();
+        app.MapOperatorTenants();
+        app.MapUsers();
+        app.MapHealth();
+        app.MapDocs();
+        return app;
+    }
+}

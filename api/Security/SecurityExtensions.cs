@@ -1,0 +1,37 @@
+namespace Platform.Api.Security;
+
+/// <summary>What endpoints say about who may call them.</summary>
+internal static class SecurityExtensions
+{
+    public static void AddSessionSecurity(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TokenKeyRing>();
+        builder.Services.AddSingleton<SessionTokens>();
+        builder.Services.AddSingleton<DeadTokens>();
+        builder.Services.AddSingleton<SessionGate>();
+    }
+
+    public static void UseSessionSecurity(this WebApplication app)
+    {
+        app.UseMiddleware<CrossOriginMiddleware>();
+        app.UseMiddleware<SessionMiddleware>();
+        app.UseMiddleware<TenantMiddleware>();
+    }
+
+    /// <summary>A live session; the call counts as activity.</summary>
+    public static TBuilder RequireSession<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Touch);
+
+    /// <summary>A live session; looking does not extend it.</summary>
+    public static TBuilder RequireSessionWithoutTouch<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Peek);
+
+    public static TBuilder RequireOperator<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Touch, OperatorRequirement.Instance);
+
+    public static TBuilder RequireTenant<TBuilder>(this TBuilder builder, bool alsoOperators = false) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Touch, alsoOperators ? TenantRequirement.MembersAndOperators : TenantRequirement.Members);
+
+    public static TBuilder SetsSessionCookie<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SetsCookie.Instance);
+}

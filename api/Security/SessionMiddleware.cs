@@ -1,0 +1,45 @@
+using Platform.Api.Http;
+using Platform.Sessions;
+
+namespace Platform.Api.Security;
+
+/// <summary>On an endpoint: a live session is needed. All but a look at the session itself count as activity.</summary>
+internal sealed record SessionRequirement(Look Look)
+{
+    public static readonly SessionRequirement Peek = new(Look.Peek);
+    public static readonly SessionRequirement Touch = new(Look.Touch);
+}
+
+/// <summary>On an endpoint: hidden from all but operators.</summary>
+internal sealed class OperatorRequirement
+{
+    public static readonly OperatorRequirement Instance = new();
+}
+
+/// <summary>Establishes the caller before a body is read or an id is looked at.</summary>
+internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement ? EnterAsync(context, requirement) : next(context);
+
+    private async Task EnterAsync(HttpContext context, SessionRequirement requirement)
+    {
+        var credential = Credential.Read(context.Request.Headers);
+        var check = await gate.CheckAsync(credential.Token, requirement.Look, context.RequestAborted);
+        if (check is not { State: SessionState.Live, View: { } view })
+        {
+            await new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);
+            return;
+        }
+
+        var caller = new Caller(view, credential.IsBearer);
+        if (!caller.IsOperator && context.GetEndpoint()?.Metadata.GetMetadata<OperatorRequirement>() is not null)
+        {
+            await new Problem(ProblemKind.NotFound).ExecuteAsync(context);
+            return;
+        }
+
+        context.Features.Set(caller);
+        await next(context);
+    }
+}

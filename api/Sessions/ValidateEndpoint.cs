@@ -1,0 +1,35 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Sessions;
+
+namespace Platform.Api.Sessions;
+
+/// <summary>
+/// <c>POST /v1/session/validate</c>, the cheapest call: no binding, no filter, no scope of services, no view of the session, and for a live one no task.
+/// </summary>
+internal sealed class ValidateEndpoint(SessionGate gate)
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RequestDelegate invoke = new ValidateEndpoint(routes.ServiceProvider.GetRequiredService<SessionGate>()).InvokeAsync;
+        routes.MapPost("/session/validate", invoke)
+            .WithMetadata(invoke.Method, new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent))
+            .WithSummary("Is the presented session live? A look without a body; extends nothing.")
+            .Refuses(ProblemKind.SessionInvalid);
+    }
+
+    private Task InvokeAsync(HttpContext context)
+    {
+        var checking = gate.CheckAsync(Credential.Read(context.Request.Headers).Token, Look.State, context.RequestAborted);
+        return checking.IsCompletedSuccessfully ? AnswerAsync(context, checking.Result.State) : WaitAsync(context, checking);
+    }
+
+    private static async Task WaitAsync(HttpContext context, ValueTask<SessionCheck> checking) => await AnswerAsync(context, (await checking).State);
+
+    private static Task AnswerAsync(HttpContext context, SessionState state)
+    {
+        if (state != SessionState.Live) return new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

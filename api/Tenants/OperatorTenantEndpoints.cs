@@ -1,0 +1,75 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Tenants;
+
+namespace Platform.Api.Tenants;
+
+internal static class OperatorTenantEndpoints
+{
+    private const string List = "operator-tenants";
+
+    public static void MapOperatorTenants(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/operator/tenants", "Operators").RequireOperator();
+
+        group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.")
+            .Refuses(ProblemKind.SlugTaken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
+        group.MapGet("", ListAsync).WithSummary("Tenants by slug; ?search= matches the beginning of slug or name.");
+
+        var one = group.MapGroup("/{tenant}").RequireTenant(alsoOperators: true);
+        one.MapGet("", GetAsync).WithSummary("A tenant.");
+        one.MapPatch("", ChangeAsync).WithSummary("Change edition, features, status or name.").Refuses(ProblemKind.EditionRequired);
+    }
+
+    private static async Task<Results<Created<TenantBody>, Problem>> CreateAsync(
+        Body<NewTenantBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var tenant = body.Value;
+        if (PasswordInput.Check(tenant.Admin.Password, "/admin/password") is { } tooLong) return tooLong;
+        var outcome = await grains.TenantRegistration().CreateAsync(
+            caller.Actor,
+            new NewTenant
+            {
+                Slug = tenant.Slug,
+                Name = tenant.Name,
+                Edition = tenant.Edition,
+                AdminUsername = tenant.Admin.Username,
+                AdminEmail = tenant.Admin.Email,
+                AdminPassword = tenant.Admin.Password,
+            },
+            cancellationToken);
+        return outcome.Value is { } made ? TypedResults.Created($"/v1/operator/tenants/{made.Id}", TenantBody.Of(made)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ListBody<TenantBody>>, Problem>> ListAsync(
+        Caller caller, PageQuery query, HttpRequest request, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var search = request.Query["search"];
+        if (search.Count > 1 || search.ToString().Length > 100) return Problem.Invalid("", "invalid_search", "search is one text of at most 100 characters.");
+        var list = $"{List}:{search}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.Directory().ListTenantsAsync(caller.Actor, search.Count == 0 ? null : search.ToString(), page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, TenantBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<TenantBody>, Problem>> GetAsync(
+        Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Tenant(tenant.Id).GetAsync(caller.Actor, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(TenantBody.Of(found)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
+        Caller caller, TenantScope tenant, Body<OperatorTenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var grain = grains.Tenant(tenant.Id);
+        var before = await grain.GetAsync(caller.Actor, cancellationToken);
+        if (before.Value is not { } current) return before.ToProblem();
+        var change = body.Value;
+        var outcome = await grain.ChangeAsync(
+            caller.Actor,
+            new TenantChange { Name = change.Name, Edition = change.Edition, Features = change.Features?.ApplyTo(current.Features), Status = change.Status },
+            cancellationToken);
+        return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();
+    }
+}

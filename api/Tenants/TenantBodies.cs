@@ -1,0 +1,98 @@
+using Platform.Sessions;
+using Platform.Tenants;
+
+namespace Platform.Api.Tenants;
+
+internal sealed record TenantBody(
+    TenantId Id,
+    string Slug,
+    string Name,
+    TenantEdition Edition,
+    FeaturesBody Features,
+    TenantStatus Status,
+    SessionPolicyBody SessionPolicy,
+    DateTimeOffset CreatedAt)
+{
+    public static TenantBody Of(TenantView view) => new(
+        view.Id,
+        view.Slug,
+        view.Name,
+        view.Edition,
+        new FeaturesBody { TwoFactor = view.Features.TwoFactor, MultiDomain = view.Features.MultiDomain, IpRules = view.Features.IpRules },
+        view.Status,
+        new SessionPolicyBody { IdleTimeout = view.SessionPolicy.IdleTimeout, AbsoluteTimeout = view.SessionPolicy.AbsoluteTimeout },
+        view.CreatedAt);
+}
+
+/// <summary>In a change, what is absent stays as it is.</summary>
+internal sealed record FeaturesBody
+{
+    public bool? TwoFactor { get; init; }
+
+    public bool? MultiDomain { get; init; }
+
+    public bool? IpRules { get; init; }
+
+    public TenantFeatures ApplyTo(TenantFeatures features) => new()
+    {
+        TwoFactor = TwoFactor ?? features.TwoFactor,
+        MultiDomain = MultiDomain ?? features.MultiDomain,
+        IpRules = IpRules ?? features.IpRules,
+    };
+}
+
+/// <summary>In a change, what is absent stays as it is.</summary>
+internal sealed record SessionPolicyBody
+{
+    public TimeSpan? IdleTimeout { get; init; }
+
+    public TimeSpan? AbsoluteTimeout { get; init; }
+
+    public SessionPolicy ApplyTo(SessionPolicy policy) => new(IdleTimeout ?? policy.IdleTimeout, AbsoluteTimeout ?? policy.AbsoluteTimeout);
+}
+
+internal sealed record NewTenantBody
+{
+    public required string Slug { get; init; }
+
+    public required string Name { get; init; }
+
+    public required TenantEdition Edition { get; init; }
+
+    public required NewAdminBody Admin { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(NewTenantBody);
+}
+
+internal sealed record NewAdminBody
+{
+    public required string Username { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string Password { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(NewAdminBody);
+}
+
+/// <summary>What a tenant's managers may change; what is absent stays as it is.</summary>
+internal sealed record TenantChangeBody
+{
+    public string? Name { get; init; }
+
+    public SessionPolicyBody? SessionPolicy { get; init; }
+}
+
+/// <summary>What operators may change; what is absent stays as it is.</summary>
+internal sealed record OperatorTenantChangeBody
+{
+    public string? Name { get; init; }
+
+    public TenantEdition? Edition { get; init; }
+
+    public FeaturesBody? Features { get; init; }
+
+    public TenantStatus? Status { get; init; }
+}

@@ -1,0 +1,37 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Tenants;
+
+namespace Platform.Api.Tenants;
+
+internal static class TenantEndpoints
+{
+    public static void MapTenants(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant(alsoOperators: true);
+
+        group.MapGet("", GetAsync).WithSummary("A tenant [read].").Refuses(ProblemKind.Forbidden);
+        group.MapPatch("", ChangeAsync).WithSummary("Change name or session policy [manage-users]; a new policy holds for new sessions.")
+            .Refuses(ProblemKind.Forbidden);
+    }
+
+    private static async Task<Results<Ok<TenantBody>, Problem>> GetAsync(
+        Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Tenant(tenant.Id).GetAsync(caller.Actor, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(TenantBody.Of(found)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
+        Caller caller, TenantScope tenant, Body<TenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var grain = grains.Tenant(tenant.Id);
+        var before = await grain.GetAsync(caller.Actor, cancellationToken);
+        if (before.Value is not { } current) return before.ToProblem();
+        var outcome = await grain.ChangeAsync(
+            caller.Actor,
+            new TenantChange { Name = body.Value.Name, SessionPolicy = body.Value.SessionPolicy?.ApplyTo(current.SessionPolicy) },
+            cancellationToken);
+        return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();
+    }
+}

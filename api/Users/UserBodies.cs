@@ -1,0 +1,70 @@
+using Platform.Users;
+
+namespace Platform.Api.Users;
+
+internal sealed record UserBody(
+    UserId Id,
+    TenantId TenantId,
+    string Username,
+    string Email,
+    UserStatus Status,
+    IReadOnlyList<string> Permissions,
+    string? Role,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset PasswordChangedAt)
+{
+    private static readonly string[] Roles = ["owner", "editor", "collaborator", "viewer"];
+
+    public static UserBody Of(UserView view) => new(
+        view.Id,
+        view.TenantId,
+        view.Username,
+        view.Email,
+        view.Status,
+        PermissionNames.ToNames(view.Permissions),
+        Roles.FirstOrDefault(role => PermissionNames.TryParseRole(role, out var set) && set == view.Permissions),
+        view.CreatedAt,
+        view.PasswordChangedAt);
+}
+
+/// <summary>Either <see cref="Permissions"/> or <see cref="Role"/>.</summary>
+internal sealed record NewUserBody
+{
+    public required string Username { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string Password { get; init; }
+
+    public string[]? Permissions { get; init; }
+
+    public string? Role { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(NewUserBody);
+}
+
+/// <summary>What is absent stays as it is.</summary>
+internal sealed record UserChangeBody
+{
+    public UserStatus? Status { get; init; }
+
+    public string? Email { get; init; }
+
+    public string? Role { get; init; }
+}
+
+internal sealed record PermissionsBody
+{
+    public required string[] Permissions { get; init; }
+}
+
+internal sealed record PasswordChangeBody
+{
+    public required string CurrentPassword { get; init; }
+
+    public required string NewPassword { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(PasswordChangeBody);
+}

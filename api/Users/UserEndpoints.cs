@@ -1,0 +1,88 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Api.Sessions;
+using Platform.Users;
+
+namespace Platform.Api.Users;
+
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant").RequireTenant();
+
+        group.MapGet("", ListAsync).WithSummary("Users by name [read].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.Busy);
+        group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read].").Refuses(ProblemKind.Forbidden);
+        group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
+        group.MapPut("/{id}/permissions", SetPermissionsAsync).WithSummary("Set the permissions [manage-users]; holds for the next validation.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
+        group.MapGet("/{id}/sessions", ListSessionsAsync).WithSummary("Sessions of a user, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}/sessions", EndSessionsAsync).WithSummary("End all sessions of a user [manage-users].").Refuses(ProblemKind.Forbidden);
+    }
+
+    private static async Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"users:{tenant.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.Directory().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, UserBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Created<UserBody>, Problem>> CreateAsync(
+        Body<NewUserBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var user = body.Value;
+        if (PasswordInput.Check(user.Password, "/password") is { } tooLong) return tooLong;
+        if (!PermissionInput.TryRead(user.Permissions, user.Role, out var permissions, out var problem)) return problem;
+        var outcome = await grains.UserRegistration().CreateAsync(
+            caller.Actor,
+            new NewUser { TenantId = tenant.Id, Username = user.Username, Email = user.Email, Password = user.Password, Permissions = permissions },
+            cancellationToken);
+        return outcome.Value is { } made
+            ? TypedResults.Created($"/v1/tenants/{made.TenantId}/users/{made.Id}", UserBody.Of(made))
+            : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<UserBody>, Problem>> GetAsync(
+        UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.User(user.Id).GetAsync(caller.Actor, cancellationToken));
+
+    private static async Task<Results<Ok<UserBody>, Problem>> ChangeAsync(
+        UserRoute user, Body<UserChangeBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var change = body.Value;
+        Permissions? permissions = null;
+        if (change.Role is { } role)
+        {
+            if (!PermissionInput.TryReadRole(role, out var set, out var problem)) return problem;
+            permissions = set;
+        }
+
+        return ToResult(await grains.User(user.Id).ChangeAsync(
+            caller.Actor, new UserChange { Status = change.Status, Email = change.Email, Permissions = permissions }, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<UserBody>, Problem>> SetPermissionsAsync(
+        UserRoute user, Body<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)
+            ? ToResult(await grains.User(user.Id).ChangeAsync(caller.Actor, new UserChange { Permissions = permissions }, cancellationToken))
+            : problem;
+
+    private static Task<Results<Ok<ListBody<ListedSessionBody>>, Problem>> ListSessionsAsync(
+        UserRoute user, Caller caller, PageQuery query, SessionLists lists, CancellationToken cancellationToken) =>
+        lists.ListAsync(caller, user.Id, query, cancellationToken);
+
+    private static async Task<Results<NoContent, Problem>> EndSessionsAsync(
+        UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.User(user.Id).EndSessionsAsync(caller.Actor, keep: null, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static Results<Ok<UserBody>, Problem> ToResult(Outcome<UserView> outcome) =>
+        outcome.Value is { } user ? TypedResults.Ok(UserBody.Of(user)) : outcome.ToProblem();
+}

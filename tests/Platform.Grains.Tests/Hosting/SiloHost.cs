@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Sessions;
+using Platform.Silo;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Tests.Hosting;
+
+/// <summary>The whole silo in this process, as the API embeds it: real runtime, real SQLite file, a clock that the test moves.</summary>
+internal sealed class SiloHost : IAsyncDisposable
+{
+    public const string OwnerPassword = "Quiet-Harbour-71";
+
+    private readonly bool _ownsFolder;
+    private IHost _host;
+
+    private SiloHost(IHost host, string folder, bool ownsFolder, ManualTimeProvider time) =>
+        (_host, Folder, _ownsFolder, Time) = (host, folder, ownsFolder, time);
+
+    public string Folder { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public LiveSessions Live => Service<LiveSessions>();
+
+    public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public static Task<SiloHost> StartAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), settings);
+
+    /// <summary>A process that comes back on the same data, at the same time of day.</summary>
+    public async Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings)
+    {
+        await StopAsync();
+        return await StartAsync(Folder, _ownsFolder, Time, settings);
+    }
+
+    public async Task StopAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsFolder && System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>A tenant of its own for one test, with its owner's actor.</summary>
+    public async Task<(TenantView Tenant, Actor Owner)> NewTenantAsync()
+    {
+        var slug = "t" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+        var created = await Grains.TenantRegistration().CreateAsync(
+            OperatorActor,
+            new NewTenant { Slug = slug, Name = slug, Edition = TenantEdition.Standard, AdminUsername = "owner", AdminEmail = "owner@example.com", AdminPassword = OwnerPassword },
+            default);
+        var tenant = created.Value.ShouldNotBeNull($"{created.Refusal}");
+        var (session, _) = await SignInAsync(slug, "owner", OwnerPassword);
+        return (tenant, ActorOf(session.ShouldNotBeNull()));
+    }
+
+    public async Task<UserView> NewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read) =>
+        (await TryNewUserAsync(owner, username, permissions)).Value.ShouldNotBeNull();
+
+    public Task<Outcome<UserView>> TryNewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read) =>
+        Grains.UserRegistration().CreateAsync(
+            owner,
+            new NewUser { TenantId = owner.TenantId, Username = username, Email = "someone@example.com", Password = OwnerPassword, Permissions = permissions },
+            default);
+
+    public async Task<(SessionView? Session, ImmutableArray<byte> SecretHash)> SignInAsync(string tenant, string username, string password)
+    {
+        var outcome = await TrySignInAsync(tenant, username, password, NewSecretHash(out var hash));
+        return (outcome.Value, hash);
+    }
+
+    public Task<Outcome<SessionView>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash) =>
+        Grains.SignIn().SignInAsync(
+            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = new ClientInfo("192.0.2.1", "tests") },
+            default);
+
+    /// <summary>What any host would answer: the record in this process, or the grain.</summary>
+    public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash) =>
+        Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), Time.GetUtcNow()) is { } state
+            ? state
+            : (await Grains.Session(id).PeekAsync(hash, default)).State;
+
+    public static Actor ActorOf(SessionView session) =>
+        new() { TenantId = session.TenantId, UserId = session.UserId, SessionId = session.Id, Permissions = session.Subject.Permissions };
+
+    public static ImmutableArray<byte> NewSecretHash(out ImmutableArray<byte> hash) => hash = [.. SHA256.HashData(RandomNumberGenerator.GetBytes(32))];
+
+    public static Actor OperatorActor { get; } =
+        new() { TenantId = default, UserId = default, SessionId = default, Permissions = Permissions.Owner | Permissions.Operate };
+
+    private static async Task<SiloHost> StartAsync(string folder, bool ownsFolder, ManualTimeProvider time, (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(
+            settings.Append(("Platform:DataDirectory", folder)).Select(s => new KeyValuePair<string, string?>(s.Item1, s.Item2)));
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical).AddConsole());
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.AddPlatformSilo();
+        var host = builder.Build();
+        await host.StartAsync();
+        return new SiloHost(host, folder, ownsFolder, time);
+    }
+}
+
+/// <summary>One silo for a test class; tests use tenants of their own.</summary>
+public sealed class SiloFixture : IAsyncLifetime
+{
+    internal SiloHost Silo { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Silo = await SiloHost.StartAsync();
+
+    public async Task DisposeAsync() => await Silo.DisposeAsync();
+}

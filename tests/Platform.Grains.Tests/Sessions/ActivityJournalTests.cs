@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Platform.Directory;
+using Platform.Sessions;
+using Platform.Telemetry;
+using Platform.Users;
+
+namespace Platform.Tests.Sessions;
+
+public sealed class ActivityJournalTests
+{
+    private static readonly byte[] Hash = SHA256.HashData("secret"u8);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly LiveSessions _live = new();
+    private readonly RecordingDirectory _directory = new();
+
+    [Fact]
+    public async Task Touches_WithinAnInterval_AreOneBatchSortedById()
+    {
+        using var journal = await StartAsync();
+        var sessions = Enumerable.Range(0, 50).Select(_ => Open()).ToArray();
+        foreach (var session in sessions.OrderBy(_ => RandomNumberGenerator.GetInt32(1000))) session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        await journal.FlushAsync(default);
+        var batch = _directory.Batches.ShouldHaveSingleItem();
+        batch.Length.ShouldBe(50);
+        batch.ShouldBe(batch.OrderBy(a => a.Id.Value));
+        batch.ShouldAllBe(a => a.LastActivityAt == _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+    }
+
+    [Fact, Trait("Fault", "F7")]
+    public async Task StorageAway_ThenBack_NothingTouchedIsForgotten()
+    {
+        using var journal = await StartAsync();
+        var session = Open();
+        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        _directory.Fail = true;
+        await journal.FlushAsync(default);
+        _directory.Batches.ShouldBeEmpty();
+        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(2)).ShouldBe(SessionState.Live);
+        _directory.Fail = false;
+        await journal.FlushAsync(default);
+        _directory.Batches.ShouldHaveSingleItem().Single().LastActivityAt.ShouldBe(_time.GetUtcNow() + TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task Stop_WithUnsavedTouches_SavesThem()
+    {
+        using var journal = await StartAsync();
+        Open().Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        await journal.StopAsync(default);
+        _directory.Batches.ShouldHaveSingleItem().Length.ShouldBe(1);
+        await journal.SaveAsync(new SessionActivity(SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), _time.GetUtcNow()), default);
+        _directory.Batches.Count.ShouldBe(2);
+    }
+
+    private async Task<ActivityJournal> StartAsync()
+    {
+        var services = new ServiceCollection().AddMetrics().AddSingleton(_live).AddSingleton<PlatformMetrics>().BuildServiceProvider();
+        var journal = new ActivityJournal(
+            _live, _directory, Options.Create(new SessionOptions()), services.GetRequiredService<PlatformMetrics>(), _time, NullLogger<ActivityJournal>.Instance);
+        await journal.StartAsync(default);
+        return journal;
+    }
+
+    private LiveSession Open()
+    {
+        var origin = new LiveSessionOrigin(
+            SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), default, default, [.. Hash],
+            new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)), _time.GetUtcNow(), ["pwd"]);
+        return new LiveSession(_live, origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
+    }
+
+    private sealed class RecordingDirectory : ISessionDirectory
+    {
+        public ConcurrentQueue<SessionActivity[]> Batches { get; } = new();
+
+        public bool Fail { get; set; }
+
+        public Task SaveActivityAsync(IReadOnlyList<SessionActivity> batch, CancellationToken cancellationToken)
+        {
+            if (Fail) throw new StorageUnavailableException();
+            Batches.Enqueue([.. batch]);
+            return Task.CompletedTask;
+        }
+
+        public Task AddAsync(SessionRow session, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<DateTimeOffset?> FindActivityAsync(SessionId session, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, PageRequest page, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<SessionId>> FindEndedAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RemoveAsync(IReadOnlyList<SessionId> sessions, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
