@@ -1,19 +1,26 @@
 namespace Platform.Tests;
 
 /// <summary>
-/// A clock that stands until it is moved. Timers (delays, periodic timers, grain timers) fire in order of their due time while <see cref="Advance"/>
-/// passes it, on the caller's thread. <see cref="StepBack"/> moves the wall clock only, as an operator or NTP would.
+/// A clock that stands until it is moved. <see cref="Advance"/> moves it at once, then fires each timer (delays, periodic timers, grain timers) that
+/// became due, once, in order of due time, on the caller's thread: as a machine that slept through it. <see cref="StepBack"/> moves the wall clock only, as an operator or NTP would.
 /// </summary>
-internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
+internal sealed class ManualTimeProvider(DateTimeOffset start, bool realTimers = false) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = start;
     private long _elapsed;
 
-    public ManualTimeProvider() : this(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)) { }
+    public ManualTimeProvider() : this(DefaultStart) { }
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    public static DateTimeOffset DefaultStart { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public override long TimestampFrequency => realTimers ? System.TimestampFrequency : TimeSpan.TicksPerSecond;
+
+    /// <summary>
+    /// Wall clock by hand, timers and stopwatches by the machine: for hosts whose runtime needs time to pass in order to start, probe and stop.
+    /// </summary>
+    public static ManualTimeProvider WithRealTimers() => new(DefaultStart, realTimers: true);
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -22,11 +29,13 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
     public override long GetTimestamp()
     {
+        if (realTimers) return System.GetTimestamp();
         lock (_gate) return _elapsed;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (realTimers) return System.CreateTimer(callback, state, dueTime, period);
         var timer = new ManualTimer(this, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
@@ -35,33 +44,21 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        long target;
-        lock (_gate) target = _elapsed + by.Ticks;
-        while (NextDue(target) is { } due) due.Fire();
-        lock (_gate) MoveTo(target);
+        ManualTimer[] due;
+        lock (_gate)
+        {
+            _now += by;
+            _elapsed += by.Ticks;
+            due = [.. _timers.Where(t => t.DueAt <= _elapsed).OrderBy(t => t.DueAt)];
+            foreach (var timer in due) timer.Rearm();
+        }
+
+        foreach (var timer in due) timer.Fire();
     }
 
     public void StepBack(TimeSpan by)
     {
         lock (_gate) _now -= by;
-    }
-
-    private ManualTimer? NextDue(long target)
-    {
-        lock (_gate)
-        {
-            var due = _timers.Where(t => t.DueAt <= target).MinBy(t => t.DueAt);
-            if (due is null) return null;
-            MoveTo(Math.Max(_elapsed, due.DueAt!.Value));
-            due.Rearm();
-            return due;
-        }
-    }
-
-    private void MoveTo(long elapsed)
-    {
-        _now += TimeSpan.FromTicks(elapsed - _elapsed);
-        _elapsed = elapsed;
     }
 
     private sealed class ManualTimer(ManualTimeProvider owner, Action fire) : ITimer
@@ -74,7 +71,7 @@ internal sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
 
         public void Rearm()
         {
-            if (_period > TimeSpan.Zero) DueAt += _period.Ticks;
+            if (_period > TimeSpan.Zero) DueAt = owner._elapsed + _period.Ticks;
             else DueAt = null;
         }
 

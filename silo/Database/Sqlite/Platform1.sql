@@ -59,9 +59,9 @@ CREATE INDEX sessions_of_user ON sessions (tenant_id, user_id, id);
 CREATE INDEX sessions_due ON sessions (next_check_at, id) WHERE ended_at IS NULL;
 CREATE INDEX sessions_ended ON sessions (ended_at, id) WHERE ended_at IS NOT NULL;
 
--- Activity clocks: narrow, because each is written every few minutes for as long as its session lives.
+-- Activity clocks: narrow, because each is written every few minutes for as long as its session lives. Null: none since the opening.
 CREATE TABLE session_activity
 (
     session_id    TEXT    NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
-    last_activity INTEGER NOT NULL
+    last_activity INTEGER
 ) STRICT, WITHOUT ROWID;

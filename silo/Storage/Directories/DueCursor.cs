@@ -1,8 +1,8 @@
 namespace Platform.Silo.Storage.Directories;
 
 /// <summary>
-/// Goes round a queue of due rows. Each call continues where the last one ended and begins anew at the end, so that rows whose grains fail
-/// (a state that cannot be read) do not keep the others waiting for ever.
+/// Goes round a queue of due rows. A call goes on where the last one ended, so that rows whose grains fail (a state that cannot be read) do not keep
+/// the others waiting for ever. A call that returns fewer than asked for has met the end; the next one begins anew.
 /// </summary>
 internal sealed class DueCursor
 {
@@ -16,14 +16,7 @@ internal sealed class DueCursor
     /// <param name="read">Reads up to so many rows after a place, in order.</param>
     public async Task<IReadOnlyList<SessionId>> TakeAsync(int limit, Func<Position, int, Task<List<Position>>> read)
     {
-        var from = Volatile.Read(ref _after);
-        var rows = await read(from, limit);
-        if (rows.Count < limit && from != Start)
-        {
-            var again = await read(Start, limit - rows.Count);
-            rows = [.. rows, .. again.Where(row => !rows.Contains(row))];
-        }
-
+        var rows = await read(Volatile.Read(ref _after), limit);
         Volatile.Write(ref _after, rows.Count < limit ? Start : rows[^1]);
         return [.. rows.Select(row => PrefixedId.Parse<SessionId>(row.Id))];
     }

@@ -21,23 +21,11 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
     private readonly ExpiredSessions _expired = new(database);
     private readonly DueCursor _ended = new();
 
+    // The row of the activity clock is made here, so that saving a clock is one update that locks nothing but its own row.
     public Task AddAsync(SessionRow session, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
-        new Statement(
-            """
-            INSERT INTO sessions (id, tenant_id, user_id, created_at, idle_timeout, absolute_timeout, ip, user_agent, next_check_at)
-            VALUES (@id, @tenant, @user, @created, @idle, @absolute, @ip, @agent, @check)
-            ON CONFLICT (id) DO NOTHING
-            """,
-            ("@id", session.Id.ToString()),
-            ("@tenant", session.TenantId.ToString()),
-            ("@user", session.UserId.ToString()),
-            ("@created", Columns.Ticks(session.CreatedAt)),
-            ("@idle", session.Policy.IdleTimeout.Ticks),
-            ("@absolute", session.Policy.AbsoluteTimeout.Ticks),
-            ("@ip", session.Client.Ip),
-            ("@agent", session.Client.UserAgent),
-            ("@check", Columns.Ticks(session.CreatedAt) + Math.Min(session.Policy.IdleTimeout.Ticks, session.Policy.AbsoluteTimeout.Ticks))),
+        [AddSession(session), new Statement("INSERT INTO session_activity (session_id) VALUES (@id) ON CONFLICT (session_id) DO NOTHING", ("@id", session.Id.ToString()))],
+        Durability.OnDisk,
         cancellationToken);
 
     public Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken) => database.WriteAsync(
@@ -49,16 +37,14 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             ("@id", session.ToString())),
         cancellationToken);
 
-    // The session may have been removed since it was touched: then there is nothing to save, and no orphan is left.
+    // The session may have been removed since it was touched: then there is nothing to save.
     public async Task SaveActivityAsync(IReadOnlyList<SessionActivity> batch, CancellationToken cancellationToken)
     {
         if (batch.Count == 0) return;
         var statements = batch.Select(activity => new Statement(
             """
-            INSERT INTO session_activity (session_id, last_activity)
-            SELECT id, @clock FROM sessions WHERE id = @id
-            ON CONFLICT (session_id) DO UPDATE SET last_activity = excluded.last_activity
-                WHERE session_activity.last_activity < excluded.last_activity
+            UPDATE session_activity SET last_activity = @clock
+            WHERE session_id = @id AND (last_activity IS NULL OR last_activity < @clock)
             """,
             ("@clock", Columns.Ticks(activity.LastActivityAt)),
             ("@id", activity.Id.ToString())));
@@ -67,7 +53,7 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
 
     public async Task<DateTimeOffset?> FindActivityAsync(SessionId session, CancellationToken cancellationToken)
     {
-        var statement = new Statement("SELECT last_activity FROM session_activity WHERE session_id = @id", ("@id", session.ToString()));
+        var statement = new Statement("SELECT last_activity FROM session_activity WHERE session_id = @id AND last_activity IS NOT NULL", ("@id", session.ToString()));
         var rows = await database.ReadAsync(FindActivity, statement, row => row.Time(0), cancellationToken);
         return rows.Count == 0 ? null : rows[0];
     }
@@ -121,6 +107,23 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             Durability.OnDisk,
             cancellationToken);
     }
+
+    private static Statement AddSession(SessionRow session) =>
+        new(
+            """
+            INSERT INTO sessions (id, tenant_id, user_id, created_at, idle_timeout, absolute_timeout, ip, user_agent, next_check_at)
+            VALUES (@id, @tenant, @user, @created, @idle, @absolute, @ip, @agent, @check)
+            ON CONFLICT (id) DO NOTHING
+            """,
+            ("@id", session.Id.ToString()),
+            ("@tenant", session.TenantId.ToString()),
+            ("@user", session.UserId.ToString()),
+            ("@created", Columns.Ticks(session.CreatedAt)),
+            ("@idle", session.Policy.IdleTimeout.Ticks),
+            ("@absolute", session.Policy.AbsoluteTimeout.Ticks),
+            ("@ip", session.Client.Ip),
+            ("@agent", session.Client.UserAgent),
+            ("@check", Columns.Ticks(session.CreatedAt) + Math.Min(session.Policy.IdleTimeout.Ticks, session.Policy.AbsoluteTimeout.Ticks)));
 
     private static SessionListing Map(DbDataReader row)
     {

@@ -1,3 +1,4 @@
+using Orleans.Runtime;
 using Platform.Directory;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
@@ -98,9 +99,11 @@ public sealed class SessionGrainTests
     {
         await using var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
-        for (var i = 0; i < 60; i++)
+        var management = silo.Grains.GetGrain<IManagementGrain>(0);
+        for (var now = TimeSpan.Zero; now < TimeSpan.FromHours(2); now += TimeSpan.FromMinutes(20))
         {
-            silo.Time.Advance(TimeSpan.FromMinutes(1));
+            silo.Time.Advance(TimeSpan.FromMinutes(20));
+            await management.ForceActivationCollection(TimeSpan.FromMinutes(5));
             silo.Live.TryGet(session.Id, out var live).ShouldBeTrue();
             live!.Touch(hash.AsSpan(), silo.Time.GetUtcNow()).ShouldBe(SessionState.Live);
         }

@@ -134,7 +134,9 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
     public async Task EndSessions_ButOne_EndsTheOthersAndListsThemAsRevoked()
     {
         var (tenant, _) = await Silo.NewTenantAsync();
+        Silo.Time.Advance(TimeSpan.FromMilliseconds(1));
         var (a, aHash) = await Silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
+        Silo.Time.Advance(TimeSpan.FromMilliseconds(1));
         var (b, bHash) = await Silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         var actor = SiloHost.ActorOf(b!);
         (await Silo.Grains.User(actor.UserId).EndSessionsAsync(actor, b!.Id, default)).Succeeded.ShouldBeTrue();

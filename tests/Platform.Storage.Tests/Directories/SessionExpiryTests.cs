@@ -1,0 +1,114 @@
+using Platform.Directory;
+using Platform.Sessions;
+using Platform.Storage.Tests.Hosting;
+
+namespace Platform.Storage.Tests.Directories;
+
+[Collection(SqliteCollection.Name)]
+public sealed class SqliteSessionExpiryTests(SqliteFixture fixture) : SessionExpiryTests(fixture);
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresSessionExpiryTests(PostgresFixture fixture) : SessionExpiryTests(fixture);
+
+/// <summary>What the sweeper finds. The table is shared with other tests, whose sessions are all younger: these live in a year of their own.</summary>
+public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly List<SessionId> _added = [];
+
+    private ISessionDirectory Sessions => fixture.Sessions;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => Sessions.RemoveAsync(_added, default);
+
+    [Fact]
+    public async Task FindExpired_IdleSession_IsFoundFromItsEndOn()
+    {
+        var id = await AddAsync(Start);
+        var end = Start + Samples.Policy.IdleTimeout;
+
+        (await FindAsync(end.AddTicks(-1))).ShouldBeEmpty();
+        (await FindAsync(end)).ShouldBe([id]);
+        (await FindAsync(end)).ShouldBe([id], "it stays due until somebody ends or removes it");
+    }
+
+    [Fact]
+    public async Task FindExpired_ActiveSession_IsFoundAtItsLaterEnd()
+    {
+        var id = await AddAsync(Start);
+        for (var minute = 10; minute <= 40; minute += 10)
+        {
+            await Sessions.SaveActivityAsync([new SessionActivity(id, Start.AddMinutes(minute))], default);
+            (await FindAsync(Start.AddMinutes(minute + 6))).ShouldBeEmpty();
+        }
+
+        (await FindAsync(Start.AddMinutes(55).AddTicks(-1))).ShouldBeEmpty();
+        (await FindAsync(Start.AddMinutes(55))).ShouldBe([id]);
+    }
+
+    [Fact]
+    public async Task FindExpired_ActiveSession_IsFoundAtItsAbsoluteEnd()
+    {
+        var id = await AddAsync(Start);
+        await Sessions.SaveActivityAsync([new SessionActivity(id, Start.AddHours(8).AddSeconds(-1))], default);
+
+        (await FindAsync(Start.AddHours(8).AddTicks(-1))).ShouldBeEmpty();
+        (await FindAsync(Start.AddHours(8))).ShouldBe([id]);
+    }
+
+    [Fact]
+    public async Task FindExpired_EndedSession_IsNotFound()
+    {
+        var id = await AddAsync(Start);
+        await Sessions.EndAsync(id, SessionState.SignedOut, Start.AddMinutes(1), default);
+
+        (await FindAsync(Start.AddHours(9))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task FindExpired_ManyLiveOnesInFront_DoNotHideTheDead()
+    {
+        var alive = new List<SessionId>();
+        for (var i = 0; i < 60; i++) alive.Add(await AddAsync(Start));
+        await Sessions.SaveActivityAsync([.. alive.Order(Comparer<SessionId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))).Select(id => new SessionActivity(id, Start.AddMinutes(30)))], default);
+        var dead = await AddAsync(Start.AddSeconds(1));
+
+        (await FindAsync(Start.AddMinutes(20), limit: 5)).ShouldBe([dead]);
+    }
+
+    [Fact]
+    [Trait("Fault", "F16")]
+    public async Task FindExpired_RowsThatNobodyCanEnd_DoNotStarveTheOthers()
+    {
+        for (var i = 0; i < 25; i++) await AddAsync(Start.AddSeconds(i));
+        var found = new List<SessionId>();
+        for (var batch = 0; batch < 3; batch++) found.AddRange(await FindAsync(Start.AddHours(1), limit: 10));
+
+        found.ShouldBe(_added, ignoreOrder: true);
+        (await FindAsync(Start.AddHours(1), limit: 10)).ShouldBe(_added.Take(10));
+    }
+
+    [Fact]
+    public async Task FindEnded_ReturnsThoseEndedBefore()
+    {
+        var (early, late, live) = (await AddAsync(Start), await AddAsync(Start), await AddAsync(Start));
+        await Sessions.EndAsync(early, SessionState.Revoked, Start.AddHours(1), default);
+        await Sessions.EndAsync(late, SessionState.Revoked, Start.AddHours(3), default);
+
+        (await Sessions.FindEndedAsync(Start.AddHours(2), 10, default)).ShouldBe([early]);
+        (await Sessions.FindEndedAsync(Start.AddHours(4), 10, default)).ShouldBe([early, late]);
+        live.ShouldNotBe(late);
+    }
+
+    private async Task<SessionId> AddAsync(DateTimeOffset createdAt)
+    {
+        var row = Samples.Session(Samples.New<TenantId>(), Samples.New<UserId>(), createdAt);
+        await Sessions.AddAsync(row, default);
+        _added.Add(row.Id);
+        return row.Id;
+    }
+
+    private Task<IReadOnlyList<SessionId>> FindAsync(DateTimeOffset now, int limit = 100) => Sessions.FindExpiredAsync(now, limit, default);
+}

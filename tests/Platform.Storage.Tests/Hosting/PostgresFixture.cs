@@ -1,0 +1,57 @@
+using Npgsql;
+
+namespace Platform.Storage.Tests.Hosting;
+
+[CollectionDefinition(Name)]
+public sealed class PostgresCollection : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "PostgreSQL";
+}
+
+public sealed class PostgresFixture : StorageFixture
+{
+    private NpgsqlDataSource? _admin;
+
+    internal PostgresServer Server { get; private set; } = null!;
+
+    /// <summary>A connection beside the platform's, to the same database, as its owner.</summary>
+    public NpgsqlDataSource Admin => _admin!;
+
+    public override async Task InitializeAsync()
+    {
+        Server = await PostgresServer.StartAsync();
+        await base.InitializeAsync();
+    }
+
+    public override async Task<IReadOnlyList<byte[]>> PayloadsAsync(string grainKey)
+    {
+        await using var command = Admin.CreateCommand("SELECT payloadbinary FROM orleansstorage WHERE grainidextensionstring = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = grainKey });
+        await using var reader = await command.ExecuteReaderAsync();
+        var payloads = new List<byte[]>();
+        while (await reader.ReadAsync()) payloads.Add(reader.GetFieldValue<byte[]>(0));
+        return payloads;
+    }
+
+    public override async Task OverwriteAsync(string grainKey, byte[] payload)
+    {
+        await using var command = Admin.CreateCommand("UPDATE orleansstorage SET payloadbinary = $2 WHERE grainidextensionstring = $1");
+        command.Parameters.Add(new NpgsqlParameter { Value = grainKey });
+        command.Parameters.Add(new NpgsqlParameter { Value = payload });
+        (await command.ExecuteNonQueryAsync()).ShouldBe(1);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_admin is not null) await _admin.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    protected override async Task<IReadOnlyDictionary<string, string?>> ConfigureAsync()
+    {
+        var connectionString = await Server.CreateDatabaseAsync("shared");
+        _admin = NpgsqlDataSource.Create(connectionString);
+        return new Dictionary<string, string?> { ["ConnectionStrings:Platform"] = connectionString };
+    }
+}

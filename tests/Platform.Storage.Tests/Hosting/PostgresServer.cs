@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace Platform.Storage.Tests.Hosting;
+
+/// <summary>
+/// A PostgreSQL server of the test run's own: in a temporary folder, on loopback, with fsync as in production, gone at the end. Its default collation is
+/// a human language, so that a column that forgot to ask for byte order shows.
+/// </summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-postgres-").FullName;
+    private readonly string _bin = FindBinaries();
+    private readonly int _port = StorageFixture.FreePort();
+
+    private string Data => Path.Combine(_folder, "data");
+
+    public static async Task<PostgresServer> StartAsync()
+    {
+        var server = new PostgresServer();
+        await server.OwnAsync();
+        await server.RunAsync("initdb", "-D", server.Data, "-U", "owner", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
+            "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions");
+        await server.ResumeAsync();
+        return server;
+    }
+
+    public string ConnectionString(string database, string user = "owner") => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = _port,
+        Username = user,
+        Database = database,
+        Timeout = 5,
+    }.ToString();
+
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString("postgres"));
+        await using var command = source.CreateCommand($"CREATE DATABASE {name}");
+        await command.ExecuteNonQueryAsync();
+        return ConnectionString(name);
+    }
+
+    /// <summary>Starts the server again after <see cref="Kill"/>; returns when it answers.</summary>
+    public Task ResumeAsync() => RunAsync("pg_ctl", "start", "-w", "-t", "60", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o",
+        $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories={_folder} -c max_connections=60 -c shared_buffers=16MB -c max_wal_size=64MB");
+
+    /// <summary><c>kill -9</c> of the server and of all its processes.</summary>
+    public void Kill()
+    {
+        var pid = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        var children = Process.GetProcesses().Where(process => ParentOf(process.Id) == pid).ToList();
+        using var postmaster = Process.GetProcessById(pid);
+        foreach (var process in children.Prepend(postmaster)) process.Kill();
+        foreach (var process in children) process.WaitForExit();
+        postmaster.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await RunAsync("pg_ctl", "stop", "-w", "-m", "fast", "-D", Data);
+        System.IO.Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int ParentOf(int pid)
+    {
+        try
+        {
+            // pid (name) state parent ...: the name may hold spaces, the last bracket ends it.
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return -1;
+        }
+    }
+
+    private static string FindBinaries()
+    {
+        const string debian = "/usr/lib/postgresql";
+        var folders = System.IO.Directory.Exists(debian)
+            ? System.IO.Directory.GetDirectories(debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
+            : [];
+        folders = folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
+        return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")))
+            ?? throw new InvalidOperationException("These tests need PostgreSQL 15 or later (initdb, pg_ctl). On Debian: apt-get install postgresql-15. They are not skipped without it.");
+    }
+
+    // PostgreSQL refuses to run as root.
+    private static readonly string? User = Environment.UserName != "root" ? null : File.ReadAllText("/etc/passwd").Contains("\npostgres:", StringComparison.Ordinal) ? "postgres" : "nobody";
+
+    private Task OwnAsync() => User is null ? Task.CompletedTask : ExecuteAsync("chown", [User, _folder]);
+
+    private Task RunAsync(string program, params string[] arguments)
+    {
+        var path = Path.Combine(_bin, program);
+        return User is null ? ExecuteAsync(path, arguments) : ExecuteAsync("runuser", ["-u", User, "--", path, .. arguments]);
+    }
+
+    // Output goes to a file, not to a pipe: the server would inherit the pipe and keep it open.
+    private async Task ExecuteAsync(string program, IEnumerable<string> arguments)
+    {
+        var output = Path.Combine(_folder, "output");
+        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
+        foreach (var argument in (string[])["-c", "out=$1; shift; \"$@\" > \"$out\" 2>&1", "sh", output, program, .. arguments]) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} failed: {await File.ReadAllTextAsync(output)}");
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Platform.Directory;
+using Platform.Sessions;
+using Platform.Silo.Storage;
+using Platform.State;
+using Platform.Telemetry;
+
+namespace Platform.Storage.Tests.Hosting;
+
+/// <summary>A running silo with the platform's storage on one of the databases. Shared by its tests, which use keys of their own.</summary>
+public abstract class StorageFixture : IAsyncLifetime
+{
+    private IHost? _host;
+
+    public IServiceProvider Services => _host!.Services;
+
+    public IGrainStorage Storage => Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
+
+    public ITenantDirectory Tenants => Services.GetRequiredService<ITenantDirectory>();
+
+    public IUserDirectory Users => Services.GetRequiredService<IUserDirectory>();
+
+    public ISessionDirectory Sessions => Services.GetRequiredService<ISessionDirectory>();
+
+    public StorageHealth Health => Services.GetRequiredService<StorageHealth>();
+
+    /// <summary>What stands in the database under that key: one payload a row.</summary>
+    public abstract Task<IReadOnlyList<byte[]>> PayloadsAsync(string grainKey);
+
+    public abstract Task OverwriteAsync(string grainKey, byte[] payload);
+
+    public virtual async Task InitializeAsync() => _host = await StartAsync(await ConfigureAsync());
+
+    public virtual async Task DisposeAsync()
+    {
+        if (_host is null) return;
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    public static async Task<IHost> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "tests", clusterId: "tests").AddPlatformStorage());
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+
+        return host;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    protected abstract Task<IReadOnlyDictionary<string, string?>> ConfigureAsync();
+}

@@ -1,0 +1,49 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+using Platform.Sessions;
+using Platform.Silo.Storage;
+using Platform.Silo.Storage.Sqlite;
+using Platform.State;
+using Platform.Telemetry;
+
+namespace Platform.Storage.Tests.Hosting;
+
+/// <summary>The SQLite database without a host around it.</summary>
+internal static class TestDatabase
+{
+    public static readonly StorageTelemetry Telemetry = new(
+        new PlatformMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), new LiveSessions()),
+        TimeProvider.System,
+        NullLogger<StorageTelemetry>.Instance);
+
+    public static async Task<SqliteDatabase> OpenAsync(string directory, Action<DatabaseOptions>? configure = null)
+    {
+        var options = new DatabaseOptions();
+        configure?.Invoke(options);
+        var database = new SqliteDatabase(Options.Create(new PlatformOptions { DataDirectory = directory }), Options.Create(options), Telemetry);
+        await database.OpenAsync(CancellationToken.None);
+        return database;
+    }
+
+    public static IGrainStorage GrainStorage(this SqliteDatabase database) =>
+        new SqliteGrainStorage(database, new AlertingSerializer(new StateSerializer(), NullLogger<AlertingSerializer>.Instance), TimeProvider.System);
+
+    /// <summary>A connection of a foreign tool to the same file.</summary>
+    public static SqliteConnection Foreign(string directory)
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(directory, "platform.db")};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    public static object? Scalar(this SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        return command.ExecuteScalar();
+    }
+}

@@ -1,0 +1,3 @@
+using Platform.Storage.Tests.Sqlite;
+
+return await WriterProcess.RunAsync(args);
