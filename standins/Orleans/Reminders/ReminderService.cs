@@ -38,7 +38,7 @@ internal sealed partial class ReminderService(
         var entry = new ReminderEntry { GrainId = callingGrainId, ReminderName = reminderName, StartAt = time.GetUtcNow().UtcDateTime + dueTime, Period = period };
         var etag = await Table.UpsertRow(entry) ?? throw new ReminderException($"Could not register reminder {entry} to reminder table");
         entry.ETag = etag;
-        Set(entry);
+        Set(entry, dueTime);
         return new ReminderData(callingGrainId, reminderName, etag);
     }
 
@@ -119,7 +119,7 @@ internal sealed partial class ReminderService(
         }
     }
 
-    private void Set(ReminderEntry entry)
+    private void Set(ReminderEntry entry, TimeSpan? firstWait = null)
     {
         var reminder = new Reminder(entry, grains.GetGrain<IRemindable>(entry.GrainId), time, logger);
         _reminders.AddOrUpdate((entry.GrainId, entry.ReminderName), reminder, (_, previous) =>
@@ -127,7 +127,7 @@ internal sealed partial class ReminderService(
             previous.Dispose();
             return reminder;
         });
-        reminder.SetNext();
+        reminder.SetNext(firstWait);
     }
 
     private void Drop(GrainId grain, string name)
@@ -164,13 +164,11 @@ internal sealed partial class ReminderService(
 
         public ReminderEntry Entry { get; }
 
-        public void SetNext()
+        public void SetNext(TimeSpan? wait = null)
         {
-            var late = _time.GetUtcNow().UtcDateTime - Entry.StartAt;
-            var wait = late <= TimeSpan.Zero || Entry.Period <= TimeSpan.Zero ? -late : Entry.Period - TimeSpan.FromTicks(late.Ticks % Entry.Period.Ticks);
             if (!_disposed)
             {
-                _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+                _timer.Change(wait ?? UntilNextTick(), Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -178,6 +176,13 @@ internal sealed partial class ReminderService(
         {
             _disposed = true;
             _timer.Dispose();
+        }
+
+        private TimeSpan UntilNextTick()
+        {
+            var late = _time.GetUtcNow().UtcDateTime - Entry.StartAt;
+            var wait = late <= TimeSpan.Zero || Entry.Period <= TimeSpan.Zero ? -late : Entry.Period - TimeSpan.FromTicks(late.Ticks % Entry.Period.Ticks);
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
 
         private async Task TickAsync()
