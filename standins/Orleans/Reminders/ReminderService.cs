@@ -38,7 +38,7 @@ internal sealed partial class ReminderService(
         var entry = new ReminderEntry { GrainId = callingGrainId, ReminderName = reminderName, StartAt = time.GetUtcNow().UtcDateTime + dueTime, Period = period };
         var etag = await Table.UpsertRow(entry) ?? throw new ReminderException($"Could not register reminder {entry} to reminder table");
         entry.ETag = etag;
-        Set(entry, dueTime);
+        Set(entry);
         return new ReminderData(callingGrainId, reminderName, etag);
     }
 
@@ -119,7 +119,7 @@ internal sealed partial class ReminderService(
         }
     }
 
-    private void Set(ReminderEntry entry, TimeSpan? firstWait = null)
+    private void Set(ReminderEntry entry)
     {
         var reminder = new Reminder(entry, grains.GetGrain<IRemindable>(entry.GrainId), time, logger);
         _reminders.AddOrUpdate((entry.GrainId, entry.ReminderName), reminder, (_, previous) =>
@@ -127,7 +127,7 @@ internal sealed partial class ReminderService(
             previous.Dispose();
             return reminder;
         });
-        reminder.SetNext(firstWait);
+        reminder.SetNext();
     }
 
     private void Drop(GrainId grain, string name)
@@ -164,11 +164,11 @@ internal sealed partial class ReminderService(
 
         public ReminderEntry Entry { get; }
 
-        public void SetNext(TimeSpan? wait = null)
+        public void SetNext()
         {
             if (!_disposed)
             {
-                _timer.Change(wait ?? UntilNextTick(), Timeout.InfiniteTimeSpan);
+                _timer.Change(UntilNextTick(), Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -178,6 +178,7 @@ internal sealed partial class ReminderService(
             _timer.Dispose();
         }
 
+        /// <summary>Once the start is past, even by little, the next multiple of the period counts, as in Orleans.</summary>
         private TimeSpan UntilNextTick()
         {
             var late = _time.GetUtcNow().UtcDateTime - Entry.StartAt;

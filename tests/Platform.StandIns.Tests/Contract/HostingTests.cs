@@ -80,8 +80,8 @@ public sealed class HostingTests(HostingFixture silo) : IClassFixture<HostingFix
         server.ParentSpanId.ShouldBe(client.SpanId);
         client.GetTagItem("rpc.system.name").ShouldBe("orleans");
         client.GetTagItem("orleans.rpc.target_id").ShouldBe("echo/traced");
-        client.GetTagItem("orleans.rpc.service").ShouldBe("test.IEchoGrain");
-        client.GetTagItem("rpc.method").ShouldBe("test.IEchoGrain/Echo");
+        client.GetTagItem("orleans.rpc.service").ShouldBe(typeof(IEchoGrain).FullName);
+        client.GetTagItem("rpc.method").ShouldBe($"{typeof(IEchoGrain).FullName}/Echo");
     }
 
     [Fact]

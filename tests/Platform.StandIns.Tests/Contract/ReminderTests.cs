@@ -24,7 +24,7 @@ public sealed class ReminderTests(ReminderFixture silo) : IClassFixture<Reminder
     [Fact]
     public async Task Reminder_Due_CallsTheGrain()
     {
-        await Grain.Remind("now", TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        await Grain.Remind("now", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1));
         await Gate.Passed($"{_key}.reminder.now");
     }
 
