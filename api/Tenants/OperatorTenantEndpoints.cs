@@ -14,7 +14,7 @@ internal static class OperatorTenantEndpoints
 
         group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.SlugTaken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
-        group.MapGet("", ListAsync).WithSummary("Tenants by slug; ?search= matches the beginning of slug or name.");
+        group.MapGet("", ListAsync).WithSummary("Tenants by slug.").TakesQuery("search", "Beginning of slug or name.");
 
         var one = group.MapGroup("/{tenant}").RequireTenant(alsoOperators: true);
         one.MapGet("", GetAsync).WithSummary("A tenant.");
