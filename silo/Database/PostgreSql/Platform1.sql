@@ -48,8 +48,8 @@ CREATE INDEX sessions_of_user ON sessions (tenant_id, user_id, id);
 CREATE INDEX sessions_due ON sessions (next_check_at, id) WHERE ended_at IS NULL;
 CREATE INDEX sessions_ended ON sessions (ended_at, id) WHERE ended_at IS NOT NULL;
 
--- Activity clocks: narrow, because each is written every few minutes for as long as its session lives. Null: none since the opening. With half of each page left free and no index on
--- the clock a write stays in its page.
+-- Activity clocks: narrow, because each is written every few minutes for as long as its session lives. Null: none since the opening.
+-- With half of each page left free and no index on the clock a write stays in its page.
 CREATE TABLE session_activity
 (
     session_id    text COLLATE "C" NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
