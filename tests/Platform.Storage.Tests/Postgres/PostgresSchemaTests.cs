@@ -1,7 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using Orleans.Storage;
+using Platform.Directory;
 using Platform.Silo.Storage;
 using Platform.Silo.Storage.Postgres;
+using Platform.Snippets;
+using Platform.State;
+using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Postgres;
@@ -100,8 +106,11 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             ["Platform:Database:ApplySchema"] = "false",
         }))
         {
-            var storage = (Orleans.Storage.IGrainStorage)host.Services.GetService(typeof(Orleans.Storage.IGrainStorage))!;
-            storage.ShouldBeNull("the storage has a name");
+            var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
+            var state = new TestState<StoredSnippet> { State = new() };
+            await storage.WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
+            await storage.ClearStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
+            await host.Services.GetRequiredService<ITenantDirectory>().SaveAsync(Samples.Tenant("acme"), default);
             await host.StopAsync();
         }
 
