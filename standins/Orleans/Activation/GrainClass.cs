@@ -11,9 +11,8 @@ namespace Orleans.Activation;
 /// <summary>What is known of one grain class; made once.</summary>
 internal sealed class GrainClass
 {
-    private readonly Func<IGrainContext, object>[] _facets;
-    private readonly ObjectFactory _factory;
-    private readonly Func<object?, IInvokable, bool>? _mayInterleave;
+    private readonly Lazy<(ObjectFactory Make, Func<IGrainContext, object>[] Facets)> _constructor;
+    private readonly Lazy<Func<object?, IInvokable, bool>?> _mayInterleave;
 
     public GrainClass(Type type, GrainType grainType)
     {
@@ -23,12 +22,10 @@ internal sealed class GrainClass
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
         HasOwnFilter = typeof(IIncomingGrainCallFilter).IsAssignableFrom(type);
         StatelessWorker = type.GetCustomAttribute<StatelessWorkerAttribute>(inherit: true);
-        _mayInterleave = MayInterleavePredicate(type);
 
-        var parameters = Parameters(type);
-        var injected = parameters.Where(static p => p.IsDefined(typeof(PersistentStateAttribute))).ToArray();
-        _facets = Array.ConvertAll(injected, PersistentStateFacet.For);
-        _factory = ActivatorUtilities.CreateFactory(type, Array.ConvertAll(injected, static p => p.ParameterType));
+        // A class that cannot be made fails its own calls, not the others.
+        _mayInterleave = new(() => MayInterleavePredicate(type));
+        _constructor = new(() => Constructor(type));
     }
 
     public Type Type { get; }
@@ -43,15 +40,15 @@ internal sealed class GrainClass
 
     public StatelessWorkerAttribute? StatelessWorker { get; }
 
-    public bool DecidesInterleaving => _mayInterleave is not null;
+    public bool DecidesInterleaving => _mayInterleave.Value is not null;
 
     public object Create(IGrainContext context)
     {
-        var arguments = _facets.Length == 0 ? [] : Array.ConvertAll(_facets, make => make(context));
-        return _factory(context.ActivationServices, arguments);
+        var (make, facets) = _constructor.Value;
+        return make(context.ActivationServices, facets.Length == 0 ? [] : Array.ConvertAll(facets, facet => facet(context)));
     }
 
-    public bool MayInterleave(object? grain, IInvokable request) => _mayInterleave?.Invoke(grain, request) ?? false;
+    public bool MayInterleave(object? grain, IInvokable request) => _mayInterleave.Value?.Invoke(grain, request) ?? false;
 
     /// <summary>How long an activation may be idle; null for ever.</summary>
     public TimeSpan? CollectionAge(GrainCollectionOptions options)
@@ -87,10 +84,12 @@ internal sealed class GrainClass
         return GrainType.Create(name.EndsWith("grain", StringComparison.Ordinal) && name.Length > "grain".Length ? name[..^"grain".Length] : name);
     }
 
-    private static ParameterInfo[] Parameters(Type type)
+    private static (ObjectFactory Make, Func<IGrainContext, object>[] Facets) Constructor(Type type)
     {
         var constructors = type.GetConstructors();
-        return (constructors.FirstOrDefault(static c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))) ?? constructors.FirstOrDefault())?.GetParameters() ?? [];
+        var constructor = constructors.FirstOrDefault(static c => c.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))) ?? constructors.FirstOrDefault();
+        var states = constructor?.GetParameters().Where(static p => p.IsDefined(typeof(PersistentStateAttribute))).ToArray() ?? [];
+        return (ActivatorUtilities.CreateFactory(type, Array.ConvertAll(states, static p => p.ParameterType)), Array.ConvertAll(states, PersistentStateFacet.For));
     }
 
     private static Func<object?, IInvokable, bool>? MayInterleavePredicate(Type type)

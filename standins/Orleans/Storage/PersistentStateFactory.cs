@@ -29,7 +29,7 @@ internal sealed class PersistentStateFactory : IPersistentStateFactory
 /// <summary>What fills a constructor parameter that carries <see cref="PersistentStateAttribute"/>.</summary>
 internal static class PersistentStateFacet
 {
-    private static readonly MethodInfo CreateMethod = typeof(IPersistentStateFactory).GetMethod(nameof(IPersistentStateFactory.Create))!;
+    private static readonly MethodInfo CreateMethod = typeof(PersistentStateFacet).GetMethod(nameof(Create), BindingFlags.Static | BindingFlags.NonPublic)!;
 
     public static Func<IGrainContext, object> For(ParameterInfo parameter)
     {
@@ -49,4 +49,7 @@ internal static class PersistentStateFacet
             .CreateDelegate<Func<IPersistentStateFactory, IGrainContext, IPersistentStateConfiguration, object>>();
         return context => create(context.ActivationServices.GetRequiredService<IPersistentStateFactory>(), context, configuration);
     }
+
+    private static object Create<TState>(IPersistentStateFactory factory, IGrainContext context, IPersistentStateConfiguration configuration)
+        => factory.Create<TState>(context, configuration);
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15 and curl (installed where this may).
+set -euo pipefail
+
+if ! command -v dotnet > /dev/null; then
+  echo "The .NET SDK is missing. Install .NET SDK 10.0 (https://dotnet.microsoft.com/download) and run this again." >&2
+  exit 1
+fi
+
+has_postgresql() { command -v initdb > /dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null; }
+
+packages=()
+has_postgresql || packages+=(postgresql)
+command -v curl > /dev/null || packages+=(curl)
+command -v openssl > /dev/null || packages+=(openssl)
+[ ${#packages[@]} = 0 ] && exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+  echo "Installing ${packages[*]} for the tests ..."
+  # The tests start servers of their own; the package must not.
+  mkdir -p /etc/postgresql-common
+  [ -f /etc/postgresql-common/createcluster.conf ] || echo 'create_main_cluster = false' > /etc/postgresql-common/createcluster.conf
+  log=$(mktemp)
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"; } > "$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "Could not install: ${packages[*]}. Install them by hand and run this again." >&2
+    exit 1
+  fi
+else
+  echo "The tests need: ${packages[*]} (Debian package names). Install them and run this again." >&2
+  exit 1
+fi
