@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Platform.StandIns.Tests.Contract.Grains;
 using Platform.StandIns.Tests.Hosting;
 
@@ -13,7 +14,9 @@ public sealed class TimerFixture : SiloFixture
     protected override void Configure(ISiloBuilder silo)
     {
         base.Configure(silo);
-        silo.Services.AddSingleton<TimeProvider>(Clock);
+        // Only grain timers run on the test's clock: the loops of a real silo would spin on a clock that jumps.
+        silo.Services.AddKeyedSingleton<TimeProvider>(KeyedService.AnyKey, static (_, _) => TimeProvider.System);
+        silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Grains, Clock);
     }
 }
 
