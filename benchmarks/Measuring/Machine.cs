@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime;
+using System.Runtime.InteropServices;
+using Platform.Api.Hosting;
+
+namespace Platform.Benchmarks.Measuring;
+
+/// <summary>What a result means nothing without: processor, memory, load at the start, .NET, grain runtime, commit, day.</summary>
+internal static class Machine
+{
+    /// <summary>Processors that others keep busy, by the kernel's average over one minute; null where it does not tell.</summary>
+    public static double? Load() =>
+        File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
+
+    public static void Describe(Report report)
+    {
+        report.Line($"- Machine: {Processor()}, {Environment.ProcessorCount} processors, {Units.Size(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} memory, {RuntimeInformation.OSDescription}");
+        report.Line($"- .NET: {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector");
+        report.Line($"- Grain runtime: {GrainRuntime()}");
+        report.Line($"- Platform: {Commit()}");
+        report.Line($"- Day: {TimeProvider.System.GetUtcNow():yyyy-MM-dd}; load average of the machine at the start: {Load()?.ToString("0.00", CultureInfo.InvariantCulture) ?? "unknown"}");
+    }
+
+    /// <summary>Without the build's own suffix.</summary>
+    private static string GrainRuntime() => new RuntimeInfo().Runtime.Split('+')[0];
+
+    private static string Commit()
+    {
+        var version = typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        return version.Split('+') is [var number, var commit] ? $"{number}, commit {commit[..Math.Min(12, commit.Length)]}" : version;
+    }
+
+    private static string Processor()
+    {
+        const string Info = "/proc/cpuinfo";
+        var line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+    }
+}
