@@ -21,6 +21,7 @@ internal static class JsonInput
             var read = await reader.ReadAsync(cancellationToken);
             if (read.IsCompleted)
             {
+                Idempotency.Note(request.HttpContext, read.Buffer);
                 var parsed = Parse<T>(read.Buffer, options);
                 reader.AdvanceTo(read.Buffer.End);
                 return parsed;

@@ -8,10 +8,12 @@ namespace Platform.Security;
 /// The 256-bit key that wraps all others at rest. It never lies in the database (threat T77): embedded it is a file that only the owner can read,
 /// in a cluster it is configured alike on silos and API hosts.
 /// </summary>
+/// <remarks>Any thread may use it: one <see cref="AesGcm"/> must not encrypt for two at once, and nothing here is on the hot path.</remarks>
 public sealed class MasterKey : IDisposable
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
+    private readonly Lock _gate = new();
     private readonly AesGcm _aes;
 
     public MasterKey(ReadOnlySpan<byte> key)
@@ -51,7 +53,7 @@ public sealed class MasterKey : IDisposable
         var wrapped = new byte[NonceSize + secret.Length + TagSize];
         var nonce = wrapped.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        _aes.Encrypt(nonce, secret, wrapped.AsSpan(NonceSize, secret.Length), wrapped.AsSpan(NonceSize + secret.Length), Encoding.UTF8.GetBytes(purpose));
+        lock (_gate) _aes.Encrypt(nonce, secret, wrapped.AsSpan(NonceSize, secret.Length), wrapped.AsSpan(NonceSize + secret.Length), Encoding.UTF8.GetBytes(purpose));
         return ImmutableArray.Create(wrapped);
     }
 
@@ -60,7 +62,7 @@ public sealed class MasterKey : IDisposable
     {
         if (wrapped.Length < NonceSize + TagSize) throw new CryptographicException("Too short to be a wrapped key.");
         var secret = new byte[wrapped.Length - NonceSize - TagSize];
-        _aes.Decrypt(wrapped[..NonceSize], wrapped[NonceSize..^TagSize], wrapped[^TagSize..], secret, Encoding.UTF8.GetBytes(purpose));
+        lock (_gate) _aes.Decrypt(wrapped[..NonceSize], wrapped[NonceSize..^TagSize], wrapped[^TagSize..], secret, Encoding.UTF8.GetBytes(purpose));
         return secret;
     }
 

@@ -51,7 +51,7 @@ public abstract class StorageFixture : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>();
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).AddPlatformStorage());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "tests", clusterId: "tests").AddPlatformStorage());
         var host = builder.Build();
         try
         {

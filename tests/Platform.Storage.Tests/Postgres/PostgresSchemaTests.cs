@@ -1,0 +1,167 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Orleans.Storage;
+using Platform.Directory;
+using Platform.Silo.Storage;
+using Platform.Silo.Storage.Postgres;
+using Platform.Snippets;
+using Platform.State;
+using Platform.Storage.Tests.Directories;
+using Platform.Storage.Tests.Hosting;
+
+namespace Platform.Storage.Tests.Postgres;
+
+[Collection(PostgresCollection.Name)]
+public sealed class PostgresSchemaTests(PostgresFixture fixture)
+{
+    private static readonly string[] QueryKeys =
+    [
+        "CleanupDefunctSiloEntriesKey", "ClearStorageKey", "DeleteMembershipTableEntriesKey", "DeleteReminderRowKey", "DeleteReminderRowsKey",
+        "DeleteStorageKey", "GatewaysQueryKey", "InsertMembershipKey", "InsertMembershipVersionKey", "MembershipReadAllKey", "MembershipReadRowKey",
+        "ReadFromStorageKey", "ReadRangeRows1Key", "ReadRangeRows2Key", "ReadReminderRowKey", "ReadReminderRowsKey", "UpdateIAmAlivetimeKey",
+        "UpdateMembershipKey", "UpsertReminderRowKey", "WriteToStorageKey",
+    ];
+
+    [Fact]
+    public async Task Apply_ByManySilosAtOnce_IsDoneOnceAndHoldsAllQueries()
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_many"));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PrepareAsync(source)));
+        await PrepareAsync(source);
+
+        (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
+        (await ListAsync(source, "SELECT component FROM schema_version ORDER BY component"))
+            .ShouldBe(["orleans.clustering", "orleans.main", "orleans.persistence", "orleans.reminders", "platform"]);
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Apply_SchemaOfANewerVersion_IsRefused()
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_newer"));
+        await PrepareAsync(source);
+        await ExecuteAsync(source, "UPDATE schema_version SET version = 99 WHERE component = 'platform'");
+
+        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source))).Message.ShouldContain("version 99 of the schema part 'platform'");
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Check_SchemaMissing_SaysWhatToDo()
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_none"));
+
+        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source, apply: false))).Message.ShouldContain("ApplySchema=true");
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Prepare_NoDatabaseThere_IsRefusedAfterTheStartupTimeout()
+    {
+        await using var source = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={StorageFixture.FreePort()};Username=owner;Database=none;Password=do-not-print");
+
+        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source));
+
+        refusal.ToString().ShouldNotContain("do-not-print");
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Prepare_DatabaseThatForgetsCommits_IsRefused()
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_forgetful"));
+        await ExecuteAsync(source, "ALTER DATABASE schema_forgetful SET synchronous_commit = off");
+        await using var fresh = NpgsqlDataSource.Create(fixture.Server.ConnectionString("schema_forgetful") + ";Application Name=fresh");
+
+        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(fresh))).Message.ShouldContain("synchronous_commit=off");
+    }
+
+    [Fact]
+    public async Task Apply_WhereTheProvidersOwnIndexStands_ReplacesIt()
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_stock"));
+        await ExecuteAsync(
+            source,
+            """
+            CREATE TABLE orleansquery (querykey varchar(64) NOT NULL, querytext varchar(8000) NOT NULL, CONSTRAINT orleansquery_key PRIMARY KEY (querykey));
+            INSERT INTO orleansquery VALUES ('WriteToStorageKey', 'stock');
+            CREATE TABLE orleansstorage (grainidhash integer NOT NULL, grainidn0 bigint NOT NULL, grainidn1 bigint NOT NULL, graintypehash integer NOT NULL,
+                graintypestring varchar(512) NOT NULL, grainidextensionstring varchar(512), serviceid varchar(150) NOT NULL, payloadbinary bytea,
+                modifiedon timestamp without time zone NOT NULL, version integer);
+            CREATE INDEX ix_orleansstorage ON orleansstorage (grainidhash, graintypehash);
+            INSERT INTO orleansstorage VALUES (1, 0, 0, 1, 'state', 'key', 'service', '\x7b7d', now(), 7);
+            """);
+
+        await PrepareAsync(source);
+
+        (await ListAsync(source, "SELECT indexname::text FROM pg_indexes WHERE tablename = 'orleansstorage'")).ShouldBe(["ux_orleansstorage"]);
+        (await ListAsync(source, "SELECT querytext::text FROM orleansquery WHERE querykey = 'WriteToStorageKey'")).ShouldHaveSingleItem().ShouldContain("writetostorage");
+        (await ListAsync(source, "SELECT version::text FROM orleansstorage")).ShouldBe(["7"]);
+    }
+
+    [Fact]
+    [Trait("Threat", "T82")]
+    public async Task Roles_TheSilosRoleRunsTheSiloAndChangesNoQueryAndNoTable()
+    {
+        await using var owner = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_roles"));
+        await PrepareAsync(owner);
+        await ExecuteAsync(owner, new SchemaScript("roles", 1, "PostgreSql.Roles.sql").Text());
+        await ExecuteAsync(owner, "CREATE ROLE silo_login LOGIN IN ROLE platform_silo");
+        var connectionString = fixture.Server.ConnectionString("schema_roles", "silo_login");
+
+        using (var host = await StorageFixture.StartAsync(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Platform"] = connectionString,
+            ["Platform:Database:ApplySchema"] = "false",
+        }))
+        {
+            var storage = host.Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
+            var state = new TestState<StoredSnippet> { State = new() };
+            await storage.WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
+            await storage.ClearStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
+            await host.Services.GetRequiredService<ITenantDirectory>().SaveAsync(Samples.Tenant("acme"), default);
+            await host.StopAsync();
+        }
+
+        await using var silo = NpgsqlDataSource.Create(connectionString);
+        foreach (var forbidden in (string[])
+            [
+                "UPDATE orleansquery SET querytext = 'DROP TABLE tenants'",
+                "INSERT INTO orleansquery VALUES ('x', 'y')",
+                "DELETE FROM orleansquery",
+                "CREATE TABLE mine (id integer)",
+                "DROP TABLE tenants",
+                "ALTER TABLE tenants ADD COLUMN extra text",
+                "CREATE OR REPLACE FUNCTION writetostorage() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+                "UPDATE schema_version SET version = 0",
+            ])
+        {
+            (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);
+        }
+
+        foreach (var table in (string[])["tenants", "users", "sessions", "session_activity", "orleansstorage", "orleansmembershiptable", "orleansreminderstable"])
+        {
+            await ExecuteAsync(silo, $"DELETE FROM {table}");
+        }
+    }
+
+    private static Task PrepareAsync(NpgsqlDataSource source, bool apply = true) =>
+        new PostgresSchema(source, new DatabaseOptions { ApplySchema = apply, StartupTimeout = TimeSpan.Zero }, TimeProvider.System).PrepareAsync(default);
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<List<string>> ListAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(reader.GetString(0));
+        return rows;
+    }
+}

@@ -1,0 +1,117 @@
+using Platform.Silo.Storage;
+using Platform.Snippets;
+using Platform.Storage.Tests.Hosting;
+
+namespace Platform.Storage.Tests.Sqlite;
+
+public sealed class SqliteStartTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [Trait("Threat", "T77")]
+    public async Task Open_MakesFilesThatOnlyTheOwnerReads()
+    {
+        var directory = Path.Combine(_folder.Path, "new", "data");
+        using var database = await TestDatabase.OpenAsync(directory);
+        await database.GrainStorage().WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), new TestState<StoredSnippet> { State = new() });
+
+        File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var files = System.IO.Directory.GetFiles(directory);
+        files.Select(Path.GetFileName).ShouldBe(["platform.db", "platform.db-shm", "platform.db-wal", "platform.lock"], ignoreOrder: true);
+        foreach (var file in files) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+    }
+
+    [Fact]
+    public async Task Open_KeepsTheLogAndWaitsForTheDisk()
+    {
+        using var database = await TestDatabase.OpenAsync(_folder.Path);
+        var operation = new Operation("query", "none");
+
+        (await database.ReadAsync(operation, new Statement("PRAGMA journal_mode"), row => row.GetString(0), default)).ShouldBe(["wal"]);
+        (await database.ReadAsync(operation, new Statement("PRAGMA synchronous"), row => row.GetInt64(0), default)).ShouldBe([2]);
+        (await database.ReadAsync(operation, new Statement("PRAGMA foreign_keys"), row => row.GetInt64(0), default)).ShouldBe([1]);
+    }
+
+    [Fact]
+    public async Task Read_CannotWrite()
+    {
+        using var database = await TestDatabase.OpenAsync(_folder.Path);
+
+        await Should.ThrowAsync<StorageUnavailableException>(() =>
+            database.ReadAsync(new Operation("query", "none"), new Statement("DELETE FROM tenants"), row => 0, default));
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Open_FileInUseByAnotherProcess_IsRefusedInOneSentence()
+    {
+        using var process = WriterProcess.Start(_folder.Path);
+        await process.StandardOutput.ReadLineAsync();
+
+        var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+        refusal.Message.ShouldStartWith("Another process uses the data directory");
+
+        process.Kill();
+        await process.WaitForExitAsync();
+        using var database = await TestDatabase.OpenAsync(_folder.Path);
+    }
+
+    [Fact]
+    public async Task Open_FileInUseByThisProcess_IsRefused()
+    {
+        using var database = await TestDatabase.OpenAsync(_folder.Path);
+
+        await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Open_SchemaOfANewerVersion_IsRefusedAndNothingChanges()
+    {
+        (await TestDatabase.OpenAsync(_folder.Path)).Dispose();
+        using (var connection = TestDatabase.Foreign(_folder.Path)) connection.Scalar("UPDATE schema_version SET version = 99");
+
+        var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+
+        refusal.Message.ShouldContain("version 99");
+        using var after = TestDatabase.Foreign(_folder.Path);
+        after.Scalar("SELECT version FROM schema_version").ShouldBe(99L);
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Open_NotADatabase_IsRefused()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "platform.db"), new string('x', 8192));
+
+        (await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path))).Message.ShouldContain("cannot be opened");
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Open_DirectoryIsAFile_IsRefused()
+    {
+        var path = Path.Combine(_folder.Path, "file");
+        await File.WriteAllTextAsync(path, "");
+
+        (await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(path))).Message.ShouldContain("cannot be used");
+    }
+
+    [Fact]
+    public async Task Open_Twice_KeepsWhatWasWritten()
+    {
+        var id = GrainId.Create("test", "snp_1");
+        using (var database = await TestDatabase.OpenAsync(_folder.Path))
+        {
+            await database.GrainStorage().WriteStateAsync("snippet", id, new TestState<StoredSnippet> { State = new() { Name = "kept" } });
+        }
+
+        using var reopened = await TestDatabase.OpenAsync(_folder.Path);
+        var state = new TestState<StoredSnippet>();
+        await reopened.GrainStorage().ReadStateAsync("snippet", id, state);
+        state.State.Name.ShouldBe("kept");
+    }
+}
