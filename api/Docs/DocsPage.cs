@@ -83,7 +83,7 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
         html.Append("<table><tr><th>Answer</th><th></th></tr>");
         foreach (var (status, response) in operation.Responses ?? [])
         {
-            html.Append("<tr><td>").Append(status).Append("</td><td>").Append(Text(response.Description));
+            html.Append("<tr><td>").Append(status).Append("</td><td>").Append(Codes(Text(response.Description)));
             var schema = response.Content?.Where(content => content.Key == "application/json").Select(content => content.Value.Schema).FirstOrDefault();
             if (schema is not null) RenderMembers(html, schema);
             html.Append("</td></tr>");
@@ -114,6 +114,9 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
     }
 
     private static string Print(JsonNode? json) => json?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
+
+    /// <summary>Text between backticks stands as code.</summary>
+    private static string Codes(string text) => string.Concat(text.Split('`').Select((part, i) => i % 2 == 0 ? part : $"<code>{part}</code>"));
 
     private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
 }

@@ -30,6 +30,8 @@ internal static class OperationDescription
             kinds.Add(ProblemKind.InvalidRequest);
         }
 
+        operation.Parameters = [.. operation.Parameters ?? [], .. metadata.OfType<QueryMetadata>().Select(Query)];
+
         var route = context.Description.RelativePath ?? "";
         if (route.Contains("{id}", StringComparison.Ordinal)) AddPathParameter(operation, "id", "Id, such as usr_… or ses_….");
         if (route.Contains("{tenant}", StringComparison.Ordinal)) AddPathParameter(operation, "tenant", "Slug or id.");
@@ -77,6 +79,14 @@ internal static class OperationDescription
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         },
     ];
+
+    private static OpenApiParameter Query(QueryMetadata query) => new()
+    {
+        Name = query.Name,
+        In = ParameterLocation.Query,
+        Description = query.Description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
 
     private static void AddPathParameter(OpenApiOperation operation, string name, string description)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Platform.Api.Hosting;
 
 /// <summary>Starts the host, or says in a few lines why it cannot: everything that is wrong with the settings at once, no stack trace.</summary>
-internal static class StartUp
+internal static partial class StartUp
 {
     public const string DemoSetting = "demo";
 
@@ -40,10 +40,26 @@ internal static class StartUp
         }
         catch
         {
-            await app.StopAsync();
+            await StopAsync(app);
             throw;
         }
     }
+
+    /// <summary>Why the start failed is told, not what cannot be stopped because it never ran.</summary>
+    private static async Task StopAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StopAsync();
+        }
+        catch (Exception failure)
+        {
+            LogNotStopped(app.Logger, failure.Message);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Not everything could be stopped after the failed start: {Reason}", EventName = "NotStopped")]
+    private static partial void LogNotStopped(ILogger logger, string reason);
 
     /// <summary>Checks all settings before anything is started or written.</summary>
     public static void Validate(WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -53,6 +69,8 @@ internal static class StartUp
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Explain),
         { InnerException: AddressInUseException } => [$"{failure.Message} Stop what uses the address, or set ASPNETCORE_URLS."],
+        // What the binder says names the value, the setting and the type; its cause only repeats the value.
+        InvalidOperationException { InnerException: FormatException or ArgumentException } => [failure.Message],
         { InnerException: { } inner } when failure is InvalidOperationException or IOException => [failure.Message, inner.Message],
         _ => [failure.Message],
     };

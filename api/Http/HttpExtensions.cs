@@ -39,6 +39,10 @@ internal static class HttpExtensions
     public static TBuilder Refuses<TBuilder>(this TBuilder builder, params ProblemKind[] kinds) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RefusalMetadata([.. kinds]));
 
+    /// <summary>Documents a parameter that the handler reads strictly from the query by itself.</summary>
+    public static TBuilder TakesQuery<TBuilder>(this TBuilder builder, string name, string description) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new QueryMetadata(name, description));
+
     private static void Configure(JsonSerializerOptions json)
     {
         json.PropertyNameCaseInsensitive = false;
@@ -55,3 +59,6 @@ internal static class HttpExtensions
 
 /// <summary>For the OpenAPI document.</summary>
 internal sealed record RefusalMetadata(ImmutableArray<ProblemKind> Kinds);
+
+/// <summary>For the OpenAPI document.</summary>
+internal sealed record QueryMetadata(string Name, string Description);

@@ -36,7 +36,7 @@ internal sealed record SignedInBody(
     public override string ToString() => nameof(SignedInBody);
 }
 
-/// <summary>S of the contract: a live session as its holder sees it.</summary>
+/// <summary>A live session as its holder sees it.</summary>
 internal sealed record SessionBody(
     SessionId Id,
     TenantId TenantId,

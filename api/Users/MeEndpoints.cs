@@ -17,8 +17,8 @@ internal static class MeEndpoints
         group.MapGet("", GetAsync).WithSummary("Own profile.");
         group.MapGet("/sessions", ListSessionsAsync).WithSummary("Own sessions, newest first; ended ones say why.");
         group.MapDelete("/sessions/{id}", EndSessionAsync).WithSummary("End one own session.").Refuses(ProblemKind.NotFound);
-        group.MapDelete("/sessions", EndSessionsAsync).WithSummary("End all own sessions but the current one; with ?include=current that one too.")
-            .Refuses(ProblemKind.InvalidRequest);
+        group.MapDelete("/sessions", EndSessionsAsync).WithSummary("End all own sessions but the current one.")
+            .TakesQuery("include", "'current' ends the current one too.").Refuses(ProblemKind.InvalidRequest);
         group.MapPost("/password", ChangePasswordAsync)
             .WithSummary($"Change the own password. Other sessions end; this one gets a new token, in the cookie or in the header {TokenHeader}.")
             .Refuses(ProblemKind.PasswordPolicy, ProblemKind.InvalidCredentials, ProblemKind.Busy);

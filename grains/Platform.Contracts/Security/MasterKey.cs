@@ -8,10 +8,12 @@ namespace Platform.Security;
 /// The 256-bit key that wraps all others at rest. It never lies in the database (threat T77): embedded it is a file that only the owner can read,
 /// in a cluster it is configured alike on silos and API hosts.
 /// </summary>
+/// <remarks>Any thread may use it: one <see cref="AesGcm"/> must not encrypt for two at once, and nothing here is on the hot path.</remarks>
 public sealed class MasterKey : IDisposable
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
+    private readonly Lock _gate = new();
     private readonly AesGcm _aes;
 
     public MasterKey(ReadOnlySpan<byte> key)
@@ -25,7 +27,7 @@ public sealed class MasterKey : IDisposable
     {
         if (!File.Exists(path))
         {
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            CreateOwnersDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
             using (var file = new FileStream(made, options))
@@ -45,13 +47,20 @@ public sealed class MasterKey : IDisposable
         finally { CryptographicOperations.ZeroMemory(key); }
     }
 
+    /// <summary>Also makes the directories above, which may be the data directory itself: for the owner only too.</summary>
+    private static void CreateOwnersDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(path);
+        else System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Nonce, ciphertext and tag; bound to <paramref name="purpose"/>, so that what was wrapped for one use opens for no other.</summary>
     public ImmutableArray<byte> Wrap(ReadOnlySpan<byte> secret, string purpose)
     {
         var wrapped = new byte[NonceSize + secret.Length + TagSize];
         var nonce = wrapped.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        _aes.Encrypt(nonce, secret, wrapped.AsSpan(NonceSize, secret.Length), wrapped.AsSpan(NonceSize + secret.Length), Encoding.UTF8.GetBytes(purpose));
+        lock (_gate) _aes.Encrypt(nonce, secret, wrapped.AsSpan(NonceSize, secret.Length), wrapped.AsSpan(NonceSize + secret.Length), Encoding.UTF8.GetBytes(purpose));
         return ImmutableArray.Create(wrapped);
     }
 
@@ -60,7 +69,7 @@ public sealed class MasterKey : IDisposable
     {
         if (wrapped.Length < NonceSize + TagSize) throw new CryptographicException("Too short to be a wrapped key.");
         var secret = new byte[wrapped.Length - NonceSize - TagSize];
-        _aes.Decrypt(wrapped[..NonceSize], wrapped[NonceSize..^TagSize], wrapped[^TagSize..], secret, Encoding.UTF8.GetBytes(purpose));
+        lock (_gate) _aes.Decrypt(wrapped[..NonceSize], wrapped[NonceSize..^TagSize], wrapped[^TagSize..], secret, Encoding.UTF8.GetBytes(purpose));
         return secret;
     }
 

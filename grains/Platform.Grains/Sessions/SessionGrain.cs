@@ -183,9 +183,11 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     private SessionCheck Answer(SessionState? state)
     {
-        if (state == SessionState.Live && _live?.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
+        if (_live is not null && state is null) throw new StorageUnavailableException("The session is leaving memory; ask again.");
+        if (state == SessionState.Live && _live!.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
         if (_live?.Evaluate(_time.GetUtcNow()) != SessionState.Live) Leave();
-        return new SessionCheck(state is null or SessionState.Live ? _state.Value?.EndReason ?? SessionState.Unknown : state.Value, null);
+        if (state == SessionState.Live) state = _live!.Evaluate(_time.GetUtcNow()); // It ended between the two looks.
+        return new SessionCheck(state ?? _state.Value?.EndReason ?? SessionState.Unknown, null);
     }
 
     private async Task MarkEndedAsync(SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken)

@@ -35,6 +35,10 @@ internal sealed class SiloHost : IAsyncDisposable
     public static Task<SiloHost> StartAsync(params (string Key, string Value)[] settings) =>
         StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), settings);
 
+    /// <param name="configure">Changes services after everything is registered.</param>
+    public static Task<SiloHost> StartAsync(Action<IServiceCollection> configure) =>
+        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), [], configure);
+
     /// <summary>A process that comes back on the same data, at the same time of day.</summary>
     public async Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings)
     {
@@ -101,7 +105,8 @@ internal sealed class SiloHost : IAsyncDisposable
     public static Actor OperatorActor { get; } =
         new() { TenantId = default, UserId = default, SessionId = default, Permissions = Permissions.Owner | Permissions.Operate };
 
-    private static async Task<SiloHost> StartAsync(string folder, bool ownsFolder, ManualTimeProvider time, (string Key, string Value)[] settings)
+    private static async Task<SiloHost> StartAsync(
+        string folder, bool ownsFolder, ManualTimeProvider time, (string Key, string Value)[] settings, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
@@ -109,6 +114,7 @@ internal sealed class SiloHost : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical).AddConsole());
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.AddPlatformSilo();
+        configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new SiloHost(host, folder, ownsFolder, time);

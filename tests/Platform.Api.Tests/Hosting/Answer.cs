@@ -1,0 +1,42 @@
+namespace Platform.Api.Tests.Hosting;
+
+/// <summary>An answer, read to its end.</summary>
+internal sealed record Answer(HttpStatusCode Status, HttpResponseMessage Message, string Text)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+
+    public string? Code => Json.GetProperty("code").GetString();
+
+    public string? ContentType => Message.Content.Headers.ContentType?.MediaType;
+
+    public string? Header(string name) =>
+        Message.Headers.TryGetValues(name, out var values) || Message.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+
+    public string? String(string member) => Json.GetProperty(member).GetString();
+
+    public IEnumerable<(string Pointer, string Code)> Errors =>
+        Json.TryGetProperty("errors", out var errors)
+            ? errors.EnumerateArray().Select(error => (error.GetProperty("pointer").GetString()!, error.GetProperty("code").GetString()!))
+            : [];
+
+    public JsonElement[] Items => [.. Json.GetProperty("items").EnumerateArray()];
+
+    /// <summary>A refusal as the contract asks: problem document, real status, known code, trace id.</summary>
+    public Answer ShouldBeProblem(HttpStatusCode status, string code)
+    {
+        Status.ShouldBe(status, Text);
+        ContentType.ShouldBe("application/problem+json");
+        Code.ShouldBe(code);
+        Json.GetProperty("status").GetInt32().ShouldBe((int)status);
+        String("type").ShouldNotBeNullOrEmpty();
+        String("title").ShouldNotBeNullOrEmpty();
+        String("traceId")!.ShouldMatch("^[0-9a-f]{32}$");
+        return this;
+    }
+
+    public Answer ShouldBe(HttpStatusCode status)
+    {
+        Status.ShouldBe(status, Text);
+        return this;
+    }
+}

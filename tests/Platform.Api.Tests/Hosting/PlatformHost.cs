@@ -1,0 +1,124 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Api.Hosting;
+using Platform.Tests;
+
+namespace Platform.Api.Tests.Hosting;
+
+/// <summary>
+/// The real program in this process: Kestrel with TLS on a free loopback port, grains, a SQLite file of its own and a clock that the test moves.
+/// Shared by the tests of a class; each test makes its own tenant.
+/// </summary>
+public class PlatformHost : IAsyncLifetime
+{
+    public const string OperatorPassword = "Night-Ferry-2-Malmo";
+
+    private readonly string[] _settings;
+    private readonly bool _ownsFolder;
+    private WebApplication? _app;
+    private string? _operator;
+
+    public PlatformHost() : this([]) { }
+
+    internal PlatformHost(params string[] settings) : this(folder: null, time: null, settings) { }
+
+    internal PlatformHost(string? folder, ManualTimeProvider? time, params string[] settings)
+    {
+        _settings = settings;
+        _ownsFolder = folder is null;
+        Folder = folder ?? System.IO.Directory.CreateTempSubdirectory("platform-api-").FullName;
+        Time = time ?? ManualTimeProvider.WithRealTimers();
+    }
+
+    internal string Folder { get; }
+
+    internal ManualTimeProvider Time { get; }
+
+    internal RecordedLogs Logs { get; } = new();
+
+    internal StringWriter Output { get; } = new();
+
+    internal HttpClient Client { get; private set; } = null!;
+
+    internal Uri Address => new(_app!.Urls.First());
+
+    internal IGrainFactory Grains => Service<IGrainFactory>();
+
+    internal T Service<T>() where T : notnull => _app!.Services.GetRequiredService<T>();
+
+    public virtual async Task InitializeAsync()
+    {
+        _app = PlatformApi.Build(
+            [
+                "--urls=https://127.0.0.1:0",
+                $"--Platform:DataDirectory={Folder}",
+                $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}",
+                "--Platform:RateLimits:Enabled=false",
+                .. _settings,
+            ],
+            Configure);
+        await _app.StartAsync();
+        Client = NewClient();
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+
+        if (_ownsFolder && System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>The platform stops and comes back on the same data, at the same time of day.</summary>
+    internal async Task RestartAsync()
+    {
+        Client.Dispose();
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        await InitializeAsync();
+    }
+
+    /// <summary>A client that trusts exactly this host's certificate, keeps no cookies and follows nothing.</summary>
+    internal HttpClient NewClient() => new(NewHandler()) { BaseAddress = Address };
+
+    internal SocketsHttpHandler NewHandler() => new()
+    {
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                certificate is not null && certificate.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(Service<ServerCertificate>().Value.GetCertHash(HashAlgorithmName.SHA256)),
+        },
+    };
+
+    /// <summary>One session for all, renewed where a test moved the clock past its end.</summary>
+    internal async Task<string> OperatorTokenAsync()
+    {
+        if (_operator is null || (await this.ValidateAsync(_operator)).Status != HttpStatusCode.NoContent)
+        {
+            _operator = (await this.SignInAsync("platform", "operator", OperatorPassword)).Token;
+        }
+
+        return _operator;
+    }
+
+    private void Configure(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TimeProvider>(Time);
+        builder.Services.AddSingleton(new AnnouncementOutput(Output));
+        builder.Services.AddSingleton<ILoggerProvider>(Logs);
+        ConfigureMore(builder);
+    }
+
+    private protected virtual void ConfigureMore(WebApplicationBuilder builder) { }
+}

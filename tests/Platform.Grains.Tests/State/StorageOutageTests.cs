@@ -1,0 +1,103 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Platform.Sessions;
+using Platform.State;
+using Platform.Tests.Hosting;
+using Platform.Users;
+
+namespace Platform.Tests.State;
+
+/// <summary>What grains claim, and what they still do, while storage fails.</summary>
+public sealed class StorageOutageTests
+{
+    [Fact, Trait("Fault", "F7")]
+    public async Task SignOut_StorageFails_ClaimsNothingAndTheSessionIsStillThereAfterwards()
+    {
+        await using var silo = await StartAsync(out var storage);
+        var (tenant, _) = await silo.NewTenantAsync();
+        var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
+        storage.Fail = true;
+        await Should.ThrowAsync<StorageUnavailableException>(() => silo.Grains.Session(session!.Id).SignOutAsync(hash, default));
+        storage.Fail = false;
+        (await silo.PeekAsync(session!.Id, hash)).ShouldBe(SessionState.Live);
+        await silo.Grains.Session(session.Id).SignOutAsync(hash, default);
+        (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.SignedOut);
+    }
+
+    [Fact, Trait("Fault", "F7")]
+    public async Task Validate_StorageFails_GoesOnForSessionsInMemory()
+    {
+        await using var silo = await StartAsync(out var storage);
+        var (tenant, _) = await silo.NewTenantAsync();
+        var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
+        storage.Fail = true;
+        (await silo.PeekAsync(session!.Id, hash)).ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(session.Id).TouchAsync(hash, default)).State.ShouldBe(SessionState.Live);
+        await Should.ThrowAsync<StorageUnavailableException>(() => silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword));
+        storage.Fail = false;
+    }
+
+    [Fact]
+    public async Task Change_WriteFails_TheOldStateStays()
+    {
+        await using var silo = await StartAsync(out var storage);
+        var (_, owner) = await silo.NewTenantAsync();
+        var bob = await silo.NewUserAsync(owner, "bob");
+        storage.Fail = true;
+        await Should.ThrowAsync<StorageUnavailableException>(() =>
+            silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default));
+        storage.Fail = false;
+        (await silo.Grains.User(bob.Id).GetAsync(owner, default)).Value!.Email.ShouldBe(bob.Email);
+        (await silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default)).Value!.Email.ShouldBe("new@example.com");
+    }
+
+    [Fact, Trait("Fault", "F15")]
+    public async Task Change_AnotherActivationWroteFirst_LosesAndReadsWhatIsTrue()
+    {
+        await using var silo = await StartAsync(out var storage);
+        var (_, owner) = await silo.NewTenantAsync();
+        var bob = await silo.NewUserAsync(owner, "bob");
+        storage.Conflict = true;
+        await Should.ThrowAsync<StorageUnavailableException>(() =>
+            silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default));
+        storage.Conflict = false;
+        (await silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default)).Value.ShouldNotBeNull();
+    }
+
+    private static Task<SiloHost> StartAsync(out FailingStorage storage)
+    {
+        var failing = storage = new FailingStorage();
+        return SiloHost.StartAsync(services =>
+        {
+            var real = services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, StateNames.Storage));
+            services.Remove(real);
+            services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, key) =>
+            {
+                failing.Inner = (IGrainStorage)real.KeyedImplementationFactory!(provider, key);
+                return failing;
+            });
+        });
+    }
+
+    private sealed class FailingStorage : IGrainStorage
+    {
+        public IGrainStorage Inner { get; set; } = null!;
+
+        public bool Fail { get; set; }
+
+        public bool Conflict { get; set; }
+
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+            Fail ? throw new StorageUnavailableException() : Inner.ReadStateAsync(stateName, grainId, grainState);
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (Fail) throw new IOException("disk on fire");
+            if (Conflict) throw new InconsistentStateException("somebody else", "2", "1");
+            return Inner.WriteStateAsync(stateName, grainId, grainState);
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+            Fail ? throw new IOException("disk on fire") : Inner.ClearStateAsync(stateName, grainId, grainState);
+    }
+}
