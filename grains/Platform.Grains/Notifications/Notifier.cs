@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Threading.Channels;
 using Platform.Security;
 
 namespace Platform.Notifications;
@@ -9,7 +10,7 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, TimeP
 {
     private const string Purpose = "notification";
 
-    private readonly SemaphoreSlim _written = new(0);
+    private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Notification Compose(NotificationChannel channel, string to, string template, params (string Key, string Value)[] data)
     {
@@ -32,7 +33,7 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, TimeP
         if (notifications.Count == 0) return;
         var rows = notifications.Select(n => new OutboxRow(n.Id, master.Wrap(JsonSerializer.SerializeToUtf8Bytes(n, NotificationJson.Default.Notification), Purpose), 0));
         await outbox.AddAsync([.. rows], time.GetUtcNow(), cancellationToken);
-        _written.Release();
+        _written.Writer.TryWrite(true);
     }
 
     internal Notification Open(OutboxRow row) =>
@@ -40,5 +41,11 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, TimeP
         ?? throw new JsonException("A stored notification is null.");
 
     /// <summary>Until something was enqueued here or the time is over.</summary>
-    internal Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken) => _written.WaitAsync(longest, cancellationToken);
+    internal async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(_written.Reader.WaitToReadAsync(over.Token).AsTask(), Task.Delay(longest, time, over.Token));
+        _written.Reader.TryRead(out _);
+        await over.CancelAsync();
+    }
 }

@@ -35,7 +35,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
                 return new Admission(null);
             }
 
-            if (lane.Waiting.Count >= MaxWaiting) return new Admission(ComeBack);
+            if (lane.Waiting >= MaxWaiting) return new Admission(ComeBack);
             await lane.WaitAsync(cancellationToken);
         }
     }
@@ -56,7 +56,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
             Wake(network, lane);
         }
 
-        if (succeeded is null) return;
+        if (ReferenceEquals(_state, before)) return;
         await SaveAsync();
         if (_state.NotificationDue) await GrainFactory.SignInAlarm(this.GetPrimaryKeyString()).RaiseAsync(network);
     }
@@ -93,7 +93,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
 
         public int Running { get; set; }
 
-        public IReadOnlyCollection<TaskCompletionSource> Waiting => _waiting;
+        public int Waiting => _waiting.Count;
 
         public bool IsEmpty => Running == 0 && _waiting.Count == 0;
 

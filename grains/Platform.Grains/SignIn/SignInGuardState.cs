@@ -36,6 +36,7 @@ public sealed record SignInGuardState
     /// <summary>How long a network stays known after its last success.</summary>
     public static readonly TimeSpan Acquaintance = TimeSpan.FromDays(30);
 
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan FirstBlock = TimeSpan.FromMinutes(1);
 
     public ImmutableArray<NetworkRecord> Networks { get; init; } = [];
@@ -79,8 +80,13 @@ public sealed record SignInGuardState
         return next with { RecentFailures = recent, NotificationDue = NotificationDue || notify, NotifiedAt = notify ? now : NotifiedAt };
     }
 
-    public SignInGuardState Succeeded(string network, DateTimeOffset now) =>
-        With(Find(network) with { Failures = 0, WindowStart = now, BlockedUntil = DateTimeOffset.MinValue, Strikes = 0, SucceededAt = now });
+    /// <summary>The same value when nothing worth writing has changed: a known network without failures, seen within a day.</summary>
+    public SignInGuardState Succeeded(string network, DateTimeOffset now)
+    {
+        var record = Find(network);
+        if (record is { Failures: 0, Strikes: 0, SucceededAt: { } last } && now - last < Day) return this;
+        return With(record with { Failures = 0, WindowStart = now, BlockedUntil = DateTimeOffset.MinValue, Strikes = 0, SucceededAt = now });
+    }
 
     private static NetworkRecord Failed(NetworkRecord before, int budget, DateTimeOffset now)
     {
