@@ -92,13 +92,16 @@ internal sealed class SqliteDatabase(
         return Task.CompletedTask;
     }
 
-    /// <summary>Commits what waits; the last connection folds the write-ahead log into the file; then the file is free for another process.</summary>
+    /// <summary>
+    /// Commits what waits; the writer, last of all connections and the only one that may, folds the write-ahead log into the file; then the file is
+    /// free for another process.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            _writer?.Dispose();
             _readers?.Dispose();
+            _writer?.Dispose();
             _file?.Dispose();
             (_writer, _readers, _file) = (null, null, null);
         }

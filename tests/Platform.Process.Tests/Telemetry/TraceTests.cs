@@ -23,6 +23,7 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         var request = spans.Single(IsSignIn);
         // Spans are exported as they end, so the request's comes last; what is below it is there.
         var trace = spans.Where(span => span.TraceId == request.TraceId).ToArray();
+        Output.WriteLine(string.Join(", ", request.Attributes.Select(pair => $"{pair.Key}={pair.Value}")));
         foreach (var span in trace) Output.WriteLine($"{span.ParentId,16} {span.Id} {span.Kind,-8} {span.Source}: {span.Name}");
 
         request.Kind.ShouldBe(SpanKind.Server);
