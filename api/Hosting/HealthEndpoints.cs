@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Api.Http;
 using Platform.Api.Security;
+using Platform.Silo.Storage;
 
 namespace Platform.Api.Hosting;
 
@@ -12,7 +13,8 @@ internal static class HealthEndpoints
 {
     public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
         .AddCheck<FirstRunCheck>("firstRun")
-        .AddCheck<TokenKeysCheck>("tokenKeys");
+        .AddCheck<TokenKeysCheck>("tokenKeys")
+        .AddCheck<StorageCheck>("storage");
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -44,6 +46,13 @@ internal static class HealthEndpoints
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(firstRun.Done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+    }
+
+    /// <summary>Degraded, not unhealthy: sessions in memory are validated while storage is away, so traffic must go on coming here.</summary>
+    private sealed class StorageCheck(StorageHealth storage) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await storage.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
     }
 
     private sealed class TokenKeysCheck(TokenKeyRing ring) : IHealthCheck

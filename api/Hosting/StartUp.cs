@@ -77,6 +77,8 @@ internal static partial class StartUp
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Explain),
         { InnerException: AddressInUseException } => [$"{failure.Message} Stop what uses the address, or set ASPNETCORE_URLS."],
+        // What the binder says names the value, the setting and the type; its cause only repeats the value.
+        InvalidOperationException { InnerException: FormatException or ArgumentException } => [failure.Message],
         { InnerException: { } inner } when failure is InvalidOperationException or IOException => [failure.Message, inner.Message],
         _ => [failure.Message],
     };

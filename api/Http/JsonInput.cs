@@ -27,6 +27,7 @@ internal static class JsonInput
 
             if (read.IsCompleted)
             {
+                Idempotency.Note(request.HttpContext, read.Buffer);
                 var parsed = Parse<T>(read.Buffer, options);
                 reader.AdvanceTo(read.Buffer.End);
                 return parsed;

@@ -17,10 +17,12 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind RequestTimeout = new("request_timeout", 408, "The request came in too slowly.");
     public static readonly ProblemKind UsernameTaken = new("username_taken", 409, "The user name is taken.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "The slug is taken.");
+    public static readonly ProblemKind IdempotencyUnderWay = new("idempotency_under_way", 409, "The first call with this Idempotency-Key is still running. Try again.");
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is larger than 64 KiB.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json, not compressed.");
+    public static readonly ProblemKind IdempotencyMismatch = new("idempotency_mismatch", 422, "This Idempotency-Key was used for another request. Use a new one.");
     public static readonly ProblemKind TooManyAttempts = new("too_many_attempts", 429, "Too many requests. Try again later.");
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large.");
     public static readonly ProblemKind InternalError = new("internal_error", 500, "Something went wrong on our side.");
@@ -30,8 +32,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ImmutableArray<ProblemKind> All =
     [
         InvalidRequest, PasswordPolicy, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
-        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
+        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
+        IdempotencyMismatch, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 
     /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>

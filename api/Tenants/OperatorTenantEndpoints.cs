@@ -12,7 +12,7 @@ internal static class OperatorTenantEndpoints
     {
         var group = routes.MapApiGroup("/v1/operator/tenants", "Operators").RequireOperator();
 
-        group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.")
+        group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.SlugTaken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
         group.MapGet("", ListAsync).WithSummary("Tenants by slug.").TakesQuery("search", "Beginning of slug or name.");
 
@@ -22,7 +22,7 @@ internal static class OperatorTenantEndpoints
     }
 
     private static async Task<Results<Created<TenantBody>, Problem>> CreateAsync(
-        Body<NewTenantBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+        Body<NewTenantBody> body, Caller caller, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var tenant = body.Value;
         if (PasswordInput.Check(tenant.Admin.Password, "/admin/password") is { } tooLong) return tooLong;
@@ -36,6 +36,7 @@ internal static class OperatorTenantEndpoints
                 AdminUsername = tenant.Admin.Username,
                 AdminEmail = tenant.Admin.Email,
                 AdminPassword = tenant.Admin.Password,
+                Id = operation.As<TenantId>(),
             },
             cancellationToken);
         return outcome.Value is { } made ? TypedResults.Created($"/v1/operator/tenants/{made.Id}", TenantBody.Of(made)) : outcome.ToProblem();

@@ -12,7 +12,7 @@ internal static class UserEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant").RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("Users by name [read].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.")
+        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.Busy);
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read].").Refuses(ProblemKind.Forbidden);
         group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session.")
@@ -33,14 +33,22 @@ internal static class UserEndpoints
     }
 
     private static async Task<Results<Created<UserBody>, Problem>> CreateAsync(
-        Body<NewUserBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+        Body<NewUserBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var user = body.Value;
         if (PasswordInput.Check(user.Password, "/password") is { } tooLong) return tooLong;
         if (!PermissionInput.TryRead(user.Permissions, user.Role, out var permissions, out var problem)) return problem;
         var outcome = await grains.UserRegistration().CreateAsync(
             caller.Actor,
-            new NewUser { TenantId = tenant.Id, Username = user.Username, Email = user.Email, Password = user.Password, Permissions = permissions },
+            new NewUser
+            {
+                TenantId = tenant.Id,
+                Username = user.Username,
+                Email = user.Email,
+                Password = user.Password,
+                Permissions = permissions,
+                Id = operation.As<UserId>(),
+            },
             cancellationToken);
         return outcome.Value is { } made
             ? TypedResults.Created($"/v1/tenants/{made.TenantId}/users/{made.Id}", UserBody.Of(made))

@@ -1,4 +1,5 @@
 using Platform.Directory;
+using Platform.Idempotency;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
@@ -29,6 +30,8 @@ public static class GrainFactoryExtensions
     public static IUserRegistrationGrain UserRegistration(this IGrainFactory grains) => grains.GetGrain<IUserRegistrationGrain>("registration_");
 
     public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>("directory_");
+
+    public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");
 
     public static IKeyRingGrain KeyRing(this IGrainFactory grains, string environment) => grains.GetGrain<IKeyRingGrain>("keyring_" + environment);
 }

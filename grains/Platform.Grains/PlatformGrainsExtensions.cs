@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.Idempotency;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
@@ -12,7 +13,7 @@ namespace Platform;
 public static class PlatformGrainsExtensions
 {
     /// <summary>
-    /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the two background
+    /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the background
     /// services. Call it before the silo is added, so that the journal stops after the grains have left.
     /// </summary>
     public static IServiceCollection AddPlatformGrains(this IServiceCollection services, IConfiguration configuration)
@@ -29,6 +30,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<UserRegistration>();
         services.AddSingleton<ActivityJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
+        services.AddHostedService<IdempotencyExpiry>();
         return services;
     }
 

@@ -6,6 +6,7 @@ using Npgsql;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Platform.Directory;
+using Platform.Idempotency;
 using Platform.Silo.Storage.Directories;
 using Platform.Silo.Storage.Postgres;
 using Platform.Silo.Storage.Sqlite;
@@ -36,6 +37,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<ITenantDirectory, TenantDirectory>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
+        services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         return silo;
     }
 

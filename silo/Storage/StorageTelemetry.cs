@@ -15,10 +15,11 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
     public const string SourceName = "Platform.Storage";
 
     private static readonly ActivitySource Source = new(SourceName);
-    private int _failing;
+    private int _readsFail;
+    private int _writesFail;
 
-    /// <summary>Whether the last operation that met the database failed for want of it.</summary>
-    public bool IsFailing => Volatile.Read(ref _failing) == 1;
+    /// <summary>Whether the last write that met the database failed for want of it. Apart from reads: a full disk still reads.</summary>
+    public bool WritesFail => Volatile.Read(ref _writesFail) == 1;
 
     /// <param name="system">Value of <c>db.system.name</c> for a span of ours; null where the driver makes its own.</param>
     /// <param name="operation">What is done.</param>
@@ -34,7 +35,7 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
         {
             var result = await work();
             outcome = "ok";
-            Recovered();
+            Recovered(operation);
             return result;
         }
         catch (InconsistentStateException)
@@ -56,15 +57,18 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
         }
     }
 
+    private ref int Failing(Operation operation) => ref operation.Kind is "read" or "query" ? ref _readsFail : ref _writesFail;
+
     private void Failed(Operation operation, Exception exception)
     {
-        if (Interlocked.Exchange(ref _failing, 1) == 0) LogFailing(exception, operation.Kind, operation.Table);
+        if (Interlocked.Exchange(ref Failing(operation), 1) == 0) LogFailing(exception, operation.Kind, operation.Table);
         else LogStillFailing(exception, operation.Kind, operation.Table);
     }
 
-    private void Recovered()
+    private void Recovered(Operation operation)
     {
-        if (IsFailing && Interlocked.Exchange(ref _failing, 0) == 1) LogRecovered();
+        ref var failing = ref Failing(operation);
+        if (Volatile.Read(ref failing) == 1 && Interlocked.Exchange(ref failing, 0) == 1) LogRecovered(operation.Kind, operation.Table);
     }
 
     [LoggerMessage(EventName = "StorageFailing", Level = LogLevel.Error, Message = "Storage began to fail ({Operation} {Table}). Requests that need it are answered 503 until it recovers.")]
@@ -76,6 +80,6 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
     [LoggerMessage(EventName = "StorageRefused", Level = LogLevel.Error, Message = "Storage refused an operation that should not have been tried ({Operation} {Table}).")]
     private partial void LogRefused(Exception exception, string operation, string table);
 
-    [LoggerMessage(EventName = "StorageRecovered", Level = LogLevel.Information, Message = "Storage works again.")]
-    private partial void LogRecovered();
+    [LoggerMessage(EventName = "StorageRecovered", Level = LogLevel.Information, Message = "Storage works again ({Operation} {Table}).")]
+    private partial void LogRecovered(string operation, string table);
 }

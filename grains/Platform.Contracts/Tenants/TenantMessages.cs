@@ -1,4 +1,5 @@
 using Platform.Sessions;
+using Platform.Users;
 
 namespace Platform.Tenants;
 
@@ -55,6 +56,9 @@ public sealed record NewTenant
     [Id(3)] public required string AdminUsername { get; init; }
     [Id(4)] public required string AdminEmail { get; init; }
     [Id(5)] public required string AdminPassword { get; init; }
+
+    /// <inheritdoc cref="NewUser.Id"/>
+    [Id(6)] public TenantId? Id { get; init; }
 
     /// <summary>Prints no password.</summary>
     public override string ToString() => $"NewTenant {{ Slug = {Slug} }}";

@@ -36,6 +36,9 @@ public sealed record NewUser
     [Id(3)] public required string Password { get; init; }
     [Id(4)] public required Permissions Permissions { get; init; }
 
+    /// <summary>The id that the user gets: a repeated creation with the same id finds what the first one made. Null: a new one.</summary>
+    [Id(5)] public UserId? Id { get; init; }
+
     /// <summary>Prints no password.</summary>
     public override string ToString() => $"NewUser {{ TenantId = {TenantId} }}";
 }

@@ -27,6 +27,9 @@ public interface ITenantAccountGrain : IGrainWithStringKey
     [Alias("Exists"), AlwaysInterleave]
     Task<bool> ExistsAsync(CancellationToken cancellationToken);
 
+    [Alias("Find"), AlwaysInterleave]
+    Task<TenantView?> FindAsync(CancellationToken cancellationToken);
+
     /// <summary>Null when there is no such tenant.</summary>
     [Alias("FindSignInRules"), AlwaysInterleave]
     Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken);

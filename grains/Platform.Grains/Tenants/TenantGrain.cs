@@ -55,6 +55,8 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
 
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is not null);
 
+    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is { } tenant ? ViewOf(tenant) : null);
+
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Present() is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant)) : null);
 

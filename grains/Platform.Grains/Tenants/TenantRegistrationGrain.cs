@@ -38,15 +38,20 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
     {
         var faults = TenantRules.Check(tenant.Slug, tenant.Name).ToArray();
         if (faults.Length > 0) return InputErrors.Of(faults);
-        if (await FindAsync(tenant.Slug, cancellationToken) is not null) return Refusal.SlugTaken;
+        var id = tenant.Id ?? PrefixedId.New<TenantId>(time);
+        if (await FindAsync(tenant.Slug, cancellationToken) is { } owner)
+        {
+            // The same creation again, after its maker did not live to see the answer.
+            return owner == id ? await GrainFactory.TenantAccount(id).FindAsync(cancellationToken) ?? (Outcome<TenantView>)Refusal.SlugTaken : Refusal.SlugTaken;
+        }
 
-        var id = PrefixedId.New<TenantId>(time);
         var name = GrainFactory.TenantName(tenant.Slug);
         if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.SlugTaken;
         var admin = await users.CreateAsync(
             new NewUser
             {
                 TenantId = id,
+                Id = UserId.From(id.Value),
                 Username = tenant.AdminUsername,
                 Email = tenant.AdminEmail,
                 Password = tenant.AdminPassword,

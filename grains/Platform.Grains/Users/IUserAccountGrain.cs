@@ -48,6 +48,7 @@ public sealed record NewAccount
 [Alias("platform.IUserAccountGrain")]
 public interface IUserAccountGrain : IGrainWithStringKey
 {
+    /// <summary>Made already: the user as it was made.</summary>
     [Alias("Create")]
     Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken);
 

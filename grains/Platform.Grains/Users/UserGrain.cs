@@ -42,7 +42,13 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
 
     public async Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        if (_state.Value is not null) throw new InvalidOperationException("A user id is never used twice.");
+        if (_state.Value is { } made)
+        {
+            // The same creation again, after its maker did not live to see the answer.
+            if (made.TenantId == account.TenantId && made.NormalisedName == account.NormalisedName) return ViewOf(made);
+            throw new InvalidOperationException("A user id is never used twice.");
+        }
+
         var now = _time.GetUtcNow();
         return await SaveAsync(
             new StoredUser

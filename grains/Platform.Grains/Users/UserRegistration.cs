@@ -26,11 +26,15 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
 
         // Asked before hashing, so that a taken name costs no hash; the claim below decides.
+        var id = user.Id ?? PrefixedId.New<UserId>(time);
         var name = grains.UserName(user.TenantId, normalised);
-        if (await name.FindAsync(cancellationToken) is { } owner && await grains.Account(owner).ExistsAsync(cancellationToken)) return Refusal.UsernameTaken;
+        if (await name.FindAsync(cancellationToken) is { } owner && owner != id && await grains.Account(owner).ExistsAsync(cancellationToken))
+        {
+            return Refusal.UsernameTaken;
+        }
+
         if (await hashing.HashAsync(user.Password, cancellationToken) is not { } hash) return Refusal.Busy;
 
-        var id = PrefixedId.New<UserId>(time);
         if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.UsernameTaken;
         return await grains.Account(id).CreateAsync(
             new NewAccount

@@ -55,3 +55,21 @@ CREATE TABLE session_activity
     session_id    text COLLATE "C" NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
     last_activity bigint
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
+
+-- Calls that were sent with an Idempotency-Key, for 24 hours. No status: not answered yet.
+CREATE TABLE idempotency_keys
+(
+    tenant_id       text COLLATE "C" NOT NULL,
+    user_id         text COLLATE "C" NOT NULL,
+    idempotency_key text COLLATE "C" NOT NULL,
+    request_hash    bytea            NOT NULL,
+    operation_id    text             NOT NULL,
+    running_until   bigint           NOT NULL,
+    expires_at      bigint           NOT NULL,
+    status          bigint,
+    location        text,
+    body            bytea,
+    PRIMARY KEY (tenant_id, user_id, idempotency_key)
+);
+
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);

@@ -65,3 +65,21 @@ CREATE TABLE session_activity
     session_id    TEXT    NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
     last_activity INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- Calls that were sent with an Idempotency-Key, for 24 hours. No status: not answered yet.
+CREATE TABLE idempotency_keys
+(
+    tenant_id       TEXT    NOT NULL,
+    user_id         TEXT    NOT NULL,
+    idempotency_key TEXT    NOT NULL,
+    request_hash    BLOB    NOT NULL,
+    operation_id    TEXT    NOT NULL,
+    running_until   INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL,
+    status          INTEGER,
+    location        TEXT,
+    body            BLOB,
+    PRIMARY KEY (tenant_id, user_id, idempotency_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);

@@ -6,7 +6,8 @@ namespace Platform.Silo.Storage.Directories;
 /// </summary>
 internal sealed class ExpiredSessions(IDatabase database)
 {
-    private const int RoundsPerCall = 20;
+    // Small enough that requests which write meanwhile wait for milliseconds only.
+    private const int PageSize = 500;
 
     private static readonly Operation Query = new("query", "sessions");
     private static readonly Operation Postpone = new("batch", "sessions");
@@ -15,57 +16,46 @@ internal sealed class ExpiredSessions(IDatabase database)
 
     public async Task<IReadOnlyList<SessionId>> FindAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
-        for (var round = 0; round < RoundsPerCall; round++)
+        var over = new List<DueCursor.Position>();
+        var after = _cursor.After;
+        List<Due> page;
+        do
         {
-            if (await PostponeAsync(now, limit, cancellationToken) < limit) break;
+            page = await DueAsync(now, after, cancellationToken);
+            await PostponeAsync(page.Where(row => row.EndsAt > now.UtcTicks), cancellationToken);
+            over.AddRange(page.Where(row => row.EndsAt <= now.UtcTicks).Select(row => row.Position).Take(limit - over.Count));
+            if (page.Count > 0) after = page[^1].Position;
         }
+        while (page.Count == PageSize && over.Count < limit);
 
-        return await _cursor.TakeAsync(limit, async (after, count) => await DueAsync(now, after, count, cancellationToken));
+        return _cursor.Ended(over, limit);
     }
 
-    // What is due and over stays due; so after this the front of the queue holds only sessions that are over, or more live ones than a call should move.
-    private async Task<int> PostponeAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    private Task<List<Due>> DueAsync(DateTimeOffset now, DueCursor.Position after, CancellationToken cancellationToken) => database.ReadAsync(
+        Query,
+        new Statement(
+            """
+            SELECT s.id, s.next_check_at, COALESCE(a.last_activity, s.created_at) + s.idle_timeout, s.created_at + s.absolute_timeout
+            FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id
+            WHERE s.ended_at IS NULL AND s.next_check_at <= @now AND (s.next_check_at, s.id) > (@afterTime, @afterId)
+            ORDER BY s.next_check_at, s.id LIMIT @limit
+            """,
+            ("@now", now.UtcTicks),
+            ("@afterTime", after.Time),
+            ("@afterId", after.Id),
+            ("@limit", (long)PageSize)),
+        row => new Due(new DueCursor.Position(row.GetInt64(1), row.GetString(0)), Math.Min(row.GetInt64(2), row.GetInt64(3))),
+        cancellationToken);
+
+    // Sorted, so that the sweepers of two silos cannot deadlock.
+    private async Task PostponeAsync(IEnumerable<Due> alive, CancellationToken cancellationToken)
     {
-        var alive = await database.ReadAsync(
-            Query,
-            new Statement(
-                $"""
-                SELECT id, ends_at FROM ({Due}) due WHERE ends_at > @now ORDER BY id LIMIT @limit
-                """,
-                ("@now", now.UtcTicks),
-                ("@limit", (long)limit)),
-            row => (Id: row.GetString(0), EndsAt: row.GetInt64(1)),
-            cancellationToken);
-        if (alive.Count == 0) return 0;
-        var statements = alive.Select(row => new Statement(
+        var statements = alive.OrderBy(row => row.Position.Id, StringComparer.Ordinal).Select(row => new Statement(
             "UPDATE sessions SET next_check_at = @next WHERE id = @id AND ended_at IS NULL",
             ("@next", row.EndsAt),
-            ("@id", row.Id)));
-        await database.WriteAsync(Postpone, [.. statements], Durability.OnDisk, cancellationToken);
-        return alive.Count;
+            ("@id", row.Position.Id))).ToList();
+        if (statements.Count > 0) await database.WriteAsync(Postpone, statements, Durability.OnDisk, cancellationToken);
     }
 
-    private Task<List<DueCursor.Position>> DueAsync(DateTimeOffset now, DueCursor.Position after, int count, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            Query,
-            new Statement(
-                $"""
-                SELECT id, next_check_at FROM ({Due}) due
-                WHERE ends_at <= @now AND (next_check_at, id) > (@afterTime, @afterId) ORDER BY next_check_at, id LIMIT @limit
-                """,
-                ("@now", now.UtcTicks),
-                ("@afterTime", after.Time),
-                ("@afterId", after.Id),
-                ("@limit", (long)count)),
-            row => new DueCursor.Position(row.GetInt64(1), row.GetString(0)),
-            cancellationToken);
-
-    private const string Due =
-        """
-        SELECT s.id, s.next_check_at,
-            CASE WHEN COALESCE(a.last_activity, s.created_at) + s.idle_timeout < s.created_at + s.absolute_timeout
-                THEN COALESCE(a.last_activity, s.created_at) + s.idle_timeout ELSE s.created_at + s.absolute_timeout END AS ends_at
-        FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id
-        WHERE s.ended_at IS NULL AND s.next_check_at <= @now
-        """;
+    private readonly record struct Due(DueCursor.Position Position, long EndsAt);
 }

@@ -80,9 +80,10 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
     public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _expired.FindAsync(now, limit, cancellationToken);
 
-    public Task<IReadOnlyList<SessionId>> FindEndedAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) => _ended.TakeAsync(
-        limit,
-        async (after, count) => (await database.ReadAsync(
+    public async Task<IReadOnlyList<SessionId>> FindEndedAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken)
+    {
+        var after = _ended.After;
+        var rows = await database.ReadAsync(
             Query,
             new Statement(
                 """
@@ -92,9 +93,11 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
                 ("@before", Columns.Ticks(endedBefore)),
                 ("@afterTime", after.Time),
                 ("@afterId", after.Id),
-                ("@limit", (long)count)),
+                ("@limit", (long)limit)),
             row => new DueCursor.Position(row.GetInt64(1), row.GetString(0)),
-            cancellationToken)));
+            cancellationToken);
+        return _ended.Ended(rows, limit);
+    }
 
     public async Task RemoveAsync(IReadOnlyList<SessionId> sessions, CancellationToken cancellationToken)
     {

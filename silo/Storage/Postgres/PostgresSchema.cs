@@ -32,6 +32,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         {
             try
             {
+                await RequireDurabilityAsync(cancellationToken);
                 await (options.ApplySchema ? ApplyAsync(cancellationToken) : CheckAsync(cancellationToken));
                 return;
             }
@@ -45,6 +46,16 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
                 if (time.GetElapsedTime(started) >= options.StartupTimeout) throw new StorageSetupException($"The database does not answer: {e.Message}", e);
                 await Task.Delay(RetryAfter, TimeProvider.System, cancellationToken);
             }
+        }
+    }
+
+    // An acknowledged sign-in or revocation must survive a crash of the server; no setting of a role or database may take that back unseen.
+    private async Task RequireDurabilityAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("SELECT name || '=off' FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'");
+        if (await command.ExecuteScalarAsync(cancellationToken) is string setting)
+        {
+            throw new StorageSetupException($"The database runs with {setting}: acknowledged writes could be lost. Switch it on for this database.");
         }
     }
 

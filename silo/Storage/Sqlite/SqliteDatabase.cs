@@ -13,7 +13,13 @@ internal sealed class SqliteDatabase(
     private const string SystemName = "sqlite";
 
     private static readonly Operation Probe = new("query", "schema_version");
-    private static readonly Operation ProbeWrite = new("write", "schema_version");
+    private static readonly Operation ProbeWrite = new("write", "grain_state");
+
+    // As large as a real write, so that it does not fit where those do not. No grain has an empty key.
+    private static readonly Statement ProbeInsert = new(
+        "INSERT INTO grain_state (state_name, grain_key, version, payload, modified_at) VALUES ('probe', '', 1, zeroblob(65536), 0) ON CONFLICT DO NOTHING");
+
+    private static readonly Statement ProbeDelete = new("DELETE FROM grain_state WHERE state_name = 'probe' AND grain_key = ''");
 
     private readonly Lock _gate = new();
     private SqliteFile? _file;
@@ -64,10 +70,14 @@ internal sealed class SqliteDatabase(
     {
         try
         {
-            // A full disk still reads. It costs a commit to see that it has space again, so only a failing writer is tried.
-            var failing = telemetry.IsFailing;
             await ReadAsync(Probe, new Statement("SELECT version FROM schema_version LIMIT 1"), row => row.GetInt64(0), cancellationToken);
-            if (failing) await this.WriteAsync(ProbeWrite, new Statement("UPDATE schema_version SET version = version"), cancellationToken);
+            // Costs two commits, so it is tried only while writes fail.
+            if (telemetry.WritesFail)
+            {
+                await this.WriteAsync(ProbeWrite, ProbeInsert, cancellationToken);
+                await this.WriteAsync(ProbeWrite, ProbeDelete, cancellationToken);
+            }
+
             return true;
         }
         catch (StorageUnavailableException)
@@ -82,13 +92,16 @@ internal sealed class SqliteDatabase(
         return Task.CompletedTask;
     }
 
-    /// <summary>Commits what waits; the last connection folds the write-ahead log into the file; then the file is free for another process.</summary>
+    /// <summary>
+    /// Commits what waits; the writer, last of all connections and the only one that may, folds the write-ahead log into the file; then the file is
+    /// free for another process.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            _writer?.Dispose();
             _readers?.Dispose();
+            _writer?.Dispose();
             _file?.Dispose();
             (_writer, _readers, _file) = (null, null, null);
         }

@@ -1,10 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime;
 
 namespace Orleans.Activation;
 
 /// <summary>Ends idle activations once every collection quantum: one timer for all of them.</summary>
-internal sealed class ActivationCollector(ActivationDirectory directory, IOptions<GrainCollectionOptions> options, TimeProvider time) : IDisposable
+internal sealed class ActivationCollector(ActivationDirectory directory, IOptions<GrainCollectionOptions> options, [FromKeyedServices(TimeProviderNames.ActivationManagement)] TimeProvider time)
+    : IDisposable
 {
     private ITimer? _timer;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Calls;
@@ -26,7 +27,7 @@ internal sealed class ActivationDirectory(
     IEnumerable<IIncomingGrainCallFilter> filters,
     IOptions<GrainCollectionOptions> collection,
     IOptions<SiloMessagingOptions> messaging,
-    TimeProvider time,
+    [FromKeyedServices(TimeProviderNames.ActivationManagement)] TimeProvider time,
     ILoggerFactory loggers)
 {
     private readonly ConcurrentDictionary<GrainId, ICallTarget> _targets = new();

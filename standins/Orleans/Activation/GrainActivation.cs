@@ -228,19 +228,17 @@ internal sealed partial class GrainActivation(GrainId id, GrainClassShared share
 
     private async Task ServeAsync(CallMessage message)
     {
-        try
-        {
-            if (message.IsAnswered && shared.All.Messaging.DropExpiredMessages)
-            {
-                return;
-            }
-
-            message.Complete(await InvokeAsync(message));
-        }
-        finally
+        if (message.IsAnswered && shared.All.Messaging.DropExpiredMessages)
         {
             Served(message);
+            return;
         }
+
+        var response = await InvokeAsync(message);
+
+        // First the activation is free, then the caller knows: who calls again at once finds it idle. Nothing else runs before this turn ends.
+        Served(message);
+        message.Complete(response);
     }
 
     private async ValueTask<Response> InvokeAsync(CallMessage message)

@@ -15,8 +15,8 @@ internal sealed class MethodDescriptor
         Method = method;
         InterfaceType = interfaceType;
         Interface = method.DeclaringType!;
-        InterfaceName = Interface.Name;
-        ActivityName = $"{InterfaceName}/{method.Name}";
+        InterfaceName = (Interface.FullName ?? Interface.Name).Replace('+', '.');
+        ActivityName = $"{Interface.Name}/{method.Name}";
         ResultType = ResultOf(method.ReturnType);
         OneWay = method.ReturnType == typeof(void) || method.IsDefined(typeof(OneWayAttribute));
         ReadOnly = method.IsDefined(typeof(ReadOnlyAttribute));

@@ -37,7 +37,7 @@ internal abstract class RequestBase : IInvokable
 
     public virtual string GetMethodName() => Descriptor.Method.Name;
 
-    public virtual string GetInterfaceName() => Descriptor.InterfaceType.ToString();
+    public virtual string GetInterfaceName() => Descriptor.InterfaceName;
 
     public virtual string GetActivityName() => Descriptor.ActivityName;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Activation;
 using Orleans.Configuration;
@@ -8,7 +9,8 @@ using Orleans.Timers;
 namespace Orleans.Hosting;
 
 internal sealed class GrainRuntime(
-    IServiceProvider services, IGrainFactory grains, ITimerRegistry timers, ILocalSiloDetails silo, TimeProvider time) : IGrainRuntime
+    IServiceProvider services, IGrainFactory grains, ITimerRegistry timers, ILocalSiloDetails silo, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time)
+    : IGrainRuntime
 {
     public string SiloIdentity { get; } = silo.SiloAddress.ToString();
 

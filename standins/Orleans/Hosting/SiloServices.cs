@@ -18,6 +18,7 @@ internal static class SiloServices
         services.AddOptions();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton(KeyedService.AnyKey, static (provider, _) => provider.GetRequiredService<TimeProvider>());
         services.TryAddSingleton<ExceptionContract>();
         services.TryAddSingleton<GrainRegistry>();
         services.TryAddSingleton<ObserverDirectory>();

@@ -166,11 +166,9 @@ internal sealed partial class ReminderService(
 
         public void SetNext()
         {
-            var late = _time.GetUtcNow().UtcDateTime - Entry.StartAt;
-            var wait = late <= TimeSpan.Zero || Entry.Period <= TimeSpan.Zero ? -late : Entry.Period - TimeSpan.FromTicks(late.Ticks % Entry.Period.Ticks);
             if (!_disposed)
             {
-                _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+                _timer.Change(UntilNextTick(), Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -178,6 +176,14 @@ internal sealed partial class ReminderService(
         {
             _disposed = true;
             _timer.Dispose();
+        }
+
+        /// <summary>Once the start is past, even by little, the next multiple of the period counts, as in Orleans.</summary>
+        private TimeSpan UntilNextTick()
+        {
+            var late = _time.GetUtcNow().UtcDateTime - Entry.StartAt;
+            var wait = late <= TimeSpan.Zero || Entry.Period <= TimeSpan.Zero ? -late : Entry.Period - TimeSpan.FromTicks(late.Ticks % Entry.Period.Ticks);
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
 
         private async Task TickAsync()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Activation;
 using Orleans.Calls;
@@ -12,7 +13,7 @@ internal interface IGrainTimerInvoker
     Task InvokeCallbackAsync();
 }
 
-internal sealed class TimerRegistry(TimeProvider time, ILogger<TimerRegistry> logger) : ITimerRegistry
+internal sealed class TimerRegistry([FromKeyedServices(TimeProviderNames.Grains)] TimeProvider time, ILogger<TimerRegistry> logger) : ITimerRegistry
 {
     public IGrainTimer RegisterGrainTimer<TState>(
         IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Platform.Directory;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
@@ -15,13 +16,13 @@ public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetim
 {
     private static readonly DateTimeOffset Start = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly List<SessionId> _added = [];
+    private readonly ConcurrentQueue<SessionId> _added = [];
 
     private ISessionDirectory Sessions => fixture.Sessions;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public Task DisposeAsync() => Sessions.RemoveAsync(_added, default);
+    public Task DisposeAsync() => Sessions.RemoveAsync([.. _added], default);
 
     [Fact]
     public async Task FindExpired_IdleSession_IsFoundFromItsEndOn()
@@ -70,12 +71,14 @@ public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetim
     [Fact]
     public async Task FindExpired_ManyLiveOnesInFront_DoNotHideTheDead()
     {
-        var alive = new List<SessionId>();
-        for (var i = 0; i < 60; i++) alive.Add(await AddAsync(Start));
-        await Sessions.SaveActivityAsync([.. alive.Order(Comparer<SessionId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))).Select(id => new SessionActivity(id, Start.AddMinutes(30)))], default);
+        var alive = new ConcurrentBag<SessionId>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 1100), async (_, _) => alive.Add(await AddAsync(Start)));
+        var sorted = alive.OrderBy(id => id.ToString(), StringComparer.Ordinal);
+        await Sessions.SaveActivityAsync([.. sorted.Select(id => new SessionActivity(id, Start.AddMinutes(30)))], default);
         var dead = await AddAsync(Start.AddSeconds(1));
 
         (await FindAsync(Start.AddMinutes(20), limit: 5)).ShouldBe([dead]);
+        (await FindAsync(Start.AddMinutes(45), limit: 2000)).Count.ShouldBe(1101, "none was moved past its end");
     }
 
     [Fact]
@@ -106,7 +109,7 @@ public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetim
     {
         var row = Samples.Session(Samples.New<TenantId>(), Samples.New<UserId>(), createdAt);
         await Sessions.AddAsync(row, default);
-        _added.Add(row.Id);
+        _added.Enqueue(row.Id);
         return row.Id;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,16 +15,15 @@ namespace Platform.Storage.Tests.Hosting;
 /// <summary>The SQLite database without a host around it.</summary>
 internal static class TestDatabase
 {
-    public static readonly StorageTelemetry Telemetry = new(
-        new PlatformMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), new LiveSessions()),
-        TimeProvider.System,
-        NullLogger<StorageTelemetry>.Instance);
+    private static readonly PlatformMetrics Metrics =
+        new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>(), new LiveSessions());
 
     public static async Task<SqliteDatabase> OpenAsync(string directory, Action<DatabaseOptions>? configure = null)
     {
         var options = new DatabaseOptions();
         configure?.Invoke(options);
-        var database = new SqliteDatabase(Options.Create(new PlatformOptions { DataDirectory = directory }), Options.Create(options), Telemetry);
+        var telemetry = new StorageTelemetry(Metrics, TimeProvider.System, NullLogger<StorageTelemetry>.Instance);
+        var database = new SqliteDatabase(Options.Create(new PlatformOptions { DataDirectory = directory }), Options.Create(options), telemetry);
         await database.OpenAsync(CancellationToken.None);
         return database;
     }

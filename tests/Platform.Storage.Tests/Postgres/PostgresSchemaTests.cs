@@ -68,6 +68,17 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     }
 
     [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Prepare_DatabaseThatForgetsCommits_IsRefused()
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_forgetful"));
+        await ExecuteAsync(source, "ALTER DATABASE schema_forgetful SET synchronous_commit = off");
+        await using var fresh = NpgsqlDataSource.Create(fixture.Server.ConnectionString("schema_forgetful") + ";Application Name=fresh");
+
+        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(fresh))).Message.ShouldContain("synchronous_commit=off");
+    }
+
+    [Fact]
     public async Task Apply_WhereTheProvidersOwnIndexStands_ReplacesIt()
     {
         await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_stock"));

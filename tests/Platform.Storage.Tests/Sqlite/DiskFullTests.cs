@@ -15,7 +15,6 @@ public sealed class DiskFullTests
     {
         using var folder = new TempFolder();
         using var database = await TestDatabase.OpenAsync(folder.Path);
-        var health = new StorageHealth(database, TimeProvider.System, "sqlite");
         var storage = database.GrainStorage();
         // A pragma runs on the writer's connection like any write.
         await database.WriteAsync(Quota, new Statement("PRAGMA max_page_count = 100"), default);
@@ -39,15 +38,17 @@ public sealed class DiskFullTests
         refusal.InnerException.ShouldBeNull();
         written.ShouldBeGreaterThan(0);
         (await ReadAsync(0)).RecordExists.ShouldBeTrue("reads go on");
-        TestDatabase.Telemetry.IsFailing.ShouldBeFalse("a read has worked since");
+        (await Unkept().IsHealthyAsync(default)).ShouldBeFalse("reads alone do not make it healthy");
 
         await database.WriteAsync(Quota, new Statement("PRAGMA max_page_count = 1000000"), default);
+        (await Unkept().IsHealthyAsync(default)).ShouldBeTrue("it finds out by itself, with nobody writing");
         await WriteAsync(written);
         for (var i = 0; i <= written; i++) (await ReadAsync(i)).State.Name.Length.ShouldBe(8000);
         (await ReadAsync(written + 1)).RecordExists.ShouldBeFalse();
-        (await health.IsHealthyAsync(default)).ShouldBeTrue();
         using var connection = TestDatabase.Foreign(folder.Path);
         connection.Scalar("PRAGMA integrity_check").ShouldBe("ok");
+
+        StorageHealth Unkept() => new(database, TimeProvider.System, "sqlite");
 
         Task WriteAsync(int number) =>
             storage.WriteStateAsync("snippet", Id(number), new TestState<StoredSnippet> { State = new() { Name = new string('x', 8000) } });

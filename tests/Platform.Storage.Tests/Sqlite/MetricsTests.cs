@@ -31,7 +31,7 @@ public sealed class MetricsTests
         await Should.ThrowAsync<StorageUnavailableException>(() => RunAsync(new IOException("disk")));
 
         measured.ShouldBe(["operation=write outcome=ok", "operation=write outcome=conflict", "operation=write outcome=failed"]);
-        telemetry.IsFailing.ShouldBeTrue();
+        telemetry.WritesFail.ShouldBeTrue();
 
         Task<int> RunAsync(Exception? failure) => telemetry.RunAsync(
             null,

@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Platform.Api.Security;
+using Platform.Idempotency;
+
+namespace Platform.Api.Http;
+
+/// <summary>
+/// <c>Idempotency-Key</c> on calls that create: the first call with a key runs, the others get its answer for 24 hours. A refusal makes nothing and is not
+/// kept. A call whose outcome is open, because a process or storage went away, is taken over by the next one, which finds what the first has made.
+/// </summary>
+internal static class Idempotency
+{
+    private const string Header = "Idempotency-Key";
+    private const int MaxKeyLength = 255;
+
+    public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.AddEndpointFilter(FilterAsync);
+        return builder.Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch);
+    }
+
+    /// <summary>Remembers what was sent, while the body passes by, for a call that carries a key.</summary>
+    public static void Note(HttpContext context, ReadOnlySequence<byte> body)
+    {
+        if (context.Request.Headers[Header].Count == 0) return;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
+        foreach (var part in body) hash.AppendData(part.Span);
+        context.Features.Set(new RequestHash([.. hash.GetHashAndReset()]));
+    }
+
+    private static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var keys = http.Request.Headers[Header];
+        if (keys.Count == 0) return await next(context);
+        if (keys.Count > 1 || keys[0] is not { Length: > 0 and <= MaxKeyLength } key || key.Any(c => c is < '!' or > '~'))
+        {
+            return Problem.Invalid("", "invalid_idempotency_key", $"{Header} is one text of 1 to {MaxKeyLength} visible ASCII characters.");
+        }
+
+        var actor = Caller.Of(http).Actor;
+        var hash = http.Features.Get<RequestHash>() ?? throw new InvalidOperationException($"{http.GetEndpoint()} accepts {Header} but reads no body.");
+        var grain = http.RequestServices.GetRequiredService<IGrainFactory>().Idempotency();
+        var start = await grain.BeginAsync(actor, key, hash.Value, http.RequestAborted);
+        switch (start.State)
+        {
+            case IdempotencyState.Answered: return new Replay(start.Answer!);
+            case IdempotencyState.Mismatch: return new Problem(ProblemKind.IdempotencyMismatch);
+            case IdempotencyState.UnderWay: return new Problem(ProblemKind.IdempotencyUnderWay) { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+
+        // The handler's argument stands in the list already; it gets the id of the operation instead of none.
+        for (var i = 0; i < context.Arguments.Count; i++)
+        {
+            if (context.Arguments[i] is OperationId) context.Arguments[i] = new OperationId(start.OperationId);
+        }
+
+        object? result;
+        try
+        {
+            result = await next(context);
+        }
+        catch
+        {
+            await grain.ReleaseAsync(actor, key, forget: false, CancellationToken.None);
+            throw;
+        }
+
+        if (Answer(result, http) is { } answer) await grain.CompleteAsync(actor, key, answer, CancellationToken.None);
+        else await grain.ReleaseAsync(actor, key, forget: true, CancellationToken.None);
+        return result;
+    }
+
+    /// <summary>What is kept of a success; null for a refusal.</summary>
+    private static IdempotentAnswer? Answer(object? result, HttpContext http)
+    {
+        var inner = result is INestedHttpResult nested ? nested.Result : result;
+        if (inner is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status } || inner is not IValueHttpResult { Value: { } value }) return null;
+        var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        return new IdempotentAnswer
+        {
+            Status = status,
+            Location = inner.GetType().GetProperty("Location")?.GetValue(inner) as string,
+            Body = [.. JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options)],
+        };
+    }
+
+    private sealed record RequestHash(ImmutableArray<byte> Value);
+
+    private sealed class Replay(IdempotentAnswer answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext context)
+        {
+            context.Response.StatusCode = answer.Status;
+            context.Response.ContentType = "application/json; charset=utf-8";
+            if (answer.Location is not null) context.Response.Headers.Location = answer.Location;
+            await context.Response.Body.WriteAsync(answer.Body.AsMemory(), context.RequestAborted);
+        }
+    }
+}
+
+/// <summary>The id that what a call makes shall get; none where the call carries no key.</summary>
+internal sealed record OperationId(Guid? Value)
+{
+    public static ValueTask<OperationId> BindAsync(HttpContext context) => new(new OperationId((Guid?)null));
+
+    public TId? As<TId>() where TId : struct, IPrefixedId<TId> => Value is { } value ? TId.From(value) : null;
+}

@@ -1,0 +1,31 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Exporters;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Loggers;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using BenchmarkDotNet.Validators;
+
+namespace Platform.Benchmarks.Hosting;
+
+/// <summary>
+/// Short and in this process: ratios to the baseline are what is judged, and the silo that is measured lives here. Garbage collector and build
+/// are then those of this project, which are the API host's.
+/// </summary>
+internal static class BenchmarkConfig
+{
+    public static IConfig Create() => ManualConfig.CreateEmpty()
+        .AddJob(Job.Default
+            .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromMinutes(15), logOutput: false))
+            .WithWarmupCount(4)
+            .WithIterationCount(10)
+            .WithId("Short"))
+        .AddDiagnoser(MemoryDiagnoser.Default)
+        .AddColumnProvider(DefaultColumnProviders.Instance)
+        .HideColumns("Job", "Toolchain", "IterationCount", "WarmupCount", "RatioSD", "Gen0", "Gen1", "Gen2")
+        .AddColumn(StatisticColumn.Median)
+        .AddExporter(MarkdownExporter.GitHub)
+        .AddValidator(JitOptimizationsValidator.FailOnError)
+        .AddLogger(ConsoleLogger.Default);
+}

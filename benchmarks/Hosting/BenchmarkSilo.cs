@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Platform.Api.Security;
+using Platform.Sessions;
+using Platform.Silo;
+
+namespace Platform.Benchmarks.Hosting;
+
+/// <summary>The silo and the session gate in this process as the API embeds them, with a SQLite file, without the web server.</summary>
+internal sealed class BenchmarkSilo : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly bool _ownsFolder;
+    private bool _stopped;
+
+    private BenchmarkSilo(IHost host, string folder, bool ownsFolder, ShiftedClock clock) => (_host, Folder, _ownsFolder, Clock) = (host, folder, ownsFolder, clock);
+
+    public string Folder { get; }
+
+    public ShiftedClock Clock { get; }
+
+    public IGrainFactory Grains => Service<IGrainFactory>();
+
+    public LiveSessions Live => Service<LiveSessions>();
+
+    public SessionGate Gate => Service<SessionGate>();
+
+    public static Task<BenchmarkSilo> StartAsync() => StartAsync(TemporaryFolder(), ownsFolder: true, new ShiftedClock());
+
+    /// <param name="folder">Data of an earlier silo, or an empty folder.</param>
+    /// <param name="clock">Goes on where the earlier silo stopped.</param>
+    public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock) => StartAsync(folder, ownsFolder: false, clock);
+
+    public static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("platform-benchmarks-").FullName;
+
+    public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsFolder) System.IO.Directory.Delete(Folder, recursive: true);
+    }
+
+    private static async Task<BenchmarkSilo> StartAsync(string folder, bool ownsFolder, ShiftedClock clock)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([new("Platform:DataDirectory", folder), new("Platform:Environment", "benchmark")]);
+
+        // A clock that jumps makes the runtime complain, and a sweeper that is stopped alone makes the host complain: both are meant here.
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Error)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+
+            // How long a stop takes is measured, so it is not cut short.
+            options.ShutdownTimeout = TimeSpan.FromMinutes(30);
+        });
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.AddPlatformSilo();
+        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<DeadTokens>().AddSingleton<SessionGate>();
+        var host = builder.Build();
+        await host.StartAsync();
+        return new BenchmarkSilo(host, folder, ownsFolder, clock);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Platform.Api.Security;
+using Platform.Sessions;
+using Platform.Users;
+
+namespace Platform.Benchmarks.Hosting;
+
+/// <summary>
+/// Makes users and opens sessions as sign-in does after the password was found right: through the user's grain, which lists the session durably, to the
+/// session's grain, which writes it durably. Only the password hash is left out: it would measure nothing but itself.
+/// </summary>
+/// <remarks>Secrets follow from a key of the run and the number of the session, so that nothing is kept per session that memory would count.</remarks>
+internal sealed class SessionMaker
+{
+    private const string PasswordHash = "never compared";
+
+    private static readonly SessionPolicy Policy = new(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1));
+    private static readonly ImmutableArray<string> Methods = ["pwd"];
+
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly TenantId _tenant = PrefixedId.New<TenantId>(TimeProvider.System);
+
+    public async Task<UserId> NewUserAsync(BenchmarkSilo silo, int number)
+    {
+        var id = PrefixedId.New<UserId>(silo.Clock);
+        var name = $"user-{number}";
+        await silo.Grains.Account(id).CreateAsync(
+            new NewAccount
+            {
+                TenantId = _tenant,
+                Username = name,
+                NormalisedName = name,
+                Email = $"{name}@example.com",
+                PasswordHash = PasswordHash,
+                Permissions = Permissions.Read | Permissions.Edit,
+            },
+            default);
+        return id;
+    }
+
+    public async Task<SessionId> OpenAsync(BenchmarkSilo silo, UserId user, int number)
+    {
+        var outcome = await silo.Grains.Account(user).OpenSessionAsync(
+            new SessionOpening
+            {
+                VerifiedHash = PasswordHash,
+                SecretHash = SecretHash(number),
+                Policy = Policy,
+                AuthenticationMethods = Methods,
+                Client = new ClientInfo("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+            },
+            default);
+        return outcome.Value?.Id ?? throw new InvalidOperationException($"A session was refused: {outcome.Refusal}.");
+    }
+
+    public ImmutableArray<byte> SecretHash(int number)
+    {
+        Span<byte> secret = stackalloc byte[SessionToken.SecretSize];
+        Secret(number, secret);
+        return ImmutableArray.Create(SHA256.HashData(secret));
+    }
+
+    public string Token(TokenKey key, SessionId id, int number, DateTimeOffset expiry)
+    {
+        Span<byte> secret = stackalloc byte[SessionToken.SecretSize];
+        Secret(number, secret);
+        return SessionToken.Seal(key, id, secret, expiry);
+    }
+
+    private void Secret(int number, Span<byte> secret) => HMACSHA256.HashData(_key, BitConverter.GetBytes(number), secret);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Platform.Benchmarks.Measuring;
+
+namespace Platform.Benchmarks.Load;
+
+internal static class LoadCommand
+{
+    /// <returns>0 when every request was answered as a live session is answered, 1 otherwise.</returns>
+    public static async Task<int> RunAsync(CommandLine line, CancellationToken cancellationToken)
+    {
+        if (line.Flag("--help"))
+        {
+            Console.WriteLine(LoadOptions.Usage);
+            return 0;
+        }
+
+        var options = LoadOptions.Read(line);
+        var target = await LoadTarget.ResolveAsync(options, cancellationToken);
+        var report = new Report("Validation over HTTPS at a fixed arrival rate");
+        Machine.Describe(report);
+        string[]? authorizations = null;
+        var clean = true;
+        foreach (var version in options.Versions)
+        {
+            var clients = target.Connect(version);
+            authorizations ??= await LoadTokens.GetAsync(options, clients[0], cancellationToken);
+            var run = new LoadRun(options, clients, authorizations);
+            await run.RunAsync(cancellationToken);
+            clean &= Write(report, options, version, clients.Length, authorizations.Length, run);
+            foreach (var client in clients) client.Dispose();
+        }
+
+        await report.PublishAsync(options.Output);
+        return clean ? 0 : 1;
+    }
+
+    private static bool Write(Report report, LoadOptions options, Version version, int clients, int sessions, LoadRun run)
+    {
+        var answered = run.Results.Sum(result => result.FromDue.Count);
+        var expected = LoadCall.All.Select((call, i) => run.Results[i].Outcomes.FirstOrDefault(o => o.Outcome == LoadResult.Status(call.Expected)).Count).Sum();
+        report.Table(
+            $"HTTP/{version.ToString(version.Major == 2 ? 1 : 2)}, {Units.Count(options.Rate)} requests per second for {options.Duration}",
+            "Call", "Requests", "p50", "p90", "p99", "p99.9", "max", "p50 from sending", "p99 from sending", "Answers");
+        var all = new LoadResult();
+        for (var i = 0; i < run.Results.Count; i++)
+        {
+            var result = run.Results[i];
+            if (result.FromDue.Count == 0) continue;
+            all.FromDue.Add(result.FromDue);
+            all.FromSent.Add(result.FromSent);
+            report.Row([LoadCall.All[i].Name, .. Cells(result), string.Join(", ", result.Outcomes.Select(o => $"{o.Outcome}: {Units.Count(o.Count)}"))]);
+        }
+
+        report.Row(["all", .. Cells(all), $"as expected: {((double)expected / Math.Max(1, answered)).ToString("P2", CultureInfo.InvariantCulture)}"]);
+        report.Line(
+            $"Achieved {Units.Rate(answered, run.Elapsed)} ({Units.Rate(expected, run.Elapsed)} as expected), {Units.Count(run.Unsent)} of the plan not sent; " +
+            $"{Units.Count(sessions)} sessions, mix {options.Mix.Text}, {clients} client(s), warm-up {options.WarmUp} not counted. " +
+            "Latencies count from when a request was due; the two columns 'from sending' leave the sender's own delay out.");
+        return run.Unsent == 0 && expected == answered;
+    }
+
+    private static string[] Cells(LoadResult result) =>
+    [
+        Units.Count(result.FromDue.Count),
+        .. Report.Percentiles(result.FromDue),
+        Units.Time(result.FromSent.Percentile(50)),
+        Units.Time(result.FromSent.Percentile(99)),
+    ];
+}

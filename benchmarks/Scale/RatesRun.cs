@@ -1,0 +1,56 @@
+using System.Globalization;
+using Platform.Api.Security;
+using Platform.Benchmarks.Hosting;
+using Platform.Benchmarks.Measuring;
+using Platform.Sessions;
+
+namespace Platform.Benchmarks.Scale;
+
+/// <summary>Peek and touch with all sessions in memory, while the journal saves what is touched.</summary>
+internal static class RatesRun
+{
+    public static async Task<List<string[]>> MeasureAsync(
+        BenchmarkSilo silo, SessionMaker maker, SessionId[] ids, SessionsOptions options, CancellationToken cancellationToken)
+    {
+        var key = await silo.Service<TokenKeyRing>().SealingKeyAsync(cancellationToken);
+        var expiry = silo.Clock.GetUtcNow() + TimeSpan.FromDays(1);
+        var tokens = new ReadOnlyMemory<char>[ids.Length];
+        Parallel.For(0, ids.Length, i => tokens[i] = maker.Token(key, ids[i], i, expiry).AsMemory());
+        var (live, gate, clock) = (silo.Live, silo.Gate, silo.Clock);
+
+        var rows = new List<string[]>();
+        foreach (var threads in new[] { 1, 2 })
+        {
+            Measure("Record: peek", i => live.TryGet(ids[i], out var s) && s.Peek(s.Origin.SecretHash.AsSpan(), clock.GetUtcNow()) == SessionState.Live);
+            Measure("Record: touch", i => live.TryGet(ids[i], out var s) && s.Touch(s.Origin.SecretHash.AsSpan(), clock.GetUtcNow()) == SessionState.Live);
+            Measure("Gate: validate", i => Check(i, Look.State));
+            Measure("Gate: peek with view", i => Check(i, Look.Peek));
+            Measure("Gate: touch with view", i => Check(i, Look.Touch));
+
+            void Measure(string what, Func<int, bool> call)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var result = HotPath.Measure(threads, options.Time, ids.Length, call);
+                var rate = Units.Rate(result.Latency.Count, result.Elapsed);
+                var perCall = ((double)result.Allocated / result.Latency.Count).ToString("0", CultureInfo.InvariantCulture);
+                rows.Add([what, threads.ToString(CultureInfo.InvariantCulture), rate, .. Report.Percentiles(result.Latency), perCall + " B"]);
+                Console.Error.WriteLine($"{what}, {threads} thread(s): {rate}");
+            }
+        }
+
+        return rows;
+
+        // A live session in this process is answered at once: there is nothing to wait for.
+        bool Check(int i, Look look)
+        {
+            var checking = gate.CheckAsync(tokens[i], look, CancellationToken.None);
+            return checking.IsCompletedSuccessfully && checking.Result.State == SessionState.Live;
+        }
+    }
+
+    public static void Write(Report report, List<string[]> rows)
+    {
+        report.Table("Validation in process, sessions in random order", "Call", "Threads", "Rate", "p50", "p90", "p99", "p99.9", "max", "Allocated");
+        foreach (var row in rows) report.Row(row);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Platform.Users;
+
+namespace Platform.Idempotency;
+
+/// <summary>What a host does with a call that carries an <c>Idempotency-Key</c>.</summary>
+public enum IdempotencyState
+{
+    /// <summary>The caller runs it, now and alone.</summary>
+    Begun = 0,
+
+    /// <summary>It has been answered: the same answer goes out again and nothing is done.</summary>
+    Answered = 1,
+
+    /// <summary>The key belongs to another request.</summary>
+    Mismatch = 2,
+
+    /// <summary>The first call is still running.</summary>
+    UnderWay = 3,
+}
+
+[GenerateSerializer, Immutable, Alias("platform.IdempotentAnswer")]
+public sealed record IdempotentAnswer
+{
+    [Id(0)] public required int Status { get; init; }
+    [Id(1)] public required string? Location { get; init; }
+
+    /// <summary>JSON.</summary>
+    [Id(2)] public required ImmutableArray<byte> Body { get; init; }
+
+    /// <summary>Prints no body.</summary>
+    public override string ToString() => $"IdempotentAnswer {{ Status = {Status} }}";
+}
+
+/// <param name="State">What to do.</param>
+/// <param name="OperationId">
+/// What is made gets this id. It stays with the key, so that a call that takes over after a crash finds what the first one has made instead of making it twice.
+/// </param>
+/// <param name="Answer">Present exactly when <see cref="IdempotencyState.Answered"/>.</param>
+[GenerateSerializer, Immutable, Alias("platform.IdempotencyStart")]
+public sealed record IdempotencyStart([property: Id(0)] IdempotencyState State, [property: Id(1)] Guid OperationId, [property: Id(2)] IdempotentAnswer? Answer);
+
+/// <summary>Remembers calls by key, tenant and actor for 24 hours (key <c>idempotency_</c>, stateless; the table of keys decides).</summary>
+[Alias("platform.IIdempotencyGrain")]
+public interface IIdempotencyGrain : IGrainWithStringKey
+{
+    [Alias("Begin")]
+    Task<IdempotencyStart> BeginAsync(Actor actor, string key, ImmutableArray<byte> requestHash, CancellationToken cancellationToken);
+
+    [Alias("Complete")]
+    Task CompleteAsync(Actor actor, string key, IdempotentAnswer answer, CancellationToken cancellationToken);
+
+    /// <summary>The call was refused and made nothing (<paramref name="forget"/>), or its outcome is open: then the next call with the key takes over at once.</summary>
+    [Alias("Release")]
+    Task ReleaseAsync(Actor actor, string key, bool forget, CancellationToken cancellationToken);
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using Platform.Idempotency;
+using Platform.Tenants;
+using Platform.Tests.Hosting;
+using Platform.Users;
+
+namespace Platform.Tests.Idempotency;
+
+[Trait("Threat", "T50")]
+public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<SiloFixture>
+{
+    private static readonly ImmutableArray<byte> Hash = [.. new byte[32]];
+    private static readonly IdempotentAnswer Answer = new() { Status = 201, Location = "/v1/x", Body = [1, 2, 3] };
+
+    private SiloHost Silo => fixture.Silo;
+
+    [Fact]
+    public async Task Begin_FiftyAtOnce_OneRuns()
+    {
+        var actor = NewActor();
+        var starts = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => BeginAsync(actor, "k")));
+        starts.Count(s => s.State == IdempotencyState.Begun).ShouldBe(1);
+        starts.Count(s => s.State == IdempotencyState.UnderWay).ShouldBe(49);
+    }
+
+    [Fact]
+    public async Task Begin_AfterTheAnswer_GivesItToTheSameRequestOnly()
+    {
+        var actor = NewActor();
+        await BeginAsync(actor, "k");
+        await Silo.Grains.Idempotency().CompleteAsync(actor, "k", Answer, default);
+        var again = await BeginAsync(actor, "k");
+        again.State.ShouldBe(IdempotencyState.Answered);
+        again.Answer!.Status.ShouldBe(201);
+        again.Answer.Location.ShouldBe("/v1/x");
+        again.Answer.Body.ShouldBe([1, 2, 3]);
+        (await Silo.Grains.Idempotency().BeginAsync(actor, "k", [.. new byte[31], 1], default)).State.ShouldBe(IdempotencyState.Mismatch);
+        (await BeginAsync(NewActor(), "k")).State.ShouldBe(IdempotencyState.Begun);
+        (await BeginAsync(actor, "K")).State.ShouldBe(IdempotencyState.Begun);
+    }
+
+    [Fact, Trait("Fault", "F14")]
+    public async Task Begin_FirstCallerDied_IsTakenOverOnceWithTheSameOperation()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var actor = NewActor();
+        var grain = silo.Grains.Idempotency();
+        var first = await grain.BeginAsync(actor, "k", Hash, default);
+        silo.Time.Advance(TimeSpan.FromMinutes(1));
+        var later = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => grain.BeginAsync(actor, "k", Hash, default)));
+        later.Where(s => s.State == IdempotencyState.Begun).ShouldHaveSingleItem().OperationId.ShouldBe(first.OperationId);
+        await grain.ReleaseAsync(actor, "k", forget: false, default);
+        (await grain.BeginAsync(actor, "k", Hash, default)).OperationId.ShouldBe(first.OperationId);
+        await grain.ReleaseAsync(actor, "k", forget: true, default);
+        (await grain.BeginAsync(actor, "k", Hash, default)).OperationId.ShouldNotBe(first.OperationId);
+    }
+
+    [Fact]
+    public async Task Expired_AfterADay_IsForgotten()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var actor = NewActor();
+        await silo.Grains.Idempotency().BeginAsync(actor, "k", Hash, default);
+        await silo.Grains.Idempotency().CompleteAsync(actor, "k", Answer, default);
+        await silo.Service<IIdempotencyKeys>().RemoveExpiredAsync(silo.Time.GetUtcNow() + TimeSpan.FromHours(24) - TimeSpan.FromTicks(1), default);
+        (await silo.Grains.Idempotency().BeginAsync(actor, "k", Hash, default)).State.ShouldBe(IdempotencyState.Answered);
+        await silo.Service<IIdempotencyKeys>().RemoveExpiredAsync(silo.Time.GetUtcNow() + TimeSpan.FromHours(24), default);
+        (await silo.Grains.Idempotency().BeginAsync(actor, "k", Hash, default)).State.ShouldBe(IdempotencyState.Begun);
+    }
+
+    [Fact, Trait("Fault", "F14")]
+    public async Task Create_AgainWithTheSameId_FindsWhatTheFirstMade()
+    {
+        var (_, owner) = await Silo.NewTenantAsync();
+        var user = new NewUser
+        {
+            TenantId = owner.TenantId, Id = PrefixedId.New<UserId>(Silo.Time), Username = "dora", Email = "dora@example.com", Password = SiloHost.OwnerPassword, Permissions = Permissions.Read,
+        };
+        var made = await Silo.Grains.UserRegistration().CreateAsync(owner, user, default);
+        (await Silo.Grains.UserRegistration().CreateAsync(owner, user, default)).Value.ShouldBe(made.Value);
+        (await Silo.Grains.UserRegistration().CreateAsync(owner, user with { Id = null }, default)).Refusal.ShouldBe(Refusal.UsernameTaken);
+
+        var tenant = new NewTenant
+        {
+            Id = PrefixedId.New<TenantId>(Silo.Time), Slug = "again", Name = "Again", Edition = TenantEdition.Trial, AdminUsername = "a", AdminEmail = "a@example.com", AdminPassword = SiloHost.OwnerPassword,
+        };
+        var first = await Silo.Grains.TenantRegistration().CreateAsync(SiloHost.OperatorActor, tenant, default);
+        (await Silo.Grains.TenantRegistration().CreateAsync(SiloHost.OperatorActor, tenant, default)).Value.ShouldBe(first.Value);
+        (await Silo.Grains.TenantRegistration().CreateAsync(SiloHost.OperatorActor, tenant with { Id = null }, default)).Refusal.ShouldBe(Refusal.SlugTaken);
+    }
+
+    private Task<IdempotencyStart> BeginAsync(Actor actor, string key) => Silo.Grains.Idempotency().BeginAsync(actor, key, Hash, default);
+
+    private Actor NewActor() => SiloHost.OperatorActor with { UserId = PrefixedId.New<UserId>(TimeProvider.System) };
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using Platform.ProcessTests.Hosting;
+using Xunit.Abstractions;
+
+namespace Platform.ProcessTests.FirstStart;
+
+/// <summary>What somebody sees who starts the platform for the first time, and the second.</summary>
+public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(output)
+{
+    private static readonly TimeSpan QuickStart = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public async Task Start_First_TellsEverythingThatIsNeededToGetIn()
+    {
+        var platform = await StartAsync();
+
+        platform.Output.ShouldContain($"Address      {platform.Address.GetLeftPart(UriPartial.Authority)}");
+        platform.Output.ShouldContain("operator 'operator' in tenant 'platform'");
+        platform.Output.ShouldContain($"Data         {Folder.Path}");
+        platform.Output.ShouldMatch("Runtime      Orleans .+");
+        platform.Output.ShouldMatch("Environment  development");
+        platform.OperatorPassword.Length.ShouldBe(24);
+        platform.Log.ShouldNotContain("fail:");
+        platform.Log.ShouldNotContain("crit:");
+        var ready = (await platform.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK).Json;
+        platform.Output.ShouldContain($"Runtime      {ready.GetProperty("runtime").GetString()}", customMessage: "console and /readyz name the same runtime");
+    }
+
+    [Fact]
+    public async Task Start_First_ThreeCallsWorkAsPasted()
+    {
+        var platform = await StartAsync();
+        var calls = platform.Output.Split('\n').Where(line => line.StartsWith("curl ", StringComparison.Ordinal)).ToArray();
+        calls.Length.ShouldBe(3);
+
+        var signIn = await Bash.RunAsync(calls[0]);
+        var session = await Bash.RunAsync(calls[1]);
+        var signOut = await Bash.RunAsync(calls[2]);
+        var after = await Bash.RunAsync(calls[1]);
+
+        signIn.Output.ShouldContain("\"signed_in\"", customMessage: signIn.ToString());
+        session.Output.ShouldContain("\"username\":\"operator\"", customMessage: session.ToString());
+        signOut.ExitCode.ShouldBe(0, signOut.ToString());
+        signOut.Output.ShouldBeEmpty();
+        after.Output.ShouldContain("session_invalid", customMessage: after.ToString());
+    }
+
+    [Fact]
+    [Trait("Threat", "T77")]
+    public async Task DataDirectory_IsForItsOwnerOnly()
+    {
+        await StartAsync();
+
+        foreach (var folder in Directory.GetDirectories(Folder.Path).Append(Folder.Path))
+        {
+            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, folder);
+        }
+
+        foreach (var secret in Directory.GetFiles(Path.Combine(Folder.Path, "keys")).Append(Path.Combine(Folder.Path, "tls", "localhost.key")))
+        {
+            File.GetUnixFileMode(secret).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, secret);
+        }
+    }
+
+    [Fact]
+    [Trait("Threat", "T76"), Trait("Threat", "T77")]
+    public async Task OperatorPassword_AndToken_AreInNoFileAndNoLog()
+    {
+        var platform = await StartAsync(("Logging__LogLevel__Default", "Debug"), ("Logging__LogLevel__Microsoft", "Debug"), ("Logging__LogLevel__Orleans", "Information"));
+        var session = await platform.SignInAsync();
+        (await platform.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
+        (await platform.TrySignInAsync("platform", "operator", platform.OperatorPassword + "x")).Expect(HttpStatusCode.Unauthorized);
+
+        foreach (var secret in (string[])[platform.OperatorPassword, session.Token]) Folder.FilesWith(secret).ShouldBeEmpty("while it runs");
+        (await platform.StopAsync()).ShouldBe(0);
+        foreach (var secret in (string[])[platform.OperatorPassword, session.Token])
+        {
+            Folder.FilesWith(secret).ShouldBeEmpty("after its end");
+            platform.Log.ShouldNotContain(secret, Case.Sensitive);
+        }
+
+        platform.Log.Length.ShouldBeGreaterThan(1000, "there is a log to search");
+        Folder.FilesWith("operator").ShouldNotBeEmpty("the search finds what is there");
+    }
+
+    [Fact]
+    public async Task Start_Second_ShowsNoPasswordKeepsTheCertificateAndIsQuick()
+    {
+        var first = await StartAsync();
+        (await first.StopAsync()).ShouldBe(0);
+
+        var second = await RestartAsync(first);
+
+        Output.WriteLine($"first start {first.StartedIn.TotalMilliseconds:F0} ms, second {second.StartedIn.TotalMilliseconds:F0} ms");
+        second.Output.ShouldNotContain("password");
+        second.Output.ShouldNotContain("curl");
+        second.Fingerprint.ShouldBe(first.Fingerprint);
+        second.StartedIn.ShouldBeLessThan(QuickStart);
+    }
+
+    [Fact]
+    public async Task Start_WithAConfiguredPassword_DoesNotRepeatIt()
+    {
+        const string Configured = "Long-Winding-Road-77";
+        var platform = await StartAsync(("Platform__Bootstrap__OperatorPassword", Configured));
+
+        await platform.SignInAsync("platform", "operator", Configured);
+
+        platform.Output.ShouldNotContain(Configured, Case.Sensitive);
+        platform.Log.ShouldNotContain(Configured, Case.Sensitive);
+        Folder.FilesWith(Configured).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Start_Demo_MakesAcmeWithUsersWhoCanSignIn()
+    {
+        var platform = await StartAsync(new PlatformStart(Folder) { Arguments = ["--demo"] });
+        var users = platform.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words is [_, "owner" or "editor" or "viewer", _]).ToArray();
+        users.Length.ShouldBe(3);
+        foreach (var user in users) await platform.SignInAsync("acme", user[0], user[2]);
+        await platform.SignInAsync();
+        (await platform.StopAsync()).ShouldBe(0);
+
+        var again = await RestartAsync(platform);
+
+        again.Output.ShouldContain("'acme' is there already");
+        await again.SignInAsync("acme", users[0][0], users[0][2]);
+    }
+
+    [Theory]
+    [InlineData(Signals.Terminate)]
+    [InlineData(Signals.Interrupt)]
+    [Trait("Fault", "F2")]
+    public async Task Stop_BySignal_IsCleanAndStateIsThereAtTheNextStart(int signal)
+    {
+        var platform = await StartAsync();
+        var (kept, ended) = (await platform.SignInAsync(), await platform.SignInAsync());
+        (await platform.SignOutAsync(ended.Token)).Expect(HttpStatusCode.NoContent);
+        var touched = (await platform.TouchAsync(kept.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+
+        (await platform.StopAsync(signal)).ShouldBe(0);
+
+        platform.Log.ShouldNotContain("fail:");
+        File.Exists(Path.Combine(Folder.Path, "platform.db-wal")).ShouldBeFalse("the log is folded into the file");
+        var next = await RestartAsync(platform);
+        (await next.PeekAsync(kept.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset().ShouldBe(touched, "a clean end forgets no touch");
+        (await next.PeekAsync(ended.Token)).IsRefused.ShouldBeTrue();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using Platform.ProcessTests.Hosting;
+using Xunit.Abstractions;
+
+namespace Platform.ProcessTests.FirstStart;
+
+/// <summary>A start that cannot be says why, once, in words; nothing of it is left behind.</summary>
+public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(output)
+{
+    private const string PlainAddress = "'http://localhost:5000' is not served, only https://";
+    private const string BadEnvironment = "Platform:Environment must be 1 to 32 characters";
+
+    public static TheoryData<string[], string[]> WrongSettings => new()
+    {
+        { ["ASPNETCORE_URLS=http://localhost:5000"], [PlainAddress] },
+        { ["Platform__Environment=Not_Good"], [BadEnvironment] },
+        { ["Platform__Topology=unknown"], ["'unknown' at 'Platform:Topology'"] },
+        { ["Platform__Topology=cohosted"], ["Platform:Topology: this build runs 'embedded' only"] },
+        { ["Platform__Sessions__IdleTimeout=02:00:00", "Platform__Sessions__AbsoluteTimeout=01:00:00"], ["The idle timeout may not be longer than the absolute one."] },
+        { ["Platform__Sessions__IdleTimeout=soon"], ["'soon' at 'Platform:Sessions:IdleTimeout'"] },
+        { ["ASPNETCORE_URLS=http://localhost:5000", "Platform__Environment=Not_Good"], [PlainAddress, BadEnvironment] },
+        { ["ASPNETCORE_FORWARDEDHEADERS_ENABLED=true"], ["FORWARDEDHEADERS_ENABLED would let anybody choose the client address"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongSettings))]
+    [Trait("Fault", "F19")]
+    public async Task Start_WrongSettings_EndsWithOneClearMessageForEach(string[] settings, string[] messages)
+    {
+        var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder)
+        {
+            Settings = [.. settings.Select(setting => (setting.Split('=')[0], setting.Split('=')[1]))],
+        });
+
+        ShouldBeClear(ended, messages);
+        Directory.Exists(Folder.Path).ShouldBeFalse("nothing is written before the settings are known to be right");
+    }
+
+    [Fact]
+    [Trait("Fault", "F19"), Trait("Fault", "F15")]
+    public async Task Start_SecondProcessOnTheSameData_IsRefusedAndDoesNotDisturbTheFirst()
+    {
+        var first = await StartAsync();
+        var session = await first.SignInAsync();
+
+        var second = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder));
+
+        ShouldBeClear(second, [$"Another process uses the data directory {Folder.Path}."]);
+        (await first.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
+        (await first.SignOutAsync(session.Token)).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Start_PortTaken_IsAClearErrorAndTheFirstPasswordIsNotLost()
+    {
+        var first = await StartAsync();
+        using var folder = new DataFolder();
+        var taken = new PlatformStart(folder) { Settings = [("ASPNETCORE_URLS", first.Address.GetLeftPart(UriPartial.Authority))] };
+
+        var second = await PlatformProcess.RunToEndAsync(taken);
+
+        ShouldBeClear(second, [$"Failed to bind to address {first.Address.GetLeftPart(UriPartial.Authority)}: address already in use."]);
+        var password = second.Output.Split("password: ")[1].Trim();
+        await using var third = await PlatformProcess.StartAsync(taken with { Settings = [] });
+        third.Output.ShouldNotContain("password");
+        await third.SignInAsync("platform", "operator", password);
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Start_DataDirectoryUnusable_IsAClearError()
+    {
+        // Below a file nobody can make a directory, root included.
+        var file = Path.GetTempFileName();
+        try
+        {
+            var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder) { Settings = [("Platform__DataDirectory", Path.Combine(file, "data"))] });
+
+            ShouldBeClear(ended, [$"The data directory {Path.Combine(file, "data")} cannot be used"]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static void ShouldBeClear(BashResult ended, string[] messages)
+    {
+        ended.ExitCode.ShouldBeInRange(1, 127, ended.ToString());
+        var lines = ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.ShouldContain("The platform cannot run:", ended.ToString());
+        var told = lines.Where(line => line.StartsWith(" - ", StringComparison.Ordinal)).ToArray();
+        told.Length.ShouldBe(messages.Length, ended.ToString());
+        foreach (var message in messages) told.ShouldContain(line => line.Contains(message, StringComparison.Ordinal), ended.ToString());
+        foreach (var trace in (string[])["   at ", "Exception", "Unhandled", "fail:", "crit:"]) ended.Errors.ShouldNotContain(trace, Case.Sensitive, ended.ToString());
+    }
+}

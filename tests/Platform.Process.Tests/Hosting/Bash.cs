@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace Platform.ProcessTests.Hosting;
+
+internal sealed record BashResult(int ExitCode, string Output, string Errors)
+{
+    public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Errors}";
+}
+
+/// <summary>What a person types into a shell.</summary>
+internal static class Bash
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    public static Process Start(string script, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("bash", ["-c", script, "bash", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException("bash does not start.");
+
+    public static async Task<BashResult> RunAsync(string script, params string[] arguments)
+    {
+        using var process = Start(script, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        await process.WaitForExitAsync(patience.Token);
+        return new BashResult(process.ExitCode, await output, await errors);
+    }
+}

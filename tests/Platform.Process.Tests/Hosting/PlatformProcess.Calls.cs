@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Platform.ProcessTests.Hosting;
+
+/// <summary>What people and scripts do with it.</summary>
+internal sealed partial class PlatformProcess
+{
+    public const string UserPassword = "Quiet-Harbour-71";
+
+    public async Task<SignedIn> SignInAsync() => await SignInAsync("platform", "operator", OperatorPassword);
+
+    public async Task<SignedIn> SignInAsync(string tenant, string username, string password = UserPassword) =>
+        SignedIn.Of(await TrySignInAsync(tenant, username, password));
+
+    public Task<Answer> TrySignInAsync(string tenant, string username, string password) =>
+        SendAsync(HttpMethod.Post, "/v1/sign-in", null, new { tenant, username, password, transport = "token" });
+
+    /// <summary>Looks; extends nothing.</summary>
+    public Task<Answer> PeekAsync(string token) => SendAsync(HttpMethod.Get, "/v1/session", token);
+
+    public Task<Answer> ValidateAsync(string token) => SendAsync(HttpMethod.Post, "/v1/session/validate", token);
+
+    /// <summary>Activity.</summary>
+    public Task<Answer> TouchAsync(string token) => SendAsync(HttpMethod.Post, "/v1/session/touch", token);
+
+    public Task<Answer> SignOutAsync(string token) => SendAsync(HttpMethod.Post, "/v1/sign-out", token);
+
+    /// <summary>A tenant with an owner named <c>owner</c>.</summary>
+    public async Task CreateTenantAsync(string operatorToken, string slug) =>
+        (await SendAsync(
+            HttpMethod.Post,
+            "/v1/operator/tenants",
+            operatorToken,
+            new { slug, name = slug, edition = "standard", admin = new { username = "owner", email = "owner@example.com", password = UserPassword } }))
+        .Expect(HttpStatusCode.Created);
+
+    public Task<Answer> CreateUserAsync(string token, string tenant, string username) =>
+        SendAsync(
+            HttpMethod.Post,
+            $"/v1/tenants/{tenant}/users",
+            token,
+            new { username, email = "someone@example.com", password = UserPassword, role = "viewer" });
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token = null, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Address, path));
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        var sentAt = TimeProvider.System.GetUtcNow();
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new Answer(response.StatusCode, text, response.Headers, sentAt, TimeProvider.System.GetUtcNow());
+    }
+
+    public async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(Address.Host, Address.Port);
+        return socket;
+    }
+
+    /// <summary>A connection with TLS on which a test writes what it wants.</summary>
+    public async Task<SslStream> ConnectSecurelyAsync()
+    {
+        var stream = new SslStream(new NetworkStream(await ConnectAsync(), ownsSocket: true));
+        await stream.AuthenticateAsClientAsync(ClientOptions());
+        return stream;
+    }
+
+    /// <summary>Sends the bytes and reads until the platform closes the connection; null when it stays open.</summary>
+    public async Task<string?> SendRawAsync(string request)
+    {
+        await using var stream = await ConnectSecurelyAsync();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        using var answer = new MemoryStream();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+        try
+        {
+            await stream.CopyToAsync(answer, patience.Token);
+        }
+        catch (IOException)
+        {
+            // Closed with a reset: what came before counts.
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
+        return Encoding.Latin1.GetString(answer.ToArray());
+    }
+
+    private HttpClient NewClient() => new(new SocketsHttpHandler
+    {
+        SslOptions = ClientOptions(),
+        UseCookies = false,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+    }) { Timeout = TimeSpan.FromSeconds(30) };
+
+    private SslClientAuthenticationOptions ClientOptions() => new()
+    {
+        TargetHost = "localhost",
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 presented && IsAnnounced(presented),
+    };
+
+    private bool IsAnnounced(X509Certificate2 presented) =>
+        string.Equals(Convert.ToHexString(presented.GetCertHash(HashAlgorithmName.SHA256)), Fingerprint.Replace(":", "", StringComparison.Ordinal), StringComparison.Ordinal);
+}

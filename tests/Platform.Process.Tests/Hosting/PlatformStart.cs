@@ -1,0 +1,51 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Platform.ProcessTests.Hosting;
+
+/// <summary>How the built API is started: on which data, with which settings, under which command.</summary>
+internal sealed record PlatformStart(DataFolder Folder)
+{
+    private static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Platform__", "ConnectionStrings__", "OTEL_", "Kestrel__", "Logging__"];
+
+    private static readonly (string Key, string Value)[] Defaults =
+    [
+        // Any free port; the announcement says which.
+        ("ASPNETCORE_URLS", "https://127.0.0.1:0"),
+        ("Platform__RateLimits__SignInPerMinute", "1000000"),
+        ("Platform__RateLimits__RequestsPerMinute", "1000000"),
+    ];
+
+    /// <summary>Environment variables; a later one of the same name counts.</summary>
+    public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>A command that prepares something and then replaces itself by the platform, so that the process id stays.</summary>
+    public IReadOnlyList<string> Launcher { get; init; } = [];
+
+    private static string Assembly { get; } =
+        typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PlatformApi").Value
+        ?? throw new InvalidOperationException("The build did not say where the API is.");
+
+    public ProcessStartInfo ToStartInfo()
+    {
+        string[] command = [.. Launcher, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", Assembly, .. Arguments];
+        var info = new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            var name = (string)variable.Key;
+            if (Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) info.Environment.Remove(name);
+        }
+
+        foreach (var (key, value) in Defaults.Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
+        return info;
+    }
+}

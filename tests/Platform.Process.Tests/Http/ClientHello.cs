@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Platform.ProcessTests.Http;
+
+/// <summary>
+/// The first message of a TLS client, written by hand: client libraries refuse old versions themselves, so with them a test would prove nothing about
+/// the server.
+/// </summary>
+internal static class ClientHello
+{
+    public const ushort Tls10 = 0x0301;
+    public const ushort Tls11 = 0x0302;
+    public const ushort Tls12 = 0x0303;
+
+    public const byte Alert = 21;
+    public const byte Handshake = 22;
+
+    private static readonly ushort[] CipherSuites =
+    [
+        0xC02B, 0xC02C, 0xC023, 0xC009, 0xC00A, // ECDHE_ECDSA: AES-GCM of TLS 1.2, AES-CBC of older versions
+        0xC02F, 0xC030, 0xC013, 0xC014, 0x002F, 0x0035,
+    ];
+
+    /// <summary>For exactly this version.</summary>
+    public static byte[] Of(ushort version)
+    {
+        byte[] extensions =
+        [
+            .. Extension(10, [0, 4, 0, 23, 0, 29]), // groups: P-256, X25519
+            .. Extension(11, [1, 0]), // uncompressed points
+            .. Extension(13, [0, 8, 4, 3, 8, 4, 4, 1, 2, 3]), // signatures: ECDSA and RSA with SHA-256, ECDSA with SHA-1
+        ];
+        byte[] hello =
+        [
+            .. Number(version),
+            .. RandomNumberGenerator.GetBytes(32),
+            0,
+            .. Number((ushort)(CipherSuites.Length * 2)),
+            .. CipherSuites.SelectMany(Number),
+            1, 0,
+            .. Number((ushort)extensions.Length),
+            .. extensions,
+        ];
+        return [Handshake, .. Number(Tls10), .. Number((ushort)(hello.Length + 4)), 1, 0, .. Number((ushort)hello.Length), .. hello];
+    }
+
+    /// <summary>Kind of the record that the server answers with, and its content; nothing when it just closes the connection.</summary>
+    public static async Task<(byte Kind, byte[] Content)?> AnswerAsync(Socket socket, ushort version)
+    {
+        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await stream.WriteAsync(Of(version));
+        var header = new byte[5];
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        try
+        {
+            await stream.ReadExactlyAsync(header, patience.Token);
+            var content = new byte[BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(3))];
+            await stream.ReadExactlyAsync(content, patience.Token);
+            return (header[0], content);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Extension(ushort kind, byte[] content) => [.. Number(kind), .. Number((ushort)content.Length), .. content];
+
+    private static byte[] Number(ushort value) => [(byte)(value >> 8), (byte)value];
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Platform.ProcessTests.Hosting;
+
+namespace Platform.ProcessTests.Http;
+
+/// <summary>HTTPS with TLS 1.2 and later, and nothing else (row TLS).</summary>
+public sealed class TransportTests(ServedPlatform served) : IClassFixture<ServedPlatform>
+{
+    private const byte ProtocolVersionAlert = 70;
+
+    private PlatformProcess Platform => served.Platform;
+
+    [Theory]
+    [InlineData((int)ClientHello.Tls10)]
+    [InlineData((int)ClientHello.Tls11)]
+    [Trait("Threat", "T86")]
+    public async Task Handshake_OldVersion_IsRefused(int version)
+    {
+        var answer = await ClientHello.AnswerAsync(await Platform.ConnectAsync(), (ushort)version);
+
+        // An alert that the version is not spoken, or no word at all.
+        if (answer is not var (kind, content)) return;
+        kind.ShouldBe(ClientHello.Alert);
+        content[1].ShouldBe(ProtocolVersionAlert);
+    }
+
+    [Fact]
+    [Trait("Threat", "T86")]
+    public async Task Handshake_Tls12_IsAnswered()
+    {
+        // The control: the hand-made message is a good one.
+        var answer = await ClientHello.AnswerAsync(await Platform.ConnectAsync(), ClientHello.Tls12);
+
+        answer.ShouldNotBeNull().Kind.ShouldBe(ClientHello.Handshake);
+    }
+
+    [Fact]
+    [Trait("Threat", "T86")]
+    public async Task Handshake_ByDefault_IsTls13()
+    {
+        await using var stream = await Platform.ConnectSecurelyAsync();
+
+        stream.SslProtocol.ShouldBe(SslProtocols.Tls13);
+    }
+
+    [Fact]
+    [Trait("Threat", "T86")]
+    public async Task PlainHttp_ToThePort_GetsNoRedirect()
+    {
+        await using var stream = new NetworkStream(await Platform.ConnectAsync(), ownsSocket: true);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+        using var answer = new MemoryStream();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15), TimeProvider.System);
+        try
+        {
+            await stream.CopyToAsync(answer, patience.Token);
+        }
+        catch (IOException)
+        {
+            // Closed with a reset: what came before counts.
+        }
+
+        var text = Encoding.Latin1.GetString(answer.ToArray());
+        if (text.Length > 0) text.ShouldStartWith("HTTP/1.1 400");
+        text.ShouldNotContain("Location", Case.Insensitive);
+    }
+
+    [Fact]
+    [Trait("Threat", "T61"), Trait("Threat", "T86")]
+    public async Task Answer_TellsBrowsersToStayWithHttps()
+    {
+        var answer = (await Platform.SendAsync(HttpMethod.Get, "/livez")).Expect(HttpStatusCode.OK);
+
+        answer.Headers.GetValues("Strict-Transport-Security").ShouldHaveSingleItem().ShouldContain("max-age=63072000");
+        answer.Headers.Contains("Server").ShouldBeFalse();
+    }
+}
