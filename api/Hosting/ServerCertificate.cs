@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Platform.Security;
 
 namespace Platform.Api.Hosting;
 
@@ -36,7 +37,7 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
             known.Dispose();
         }
 
-        System.IO.Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnersDirectory.Create(folder);
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = Create(ecdsa, now);
 
