@@ -60,7 +60,7 @@ internal static class HostingExtensions
     {
         var phase = new StartPhase();
         builder.Services.AddSingleton<IHostedService>(phase);
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
         // Why a start failed is told once and plainly by StartUp, not with a stack trace by the host and the server.

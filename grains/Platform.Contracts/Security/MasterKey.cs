@@ -27,7 +27,7 @@ public sealed class MasterKey : IDisposable
     {
         if (!File.Exists(path))
         {
-            CreateOwnersDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            OwnersDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
             var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
             using (var file = new FileStream(made, options))
@@ -45,13 +45,6 @@ public sealed class MasterKey : IDisposable
         if (key.Length != 32) throw new InvalidDataException($"{path} is not a 32-byte master key. Restore it from your backup; without it no stored key can be read.");
         try { return new MasterKey(key); }
         finally { CryptographicOperations.ZeroMemory(key); }
-    }
-
-    /// <summary>Also makes the directories above, which may be the data directory itself: for the owner only too.</summary>
-    private static void CreateOwnersDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(path);
-        else System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     /// <summary>Nonce, ciphertext and tag; bound to <paramref name="purpose"/>, so that what was wrapped for one use opens for no other.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Platform.Security;
 
 namespace Platform.Silo.Storage.Sqlite;
 
@@ -18,8 +19,7 @@ internal sealed class SqliteFile : IDisposable
         Path = System.IO.Path.Combine(directory, "platform.db");
         try
         {
-            if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(directory);
-            else System.IO.Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+            OwnersDirectory.Create(directory);
             _lock = Lock(System.IO.Path.Combine(directory, "platform.lock"), directory);
             // SQLite gives its side files the mode of this one.
             Open(Path, FileShare.ReadWrite).Dispose();

@@ -28,6 +28,8 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
 
         request.Kind.ShouldBe(SpanKind.Server);
         request.ParentId.ShouldBeEmpty();
+        request.Name.ShouldBe("POST /v1/sign-in");
+        request.Attributes["http.route"].ShouldBe("/v1/sign-in");
         request.Attributes["http.response.status_code"].ShouldBe("200");
         request.Attributes["url.scheme"].ShouldBe("https");
         trace.Where(span => span.Source == Storage).ShouldNotBeEmpty();
