@@ -31,9 +31,8 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
     private static X509Certificate2 OpenOrCreate(string folder, DateTimeOffset now)
     {
         var (pem, key) = (Path.Combine(folder, "localhost.pem"), Path.Combine(folder, "localhost.key"));
-        if (File.Exists(pem) && File.Exists(key))
+        if (TryOpen(pem, key) is { } known)
         {
-            var known = X509Certificate2.CreateFromPemFile(pem, key);
             if (known.NotAfter.ToUniversalTime() - now.UtcDateTime > RenewBefore) return known;
             known.Dispose();
         }
@@ -46,6 +45,20 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
         Write(key, ecdsa.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Write(pem, made.ExportCertificatePem(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return X509Certificate2.CreateFromPemFile(pem, key);
+    }
+
+    /// <summary>Null where there is none yet, or the two files do not belong together.</summary>
+    private static X509Certificate2? TryOpen(string pem, string key)
+    {
+        if (!File.Exists(pem) || !File.Exists(key)) return null;
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(pem, key);
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static X509Certificate2 Create(ECDsa key, DateTimeOffset now)

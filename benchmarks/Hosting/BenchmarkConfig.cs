@@ -5,6 +5,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using BenchmarkDotNet.Validators;
 
 namespace Platform.Benchmarks.Hosting;
 
@@ -25,6 +26,6 @@ internal static class BenchmarkConfig
         .HideColumns("Job", "Toolchain", "IterationCount", "WarmupCount", "RatioSD", "Gen0", "Gen1", "Gen2")
         .AddColumn(StatisticColumn.Median)
         .AddExporter(MarkdownExporter.GitHub)
-        .AddLogger(ConsoleLogger.Default)
-        .WithOptions(ConfigOptions.DisableOptimizationsValidator);
+        .AddValidator(JitOptimizationsValidator.FailOnError)
+        .AddLogger(ConsoleLogger.Default);
 }

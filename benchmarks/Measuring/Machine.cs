@@ -15,11 +15,14 @@ internal static class Machine
 
     public static void Describe(Report report)
     {
-        report.Line($"- Machine: {Processor()}, {Environment.ProcessorCount} processors, {Units.Size(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} memory, {RuntimeInformation.OSDescription}");
-        report.Line($"- .NET: {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector");
-        report.Line($"- Grain runtime: {GrainRuntime()}");
-        report.Line($"- Platform: {Commit()}");
-        report.Line($"- Day: {TimeProvider.System.GetUtcNow():yyyy-MM-dd}; load average of the machine at the start: {Load()?.ToString("0.00", CultureInfo.InvariantCulture) ?? "unknown"}");
+        report.Line(string.Join('\n',
+        [
+            $"- Machine: {Processor()}, {Environment.ProcessorCount} processors, {Units.Size(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} memory, {RuntimeInformation.OSDescription}",
+            $"- .NET: {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector",
+            $"- Grain runtime: {GrainRuntime()}",
+            $"- Platform: {Commit()}",
+            $"- Day: {TimeProvider.System.GetUtcNow():yyyy-MM-dd}; load average of the machine at the start: {Load()?.ToString("0.00", CultureInfo.InvariantCulture) ?? "unknown"}",
+        ]));
     }
 
     /// <summary>Without the build's own suffix.</summary>

@@ -50,7 +50,7 @@ internal static class RatesRun
 
     public static void Write(Report report, List<string[]> rows)
     {
-        report.Table("Validation in process, sessions in random order", "Call", "Threads", "Rate", "p50", "p90", "p99", "p99.9", "max", "Allocated");
+        report.Table("Validation in process, sessions in random order", "Call", "Threads", "Rate", "p50", "p90", "p99", "p99.9", "max", "Allocated per call by the whole process");
         foreach (var row in rows) report.Row(row);
     }
 }

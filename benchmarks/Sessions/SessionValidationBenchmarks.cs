@@ -26,31 +26,18 @@ public class SessionValidationBenchmarks
     private IGrainFactory _grains = null!;
     private IEmptyGrain _empty = null!;
 
+    // The in-process toolchain does not wait for a set-up that returns a task.
     [GlobalSetup]
-    public async Task SetupAsync()
-    {
-        _silo = await BenchmarkSilo.StartAsync();
-        (_live, _gate, _time, _grains) = (_silo.Live, _silo.Gate, _silo.Clock, _silo.Grains);
-        _empty = _grains.GetGrain<IEmptyGrain>("empty_");
-        var maker = new SessionMaker();
-        var key = await _silo.Service<TokenKeyRing>().SealingKeyAsync(default);
-        UserId user = default;
-        for (var i = 0; i < Count; i++)
-        {
-            if (i % SessionsPerUser == 0) user = await maker.NewUserAsync(_silo, i);
-            _ids[i] = await maker.OpenAsync(_silo, user, i);
-            _hashes[i] = maker.SecretHash(i);
-            _tokens[i] = maker.Token(key, _ids[i], i, _time.GetUtcNow() + TimeSpan.FromDays(1)).AsMemory();
-        }
-    }
+    public void Setup() => SetupAsync().GetAwaiter().GetResult();
 
     [GlobalCleanup]
-    public async Task CleanupAsync() => await _silo.DisposeAsync();
+    public void Cleanup() => _silo.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Count)]
-    public async Task EmptyGrainCall()
+    public async Task<int> EmptyGrainCall()
     {
         for (var i = 0; i < Count; i++) await _empty.CallAsync();
+        return Count;
     }
 
     [Benchmark(OperationsPerInvoke = Count)]
@@ -89,6 +76,19 @@ public class SessionValidationBenchmarks
     [Benchmark(OperationsPerInvoke = Count)]
     public Task<int> GateTouch() => GateAsync(Look.Touch);
 
+    /// <summary>What of the two below is making the key and the reference.</summary>
+    [Benchmark(OperationsPerInvoke = Count)]
+    public int GrainReference()
+    {
+        var made = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (_grains.Session(_ids[i]) is not null) made++;
+        }
+
+        return All(made);
+    }
+
     /// <summary>As from another process, but for the network: through the session's grain.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
     public async Task<int> GrainPeek()
@@ -112,6 +112,23 @@ public class SessionValidationBenchmarks
         }
 
         return All(live);
+    }
+
+    private async Task SetupAsync()
+    {
+        _silo = await BenchmarkSilo.StartAsync();
+        (_live, _gate, _time, _grains) = (_silo.Live, _silo.Gate, _silo.Clock, _silo.Grains);
+        _empty = _grains.GetGrain<IEmptyGrain>("empty_");
+        var maker = new SessionMaker();
+        var key = await _silo.Service<TokenKeyRing>().SealingKeyAsync(default);
+        UserId user = default;
+        for (var i = 0; i < Count; i++)
+        {
+            if (i % SessionsPerUser == 0) user = await maker.NewUserAsync(_silo, i);
+            _ids[i] = await maker.OpenAsync(_silo, user, i);
+            _hashes[i] = maker.SecretHash(i);
+            _tokens[i] = maker.Token(key, _ids[i], i, _time.GetUtcNow() + TimeSpan.FromDays(1)).AsMemory();
+        }
     }
 
     private async Task<int> GateAsync(Look look)

@@ -3,9 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.Api.Tests.Hosting;
 
-/// <summary>All that was logged, as text, exceptions included.</summary>
+/// <summary>All that was logged, as text, exceptions included; with <see cref="Everything"/> from the most talkative level on.</summary>
+[ProviderAlias("Recorded")]
 internal sealed class RecordedLogs : ILoggerProvider
 {
+    public const string Everything = "--Logging:Recorded:LogLevel:Default=Trace";
+
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
     public string Text => string.Join('\n', _lines.Select(line => line.Text));
