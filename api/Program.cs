@@ -33,6 +33,7 @@ internal static class PlatformApi
         var app = builder.Build();
         StartUp.Validate(app);
 
+        app.UsePlatformTelemetry();
         app.UseProblems();
         app.UseProxy();
         app.UseRouting();

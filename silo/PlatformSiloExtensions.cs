@@ -27,14 +27,24 @@ public static class PlatformSiloExtensions
         services.AddOptions<PlatformOptions>().Validate(
             options => options.Topology == Topology.Embedded,
             "Platform:Topology: this build runs 'embedded' only; 'cluster' and 'cohosted' are not part of it yet.");
-        services.TryAddSingleton(provider => MasterKey.OpenOrCreate(MasterKeyPath(provider.GetRequiredService<IOptions<PlatformOptions>>().Value)));
+        services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
         services.AddPlatformGrains(builder.Configuration);
         builder.UseOrleans(silo => Configure(silo, builder.Configuration));
         services.AddPlatformSweeper();
         return builder;
     }
 
-    private static string MasterKeyPath(PlatformOptions options) => Path.Combine(options.DataDirectory, "keys", "master.key");
+    private static MasterKey OpenMasterKey(PlatformOptions options)
+    {
+        try
+        {
+            return MasterKey.OpenOrCreate(Path.Combine(options.DataDirectory, "keys", "master.key"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageSetupException($"The data directory {Path.GetFullPath(options.DataDirectory)} cannot be used: {e.Message}", e);
+        }
+    }
 
     private static void Configure(ISiloBuilder silo, IConfiguration configuration)
     {

@@ -7,6 +7,12 @@ namespace Platform.Api.Hosting;
 
 internal static class HostingExtensions
 {
+    /// <summary>
+    /// Of a body that is refused for its size (over 64 KiB, see <see cref="ProblemMiddleware"/>) the server reads this much away without keeping it:
+    /// a client that sends before it listens then hears the refusal instead of a broken connection.
+    /// </summary>
+    private const long ReadAwaySize = 1024 * 1024;
+
     /// <summary>Server, TLS, limits and logs.</summary>
     public static void AddHosting(this WebApplicationBuilder builder)
     {
@@ -34,7 +40,7 @@ internal static class HostingExtensions
         });
 
         var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = ProblemMiddleware.MaxBodySize;
+        limits.MaxRequestBodySize = ReadAwaySize;
         limits.MaxRequestHeadersTotalSize = 32 * 1024;
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestLineSize = 8 * 1024;
@@ -54,8 +60,11 @@ internal static class HostingExtensions
     {
         var phase = new StartPhase();
         builder.Services.AddSingleton<IHostedService>(phase);
-        builder.Logging.ClearProviders().AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // The framework's line per request costs the hot path, and repeats the query, where people put what does not belong there.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         // Why a start failed is told once and plainly by StartUp, not with a stack trace by the host and the server.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.Started && level >= LogLevel.Warning);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Platform.Security;
 
 namespace Platform.Api.Hosting;
 
@@ -30,14 +31,13 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
     private static X509Certificate2 OpenOrCreate(string folder, DateTimeOffset now)
     {
         var (pem, key) = (Path.Combine(folder, "localhost.pem"), Path.Combine(folder, "localhost.key"));
-        if (File.Exists(pem) && File.Exists(key))
+        if (TryOpen(pem, key) is { } known)
         {
-            var known = X509Certificate2.CreateFromPemFile(pem, key);
             if (known.NotAfter.ToUniversalTime() - now.UtcDateTime > RenewBefore) return known;
             known.Dispose();
         }
 
-        System.IO.Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        OwnersDirectory.Create(folder);
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = Create(ecdsa, now);
 
@@ -45,6 +45,20 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
         Write(key, ecdsa.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Write(pem, made.ExportCertificatePem(), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return X509Certificate2.CreateFromPemFile(pem, key);
+    }
+
+    /// <summary>Null where there is none yet, or the two files do not belong together.</summary>
+    private static X509Certificate2? TryOpen(string pem, string key)
+    {
+        if (!File.Exists(pem) || !File.Exists(key)) return null;
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(pem, key);
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static X509Certificate2 Create(ECDsa key, DateTimeOffset now)

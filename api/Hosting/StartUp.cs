@@ -7,15 +7,23 @@ internal static partial class StartUp
 {
     public const string DemoSetting = "demo";
 
-    public static WebApplicationBuilder CreateBuilder(string[] args) => WebApplication.CreateBuilder(new WebApplicationOptions
+    public static WebApplicationBuilder CreateBuilder(string[] args)
     {
-        ApplicationName = typeof(StartUp).Assembly.GetName().Name,
-        ContentRootPath = AppContext.BaseDirectory,
-        Args = [.. args.Select(arg => arg == "--demo" ? $"--{DemoSetting}=true" : arg), "--hostBuilder:reloadConfigOnChange=false"],
-    });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(StartUp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = [.. args.Select(arg => arg == "--demo" ? $"--{DemoSetting}=true" : arg), "--hostBuilder:reloadConfigOnChange=false"],
+        });
+        builder.Logging.ClearProviders();
+        return builder;
+    }
 
-    public static async Task<int> RunAsync(Func<WebApplication> build)
+    /// <param name="build">Makes the host.</param>
+    /// <param name="error">Where failures are told; the error stream, except in tests.</param>
+    public static async Task<int> RunAsync(Func<WebApplication> build, TextWriter? error = null)
     {
+        error ??= Console.Error;
         try
         {
             await using var app = build();
@@ -25,8 +33,8 @@ internal static partial class StartUp
         }
         catch (Exception failure)
         {
-            await Console.Error.WriteLineAsync("The platform cannot run:");
-            foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await Console.Error.WriteLineAsync($" - {line}");
+            await error.WriteLineAsync("The platform cannot run:");
+            foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await error.WriteLineAsync($" - {line}");
             return 1;
         }
     }
@@ -69,6 +77,8 @@ internal static partial class StartUp
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Explain),
         { InnerException: AddressInUseException } => [$"{failure.Message} Stop what uses the address, or set ASPNETCORE_URLS."],
+        // What the binder says names the value, the setting and the type; its cause only repeats the value.
+        InvalidOperationException { InnerException: FormatException or ArgumentException } => [failure.Message],
         { InnerException: { } inner } when failure is InvalidOperationException or IOException => [failure.Message, inner.Message],
         _ => [failure.Message],
     };

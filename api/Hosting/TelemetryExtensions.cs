@@ -22,7 +22,7 @@ internal static class TelemetryExtensions
     /// </summary>
     public static void AddPlatformTelemetry(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration[Endpoint])) return;
+        if (!IsWanted(builder.Configuration)) return;
         var runtime = new RuntimeInfo().Runtime;
         var environment = builder.Configuration[PlatformOptions.Section + ":Environment"] ?? new PlatformOptions().Environment;
         builder.Services.AddOpenTelemetry()
@@ -32,4 +32,12 @@ internal static class TelemetryExtensions
             .WithTracing(tracing => tracing.AddSource(Sources).AddOtlpExporter())
             .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter());
     }
+
+    /// <summary>Outermost of all, so that it sees the answer as it leaves.</summary>
+    public static void UsePlatformTelemetry(this WebApplication app)
+    {
+        if (IsWanted(app.Configuration)) app.UseMiddleware<RequestSpanMiddleware>();
+    }
+
+    private static bool IsWanted(IConfiguration configuration) => !string.IsNullOrEmpty(configuration[Endpoint]);
 }

@@ -19,22 +19,21 @@ internal sealed class AddressLimit
     private readonly ConcurrentDictionary<ulong, Cell> _cells = new();
     private readonly Cell _shared = new();
     private readonly TimeProvider _time;
-    private readonly string _name;
     private readonly int _quota;
     private readonly int _capacity;
     private readonly long _window;
     private readonly long _interval;
     private readonly int _step;
-    private readonly string?[] _remaining;
+    private readonly StringValues[] _remaining;
     private long _nextSweep;
 
     public AddressLimit(string name, int quota, int capacity, TimeProvider time)
     {
-        (_name, _quota, _capacity, _time) = (name, quota, capacity, time);
+        (_quota, _capacity, _time) = (quota, capacity, time);
         _window = WindowSeconds * time.TimestampFrequency;
         _interval = Math.Max(1, _window / quota);
         _step = Math.Max(1, (quota + MaxSteps - 1) / MaxSteps);
-        _remaining = new string?[(quota / _step) + 1];
+        _remaining = [.. Enumerable.Range(0, (quota / _step) + 1).Select(i => Describe(name, i * _step))];
         Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={WindowSeconds}");
     }
 
@@ -69,11 +68,12 @@ internal sealed class AddressLimit
     }
 
     /// <summary>Value of <c>RateLimit</c>: what remains (rounded down for large quotas) and when the budget is whole again.</summary>
-    public StringValues Remaining(int remaining)
+    public StringValues Remaining(int remaining) => _remaining[remaining / _step];
+
+    private string Describe(string name, int remaining)
     {
-        var index = remaining / _step;
-        return _remaining[index] ??= string.Create(
-            CultureInfo.InvariantCulture, $"\"{_name}\";r={index * _step};t={((long)(_quota - (index * _step)) * WindowSeconds + _quota - 1) / _quota}");
+        var wholeIn = (((long)(_quota - remaining) * WindowSeconds) + _quota - 1) / _quota;
+        return string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={remaining};t={wholeIn}");
     }
 
     private Cell Find(ulong network, long now)

@@ -17,8 +17,14 @@ internal static class JsonInput
         var reader = request.BodyReader;
         while (true)
         {
-            // The server refuses more than 64 KiB while reading, also where no length was declared.
             var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > ProblemMiddleware.MaxBodySize)
+            {
+                // Where a length was declared, it was refused before this.
+                reader.AdvanceTo(read.Buffer.End);
+                return (null, new Problem(ProblemKind.BodyTooLarge));
+            }
+
             if (read.IsCompleted)
             {
                 Idempotency.Note(request.HttpContext, read.Buffer);

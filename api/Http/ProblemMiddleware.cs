@@ -13,6 +13,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     public Task InvokeAsync(HttpContext context)
     {
         SecurityHeaders.Apply(context.Response.Headers);
+        if (Framing.IsAmbiguous(context.Request)) return RefuseConnectionAsync(context);
         if (context.Request.ContentLength > MaxBodySize) return new Problem(ProblemKind.BodyTooLarge).ExecuteAsync(context);
 
         Task handled;
@@ -26,6 +27,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
 
         return handled.IsCompletedSuccessfully && !IsBare(context.Response) ? handled : FinishAsync(context, handled);
+    }
+
+    /// <summary>Nothing more is read from a connection on which it is not certain where this request ended.</summary>
+    private static Task RefuseConnectionAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return new Problem(ProblemKind.InvalidRequest).ExecuteAsync(context);
     }
 
     private async Task FinishAsync(HttpContext context, Task handled)

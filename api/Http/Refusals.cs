@@ -16,10 +16,12 @@ internal static class Refusals
         Refusal.LastManager => ProblemKind.LastManager,
         Refusal.EditionRequired => ProblemKind.EditionRequired,
         Refusal.Busy => ProblemKind.Busy,
+        Refusal.TooManyAttempts => ProblemKind.TooManyAttempts,
         _ => throw new InvalidOperationException($"{refusal} has no answer."),
     };
 
     public static Problem ToProblem(this Outcome outcome) => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors };
 
-    public static Problem ToProblem<T>(this Outcome<T> outcome) where T : class => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors };
+    public static Problem ToProblem<T>(this Outcome<T> outcome) where T : class =>
+        new(ToKind(outcome.Refusal)) { Errors = outcome.Errors, RetryAfter = outcome.RetryAfter };
 }

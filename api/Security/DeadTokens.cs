@@ -20,8 +20,8 @@ internal sealed class DeadTokens(TimeProvider time)
     {
         var generations = _generations;
         if (generations.Young.IsEmpty && generations.Old.IsEmpty) return false;
-        var key = BinaryPrimitives.ReadUInt128LittleEndian(secretHash);
-        return generations.Young.ContainsKey(key) || (generations.Old.ContainsKey(key) && time.GetUtcNow() < generations.TurnAt + Age);
+        var (key, now) = (BinaryPrimitives.ReadUInt128LittleEndian(secretHash), time.GetUtcNow());
+        return (now < generations.TurnAt + Age && generations.Young.ContainsKey(key)) || (now < generations.TurnAt && generations.Old.ContainsKey(key));
     }
 
     public void Add(ReadOnlySpan<byte> secretHash)

@@ -37,6 +37,9 @@ public enum Refusal
 
     /// <summary>The hashing lane is full; try again soon (row DDOS). Nothing was done.</summary>
     Busy = 11,
+
+    /// <summary>Too many failures at this account, whether it exists or not; try again after <see cref="Outcome{T}.RetryAfter"/>. Nothing was checked.</summary>
+    TooManyAttempts = 12,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>
@@ -68,6 +71,9 @@ public sealed record Outcome<T> where T : class
     [Id(1)] public Refusal Refusal { get; init; }
 
     [Id(2)] public ImmutableArray<InputError> Errors { get; init; } = [];
+
+    /// <summary>How long to wait, where waiting helps.</summary>
+    [Id(3)] public TimeSpan? RetryAfter { get; init; }
 
     public static implicit operator Outcome<T>(T value) => new() { Value = value };
 

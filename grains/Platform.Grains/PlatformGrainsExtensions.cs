@@ -2,7 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Platform.Idempotency;
+using Platform.Expiry;
+using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
@@ -30,7 +31,8 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<UserRegistration>();
         services.AddSingleton<ActivityJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
-        services.AddHostedService<IdempotencyExpiry>();
+        services.AddHostedService<ExpiredRows>();
+        services.AddNotifications(configuration);
         return services;
     }
 

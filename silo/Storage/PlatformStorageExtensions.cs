@@ -6,7 +6,10 @@ using Npgsql;
 using Orleans.Hosting;
 using Orleans.Storage;
 using Platform.Directory;
+using Platform.Expiry;
 using Platform.Idempotency;
+using Platform.Notifications;
+using Platform.SignIn;
 using Platform.Silo.Storage.Directories;
 using Platform.Silo.Storage.Postgres;
 using Platform.Silo.Storage.Sqlite;
@@ -38,6 +41,10 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
+        services.AddSingleton<ISignInGuards, SignInGuards>();
+        services.AddSingleton<INotificationOutbox, NotificationOutbox>();
+        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
+        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInGuards>());
         return silo;
     }
 

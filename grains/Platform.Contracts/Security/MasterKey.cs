@@ -27,7 +27,7 @@ public sealed class MasterKey : IDisposable
     {
         if (!File.Exists(path))
         {
-            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            OwnersDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
             var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
             using (var file = new FileStream(made, options))

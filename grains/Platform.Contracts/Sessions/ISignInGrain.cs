@@ -9,7 +9,7 @@ namespace Platform.Sessions;
 [Alias("platform.ISignInGrain")]
 public interface ISignInGrain : IGrainWithStringKey
 {
-    /// <summary>Refusals: <see cref="Refusal.InvalidCredentials"/>, <see cref="Refusal.Busy"/>.</summary>
+    /// <summary>Refusals: <see cref="Refusal.InvalidCredentials"/>, <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.Busy"/>.</summary>
     [Alias("SignIn")]
     Task<Outcome<SessionView>> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Expiry;
 
 namespace Platform.Idempotency;
 
@@ -18,7 +19,7 @@ public sealed record IdempotencyRow
 }
 
 /// <summary>The table of keys. Its primary key decides between calls that come at once.</summary>
-public interface IIdempotencyKeys
+public interface IIdempotencyKeys : IExpiringTable
 {
     /// <summary>False when the key is there already.</summary>
     Task<bool> TryAddAsync(IdempotencyKey key, IdempotencyRow row, DateTimeOffset expiresAt, CancellationToken cancellationToken);
@@ -36,6 +37,4 @@ public interface IIdempotencyKeys
 
     /// <summary>Removes an unanswered key.</summary>
     Task RemoveAsync(IdempotencyKey key, CancellationToken cancellationToken);
-
-    Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

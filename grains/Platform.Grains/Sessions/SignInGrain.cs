@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Platform.Security;
+using Platform.SignIn;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;
@@ -36,20 +37,37 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
         var account = GrainFactory.Account(user);
         var credential = await account.FindCredentialAsync(cancellationToken);
 
-        var check = await hashing.VerifyAsync(credential?.PasswordHash, request.Password, cancellationToken);
-        if (check == PasswordCheck.Busy) return Refusal.Busy;
-        if (check == PasswordCheck.Wrong || credential is not { Status: UserStatus.Active } || rules is not { Status: TenantStatus.Active })
+        var guard = GrainFactory.SignInGuard(SignInAccounts.Key(tenant, name));
+        var network = Networks.Of(request.Client.Ip);
+        if ((await guard.AdmitAsync(network, cancellationToken)).Wait is { } wait)
         {
-            return Refusal.InvalidCredentials;
+            return new Outcome<SessionView> { Refusal = Refusal.TooManyAttempts, RetryAfter = wait };
         }
 
+        var check = PasswordCheck.Busy;
+        bool? right = null;
+        try
+        {
+            check = await hashing.VerifyAsync(credential?.PasswordHash, request.Password, cancellationToken);
+            if (check != PasswordCheck.Busy)
+            {
+                right = check != PasswordCheck.Wrong && credential is { Status: UserStatus.Active } && rules is { Status: TenantStatus.Active };
+            }
+        }
+        finally
+        {
+            await guard.ConcludeAsync(network, right, CancellationToken.None);
+        }
+
+        if (right is null) return Refusal.Busy;
+        if (right == false) return Refusal.InvalidCredentials;
         return await account.OpenSessionAsync(
             new SessionOpening
             {
-                VerifiedHash = credential.PasswordHash,
+                VerifiedHash = credential!.PasswordHash,
                 Rehash = check == PasswordCheck.RightButOutdated ? await hashing.HashAsync(request.Password, cancellationToken) : null,
                 SecretHash = request.SecretHash,
-                Policy = rules.SessionPolicy,
+                Policy = rules!.SessionPolicy,
                 AuthenticationMethods = PasswordOnly,
                 Client = request.Client,
             },

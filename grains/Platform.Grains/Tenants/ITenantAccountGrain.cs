@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Platform.Sessions;
 
@@ -33,6 +34,9 @@ public interface ITenantAccountGrain : IGrainWithStringKey
     /// <summary>Null when there is no such tenant.</summary>
     [Alias("FindSignInRules"), AlwaysInterleave]
     Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken);
+
+    [Alias("ListManagers"), AlwaysInterleave]
+    Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken);
 
     /// <summary>An active user can manage users from now on. Repeating it changes nothing.</summary>
     [Alias("AddManager")]

@@ -57,6 +57,8 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
 
     public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is { } tenant ? ViewOf(tenant) : null);
 
+    public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) => Task.FromResult(Present()?.Managers ?? []);
+
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Present() is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant)) : null);
 

@@ -12,6 +12,9 @@ public sealed record Credential([property: Id(0)] string PasswordHash, [property
     public override string ToString() => nameof(Credential);
 }
 
+[GenerateSerializer, Immutable, Alias("platform.UserContact")]
+public sealed record UserContact([property: Id(0)] string Username, [property: Id(1)] string Email);
+
 /// <summary>A session to be opened for a user whose password was right.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SessionOpening")]
 public sealed record SessionOpening
@@ -57,6 +60,10 @@ public interface IUserAccountGrain : IGrainWithStringKey
 
     [Alias("FindCredential"), AlwaysInterleave]
     Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken);
+
+    /// <summary>Where notifications go; null when there is no such user.</summary>
+    [Alias("FindContact"), AlwaysInterleave]
+    Task<UserContact?> FindContactAsync(CancellationToken cancellationToken);
 
     /// <summary>Refused as <see cref="Refusal.InvalidCredentials"/> when the account changed since the password was verified.</summary>
     [Alias("OpenSession")]

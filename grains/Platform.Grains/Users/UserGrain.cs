@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
+using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.State;
@@ -13,6 +14,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
     private readonly Committed<StoredUser> _state;
     private readonly IUserDirectory _directory;
     private readonly PasswordHashing _hashing;
+    private readonly Notifier _notifier;
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
     private UserId _id;
@@ -24,12 +26,13 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         [PersistentState(StateNames.User, StateNames.Storage)] IPersistentState<StoredUser> storage,
         IUserDirectory directory,
         PasswordHashing hashing,
+        Notifier notifier,
         IOptions<SessionOptions> options,
         TimeProvider time,
         ILogger<UserGrain> logger)
     {
         _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _hashing, _options, _time) = (directory, hashing, options.Value, time);
+        (_directory, _hashing, _notifier, _options, _time) = (directory, hashing, notifier, options.Value, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -70,6 +73,9 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Present() is { } user ? new Credential(user.PasswordHash, user.Status) : null);
+
+    public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Present() is { } user ? new UserContact(user.Username, user.Email) : null);
 
     public Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -124,9 +130,17 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
             user with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow(), Sessions = user.Sessions.RemoveRange(others) },
             cancellationToken);
         await EndAllAsync(others, SessionState.PasswordChanged, cancellationToken);
+        await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
         // Last, so that after a failure the holder still has a token that works and can see what became of it.
         await GrainFactory.Session(actor.SessionId).RotateAsync(change.NewSecretHash, cancellationToken);
         return Outcome.Done;
+    }
+
+    private async Task NotifyAsync(StoredUser user, string template, CancellationToken cancellationToken)
+    {
+        var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
+        await _notifier.EnqueueAsync(
+            [_notifier.Compose(NotificationChannel.Email, user.Email, template, ("tenant", tenant?.Slug ?? ""), ("username", user.Username))], cancellationToken);
     }
 
     private static bool IsManager(StoredUser user) => user.Status == UserStatus.Active && user.Permissions.HasFlag(Permissions.ManageUsers);

@@ -73,3 +73,24 @@ CREATE TABLE idempotency_keys
 );
 
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+
+-- What slows down guesses at an account, existing or not. Rows leave when nothing in them matters any more.
+CREATE TABLE sign_in_guards
+(
+    guard_key  text COLLATE "C" NOT NULL PRIMARY KEY,
+    state      bytea            NOT NULL,
+    expires_at bigint           NOT NULL
+);
+
+CREATE INDEX sign_in_guards_expiry ON sign_in_guards (expires_at);
+
+-- Notifications that are not delivered yet, sealed by the master key.
+CREATE TABLE notification_outbox
+(
+    id       text COLLATE "C" NOT NULL PRIMARY KEY,
+    sealed   bytea            NOT NULL,
+    attempts bigint           NOT NULL,
+    due_at   bigint           NOT NULL
+);
+
+CREATE INDEX notification_outbox_due ON notification_outbox (due_at, id);

@@ -26,7 +26,7 @@ GRANT USAGE ON SCHEMA public TO platform_silo, platform_client;
 GRANT SELECT ON schema_version, OrleansQuery TO platform_silo;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable, OrleansRemindersTable,
-    tenants, users, sessions, session_activity, idempotency_keys
+    tenants, users, sessions, session_activity, idempotency_keys, sign_in_guards, notification_outbox
     TO platform_silo;
 REVOKE EXECUTE ON FUNCTION writetostorage FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION writetostorage TO platform_silo;

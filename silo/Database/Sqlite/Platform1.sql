@@ -83,3 +83,24 @@ CREATE TABLE idempotency_keys
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+
+-- What slows down guesses at an account, existing or not. Rows leave when nothing in them matters any more.
+CREATE TABLE sign_in_guards
+(
+    guard_key  TEXT    NOT NULL PRIMARY KEY,
+    state      BLOB    NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sign_in_guards_expiry ON sign_in_guards (expires_at);
+
+-- Notifications that are not delivered yet, sealed by the master key.
+CREATE TABLE notification_outbox
+(
+    id       TEXT    NOT NULL PRIMARY KEY,
+    sealed   BLOB    NOT NULL,
+    attempts INTEGER NOT NULL,
+    due_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX notification_outbox_due ON notification_outbox (due_at, id);

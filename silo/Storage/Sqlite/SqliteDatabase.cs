@@ -17,7 +17,10 @@ internal sealed class SqliteDatabase(
 
     // As large as a real write, so that it does not fit where those do not. No grain has an empty key.
     private static readonly Statement ProbeInsert = new(
-        "INSERT INTO grain_state (state_name, grain_key, version, payload, modified_at) VALUES ('probe', '', 1, zeroblob(65536), 0) ON CONFLICT DO NOTHING");
+        """
+        INSERT INTO grain_state (state_name, grain_key, version, payload, modified_at) VALUES ('probe', '', 1, zeroblob(65536), 0)
+        ON CONFLICT DO NOTHING
+        """);
 
     private static readonly Statement ProbeDelete = new("DELETE FROM grain_state WHERE state_name = 'probe' AND grain_key = ''");
 
@@ -64,7 +67,11 @@ internal sealed class SqliteDatabase(
         telemetry.RunAsync(SystemName, operation, SqliteFailures.Translate, () => CommitAsync(statements, cancellationToken));
 
     public Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken) =>
-        telemetry.RunAsync(SystemName, operation, SqliteFailures.Translate, () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
+        telemetry.RunAsync(
+            SystemName,
+            operation,
+            SqliteFailures.Translate,
+            () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
 
     public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
     {
@@ -92,13 +99,16 @@ internal sealed class SqliteDatabase(
         return Task.CompletedTask;
     }
 
-    /// <summary>Commits what waits; the last connection folds the write-ahead log into the file; then the file is free for another process.</summary>
+    /// <summary>
+    /// Commits what waits; the writer, last of all connections and the only one that may, folds the write-ahead log into the file; then the file is
+    /// free for another process.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)
         {
-            _writer?.Dispose();
             _readers?.Dispose();
+            _writer?.Dispose();
             _file?.Dispose();
             (_writer, _readers, _file) = (null, null, null);
         }

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Platform.Security;
 
 namespace Platform.Silo.Storage.Sqlite;
 
 /// <summary>
-/// The files of the database: readable by the owner only, used by one process at a time. Two processes would each hold grains of the same data in memory;
-/// the lock dies with the process, also by <c>kill -9</c>.
+/// The files of the database: readable by the owner only, used by one process at a time. Two processes would each hold grains of the same
+/// data in memory; the lock dies with the process, also by <c>kill -9</c>.
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
@@ -18,8 +19,7 @@ internal sealed class SqliteFile : IDisposable
         Path = System.IO.Path.Combine(directory, "platform.db");
         try
         {
-            if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(directory);
-            else System.IO.Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
+            OwnersDirectory.Create(directory);
             _lock = Lock(System.IO.Path.Combine(directory, "platform.lock"), directory);
             // SQLite gives its side files the mode of this one.
             Open(Path, FileShare.ReadWrite).Dispose();
@@ -50,7 +50,10 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new StorageSetupException($"Another process uses the data directory {directory}. Stop it, or set {PlatformOptions.Section}:{nameof(PlatformOptions.DataDirectory)} to a directory of its own.", e);
+            throw new StorageSetupException(
+                $"Another process uses the data directory {directory}. Stop it, or set {PlatformOptions.Section}:{nameof(PlatformOptions.DataDirectory)} "
+                + "to a directory of its own.",
+                e);
         }
 
         file.SetLength(0);

@@ -49,7 +49,8 @@ public static class StableHash
 
             hash = (hash ^ (hash >> 15)) * Prime2;
             hash = (hash ^ (hash >> 13)) * Prime3;
-            // Orleans reads the digest, which xxHash writes with its highest byte first, in the order of the machine.
+
+            // Orleans reads the canonical, big-endian bytes of the hash as a little-endian number; rows in databases depend on it.
             return BinaryPrimitives.ReverseEndianness(hash ^ (hash >> 16));
         }
     }

@@ -68,22 +68,24 @@ public class PlatformHost : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        Client?.Dispose();
-        if (_app is not null)
-        {
-            await _app.StopAsync();
-            await _app.DisposeAsync();
-        }
-
+        await DisposeStartedAsync();
         if (_ownsFolder && System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>Stops; the data stays.</summary>
+    internal async Task DisposeStartedAsync()
+    {
+        Client?.Dispose();
+        if (_app is null) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        _app = null;
     }
 
     /// <summary>The platform stops and comes back on the same data, at the same time of day.</summary>
     internal async Task RestartAsync()
     {
-        Client.Dispose();
-        await _app!.StopAsync();
-        await _app.DisposeAsync();
+        await DisposeStartedAsync();
         await InitializeAsync();
     }
 

@@ -3,9 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.Api.Tests.Hosting;
 
-/// <summary>All that was logged, as text, exceptions included.</summary>
+/// <summary>All that was logged, as text, exceptions included; with <see cref="Everything"/> from the most talkative level on.</summary>
+[ProviderAlias("Recorded")]
 internal sealed class RecordedLogs : ILoggerProvider
 {
+    /// <summary>But for the framework's line per request, which repeats the query: the platform never lets it through.</summary>
+    public static readonly string[] Everything =
+        ["--Logging:Recorded:LogLevel:Default=Trace", "--Logging:Recorded:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics=None"];
+
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
     public string Text => string.Join('\n', _lines.Select(line => line.Text));

@@ -4,63 +4,10 @@ using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.FirstStart;
 
-/// <summary>What somebody sees who starts the platform for the first time, and the second.</summary>
+/// <summary>What a first start leaves behind, and what the next one finds.</summary>
 public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(output)
 {
     private static readonly TimeSpan QuickStart = TimeSpan.FromSeconds(3);
-
-    [Fact]
-    public async Task Start_First_TellsEverythingThatIsNeededToGetIn()
-    {
-        var platform = await StartAsync();
-
-        platform.Output.ShouldContain($"Address      {platform.Address.GetLeftPart(UriPartial.Authority)}");
-        platform.Output.ShouldContain("operator 'operator' in tenant 'platform'");
-        platform.Output.ShouldContain($"Data         {Folder.Path}");
-        platform.Output.ShouldMatch("Runtime      Orleans .+");
-        platform.Output.ShouldMatch("Environment  development");
-        platform.OperatorPassword.Length.ShouldBe(24);
-        platform.Log.ShouldNotContain("fail:");
-        platform.Log.ShouldNotContain("crit:");
-        var ready = (await platform.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK).Json;
-        platform.Output.ShouldContain($"Runtime      {ready.GetProperty("runtime").GetString()}", customMessage: "console and /readyz name the same runtime");
-    }
-
-    [Fact]
-    public async Task Start_First_ThreeCallsWorkAsPasted()
-    {
-        var platform = await StartAsync();
-        var calls = platform.Output.Split('\n').Where(line => line.StartsWith("curl ", StringComparison.Ordinal)).ToArray();
-        calls.Length.ShouldBe(3);
-
-        var signIn = await Bash.RunAsync(calls[0]);
-        var session = await Bash.RunAsync(calls[1]);
-        var signOut = await Bash.RunAsync(calls[2]);
-        var after = await Bash.RunAsync(calls[1]);
-
-        signIn.Output.ShouldContain("\"signed_in\"", customMessage: signIn.ToString());
-        session.Output.ShouldContain("\"username\":\"operator\"", customMessage: session.ToString());
-        signOut.ExitCode.ShouldBe(0, signOut.ToString());
-        signOut.Output.ShouldBeEmpty();
-        after.Output.ShouldContain("session_invalid", customMessage: after.ToString());
-    }
-
-    [Fact]
-    [Trait("Threat", "T77")]
-    public async Task DataDirectory_IsForItsOwnerOnly()
-    {
-        await StartAsync();
-
-        foreach (var folder in Directory.GetDirectories(Folder.Path).Append(Folder.Path))
-        {
-            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, folder);
-        }
-
-        foreach (var secret in Directory.GetFiles(Path.Combine(Folder.Path, "keys")).Append(Path.Combine(Folder.Path, "tls", "localhost.key")))
-        {
-            File.GetUnixFileMode(secret).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, secret);
-        }
-    }
 
     [Fact]
     [Trait("Threat", "T76"), Trait("Threat", "T77")]
@@ -91,11 +38,16 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
 
         var second = await RestartAsync(first);
 
-        Output.WriteLine($"first start {first.StartedIn.TotalMilliseconds:F0} ms, second {second.StartedIn.TotalMilliseconds:F0} ms");
+        foreach (var start in (PlatformProcess[])[first, second])
+        {
+            Output.WriteLine($"started in {start.StartedIn.TotalMilliseconds:F0} ms, with {start.StartedWith.TotalMilliseconds:F0} ms of processor time");
+        }
+
         second.Output.ShouldNotContain("password");
         second.Output.ShouldNotContain("curl");
         second.Fingerprint.ShouldBe(first.Fingerprint);
-        second.StartedIn.ShouldBeLessThan(QuickStart);
+        second.StartedWith.ShouldBeLessThan(QuickStart, "by processor time, since other programs may keep the machine busy");
+        second.StartedIn.ShouldBeLessThan(4 * QuickStart);
     }
 
     [Fact]

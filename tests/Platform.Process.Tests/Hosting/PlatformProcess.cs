@@ -34,13 +34,36 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     /// <summary>From the start of the process until it said that it listens.</summary>
     public TimeSpan StartedIn { get; private set; }
 
+    /// <summary>Processor time that it took until then: the same on a busy machine.</summary>
+    public TimeSpan StartedWith { get; private set; }
+
     /// <summary>What was told to the operator.</summary>
     public string Output => _output.Text;
 
     /// <summary>What was logged.</summary>
     public string Log => _log.Text;
 
-    public static Task<PlatformProcess> StartAsync(PlatformStart start) => StartAsync(start, operatorPassword: "");
+    public static async Task<PlatformProcess> StartAsync(PlatformStart start, string operatorPassword = "")
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        var (process, output, log) = Launch(start);
+        var platform = new PlatformProcess(start, process, output, log) { OperatorPassword = operatorPassword };
+        try
+        {
+            // The last line that every start writes.
+            await output.WaitForAsync("^  Documents ").WaitAsync(Patience, TimeProvider.System);
+            platform.StartedIn = TimeProvider.System.GetElapsedTime(started);
+            platform.StartedWith = process.TotalProcessorTime;
+            await platform.ReadAnnouncementAsync();
+            return platform;
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or TimeoutException)
+        {
+            var text = platform.ToString();
+            await platform.DisposeAsync();
+            throw new InvalidOperationException($"The platform did not start: {text}", failure);
+        }
+    }
 
     /// <summary>For starts that must fail: waits for the end.</summary>
     public static async Task<BashResult> RunToEndAsync(PlatformStart start)
@@ -93,27 +116,6 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         _http.Dispose();
         _process.Dispose();
-    }
-
-    private static async Task<PlatformProcess> StartAsync(PlatformStart start, string operatorPassword)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        var (process, output, log) = Launch(start);
-        var platform = new PlatformProcess(start, process, output, log) { OperatorPassword = operatorPassword };
-        try
-        {
-            // The last line that every start writes.
-            await output.WaitForAsync("^  Documents ").WaitAsync(Patience, TimeProvider.System);
-            platform.StartedIn = TimeProvider.System.GetElapsedTime(started);
-            await platform.ReadAnnouncementAsync();
-            return platform;
-        }
-        catch (Exception failure) when (failure is OperationCanceledException or TimeoutException)
-        {
-            var text = platform.ToString();
-            await platform.DisposeAsync();
-            throw new InvalidOperationException($"The platform did not start: {text}", failure);
-        }
     }
 
     private async Task ReadAnnouncementAsync()

@@ -30,6 +30,10 @@ public abstract class ProcessTest(ITestOutputHelper output) : IAsyncLifetime
     private protected Task<PlatformProcess> StartAsync(params (string Key, string Value)[] settings) =>
         StartAsync(new PlatformStart(Folder) { Settings = settings });
 
+    /// <summary>Other settings on data that is there, whose operator has this password.</summary>
+    private protected async Task<PlatformProcess> StartAsync((string Key, string Value)[] settings, string operatorPassword) =>
+        Keep(await PlatformProcess.StartAsync(new PlatformStart(Folder) { Settings = settings }, operatorPassword));
+
     private protected async Task<PlatformProcess> StartAsync(PlatformStart start) => Keep(await PlatformProcess.StartAsync(start));
 
     private protected async Task<PlatformProcess> RestartAsync(PlatformProcess ended) => Keep(await ended.RestartAsync());

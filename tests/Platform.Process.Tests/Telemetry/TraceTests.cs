@@ -23,10 +23,13 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         var request = spans.Single(IsSignIn);
         // Spans are exported as they end, so the request's comes last; what is below it is there.
         var trace = spans.Where(span => span.TraceId == request.TraceId).ToArray();
+        Output.WriteLine(string.Join(", ", request.Attributes.Select(pair => $"{pair.Key}={pair.Value}")));
         foreach (var span in trace) Output.WriteLine($"{span.ParentId,16} {span.Id} {span.Kind,-8} {span.Source}: {span.Name}");
 
         request.Kind.ShouldBe(SpanKind.Server);
         request.ParentId.ShouldBeEmpty();
+        request.Name.ShouldBe("POST /v1/sign-in");
+        request.Attributes["http.route"].ShouldBe("/v1/sign-in");
         request.Attributes["http.response.status_code"].ShouldBe("200");
         request.Attributes["url.scheme"].ShouldBe("https");
         trace.Where(span => span.Source == Storage).ShouldNotBeEmpty();

@@ -3,22 +3,21 @@ using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Tour;
 
-public sealed class TourTests(ITestOutputHelper output) : ProcessTest(output)
+public sealed class TourTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>
 {
     [Fact]
     [Trait("Threat", "T36"), Trait("Threat", "T60")]
     public async Task Tour_WithCurl_GoesFromTenantToRefusal()
     {
-        var platform = await StartAsync();
         var script = Path.Combine(AppContext.BaseDirectory, "Tour", "tour.sh");
 
         var tour = await Bash.RunAsync(
             "PLATFORM=$1 CACERT=$2 OPERATOR_PASSWORD=$3 bash \"$4\"",
-            platform.Address.GetLeftPart(UriPartial.Authority), Folder.CertificatePath, platform.OperatorPassword, script);
+            served.Platform.Address.GetLeftPart(UriPartial.Authority), served.Folder.CertificatePath, served.Platform.OperatorPassword, script);
 
         tour.ExitCode.ShouldBe(0, tour.ToString());
         tour.Output.ShouldContain("The tour is complete.");
         tour.Errors.ShouldBeEmpty();
-        Output.WriteLine(tour.Output);
+        output.WriteLine(tour.Output);
     }
 }

@@ -17,7 +17,7 @@ public sealed class PersistenceScriptTests(PostgresFixture fixture)
         (await WriteAsync(first, key, null)).ShouldBe(1);
 
         var waiting = WriteAsync(second, key, null);
-        await WaitsForALockAsync(second.ProcessID);
+        await WaitsForALockAsync(second.ProcessID, waiting);
         await transaction.CommitAsync();
 
         (await waiting).ShouldBeNull();
@@ -34,7 +34,7 @@ public sealed class PersistenceScriptTests(PostgresFixture fixture)
         await WriteAsync(first, key, null);
 
         var waiting = WriteAsync(second, key, null);
-        await WaitsForALockAsync(second.ProcessID);
+        await WaitsForALockAsync(second.ProcessID, waiting);
         await transaction.RollbackAsync();
 
         (await waiting).ShouldBe(1);
@@ -52,7 +52,7 @@ public sealed class PersistenceScriptTests(PostgresFixture fixture)
         (await WriteAsync(first, key, 1)).ShouldBe(2);
 
         var waiting = WriteAsync(second, key, 1);
-        await WaitsForALockAsync(second.ProcessID);
+        await WaitsForALockAsync(second.ProcessID, waiting);
         await transaction.CommitAsync();
 
         (await waiting).ShouldBe(1, "an unchanged version says conflict");
@@ -75,11 +75,11 @@ public sealed class PersistenceScriptTests(PostgresFixture fixture)
         return await command.ExecuteScalarAsync() as int?;
     }
 
-    private async Task WaitsForALockAsync(int processId)
+    private async Task WaitsForALockAsync(int processId, Task waiting)
     {
         await using var command = fixture.Admin.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = 'Lock'");
         command.Parameters.Add(new NpgsqlParameter { Value = processId });
-        while (await command.ExecuteScalarAsync() is not 1L) await Task.Yield();
+        while (await command.ExecuteScalarAsync() is not 1L) waiting.IsCompleted.ShouldBeFalse("the second must wait for the first");
     }
 
     private async Task<long> CountAsync(string key)

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Platform.Idempotency;
+namespace Platform.Expiry;
 
-/// <summary>Removes keys, and the answers kept with them, when their 24 hours are over.</summary>
-public sealed partial class IdempotencyExpiry(IIdempotencyKeys keys, TimeProvider time, ILogger<IdempotencyExpiry> logger) : BackgroundService
+/// <summary>Removes rows whose time is over. Nothing depends on how soon: who reads them looks at the time as well.</summary>
+public sealed partial class ExpiredRows(IEnumerable<IExpiringTable> tables, TimeProvider time, ILogger<ExpiredRows> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -15,7 +15,7 @@ public sealed partial class IdempotencyExpiry(IIdempotencyKeys keys, TimeProvide
         {
             try
             {
-                await keys.RemoveExpiredAsync(time.GetUtcNow(), stoppingToken);
+                foreach (var table in tables) await table.RemoveExpiredAsync(time.GetUtcNow(), stoppingToken);
             }
             catch (StorageUnavailableException failure)
             {
@@ -24,6 +24,6 @@ public sealed partial class IdempotencyExpiry(IIdempotencyKeys keys, TimeProvide
         }
     }
 
-    [LoggerMessage(EventName = "IdempotencyExpiryFailed", Level = LogLevel.Warning, Message = "Expired idempotency keys could not be removed; the next round tries again")]
+    [LoggerMessage(EventName = "ExpiredRowsNotRemoved", Level = LogLevel.Warning, Message = "Expired rows could not be removed; the next round tries again")]
     private static partial void Failed(ILogger logger, Exception failure);
 }

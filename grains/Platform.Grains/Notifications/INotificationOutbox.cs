@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Platform.Notifications;
+
+/// <summary>A notification at rest, sealed by the master key: a message may carry a code or a link that must not lie in the database (threat T77).</summary>
+public sealed record OutboxRow(Guid Id, ImmutableArray<byte> Sealed, int Attempts);
+
+/// <summary>The table of notifications that are not delivered yet.</summary>
+public interface INotificationOutbox
+{
+    Task AddAsync(IReadOnlyList<OutboxRow> rows, DateTimeOffset dueAt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Up to <paramref name="limit"/> rows due at <paramref name="now"/>, oldest first; they are due again at <paramref name="again"/> unless removed before,
+    /// so that a process that dies while sending delays, never loses.
+    /// </summary>
+    Task<IReadOnlyList<OutboxRow>> TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int limit, CancellationToken cancellationToken);
+
+    Task PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken);
+
+    /// <summary>Delivered.</summary>
+    Task RemoveAsync(Guid id, CancellationToken cancellationToken);
+}

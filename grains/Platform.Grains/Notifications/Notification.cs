@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Platform.Notifications;
+
+public enum NotificationChannel
+{
+    Email = 1,
+    Sms = 2,
+}
+
+/// <summary>One message to one person. Delivered at least once: <see cref="Id"/> lets a receiver drop repeats.</summary>
+public sealed record Notification
+{
+    public required Guid Id { get; init; }
+    public required NotificationChannel Channel { get; init; }
+
+    /// <summary>E-mail address, or number in E.164.</summary>
+    public required string To { get; init; }
+
+    /// <summary>Stable name, see <see cref="NotificationTemplates"/>.</summary>
+    public required string Template { get; init; }
+
+    /// <summary>Plain text, ready to send.</summary>
+    public required string Text { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What the text was made of.</summary>
+    public required ImmutableSortedDictionary<string, string> Data { get; init; }
+
+    /// <summary>Prints neither address nor text.</summary>
+    public override string ToString() => $"Notification {{ Id = {Id}, Template = {Template} }}";
+}

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Platform.Notifications;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = false)]
+[JsonSerializable(typeof(Notification))]
+internal sealed partial class NotificationJson : JsonSerializerContext;
+
+/// <summary>As receivers read it: channel in lower case, indented.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(ChannelConverter)])]
+[JsonSerializable(typeof(Notification))]
+internal sealed partial class NotificationFileJson : JsonSerializerContext;
+
+internal sealed class ChannelConverter() : JsonStringEnumConverter<NotificationChannel>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+
+namespace Platform.Notifications;
+
+/// <summary>Section <c>Platform:Notifications</c>.</summary>
+public sealed class NotificationOptions
+{
+    public const string Section = PlatformOptions.Section + ":Notifications";
+
+    /// <summary>Where each notification becomes one <c>.json</c> file, for channels without a sender of their own. Default <c>&lt;data&gt;/outbox</c>.</summary>
+    public string? Directory { get; set; }
+
+    /// <summary>Sends e-mail by SMTP with TLS instead.</summary>
+    public SmtpOptions Smtp { get; set; } = new();
+
+    /// <summary>Hands SMS to a gateway by signed webhook instead.</summary>
+    public SmsOptions Sms { get; set; } = new();
+}
+
+public sealed class SmtpOptions
+{
+    /// <summary>Server; none: e-mail goes to the directory.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>Default 587 (STARTTLS).</summary>
+    public int Port { get; set; } = 587;
+
+    public string? Username { get; set; }
+
+    public string? Password { get; set; }
+
+    /// <summary>Sender's address.</summary>
+    public string From { get; set; } = "no-reply@platform.invalid";
+}
+
+public sealed class SmsOptions
+{
+    /// <summary>HTTPS address of the gateway; none: SMS go to the directory.</summary>
+    public Uri? WebhookUrl { get; set; }
+
+    /// <summary>Key of the signature, at least 32 characters: header <c>Platform-Signature: t=unix-seconds,v1=hex(HMAC-SHA256(t.body))</c>.</summary>
+    public string? WebhookSecret { get; set; }
+}
+
+internal sealed class NotificationOptionsValidator : IValidateOptions<NotificationOptions>
+{
+    public ValidateOptionsResult Validate(string? name, NotificationOptions options)
+    {
+        var errors = new List<string>();
+        if (options.Smtp.Host is not null && options.Smtp.Port is < 1 or > 65535) errors.Add($"{NotificationOptions.Section}:Smtp:Port must be 1 to 65535.");
+        if (options.Sms.WebhookUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)))
+        {
+            errors.Add($"{NotificationOptions.Section}:Sms:WebhookUrl must be an https address.");
+        }
+
+        if (options.Sms.WebhookUrl is not null && options.Sms.WebhookSecret is not { Length: >= 32 })
+        {
+            errors.Add($"{NotificationOptions.Section}:Sms:WebhookSecret must have at least 32 characters.");
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

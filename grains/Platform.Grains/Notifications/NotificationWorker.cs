@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Notifications;
+
+/// <summary>Hands one channel's notifications to whatever carries them. Throws what it likes when it cannot: the worker tries again.</summary>
+public interface INotificationSender
+{
+    NotificationChannel Channel { get; }
+
+    Task SendAsync(Notification notification, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Delivers the outbox: at least once, with growing pauses up to an hour for a sender that is down. What it cannot deliver waits; nothing is dropped.
+/// </summary>
+public sealed partial class NotificationWorker(
+    Notifier notifier,
+    INotificationOutbox outbox,
+    IEnumerable<INotificationSender> senders,
+    TimeProvider time,
+    ILogger<NotificationWorker> logger) : BackgroundService
+{
+    private const int BatchSize = 50;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    /// <summary>Longer than a sender may take: then another process, or this one after a restart, takes it up.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<NotificationChannel, INotificationSender> _senders = senders.ToDictionary(s => s.Channel);
+
+    /// <summary>Sends what is due now.</summary>
+    /// <returns>How many were delivered.</returns>
+    public async Task<int> DeliverAsync(CancellationToken cancellationToken)
+    {
+        var delivered = 0;
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var rows = await outbox.TakeDueAsync(now, now + Patience, BatchSize, cancellationToken);
+            foreach (var row in rows) delivered += await TryDeliverAsync(row, cancellationToken) ? 1 : 0;
+            if (rows.Count < BatchSize) return delivered;
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await DeliverAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                OutboxFailed(logger, failure);
+            }
+
+            await notifier.WaitAsync(Poll, stoppingToken);
+        }
+    }
+
+    private async Task<bool> TryDeliverAsync(OutboxRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var notification = notifier.Open(row);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(Patience / 2);
+            await _senders[notification.Channel].SendAsync(notification, patience.Token);
+            await outbox.RemoveAsync(row.Id, cancellationToken);
+            return true;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            var attempts = row.Attempts + 1;
+            var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 20));
+            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause), cancellationToken);
+            NotDelivered(logger, failure.GetType().Name, attempts);
+            return false;
+        }
+    }
+
+    // The exception's text may name a recipient; its type says enough.
+    [LoggerMessage(EventName = "NotificationNotDelivered", Level = LogLevel.Warning, Message = "A notification was not delivered ({Failure}), attempt {Attempts}; it is tried again")]
+    private static partial void NotDelivered(ILogger logger, string failure, int attempts);
+
+    [LoggerMessage(EventName = "OutboxFailed", Level = LogLevel.Warning, Message = "The outbox could not be read; it is tried again")]
+    private static partial void OutboxFailed(ILogger logger, Exception failure);
+}

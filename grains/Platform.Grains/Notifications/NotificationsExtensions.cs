@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Notifications;
+
+internal static class NotificationsExtensions
+{
+    public static void AddNotifications(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<NotificationOptions>().Bind(configuration.GetSection(NotificationOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
+        services.AddSingleton<Notifier>();
+        services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30));
+        services.AddSingleton(provider => Email(provider));
+        services.AddSingleton(provider => Sms(provider));
+        services.AddSingleton<NotificationWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
+    }
+
+    private static INotificationSender Email(IServiceProvider provider) => Options(provider).Smtp is { Host: not null } smtp
+        ? new SmtpSender(smtp)
+        : new DirectorySender(NotificationChannel.Email, Directory(provider));
+
+    private static INotificationSender Sms(IServiceProvider provider) => Options(provider).Sms is { WebhookUrl: not null } sms
+        ? new SmsWebhookSender(sms, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SmsWebhookSender)), provider.GetRequiredService<TimeProvider>())
+        : new DirectorySender(NotificationChannel.Sms, Directory(provider));
+
+    private static NotificationOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<NotificationOptions>>().Value;
+
+    private static string Directory(IServiceProvider provider) =>
+        Options(provider).Directory ?? Path.Combine(provider.GetRequiredService<IOptions<PlatformOptions>>().Value.DataDirectory, "outbox");
+}

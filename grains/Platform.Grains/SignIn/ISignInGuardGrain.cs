@@ -1,0 +1,41 @@
+using Orleans.Concurrency;
+
+namespace Platform.SignIn;
+
+/// <summary>Whether an attempt may be evaluated. An admitted one must be concluded.</summary>
+/// <param name="Wait">Null: admitted. Otherwise how long to wait before the next try.</param>
+[GenerateSerializer, Immutable, Alias("platform.Admission")]
+public sealed record Admission([property: Id(0)] TimeSpan? Wait);
+
+/// <summary>
+/// Key: <c>grd_&lt;tenant&gt;/&lt;name&gt;</c>. Slows down guesses at one account, whether it exists or not, for all hosts together and across restarts.
+/// </summary>
+[Alias("platform.ISignInGuardGrain")]
+public interface ISignInGuardGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Takes an attempt in before anything is hashed. Attempts beyond what the budget could bear if all failed wait for the outcome of those before them,
+    /// so that parallel guesses cannot exceed it and honest parallel sign-ins all succeed.
+    /// </summary>
+    [Alias("Admit"), AlwaysInterleave]
+    Task<Admission> AdmitAsync(string network, CancellationToken cancellationToken);
+
+    /// <summary>The outcome of an admitted attempt; a failure is on disk when this returns. Null: it was not evaluated.</summary>
+    [Alias("Conclude"), AlwaysInterleave]
+    Task ConcludeAsync(string network, bool? succeeded, CancellationToken cancellationToken);
+
+    /// <summary>The notification that was due is in the outbox.</summary>
+    [Alias("Notified"), AlwaysInterleave]
+    Task NotifiedAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Key as the guard's. Writes the notifications about repeated failures after the attempt was answered, so that the answer takes as long for accounts
+/// that do not exist. The guard asks again with each attempt until it is done.
+/// </summary>
+[Alias("platform.ISignInAlarmGrain")]
+public interface ISignInAlarmGrain : IGrainWithStringKey
+{
+    [Alias("Raise"), OneWay]
+    Task RaiseAsync(string network);
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Platform.Notifications;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.SignIn;
+
+/// <summary>Finds out whom to tell: the user, and up to twenty of those who manage the tenant's users. For accounts that do not exist, nobody.</summary>
+public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAlarmGrain> logger) : Grain, ISignInAlarmGrain
+{
+    private const int MaxManagers = 20;
+
+    public async Task RaiseAsync(string network)
+    {
+        try
+        {
+            if (SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameKey)
+                && await GrainFactory.GetGrain<IUserNameGrain>($"unm_{tenant}/{nameKey}").FindAsync(default) is { } user
+                && await GrainFactory.Account(user).FindContactAsync(default) is { } contact
+                && await GrainFactory.TenantAccount(tenant).FindAsync(default) is { } owner)
+            {
+                await notifier.EnqueueAsync(await ComposeAsync(owner, user, contact, network), default);
+            }
+
+            await GrainFactory.SignInGuard(this.GetPrimaryKeyString()).NotifiedAsync(default);
+        }
+        catch (Exception failure)
+        {
+            // Nobody waits for this call; it stays due and the next attempt raises it again.
+            NotRaised(logger, failure);
+        }
+    }
+
+    private async Task<IReadOnlyList<Notification>> ComposeAsync(TenantView tenant, UserId user, UserContact contact, string network)
+    {
+        (string, string)[] data = [("tenant", tenant.Slug), ("username", contact.Username), ("ip", network)];
+        var messages = new List<Notification> { notifier.Compose(NotificationChannel.Email, contact.Email, NotificationTemplates.SignInFailures, data) };
+        foreach (var manager in (await GrainFactory.TenantAccount(tenant.Id).ListManagersAsync(default)).Where(m => m != user).Take(MaxManagers))
+        {
+            if (await GrainFactory.Account(manager).FindContactAsync(default) is not { } known) continue;
+            messages.Add(notifier.Compose(NotificationChannel.Email, known.Email, NotificationTemplates.SignInFailuresOfUser, data));
+        }
+
+        return messages;
+    }
+
+    [LoggerMessage(EventName = "SignInAlarmNotRaised", Level = LogLevel.Warning, Message = "The notification about repeated sign-in failures could not be written yet")]
+    private static partial void NotRaised(ILogger logger, Exception failure);
+}

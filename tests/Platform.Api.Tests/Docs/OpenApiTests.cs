@@ -1,0 +1,81 @@
+namespace Platform.Api.Tests.Docs;
+
+public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost>
+{
+    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+
+    [Fact]
+    public async Task Document_IsOpenApi31WithSchemesAndEveryCodeThatIsEverAnswered()
+    {
+        var document = await ReadAsync();
+
+        document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
+        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer"], ignoreOrder: true);
+        var codes = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("code").GetProperty("enum")
+            .EnumerateArray().Select(code => code.GetString()).ToArray();
+        foreach (var code in new[] { "session_invalid", "invalid_credentials", "not_found", "forbidden", "cross_origin", "password_policy", "username_taken", "slug_taken", "last_manager", "edition_required", "too_many_attempts" })
+        {
+            codes.ShouldContain(code);
+        }
+
+        codes.ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task EveryOperation_HasSummaryAndProblemAnswers()
+    {
+        foreach (var (path, method, operation) in await OperationsAsync())
+        {
+            operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty($"{method} {path}");
+            if (path.StartsWith("/v1", StringComparison.Ordinal)) operation.GetProperty("responses").TryGetProperty("429", out _).ShouldBeTrue($"{method} {path}");
+            foreach (var name in path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')))
+            {
+                operation.GetProperty("parameters").EnumerateArray().Count(p => p.GetProperty("name").GetString() == name).ShouldBe(1, $"{method} {path}");
+            }
+
+            if (method is "post" or "put" or "patch" && operation.TryGetProperty("requestBody", out var body))
+            {
+                body.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _).ShouldBeTrue($"{method} {path}");
+            }
+        }
+    }
+
+    /// <summary>The contract's calls of this part, each of them there and none more.</summary>
+    [Fact]
+    public async Task Operations_AreThoseOfTheContract() =>
+        (await OperationsAsync()).Select(call => $"{call.Method.ToUpperInvariant()} {call.Path}").Order(StringComparer.Ordinal).ShouldBe(
+            new[]
+            {
+                "POST /v1/sign-in", "POST /v1/sign-out", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
+                "GET /v1/me", "GET /v1/me/sessions", "DELETE /v1/me/sessions/{id}", "DELETE /v1/me/sessions", "POST /v1/me/password",
+                "POST /v1/operator/tenants", "GET /v1/operator/tenants", "GET /v1/operator/tenants/{tenant}", "PATCH /v1/operator/tenants/{tenant}",
+                "GET /v1/tenants/{tenant}", "PATCH /v1/tenants/{tenant}",
+                "GET /v1/tenants/{tenant}/users", "POST /v1/tenants/{tenant}/users", "GET /v1/tenants/{tenant}/users/{id}", "PATCH /v1/tenants/{tenant}/users/{id}",
+                "PUT /v1/tenants/{tenant}/users/{id}/permissions", "GET /v1/tenants/{tenant}/users/{id}/sessions", "DELETE /v1/tenants/{tenant}/users/{id}/sessions",
+                "GET /livez", "GET /readyz",
+            }.Order(StringComparer.Ordinal));
+
+    /// <summary>Whatever the document says needs a session refuses a caller without one, whatever else is wrong with the call.</summary>
+    [Fact]
+    public async Task EveryOperationThatNeedsASession_RefusesWithoutOne()
+    {
+        var walked = 0;
+        foreach (var (path, method, operation) in await OperationsAsync())
+        {
+            if (!operation.TryGetProperty("security", out _)) continue;
+            var target = path.Replace("{tenant}", "platform", StringComparison.Ordinal).Replace("{id}", "x", StringComparison.Ordinal);
+
+            (await host.SendAsync(method.ToUpperInvariant(), target)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            (await host.SendAsync(method.ToUpperInvariant(), target, method == "get" ? null : "malformed", "forged")).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            walked++;
+        }
+
+        walked.ShouldBe(21);
+    }
+
+    private async Task<JsonElement> ReadAsync() => (await host.SendAsync("GET", "/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;
+
+    private async Task<IEnumerable<(string Path, string Method, JsonElement Operation)>> OperationsAsync() =>
+        (await ReadAsync()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Where(call => Methods.Contains(call.Name)).Select(call => (path.Name, call.Name, call.Value)));
+}

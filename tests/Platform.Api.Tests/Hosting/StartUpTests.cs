@@ -1,0 +1,72 @@
+using Platform.Api.Hosting;
+
+namespace Platform.Api.Tests.Hosting;
+
+public sealed class StartUpTests : IDisposable
+{
+    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-start-").FullName;
+
+    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [Trait("Threat", "T86")]
+    [InlineData("--urls=http://localhost:0", "is not served, only https://")]
+    [InlineData("--urls=https://localhost:0;http://localhost:0", "is not served, only https://")]
+    [InlineData("--Kestrel:Endpoints:Other:Url=http://localhost:0", "is not served, only https://")]
+    [InlineData("--urls=ftp://localhost", "is not an https:// address")]
+    [InlineData("--FORWARDEDHEADERS_ENABLED=true", "ASPNETCORE_FORWARDEDHEADERS_ENABLED")]
+    [InlineData("--Platform:Proxy:TrustedNetworks=10.0.0.1/8", "canonical CIDR")]
+    [InlineData("--Platform:Proxy:TrustedNetworks:0=010.0.0.0/8", "canonical CIDR")]
+    [InlineData("--Platform:Environment=No Such", "Platform:Environment")]
+    [InlineData("--Platform:Topology=cluster", "Platform:Topology")]
+    [InlineData("--Platform:Topology=cohosted", "Platform:Topology")]
+    [InlineData("--Platform:Topology=sideways", "Platform:Topology")]
+    [InlineData("--Platform:RateLimits:SignInPerMinute=0", "SignInPerMinute")]
+    [InlineData("--Platform:Limits:MaxConnections=0", "MaxConnections")]
+    [InlineData("--Platform:Sessions:IdleTimeout=2.00:00:00", "Platform:Sessions")]
+    public async Task Start_WithAFaultySetting_SaysSoWithoutAStackTrace(string setting, string expected)
+    {
+        var (code, error) = await RunAsync(setting);
+
+        code.ShouldBe(1);
+        error.ShouldContain(expected);
+        error.ShouldNotContain("   at ");
+        System.IO.Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty("nothing is made before the settings are good");
+    }
+
+    [Fact]
+    public async Task Start_WithSeveralFaults_NamesThemAllAtOnce()
+    {
+        var (_, error) = await RunAsync("--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=cluster");
+
+        foreach (var expected in new[] { "only https://", "Platform:Environment", "SignInPerMinute", "Platform:Topology" }) error.ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task Start_OnAUsedPort_SaysSoWithoutAStackTrace()
+    {
+        var host = new PlatformHost();
+        await host.InitializeAsync();
+        try
+        {
+            var (code, error) = await RunAsync($"--urls={host.Address.GetLeftPart(UriPartial.Authority)}");
+
+            code.ShouldBe(1);
+            error.ShouldContain("address already in use", Case.Insensitive);
+            error.ShouldNotContain("   at ");
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    private async Task<(int Code, string Error)> RunAsync(params string[] settings)
+    {
+        var error = new StringWriter();
+        var code = await StartUp.RunAsync(
+            () => PlatformApi.Build(["--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={_folder}", .. settings], builder => Quiet.Configure(builder.Services)),
+            error);
+        return (code, error.ToString());
+    }
+}

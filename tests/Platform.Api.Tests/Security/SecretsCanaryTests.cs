@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Platform.Api.Tests.Security;
+
+/// <summary>Uses every way in with secrets that can be searched for, and then searches all that was written.</summary>
+public sealed partial class SecretsCanaryTests
+{
+    private const string Canary = "Kanarienvogel-93-Zitrone";
+    private const string Changed = "Rotkehlchen-28-Hagebutte";
+
+    [Fact]
+    [Trait("Threat", "T76")]
+    [Trait("Threat", "T77")]
+    [Trait("Threat", "T79")]
+    public async Task Secrets_WhateverIsDone_AppearInNoLogTraceAnswerOrFile()
+    {
+        var spans = new StringBuilder();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                var text = $"{activity.DisplayName} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.SelectMany(e => e.Tags))} {activity.StatusDescription}";
+                lock (spans) spans.AppendLine(text);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var host = new PlatformHost([.. RecordedLogs.Everything]);
+        await host.InitializeAsync();
+        var answers = new StringBuilder();
+        var tokens = new List<string>();
+        try
+        {
+            var slug = PlatformHostCalls.NewSlug();
+            var admin = new { username = "canary", email = "c@example.com", password = Canary };
+            await RecordAsync(host.SendAsync("POST", "/v1/operator/tenants", new { slug, name = slug, edition = "trial", admin }, await host.OperatorTokenAsync()));
+            await RecordAsync(host.TrySignInAsync(slug, "canary", Canary + "!"));
+            await RecordAsync(host.TrySignInAsync(slug, Canary, Canary));
+            await RecordAsync(host.SendAsync("POST", "/v1/sign-in", $"{{\"tenant\":\"{slug}\",\"username\":\"canary\",\"password\":\"{Canary}\",}}"));
+            await RecordAsync(host.SendAsync("GET", $"/v1/sign-in?password={Canary}"));
+            var session = await host.SignInAsync(slug, "canary", Canary);
+            tokens.Add(session.Token);
+            await RecordAsync(host.PeekAsync(session.Token));
+            await RecordAsync(host.PeekAsync(session.Token[..^1] + "A"));
+            await RecordAsync(host.SendAsync("POST", "/v1/me/password", new { currentPassword = Canary, newPassword = "short" }, session.Token));
+            await RecordAsync(host.SendAsync("POST", $"/v1/tenants/{slug}/users", new { username = "x", email = "x@example.com", password = Canary, role = Canary }, session.Token));
+            var changed = await host.SendAsync("POST", "/v1/me/password", new { currentPassword = Canary, newPassword = Changed }, session.Token);
+            tokens.Add(changed.Header("Session-Token")!);
+            await RecordAsync(host.SendAsync("GET", "/v1/me/sessions", token: tokens[1]));
+            await RecordAsync(host.SignOutAsync(tokens[1]));
+        }
+        finally
+        {
+            await host.DisposeStartedAsync();
+        }
+
+        spans.Length.ShouldBeGreaterThan(0);
+        host.Logs.Text.Length.ShouldBeGreaterThan(0);
+        var files = string.Join('\n', System.IO.Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        files.Length.ShouldBeGreaterThan(1_000);
+        foreach (var (where, text) in new[] { ("log", host.Logs.Text), ("span", spans.ToString()), ("answer", answers.ToString()), ("output", host.Output.ToString()), ("file", files) })
+        {
+            foreach (var secret in new[] { Canary, Changed, PlatformHost.OperatorPassword }.Concat(tokens).Concat(tokens.Select(token => token[20..80])))
+            {
+                text.ShouldNotContain(secret, Case.Sensitive, $"in a {where}");
+            }
+        }
+
+        InternalNames().IsMatch(answers.ToString()).ShouldBeFalse();
+        System.IO.Directory.Delete(host.Folder, recursive: true);
+
+        async Task RecordAsync(Task<Answer> call)
+        {
+            var answer = await call;
+            answers.AppendLine(answer.Text).AppendLine(string.Join('\n', answer.Message.Headers.Select(header => $"{header.Key}: {string.Join(',', header.Value)}")));
+        }
+    }
+
+    [Fact]
+    [Trait("Threat", "T77")]
+    public async Task KeyFiles_AreReadableByTheirOwnerOnly()
+    {
+        var host = new PlatformHost();
+        await host.InitializeAsync();
+        try
+        {
+            foreach (var file in new[] { "tls/localhost.key", "keys/master.key" })
+            {
+                File.GetUnixFileMode(Path.Combine(host.Folder, file)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
+            }
+        }
+        finally
+        {
+            await host.DisposeAsync();
+        }
+    }
+
+    [GeneratedRegex(@"System\.|Platform\.|Orleans|Exception|SQLite|\bat [A-Z]\w+\.", RegexOptions.None, 1000)]
+    private static partial Regex InternalNames();
+}

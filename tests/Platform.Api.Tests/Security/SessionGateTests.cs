@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using NSubstitute;
+using Platform.Api.Security;
+using Platform.Sessions;
+using Platform.Telemetry;
+using Platform.Users;
+
+namespace Platform.Api.Tests.Security;
+
+public sealed class SessionGateTests
+{
+    private readonly RingFixture _fixture = new();
+    private readonly LiveSessions _live = new();
+    private readonly ISessionGrain _grain = Substitute.For<ISessionGrain>();
+    private readonly SessionGate _gate;
+
+    public SessionGateTests()
+    {
+        _fixture.Keys = [_fixture.NewKey(1)];
+        _fixture.Grains.GetGrain<ISessionGrain>(Arg.Any<string>()).Returns(_grain);
+        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        _gate = new SessionGate(_fixture.Ring, _live, new DeadTokens(_fixture.Time), _fixture.Grains, new PlatformMetrics(meters, _live), _fixture.Time);
+    }
+
+    [Theory]
+    [InlineData(Look.State)]
+    [InlineData(Look.Peek)]
+    [InlineData(Look.Touch)]
+    internal async Task Check_OfASessionInThisProcess_AsksNoGrain(Look look)
+    {
+        var (token, session) = await OpenAsync();
+
+        var check = await _gate.CheckAsync(token.AsMemory(), look, default);
+
+        check.State.ShouldBe(SessionState.Live);
+        (check.View?.Id).ShouldBe(look == Look.State ? null : session.Id);
+        _grain.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Check_OfASessionElsewhere_AsksItsGrain()
+    {
+        var (token, hash, _) = await _fixture.SealAsync();
+        _grain.PeekAsync(Arg.Is<ImmutableArray<byte>>(h => h.SequenceEqual(hash)), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.Live, null));
+
+        (await _gate.CheckAsync(token.AsMemory(), Look.State, default)).State.ShouldBe(SessionState.Live);
+    }
+
+    [Fact]
+    [Trait("Threat", "T34")]
+    public async Task Check_OfADeadSession_AsksItsGrainOncePerMinuteAtMost()
+    {
+        var (token, _, _) = await _fixture.SealAsync();
+        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.SignedOut, null));
+
+        for (var i = 0; i < 1_000; i++) (await _gate.CheckAsync(token.AsMemory(), Look.State, default)).State.ShouldNotBe(SessionState.Live);
+        _grain.ReceivedCalls().Count().ShouldBe(1);
+        _fixture.Time.Advance(TimeSpan.FromMinutes(3));
+        await _gate.CheckAsync(token.AsMemory(), Look.State, default);
+
+        _grain.ReceivedCalls().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Check_AfterAnOutage_AsksAgain()
+    {
+        var (token, _, _) = await _fixture.SealAsync();
+        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<CancellationToken>())
+            .Returns(_ => throw new StorageUnavailableException(), _ => Task.FromResult(new SessionCheck(SessionState.Live, null)));
+
+        await Should.ThrowAsync<StorageUnavailableException>(async () => await _gate.CheckAsync(token.AsMemory(), Look.State, default));
+
+        (await _gate.CheckAsync(token.AsMemory(), Look.State, default)).State.ShouldBe(SessionState.Live);
+    }
+
+    /// <summary>The budget of the hot path (design section 6), to the byte: nothing for an answer without a view, the view alone for one with.</summary>
+    [Theory]
+    [InlineData(Look.State, 0)]
+    [InlineData(Look.Peek, 144)]
+    [InlineData(Look.Touch, 144)]
+    internal async Task Check_OfASessionInThisProcess_AllocatesExactlyItsView(Look look, int bytes)
+    {
+        var (token, _) = await OpenAsync();
+        var text = token.AsMemory();
+        Repeat(2_000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Repeat(1_000);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(bytes * 1_000L);
+
+        void Repeat(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var checking = _gate.CheckAsync(text, look, default);
+                if (!checking.IsCompletedSuccessfully || checking.Result.State != SessionState.Live) throw new InvalidOperationException();
+            }
+        }
+    }
+
+    private async Task<(string Token, LiveSession Session)> OpenAsync()
+    {
+        var (token, hash, id) = await _fixture.SealAsync();
+        var now = _fixture.Time.GetUtcNow();
+        var policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1));
+        var origin = new LiveSessionOrigin(id, PrefixedId.New<TenantId>(_fixture.Time), PrefixedId.New<UserId>(_fixture.Time), hash, policy, now, ["pwd"]);
+        var session = new LiveSession(_live, origin, new SessionSubject("alice", Permissions.Owner), now);
+        _live.Publish(session);
+        return (token, session);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Notifications;
+using Platform.Tests.Hosting;
+
+namespace Platform.Tests.Notifications;
+
+public sealed class NotificationWorkerTests
+{
+    [Fact]
+    public async Task Enqueue_DirectorySender_WritesOneFileInTheContractsForm()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        await EnqueueAsync(silo, "bob@example.com");
+        var file = (await OutboxFiles.WaitForAsync(silo.Folder, 1)).ShouldHaveSingleItem();
+        file.To.ShouldBe("bob@example.com");
+        file.Channel.ShouldBe("email");
+        file.Template.ShouldBe("password_changed");
+        file.Text.ShouldContain("bob");
+        var path = System.IO.Directory.GetFiles(Path.Combine(silo.Folder, "outbox")).ShouldHaveSingleItem();
+        File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task SenderDown_ThenUp_DelaysAndLosesNothing()
+    {
+        var sender = new FlakySender { Down = true };
+        await using var silo = await SiloHost.StartAsync(services => Use(services, sender));
+        for (var i = 0; i < 5; i++) await EnqueueAsync(silo, $"user{i}@example.com");
+        await sender.Failed.WaitAsync(TimeSpan.FromSeconds(30));
+        sender.Down = false;
+        silo.Time.Advance(TimeSpan.FromHours(2));
+        await silo.Service<NotificationWorker>().DeliverAsync(default);
+        sender.Sent.Select(n => n.To).Distinct().Count().ShouldBe(5);
+        silo.Time.Advance(TimeSpan.FromHours(2));
+        (await silo.Service<NotificationWorker>().DeliverAsync(default)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Restart_BetweenWritingAndSending_IsDeliveredAfterwards()
+    {
+        var sender = new FlakySender { Down = true };
+        var silo = await SiloHost.StartAsync(services => Use(services, sender));
+        await EnqueueAsync(silo, "bob@example.com");
+        await sender.Failed.WaitAsync(TimeSpan.FromSeconds(30));
+        silo.Time.Advance(TimeSpan.FromHours(2));
+        silo = await silo.RestartAsync();
+        await using var _ = silo;
+        (await OutboxFiles.WaitForAsync(silo.Folder, 1)).ShouldHaveSingleItem().To.ShouldBe("bob@example.com");
+    }
+
+    [Fact, Trait("Threat", "T77")]
+    public async Task Outbox_AtRest_HoldsNoTextOfTheMessage()
+    {
+        var silo = await SiloHost.StartAsync(services => Use(services, new FlakySender { Down = true }));
+        await EnqueueAsync(silo, "canary-recipient@example.com");
+        await silo.StopAsync();
+        foreach (var file in System.IO.Directory.GetFiles(silo.Folder, "platform.db*"))
+        {
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)).ShouldNotContain("canary-recipient");
+        }
+
+        System.IO.Directory.Delete(silo.Folder, recursive: true);
+    }
+
+    private static Task EnqueueAsync(SiloHost silo, string to)
+    {
+        var notifier = silo.Service<Notifier>();
+        return notifier.EnqueueAsync(
+            [notifier.Compose(NotificationChannel.Email, to, NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob"))], default);
+    }
+
+    private static void Use(IServiceCollection services, INotificationSender sender)
+    {
+        foreach (var known in services.Where(s => s.ServiceType == typeof(INotificationSender)).ToArray()) services.Remove(known);
+        services.AddSingleton(sender);
+    }
+
+    private sealed class FlakySender : INotificationSender
+    {
+        private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public NotificationChannel Channel => NotificationChannel.Email;
+
+        public bool Down { get; set; }
+
+        public Task Failed => _failed.Task;
+
+        public ConcurrentQueue<Notification> Sent { get; } = new();
+
+        public Task SendAsync(Notification notification, CancellationToken cancellationToken)
+        {
+            if (Down)
+            {
+                _failed.TrySetResult();
+                throw new IOException("no route");
+            }
+
+            Sent.Enqueue(notification);
+            return Task.CompletedTask;
+        }
+    }
+}

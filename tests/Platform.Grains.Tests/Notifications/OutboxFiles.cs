@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Platform.Tests.Notifications;
+
+/// <summary>What the directory sender has delivered.</summary>
+internal static class OutboxFiles
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public sealed record Delivered(string To, string Channel, string Template, string Text, DateTimeOffset CreatedAt, Dictionary<string, string> Data);
+
+    /// <summary>Waits until that many files lie there; the file system tells, nothing polls.</summary>
+    public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count)
+    {
+        var outbox = System.IO.Directory.CreateDirectory(Path.Combine(dataDirectory, "outbox")).FullName;
+        var arrived = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(outbox);
+        watcher.Renamed += (_, _) => arrived.Release();
+        watcher.EnableRaisingEvents = true;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Read(outbox).Count < count) await arrived.WaitAsync(patience.Token);
+        return Read(outbox);
+    }
+
+    public static IReadOnlyList<Delivered> Read(string outbox) =>
+        [.. System.IO.Directory.GetFiles(outbox, "*.json").Order(StringComparer.Ordinal).Select(f => JsonSerializer.Deserialize<Delivered>(File.ReadAllText(f), Json)!)];
+}

@@ -1,0 +1,28 @@
+using System.Text;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Platform.StandIns.Tests.Contract;
+
+/// <summary>Values that databases hold: both runtimes must give the same.</summary>
+public sealed class IdentityTests
+{
+    [Theory]
+    [InlineData("account", -201589510)]
+    [InlineData("1_ses", 1069718302)]
+    public void StableHash_OfText_IsTheOneInExistingRows(string text, int hash) => unchecked((int)StableHash.ComputeHash(Encoding.UTF8.GetBytes(text))).ShouldBe(hash);
+
+    [Theory]
+    [InlineData("timer/remind_real", -305496164)]
+    public void GetUniformHashCode_OfGrainId_IsTheOneInExistingRows(string id, int hash) => unchecked((int)GrainId.Parse(id).GetUniformHashCode()).ShouldBe(hash);
+
+    [Fact]
+    public void GrainId_ParsedAndWritten_IsTheSame()
+    {
+        var id = GrainId.Parse("ses/a/b+c");
+        id.Type.ToString().ShouldBe("ses");
+        id.Key.ToString().ShouldBe("a/b+c");
+        id.ShouldBe(GrainId.Create("ses", "a/b+c"));
+        id.ToString().ShouldBe("ses/a/b+c");
+    }
+}
