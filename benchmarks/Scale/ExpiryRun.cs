@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 using Platform.Sessions;
@@ -7,8 +6,7 @@ using Platform.Silo.Storage;
 namespace Platform.Benchmarks.Scale;
 
 /// <summary>What happens behind the answers: activity is saved, expired sessions are swept. The clock is moved ahead to where it is due.</summary>
-internal sealed class ExpiryRun(
-    BenchmarkSilo silo, SessionId[] ids, int count, Action<string, int, TimeSpan?, LatencyHistogram?, string> phase)
+internal sealed class ExpiryRun(BenchmarkSilo silo, SessionId[] ids, PhaseTable phases)
 {
     private const int RoundsAtMost = 1000;
 
@@ -21,13 +19,13 @@ internal sealed class ExpiryRun(
         await _journal.FlushAsync(cancellationToken);
         silo.Clock.Advance(TimeSpan.FromMinutes(1));
         Touch();
-        await MeasureAsync("Journal: save every clock", count, () => _journal.FlushAsync(cancellationToken));
+        await phases.MeasureAsync("Journal: save every clock", ids.Length, () => _journal.FlushAsync(cancellationToken));
     }
 
     /// <summary>Rounds that find nothing, that move on the dates of sessions that live, that sweep them all, and that forget them after their retention.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await MeasureAsync("Sweep: a round with nothing due", count, () => _sweeper.SweepAsync(cancellationToken));
+        await phases.MeasureAsync("Sweep: a round with nothing due", ids.Length, () => _sweeper.SweepAsync(cancellationToken));
         silo.Clock.Advance(TimeSpan.FromMinutes(20));
         Touch();
         await _journal.FlushAsync(cancellationToken);
@@ -37,7 +35,7 @@ internal sealed class ExpiryRun(
         silo.Clock.Advance(TimeSpan.FromMinutes(40));
         await RoundsAsync("Sweep: every session expired", () => silo.Live.Count == 0, cancellationToken);
         silo.Clock.Advance(TimeSpan.FromDays(8));
-        await MeasureAsync("Sweep: forget them after their retention", count, () => _sweeper.SweepAsync(cancellationToken));
+        await phases.MeasureAsync("Sweep: forget them after their retention", ids.Length, () => _sweeper.SweepAsync(cancellationToken));
     }
 
     private void Touch()
@@ -53,11 +51,11 @@ internal sealed class ExpiryRun(
     private async Task MoveOnAsync(CancellationToken cancellationToken)
     {
         var before = await DueAsync(cancellationToken);
-        var started = Stopwatch.GetTimestamp();
+        var effort = Effort.Start();
         await _sweeper.SweepAsync(cancellationToken);
-        var elapsed = Units.Since(started);
+        var spent = effort.Stop();
         var moved = before - await DueAsync(cancellationToken);
-        phase("Sweep: a round that moves on the dates of live sessions", (int)moved, elapsed, null, $"{Units.Count(before)} were due");
+        phases.Add("Sweep: a round that moves on the dates of live sessions", (int)moved, spent, $"{Units.Count(before)} were due");
     }
 
     private async Task<long> DueAsync(CancellationToken cancellationToken) => (await silo.Service<IDatabase>().ReadAsync(
@@ -68,24 +66,17 @@ internal sealed class ExpiryRun(
 
     private async Task RoundsAsync(string what, Func<bool> done, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
         var rounds = 0;
-        do
-        {
-            await _sweeper.SweepAsync(cancellationToken);
-            rounds++;
-        }
-        while (!done() && rounds < RoundsAtMost);
-        phase(what, count, Units.Since(started), null, $"{rounds} round(s), {Units.Count(silo.Live.Count)} left");
-    }
+        await phases.MeasureAsync(what, ids.Length, SweepUntilDoneAsync, () => $"{rounds} round(s), {Units.Count(silo.Live.Count)} left");
 
-    private async Task MeasureAsync(string what, int sessions, Func<Task> action)
-    {
-        var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var started = Stopwatch.GetTimestamp();
-        await action();
-        var elapsed = Units.Since(started);
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        phase(what, sessions, elapsed, null, $"{Units.Size(allocated / sessions)} allocated for each");
+        async Task SweepUntilDoneAsync()
+        {
+            do
+            {
+                await _sweeper.SweepAsync(cancellationToken);
+                rounds++;
+            }
+            while (!done() && rounds < RoundsAtMost);
+        }
     }
 }

@@ -13,26 +13,25 @@ internal static class HotPath
     public static HotPathResult Measure(int threads, TimeSpan time, int sessions, Func<int, bool> call)
     {
         Loop(time / 10, sessions, 1, call);
-        var results = new (LatencyHistogram Latency, long Failed)[threads];
-        var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        var started = Stopwatch.GetTimestamp();
+        var results = new (LatencyHistogram Latency, long Failed, long Allocated)[threads];
+        var effort = Effort.Start();
         var workers = Enumerable.Range(0, threads).Select(i => new Thread(() => results[i] = Loop(time, sessions, i + 2, call)) { IsBackground = true }).ToArray();
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
-        var elapsed = Units.Since(started);
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        var spent = effort.Stop();
 
         var all = new LatencyHistogram();
-        foreach (var (latency, _) in results) all.Add(latency);
+        foreach (var (latency, _, _) in results) all.Add(latency);
         var failed = results.Sum(result => result.Failed);
-        return failed == 0 ? new HotPathResult(all, elapsed, allocated) : throw new InvalidOperationException($"{failed} calls were not answered as expected.");
+        return failed == 0 ? new HotPathResult(all, spent, results.Sum(result => result.Allocated)) : throw new InvalidOperationException($"{failed} calls were not answered as expected.");
     }
 
-    private static (LatencyHistogram, long) Loop(TimeSpan time, int sessions, int seed, Func<int, bool> call)
+    private static (LatencyHistogram, long, long) Loop(TimeSpan time, int sessions, int seed, Func<int, bool> call)
     {
         var latency = new LatencyHistogram();
         long failed = 0;
         var random = (uint)seed * 2654435761u;
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
         var last = Stopwatch.GetTimestamp();
         var end = last + (long)(time.TotalSeconds * Stopwatch.Frequency);
         while (last < end)
@@ -46,11 +45,11 @@ internal static class HotPath
             last = now;
         }
 
-        return (latency, failed);
+        return (latency, failed, GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 }
 
 /// <param name="Latency">Of each call.</param>
-/// <param name="Elapsed">Of all.</param>
-/// <param name="Allocated">Bytes by the whole process meanwhile.</param>
-internal sealed record HotPathResult(LatencyHistogram Latency, TimeSpan Elapsed, long Allocated);
+/// <param name="Spent">By the whole process, journal and sweeper included.</param>
+/// <param name="Allocated">Bytes by the calling threads alone.</param>
+internal sealed record HotPathResult(LatencyHistogram Latency, Spent Spent, long Allocated);

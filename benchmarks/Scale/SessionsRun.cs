@@ -14,6 +14,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
     private readonly SessionMaker _maker = new();
     private readonly UserId[] _users = new UserId[options.Users];
     private readonly SessionId[] _ids = new SessionId[options.Count];
+    private readonly PhaseTable _phases = new(report);
     private readonly List<string[]> _memory = [];
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -21,12 +22,12 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
         report.Line(
             $"{Units.Count(options.Count)} sessions of {Units.Count(options.Users)} users, {options.InFlight} calls in flight where grains or storage answer. " +
             "Sessions are opened as sign-in opens them after the password was checked; the password hash is left out.");
-        report.Table("Grains and storage", "Phase", "Sessions", "Time", "Rate", "p50", "p90", "p99", "p99.9", "max", "Note");
+        _phases.Begin();
         await OpenAsync(cancellationToken);
         await using (var silo = await StartAsync())
         {
             await ActivateAsync(silo, cancellationToken);
-            var expiry = new ExpiryRun(silo, _ids, options.Count, Phase);
+            var expiry = new ExpiryRun(silo, _ids, _phases);
             var rates = await RatesRun.MeasureAsync(silo, _maker, _ids, options, cancellationToken);
 
             // From here on rounds of the sweeper are made, and timed, one by one.
@@ -34,7 +35,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
             await expiry.JournalAsync(cancellationToken);
             await expiry.SweepAsync(cancellationToken);
             Remember("All expired and swept, their retention over", await Settled(silo), default, 0);
-            await TimeAsync("Graceful stop, nothing live", 0, "", silo.StopAsync);
+            await _phases.MeasureAsync("Graceful stop, nothing live", 0, silo.StopAsync);
             RatesRun.Write(report, rates);
         }
 
@@ -68,8 +69,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
             touched++;
         }
 
-        await TimeAsync("Graceful stop, every clock unsaved", touched, "", silo.StopAsync);
-        Phase("Database after it", options.Count, null, null, $"{Units.Size(new FileInfo(Path.Combine(folder, "platform.db")).Length / options.Count)} per session, users included");
+        await _phases.MeasureAsync("Graceful stop, every clock unsaved", touched, silo.StopAsync, () => $"{Units.Size(DatabaseSize() / options.Count)} in the database per session, users included");
     }
 
     private async Task ActivateAsync(BenchmarkSilo silo, CancellationToken cancellationToken)
@@ -95,10 +95,9 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
 
     private async Task<BenchmarkSilo> StartAsync()
     {
-        var started = Stopwatch.GetTimestamp();
-        var silo = await BenchmarkSilo.StartAsync(folder, _clock);
-        Phase("Start of the host", 0, Units.Since(started), null, "");
-        return silo;
+        BenchmarkSilo? silo = null;
+        await _phases.MeasureAsync("Start of the host", 0, async () => silo = await BenchmarkSilo.StartAsync(folder, _clock));
+        return silo!;
     }
 
     /// <summary>Code compiled, connections open: so that the first of the many do not pay for it.</summary>
@@ -111,34 +110,18 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
     private async Task ForAllAsync(string phase, int count, Func<int, Task> action, CancellationToken cancellationToken, Func<string>? note = null)
     {
         var latency = new LatencyHistogram();
-        var started = Stopwatch.GetTimestamp();
-        await Parallel.ForAsync(
-            0,
-            count,
-            new ParallelOptions { MaxDegreeOfParallelism = options.InFlight, CancellationToken = cancellationToken },
-            async (i, _) =>
-            {
-                var sent = Stopwatch.GetTimestamp();
-                await action(i);
-                latency.RecordShared(LatencyHistogram.ToNanoseconds(Stopwatch.GetTimestamp() - sent));
-            });
-        Phase(phase, count, Units.Since(started), latency, note?.Invoke() ?? "");
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.InFlight, CancellationToken = cancellationToken };
+        await _phases.MeasureAsync(phase, count, () => Parallel.ForAsync(0, count, parallel, OneAsync), note, latency);
+
+        async ValueTask OneAsync(int i, CancellationToken _)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            await action(i);
+            latency.RecordShared(LatencyHistogram.ToNanoseconds(Stopwatch.GetTimestamp() - sent));
+        }
     }
 
-    private async Task TimeAsync(string phase, int count, string note, Func<Task> action)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await action();
-        Phase(phase, count, Units.Since(started), null, note);
-    }
-
-    private void Phase(string phase, int count, TimeSpan? time, LatencyHistogram? latency, string note)
-    {
-        var percentiles = latency is null ? ["", "", "", "", ""] : Report.Percentiles(latency);
-        var rate = time is { } elapsed && count > 0 ? Units.Rate(count, elapsed) : "";
-        report.Row([phase, count > 0 ? Units.Count(count) : "", time is { } taken ? Units.Time(taken) : "", rate, .. percentiles, note]);
-        Console.Error.WriteLine($"{phase}: {(time is { } shown ? Units.Time(shown) : "")} {rate} {note}");
-    }
+    private long DatabaseSize() => new FileInfo(Path.Combine(folder, "platform.db")).Length;
 
     private void Remember(string when, MemoryUse now, MemoryUse before, int count) => _memory.Add(
     [
