@@ -24,6 +24,7 @@ internal sealed partial class AlertingSerializer(IGrainStorageSerializer inner, 
         }
     }
 
-    [LoggerMessage(EventName = "StateUnreadable", Level = LogLevel.Critical, Message = "A stored {State} cannot be read. Its grain refuses to work, others are not touched. Restore the row from a backup.")]
+    [LoggerMessage(EventName = "StateUnreadable", Level = LogLevel.Critical,
+        Message = "A stored {State} cannot be read. Its grain refuses to work, others are not touched. Restore the row from a backup.")]
     private partial void LogUnreadable(Exception exception, string state);
 }

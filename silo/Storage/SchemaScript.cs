@@ -24,7 +24,8 @@ internal sealed record SchemaScript(string Component, int Version, string Name)
             if (version > known)
             {
                 throw new StorageSetupException(
-                    $"The database holds version {version} of the schema part '{component}', this process knows up to {known}. Start a newer version, or restore a backup from before the upgrade.");
+                    $"The database holds version {version} of the schema part '{component}', this process knows up to {known}. "
+                    + "Start a newer version, or restore a backup from before the upgrade.");
             }
         }
 

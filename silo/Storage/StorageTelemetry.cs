@@ -71,13 +71,15 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
         if (Volatile.Read(ref failing) == 1 && Interlocked.Exchange(ref failing, 0) == 1) LogRecovered(operation.Kind, operation.Table);
     }
 
-    [LoggerMessage(EventName = "StorageFailing", Level = LogLevel.Error, Message = "Storage began to fail ({Operation} {Table}). Requests that need it are answered 503 until it recovers.")]
+    [LoggerMessage(EventName = "StorageFailing", Level = LogLevel.Error,
+        Message = "Storage began to fail ({Operation} {Table}). Requests that need it are answered 503 until it recovers.")]
     private partial void LogFailing(Exception exception, string operation, string table);
 
     [LoggerMessage(EventName = "StorageStillFailing", Level = LogLevel.Debug, Message = "Storage failed ({Operation} {Table}).")]
     private partial void LogStillFailing(Exception exception, string operation, string table);
 
-    [LoggerMessage(EventName = "StorageRefused", Level = LogLevel.Error, Message = "Storage refused an operation that should not have been tried ({Operation} {Table}).")]
+    [LoggerMessage(EventName = "StorageRefused", Level = LogLevel.Error,
+        Message = "Storage refused an operation that should not have been tried ({Operation} {Table}).")]
     private partial void LogRefused(Exception exception, string operation, string table);
 
     [LoggerMessage(EventName = "StorageRecovered", Level = LogLevel.Information, Message = "Storage works again ({Operation} {Table}).")]

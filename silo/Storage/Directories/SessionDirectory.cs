@@ -24,7 +24,10 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
     // The row of the activity clock is made here, so that saving a clock is one update that locks nothing but its own row.
     public Task AddAsync(SessionRow session, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
-        [AddSession(session), new Statement("INSERT INTO session_activity (session_id) VALUES (@id) ON CONFLICT (session_id) DO NOTHING", ("@id", session.Id.ToString()))],
+        [
+            AddSession(session),
+            new Statement("INSERT INTO session_activity (session_id) VALUES (@id) ON CONFLICT (session_id) DO NOTHING", ("@id", session.Id.ToString())),
+        ],
         Durability.OnDisk,
         cancellationToken);
 
@@ -53,7 +56,9 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
 
     public async Task<DateTimeOffset?> FindActivityAsync(SessionId session, CancellationToken cancellationToken)
     {
-        var statement = new Statement("SELECT last_activity FROM session_activity WHERE session_id = @id AND last_activity IS NOT NULL", ("@id", session.ToString()));
+        var statement = new Statement(
+            "SELECT last_activity FROM session_activity WHERE session_id = @id AND last_activity IS NOT NULL",
+            ("@id", session.ToString()));
         var rows = await database.ReadAsync(FindActivity, statement, row => row.Time(0), cancellationToken);
         return rows.Count == 0 ? null : rows[0];
     }

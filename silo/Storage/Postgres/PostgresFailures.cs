@@ -14,7 +14,8 @@ internal static class PostgresFailures
         InconsistentStateException or OperationCanceledException => null,
         PostgresException { SqlState: [ '2', '3', .. ] } => new InvalidOperationException("The row breaks a rule of its table; nothing was written."),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new StorageUnavailableException("Storage is full; nothing was written."),
-        NpgsqlException { InnerException: TimeoutException } or TimeoutException => new StorageUnavailableException("Storage did not answer in time."),
+        NpgsqlException { InnerException: TimeoutException } or TimeoutException =>
+            new StorageUnavailableException("Storage did not answer in time."),
         NpgsqlException or SocketException or IOException or ObjectDisposedException => new StorageUnavailableException(),
         _ => null,
     };

@@ -43,7 +43,11 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
             catch (NpgsqlException e)
             {
                 // Not there yet: databases and silos are often started together.
-                if (time.GetElapsedTime(started) >= options.StartupTimeout) throw new StorageSetupException($"The database does not answer: {e.Message}", e);
+                if (time.GetElapsedTime(started) >= options.StartupTimeout)
+                {
+                    throw new StorageSetupException($"The database does not answer: {e.Message}", e);
+                }
+
                 await Task.Delay(RetryAfter, TimeProvider.System, cancellationToken);
             }
         }
@@ -52,7 +56,8 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
     // An acknowledged sign-in or revocation must survive a crash of the server; no setting of a role or database may take that back unseen.
     private async Task RequireDurabilityAsync(CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("SELECT name || '=off' FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'");
+        await using var command = source.CreateCommand(
+            "SELECT name || '=off' FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'");
         if (await command.ExecuteScalarAsync(cancellationToken) is string setting)
         {
             throw new StorageSetupException($"The database runs with {setting}: acknowledged writes could be lost. Switch it on for this database.");
@@ -73,7 +78,10 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         {
             await ExecuteAsync(connection, script.Text(), cancellationToken);
             await using var command = new NpgsqlCommand(
-                "INSERT INTO schema_version (component, version) VALUES (@component, @version) ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+                """
+                INSERT INTO schema_version (component, version) VALUES (@component, @version)
+                ON CONFLICT (component) DO UPDATE SET version = excluded.version
+                """,
                 connection);
             command.Parameters.AddWithValue("component", script.Component);
             command.Parameters.AddWithValue("version", (long)script.Version);

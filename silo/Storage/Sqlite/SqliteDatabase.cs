@@ -17,7 +17,10 @@ internal sealed class SqliteDatabase(
 
     // As large as a real write, so that it does not fit where those do not. No grain has an empty key.
     private static readonly Statement ProbeInsert = new(
-        "INSERT INTO grain_state (state_name, grain_key, version, payload, modified_at) VALUES ('probe', '', 1, zeroblob(65536), 0) ON CONFLICT DO NOTHING");
+        """
+        INSERT INTO grain_state (state_name, grain_key, version, payload, modified_at) VALUES ('probe', '', 1, zeroblob(65536), 0)
+        ON CONFLICT DO NOTHING
+        """);
 
     private static readonly Statement ProbeDelete = new("DELETE FROM grain_state WHERE state_name = 'probe' AND grain_key = ''");
 
@@ -64,7 +67,11 @@ internal sealed class SqliteDatabase(
         telemetry.RunAsync(SystemName, operation, SqliteFailures.Translate, () => CommitAsync(statements, cancellationToken));
 
     public Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken) =>
-        telemetry.RunAsync(SystemName, operation, SqliteFailures.Translate, () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
+        telemetry.RunAsync(
+            SystemName,
+            operation,
+            SqliteFailures.Translate,
+            () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
 
     public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
     {

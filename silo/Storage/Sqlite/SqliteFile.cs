@@ -5,8 +5,8 @@ using Platform.Security;
 namespace Platform.Silo.Storage.Sqlite;
 
 /// <summary>
-/// The files of the database: readable by the owner only, used by one process at a time. Two processes would each hold grains of the same data in memory;
-/// the lock dies with the process, also by <c>kill -9</c>.
+/// The files of the database: readable by the owner only, used by one process at a time. Two processes would each hold grains of the same
+/// data in memory; the lock dies with the process, also by <c>kill -9</c>.
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
@@ -50,7 +50,10 @@ internal sealed class SqliteFile : IDisposable
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new StorageSetupException($"Another process uses the data directory {directory}. Stop it, or set {PlatformOptions.Section}:{nameof(PlatformOptions.DataDirectory)} to a directory of its own.", e);
+            throw new StorageSetupException(
+                $"Another process uses the data directory {directory}. Stop it, or set {PlatformOptions.Section}:{nameof(PlatformOptions.DataDirectory)} "
+                + "to a directory of its own.",
+                e);
         }
 
         file.SetLength(0);

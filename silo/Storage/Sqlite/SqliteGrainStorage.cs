@@ -63,7 +63,10 @@ internal sealed class SqliteGrainStorage(IDatabase database, IGrainStorageSerial
                 $"UPDATE {Table} SET version = version + 1, payload = @payload, modified_at = @now WHERE {Key} AND version = @version",
                 ("@payload", payload), ("@now", now), ("@state", stateName), ("@key", key), ("@version", version))
             : new Statement(
-                $"INSERT INTO {Table} (state_name, grain_key, version, payload, modified_at) VALUES (@state, @key, 1, @payload, @now) ON CONFLICT DO NOTHING",
+                $"""
+                INSERT INTO {Table} (state_name, grain_key, version, payload, modified_at) VALUES (@state, @key, 1, @payload, @now)
+                ON CONFLICT DO NOTHING
+                """,
                 ("@state", stateName), ("@key", key), ("@payload", payload), ("@now", now));
         if (await database.WriteAsync(Write, statement, cancellationToken) == 0) throw Conflict("write", stateName, grainState.ETag);
         grainState.ETag = Print((known ?? 0) + 1);
@@ -75,13 +78,16 @@ internal sealed class SqliteGrainStorage(IDatabase database, IGrainStorageSerial
         var key = grainId.Key.ToString();
         if (Parse(grainState.ETag) is { } version)
         {
-            var statement = new Statement($"DELETE FROM {Table} WHERE {Key} AND version = @version", ("@state", stateName), ("@key", key), ("@version", version));
+            var statement = new Statement(
+                $"DELETE FROM {Table} WHERE {Key} AND version = @version",
+                ("@state", stateName), ("@key", key), ("@version", version));
             if (await database.WriteAsync(Clear, statement, cancellationToken) == 0) throw Conflict("clear", stateName, grainState.ETag);
         }
         else
         {
             var statement = new Statement($"SELECT 1 FROM {Table} WHERE {Key}", ("@state", stateName), ("@key", key));
-            if ((await database.ReadAsync(Read, statement, row => row.GetInt64(0), cancellationToken)).Count > 0) throw Conflict("clear", stateName, null);
+            var rows = await database.ReadAsync(Read, statement, row => row.GetInt64(0), cancellationToken);
+            if (rows.Count > 0) throw Conflict("clear", stateName, null);
         }
 
         (grainState.State, grainState.ETag, grainState.RecordExists) = (EmptyState.Create<T>(), null, false);

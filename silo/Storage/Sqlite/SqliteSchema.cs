@@ -16,7 +16,10 @@ internal static class SqliteSchema
             session.Run("BEGIN IMMEDIATE");
             session.Run(script.Text());
             session.Execute(new Statement(
-                "INSERT INTO schema_version (component, version) VALUES (@component, @version) ON CONFLICT (component) DO UPDATE SET version = excluded.version",
+                """
+                INSERT INTO schema_version (component, version) VALUES (@component, @version)
+                ON CONFLICT (component) DO UPDATE SET version = excluded.version
+                """,
                 ("@component", script.Component),
                 ("@version", (long)script.Version)));
             session.Run("COMMIT");

@@ -12,7 +12,8 @@ internal sealed class SqliteSession : IDisposable
 
     public SqliteSession(string path, SqliteOpenMode mode)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
+        var builder = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 };
+        _connection = new SqliteConnection(builder.ToString());
         try
         {
             _connection.Open();

@@ -28,7 +28,7 @@ public sealed partial class SecretsCanaryTests
             },
         };
         ActivitySource.AddActivityListener(listener);
-        var host = new PlatformHost(RecordedLogs.Everything);
+        var host = new PlatformHost([.. RecordedLogs.Everything]);
         await host.InitializeAsync();
         var answers = new StringBuilder();
         var tokens = new List<string>();

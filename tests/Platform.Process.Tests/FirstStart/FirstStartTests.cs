@@ -38,11 +38,16 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
 
         var second = await RestartAsync(first);
 
-        Output.WriteLine($"first start {first.StartedIn.TotalMilliseconds:F0} ms, second {second.StartedIn.TotalMilliseconds:F0} ms");
+        foreach (var start in (PlatformProcess[])[first, second])
+        {
+            Output.WriteLine($"started in {start.StartedIn.TotalMilliseconds:F0} ms, with {start.StartedWith.TotalMilliseconds:F0} ms of processor time");
+        }
+
         second.Output.ShouldNotContain("password");
         second.Output.ShouldNotContain("curl");
         second.Fingerprint.ShouldBe(first.Fingerprint);
-        second.StartedIn.ShouldBeLessThan(QuickStart);
+        second.StartedWith.ShouldBeLessThan(QuickStart, "by processor time, since other programs may keep the machine busy");
+        second.StartedIn.ShouldBeLessThan(4 * QuickStart);
     }
 
     [Fact]
