@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Tests;
 
 /// <summary>What the directory sender has delivered.</summary>
 internal static class OutboxFiles

@@ -29,6 +29,6 @@ public interface IPasswordResetGrain : IGrainWithStringKey
 
     /// <summary>Sets the password, once per link; all sessions end. Refusals: <see cref="Refusal.InvalidToken"/>, <see cref="Refusal.PasswordPolicy"/> (the link stays good),
     /// <see cref="Refusal.Busy"/>.</summary>
-    [Alias("Reset")]
+    [Alias("Reset"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<Outcome> ResetAsync(PasswordReset reset, CancellationToken cancellationToken);
 }

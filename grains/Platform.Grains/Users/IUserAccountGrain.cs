@@ -66,7 +66,7 @@ public interface IUserAccountGrain : IGrainWithStringKey
     Task<bool> BeginResetAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPasswordResetGrain.ResetAsync"/>
-    [Alias("ResetPassword")]
+    [Alias("ResetPassword"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken);
 
     /// <summary>Where notifications go; null when there is no such user.</summary>

@@ -1,4 +1,4 @@
-using Platform.Tests.Notifications;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Users;
 
