@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Platform.Sessions;
 using Platform.Silo;
 using Platform.Tenants;
@@ -111,6 +112,7 @@ internal sealed class SiloHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
             settings.Append(("Platform:DataDirectory", folder)).Select(s => new KeyValuePair<string, string?>(s.Item1, s.Item2)));
+        if (await DatabaseOfAsync(folder) is { } database) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", database)]);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical).AddConsole());
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.AddPlatformSilo();
@@ -118,6 +120,25 @@ internal sealed class SiloHost : IAsyncDisposable
         var host = builder.Build();
         await host.StartAsync();
         return new SiloHost(host, folder, ownsFolder, time);
+    }
+
+    /// <summary>
+    /// With PLATFORM_TEST_POSTGRES (connection string of a server that may make databases) the silo runs on PostgreSQL: a database for each data folder.
+    /// </summary>
+    private static async Task<string?> DatabaseOfAsync(string folder)
+    {
+        if (Environment.GetEnvironmentVariable("PLATFORM_TEST_POSTGRES") is not { Length: > 0 } server) return null;
+        var name = Path.GetFileName(folder).Replace('-', '_').ToLowerInvariant();
+        await using var source = NpgsqlDataSource.Create(server);
+        await using var exists = source.CreateCommand("SELECT count(*) FROM pg_database WHERE datname = $1");
+        exists.Parameters.AddWithValue(name);
+        if (await exists.ExecuteScalarAsync() is 0L)
+        {
+            await using var create = source.CreateCommand($"CREATE DATABASE {name}");
+            await create.ExecuteNonQueryAsync();
+        }
+
+        return new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 8 }.ConnectionString;
     }
 }
 
