@@ -41,6 +41,7 @@ internal static class PlatformApi
         app.UseSessionSecurity();
 
         app.MapSessions();
+        app.MapPasswordReset();
         app.MapMe();
         app.MapTenants();
         app.MapOperatorTenants();

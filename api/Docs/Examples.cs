@@ -12,6 +12,8 @@ internal static class Examples
     {
         [typeof(SignInBody)] = """{ "tenant": "acme", "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
         [typeof(PasswordChangeBody)] = """{ "currentPassword": "correct-Horse-7-battery", "newPassword": "Staple-9-under-the-tree" }""",
+        [typeof(ForgotPasswordBody)] = """{ "tenant": "acme", "username": "alice" }""",
+        [typeof(ResetPasswordBody)] = """{ "token": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(NewTenantBody)] = """
             { "slug": "acme", "name": "Acme", "edition": "standard",
               "admin": { "username": "alice", "email": "alice@acme.example", "password": "correct-Horse-7-battery" } }

@@ -5,6 +5,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 {
     public static readonly ProblemKind InvalidRequest = new("invalid_request", 400, "The request is not valid.");
     public static readonly ProblemKind PasswordPolicy = new("password_policy", 400, "The password does not meet the policy.");
+    public static readonly ProblemKind InvalidToken = new("invalid_token", 400, "The link is not valid any more. Ask for a new one.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "Tenant, user name or password is wrong.");
     public static readonly ProblemKind SessionInvalid = new("session_invalid", 401, "There is no live session.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The permission for this is missing.");
@@ -31,7 +32,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ImmutableArray<ProblemKind> All =
     [
-        InvalidRequest, PasswordPolicy, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
+        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
         IdempotencyMismatch, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];

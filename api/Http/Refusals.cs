@@ -15,6 +15,7 @@ internal static class Refusals
         Refusal.SlugTaken => ProblemKind.SlugTaken,
         Refusal.LastManager => ProblemKind.LastManager,
         Refusal.EditionRequired => ProblemKind.EditionRequired,
+        Refusal.InvalidToken => ProblemKind.InvalidToken,
         Refusal.Busy => ProblemKind.Busy,
         Refusal.TooManyAttempts => ProblemKind.TooManyAttempts,
         _ => throw new InvalidOperationException($"{refusal} has no answer."),

@@ -63,13 +63,10 @@ internal static class OperatorTenantEndpoints
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
         Caller caller, TenantScope tenant, Body<OperatorTenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var grain = grains.Tenant(tenant.Id);
-        var before = await grain.GetAsync(caller.Actor, cancellationToken);
-        if (before.Value is not { } current) return before.ToProblem();
         var change = body.Value;
-        var outcome = await grain.ChangeAsync(
+        var outcome = await grains.Tenant(tenant.Id).ChangeAsync(
             caller.Actor,
-            new TenantChange { Name = change.Name, Edition = change.Edition, Features = change.Features?.ApplyTo(current.Features), Status = change.Status },
+            new TenantChange { Name = change.Name, Edition = change.Edition, Features = change.Features?.ToChange(), Status = change.Status },
             cancellationToken);
         return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();
     }

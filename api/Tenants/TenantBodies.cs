@@ -1,4 +1,3 @@
-using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Api.Tenants;
@@ -33,12 +32,7 @@ internal sealed record FeaturesBody
 
     public bool? IpRules { get; init; }
 
-    public TenantFeatures ApplyTo(TenantFeatures features) => new()
-    {
-        TwoFactor = TwoFactor ?? features.TwoFactor,
-        MultiDomain = MultiDomain ?? features.MultiDomain,
-        IpRules = IpRules ?? features.IpRules,
-    };
+    public TenantFeaturesChange ToChange() => new() { TwoFactor = TwoFactor, MultiDomain = MultiDomain, IpRules = IpRules };
 }
 
 /// <summary>In a change, what is absent stays as it is.</summary>
@@ -48,7 +42,7 @@ internal sealed record SessionPolicyBody
 
     public TimeSpan? AbsoluteTimeout { get; init; }
 
-    public SessionPolicy ApplyTo(SessionPolicy policy) => new(IdleTimeout ?? policy.IdleTimeout, AbsoluteTimeout ?? policy.AbsoluteTimeout);
+    public SessionPolicyChange ToChange() => new() { IdleTimeout = IdleTimeout, AbsoluteTimeout = AbsoluteTimeout };
 }
 
 internal sealed record NewTenantBody

@@ -25,13 +25,8 @@ internal static class TenantEndpoints
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
         Caller caller, TenantScope tenant, Body<TenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var grain = grains.Tenant(tenant.Id);
-        var before = await grain.GetAsync(caller.Actor, cancellationToken);
-        if (before.Value is not { } current) return before.ToProblem();
-        var outcome = await grain.ChangeAsync(
-            caller.Actor,
-            new TenantChange { Name = body.Value.Name, SessionPolicy = body.Value.SessionPolicy?.ApplyTo(current.SessionPolicy) },
-            cancellationToken);
+        var outcome = await grains.Tenant(tenant.Id).ChangeAsync(
+            caller.Actor, new TenantChange { Name = body.Value.Name, SessionPolicy = body.Value.SessionPolicy?.ToChange() }, cancellationToken);
         return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();
     }
 }

@@ -29,6 +29,8 @@ public static class GrainFactoryExtensions
 
     public static IUserRegistrationGrain UserRegistration(this IGrainFactory grains) => grains.GetGrain<IUserRegistrationGrain>("registration_");
 
+    public static IPasswordResetGrain PasswordReset(this IGrainFactory grains) => grains.GetGrain<IPasswordResetGrain>("reset_");
+
     public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>("directory_");
 
     public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");

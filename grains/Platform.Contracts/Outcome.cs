@@ -40,6 +40,9 @@ public enum Refusal
 
     /// <summary>Too many failures at this account, whether it exists or not; try again after <see cref="Outcome{T}.RetryAfter"/>. Nothing was checked.</summary>
     TooManyAttempts = 12,
+
+    /// <summary>The link was used, replaced, cancelled, has run out, or never was one: alike on purpose.</summary>
+    InvalidToken = 13,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

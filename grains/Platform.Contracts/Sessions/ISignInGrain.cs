@@ -10,6 +10,6 @@ namespace Platform.Sessions;
 public interface ISignInGrain : IGrainWithStringKey
 {
     /// <summary>Refusals: <see cref="Refusal.InvalidCredentials"/>, <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.Busy"/>.</summary>
-    [Alias("SignIn")]
+    [Alias("SignIn"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<Outcome<SessionView>> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 }

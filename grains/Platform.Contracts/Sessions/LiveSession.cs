@@ -15,6 +15,9 @@ public sealed class LiveSession
 {
     private const long Withdrawn = 0;
 
+    /// <summary>Activity after a pause of a tenth of the idle timeout is saved at once: forgetting it would cost the whole pause.</summary>
+    private const long UrgentShare = 10;
+
     private readonly LiveSessions _owner;
     private readonly byte[] _secretHash;
     private readonly long _absoluteExpiry;
@@ -64,6 +67,7 @@ public sealed class LiveSession
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
+            if (now.UtcTicks - seen >= _idleTimeout / UrgentShare) _owner.WakeJournal();
             return SessionState.Live;
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
 
 namespace Platform.Sessions;
 
@@ -10,7 +11,11 @@ namespace Platform.Sessions;
 public sealed class LiveSessions
 {
     private readonly ConcurrentDictionary<SessionId, LiveSession> _sessions = new();
+    private readonly Channel<bool> _urgent = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _count;
+
+    /// <summary>Readable when some of it should not wait for the next interval.</summary>
+    public ChannelReader<bool> Urgent => _urgent.Reader;
 
     /// <summary>Sessions with activity that is not saved yet; drained by the activity journal.</summary>
     public ConcurrentQueue<LiveSession> Unsaved { get; } = new();
@@ -21,6 +26,9 @@ public sealed class LiveSessions
     public IEnumerable<LiveSession> All => _sessions.Select(pair => pair.Value);
 
     public bool TryGet(SessionId id, [NotNullWhen(true)] out LiveSession? session) => _sessions.TryGetValue(id, out session);
+
+    /// <summary>Does not wait and takes no part in the touch's answer.</summary>
+    internal void WakeJournal() => _urgent.Writer.TryWrite(true);
 
     public void Publish(LiveSession session)
     {

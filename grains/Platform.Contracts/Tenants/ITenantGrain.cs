@@ -45,13 +45,13 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
 {
     /// <summary><see cref="Permissions.Operate"/>. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
     /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.SlugTaken"/>, <see cref="Refusal.Busy"/>.</summary>
-    [Alias("Create")]
+    [Alias("Create"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes the platform's own tenant and its first operator, where they do not exist yet. False when they do: then nothing changes,
     /// also not the password.
     /// </summary>
-    [Alias("EnsurePlatform")]
+    [Alias("EnsurePlatform"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken);
 }

@@ -64,13 +64,30 @@ public sealed record NewTenant
     public override string ToString() => $"NewTenant {{ Slug = {Slug} }}";
 }
 
-/// <summary>What of a tenant is to change; null leaves a part as it is.</summary>
+/// <inheritdoc cref="TenantChange"/>
+[GenerateSerializer, Immutable, Alias("platform.TenantFeaturesChange")]
+public sealed record TenantFeaturesChange
+{
+    [Id(0)] public bool? TwoFactor { get; init; }
+    [Id(1)] public bool? MultiDomain { get; init; }
+    [Id(2)] public bool? IpRules { get; init; }
+}
+
+/// <inheritdoc cref="TenantChange"/>
+[GenerateSerializer, Immutable, Alias("platform.SessionPolicyChange")]
+public sealed record SessionPolicyChange
+{
+    [Id(0)] public TimeSpan? IdleTimeout { get; init; }
+    [Id(1)] public TimeSpan? AbsoluteTimeout { get; init; }
+}
+
+/// <summary>What of a tenant is to change; null leaves a part as it is. Merged by the grain, so that two changes at once cannot undo each other.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TenantChange")]
 public sealed record TenantChange
 {
     [Id(0)] public string? Name { get; init; }
     [Id(1)] public TenantEdition? Edition { get; init; }
-    [Id(2)] public TenantFeatures? Features { get; init; }
+    [Id(2)] public TenantFeaturesChange? Features { get; init; }
     [Id(3)] public TenantStatus? Status { get; init; }
-    [Id(4)] public SessionPolicy? SessionPolicy { get; init; }
+    [Id(4)] public SessionPolicyChange? SessionPolicy { get; init; }
 }

@@ -10,6 +10,12 @@ public sealed class NotificationOptions
     /// <summary>Where each notification becomes one <c>.json</c> file, for channels without a sender of their own. Default <c>&lt;data&gt;/outbox</c>.</summary>
     public string? Directory { get; set; }
 
+    /// <summary>
+    /// Address of the page where a new password is typed; reset links are this with <c>#token=…</c>. Never taken from a request (threat T27).
+    /// Default none: the message carries the token alone.
+    /// </summary>
+    public Uri? ResetPage { get; set; }
+
     /// <summary>Sends e-mail by SMTP with TLS instead.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 
@@ -56,6 +62,11 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
         if (options.Sms.WebhookUrl is not null && options.Sms.WebhookSecret is not { Length: >= 32 })
         {
             errors.Add($"{NotificationOptions.Section}:Sms:WebhookSecret must have at least 32 characters.");
+        }
+
+        if (options.ResetPage is { } page && (!page.IsAbsoluteUri || page.Scheme != Uri.UriSchemeHttps || page.Fragment.Length > 0))
+        {
+            errors.Add($"{NotificationOptions.Section}:ResetPage must be an https address without a fragment.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -14,6 +14,9 @@ public static class NotificationTemplates
     /// <summary>To a user: the password was changed. Data: tenant, username.</summary>
     public const string PasswordChanged = "password_changed";
 
+    /// <summary>To a user who asked for it (row RESET). Data: tenant, username, token, and link where its base address is configured.</summary>
+    public const string PasswordReset = "password_reset";
+
     public static string Text(string template, ImmutableSortedDictionary<string, string> data) => template switch
     {
         SignInFailures =>
@@ -30,6 +33,12 @@ public static class NotificationTemplates
             $"""
             The password of {data["username"]} at {data["tenant"]} was changed. All other sessions were ended.
             If it was not you, ask those who manage users at {data["tenant"]} for help at once.
+            """,
+        PasswordReset =>
+            $"""
+            Somebody, probably you, asked for a new password for {data["username"]} at {data["tenant"]}.
+            {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
+            It can be used once within 30 minutes. If it was not you, nothing needs to be done.
             """,
         _ => throw new ArgumentOutOfRangeException(nameof(template), template, "There is no such template."),
     };

@@ -67,7 +67,12 @@ public sealed partial class NotificationWorker(
     {
         try
         {
-            var notification = notifier.Open(row);
+            if (notifier.Open(row) is not { } notification)
+            {
+                await outbox.RemoveAsync(row.Id, cancellationToken);
+                return false;
+            }
+
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(Patience / 2);
             await _senders[notification.Channel].SendAsync(notification, patience.Token);

@@ -1,19 +1,24 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.Extensions.Options;
 using Platform.Security;
 
 namespace Platform.Notifications;
 
 /// <summary>Puts notifications into the outbox. When it returns they are on disk and will be delivered, whatever happens to this process.</summary>
-public sealed class Notifier(INotificationOutbox outbox, MasterKey master, TimeProvider time)
+public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOptions<NotificationOptions> options, TimeProvider time)
 {
     private const string Purpose = "notification";
+    private const string Nothing = "no-notification";
 
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Notification Compose(NotificationChannel channel, string to, string template, params (string Key, string Value)[] data)
     {
+        // The token stands behind '#': browsers do not send it on, neither to the page's server nor in a referrer.
+        if (options.Value.ResetPage is { } page && data.FirstOrDefault(d => d.Key == "token") is { Value: { } token }) data = [.. data, ("link", $"{page}#token={token}")];
         var sorted = data.ToImmutableSortedDictionary(d => d.Key, d => d.Value, StringComparer.Ordinal);
         var now = time.GetUtcNow();
         return new Notification
@@ -36,9 +41,13 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, TimeP
         _written.Writer.TryWrite(true);
     }
 
-    internal Notification Open(OutboxRow row) =>
-        JsonSerializer.Deserialize(master.Unwrap(row.Sealed.AsSpan(), Purpose), NotificationJson.Default.Notification)
-        ?? throw new JsonException("A stored notification is null.");
+    /// <summary>Costs what a notification costs and sends nothing: for answers that must take the same time.</summary>
+    public Task EnqueueNothingAsync(CancellationToken cancellationToken) =>
+        outbox.AddAsync([new OutboxRow(Guid.CreateVersion7(time.GetUtcNow()), master.Wrap(new byte[400], Nothing), 0)], time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Null for a row that is there for the time it took.</summary>
+    internal Notification? Open(OutboxRow row) =>
+        IsNothing(row) ? null : JsonSerializer.Deserialize(master.Unwrap(row.Sealed.AsSpan(), Purpose), NotificationJson.Default.Notification);
 
     /// <summary>Until something was enqueued here or the time is over.</summary>
     internal async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
@@ -47,5 +56,18 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, TimeP
         await Task.WhenAny(_written.Reader.WaitToReadAsync(over.Token).AsTask(), Task.Delay(longest, time, over.Token));
         _written.Reader.TryRead(out _);
         await over.CancelAsync();
+    }
+
+    private bool IsNothing(OutboxRow row)
+    {
+        try
+        {
+            master.Unwrap(row.Sealed.AsSpan(), Nothing);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 }

@@ -8,8 +8,9 @@ using Platform.Telemetry;
 namespace Platform.Sessions;
 
 /// <summary>
-/// Writes activity clocks behind: every flush interval, the sessions touched since, sorted by id, in batches. No request ever waits for it.
-/// What a crash forgets is at most the flush interval.
+/// Writes activity clocks behind: every flush interval, and at once when a session was touched after a long pause, sorted by id, in batches. No request
+/// ever waits for it. A crash forgets the touches of the last interval; since those come in quick succession, a session falls back by at most a tenth of its
+/// idle timeout (or the few milliseconds in which an urgent touch is being written).
 /// </summary>
 public sealed partial class ActivityJournal(
     LiveSessions live,
@@ -49,12 +50,13 @@ public sealed partial class ActivityJournal(
         }
     }
 
-    /// <summary>Until the interval is over or somebody waits for a save.</summary>
+    /// <summary>Until the interval is over, a touch is urgent or somebody waits for a save.</summary>
     private async Task WaitAsync(CancellationToken stoppingToken)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var interval = Task.Delay(options.Value.EffectiveFlushInterval, time, woken.Token);
-        await Task.WhenAny(interval, _requests.Reader.WaitToReadAsync(woken.Token).AsTask());
+        await Task.WhenAny(interval, _requests.Reader.WaitToReadAsync(woken.Token).AsTask(), live.Urgent.WaitToReadAsync(woken.Token).AsTask());
+        live.Urgent.TryRead(out _);
         await woken.CancelAsync();
     }
 

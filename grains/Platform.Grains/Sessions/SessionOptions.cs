@@ -19,8 +19,8 @@ public sealed class SessionOptions
     public TimeSpan MinIdleTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How long activity may wait to be written (10 ms to a tenth of <see cref="MinIdleTimeout"/>). A crash forgets at most this much, so a session
-    /// may then end that much earlier, never later. Default: a tenth of <see cref="MinIdleTimeout"/>, at most 10 seconds.
+    /// How long activity in quick succession may wait to be written (10 ms to a tenth of <see cref="MinIdleTimeout"/>); activity after a pause of a tenth of
+    /// the idle timeout is written at once. After a crash a session may end earlier by at most that tenth, never later. Default: a tenth of <see cref="MinIdleTimeout"/>, at most 10 seconds.
     /// </summary>
     public TimeSpan? ActivityFlushInterval { get; set; }
 

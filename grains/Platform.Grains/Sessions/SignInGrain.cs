@@ -17,10 +17,6 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
 {
     private static readonly ImmutableArray<string> PasswordOnly = ["pwd"];
 
-    /// <summary>Stands in for what does not exist; no tenant or user can have these ids.</summary>
-    private static readonly TenantId NoTenant = TenantId.From(Guid.Empty);
-    private static readonly UserId NoUser = UserId.From(Guid.Empty);
-
     public async Task<Outcome<SessionView>> SignInAsync(SignInRequest request, CancellationToken cancellationToken)
     {
         var outcome = await TryAsync(request, cancellationToken);
@@ -30,10 +26,7 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
 
     private async Task<Outcome<SessionView>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
     {
-        var tenant = await FindTenantAsync(request.Tenant, cancellationToken) ?? NoTenant;
-        var name = Usernames.TryNormalise(request.Username, out var normalised) ? normalised : "-";
-        var rules = await GrainFactory.TenantAccount(tenant).FindSignInRulesAsync(cancellationToken);
-        var user = await GrainFactory.UserName(tenant, name).FindAsync(cancellationToken) ?? NoUser;
+        var (tenant, name, rules, user) = await GrainFactory.FindAccountAsync(request.Tenant, request.Username, cancellationToken);
         var account = GrainFactory.Account(user);
         var credential = await account.FindCredentialAsync(cancellationToken);
 
@@ -72,11 +65,5 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
                 Client = request.Client,
             },
             cancellationToken);
-    }
-
-    private async Task<TenantId?> FindTenantAsync(string slugOrId, CancellationToken cancellationToken)
-    {
-        if (TenantId.TryParse(slugOrId, out var id)) return id;
-        return Slugs.IsValid(slugOrId) ? await GrainFactory.TenantName(slugOrId).ResolveAsync(cancellationToken) : null;
     }
 }

@@ -83,13 +83,18 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
         {
             Name = change.Name ?? tenant.Name,
             Edition = change.Edition ?? tenant.Edition,
-            Features = change.Features ?? tenant.Features,
+            Features = new TenantFeatures
+            {
+                TwoFactor = change.Features?.TwoFactor ?? tenant.Features.TwoFactor,
+                MultiDomain = change.Features?.MultiDomain ?? tenant.Features.MultiDomain,
+                IpRules = change.Features?.IpRules ?? tenant.Features.IpRules,
+            },
             Status = change.Status ?? tenant.Status,
             IdleTimeout = change.SessionPolicy?.IdleTimeout ?? tenant.IdleTimeout,
             AbsoluteTimeout = change.SessionPolicy?.AbsoluteTimeout ?? tenant.AbsoluteTimeout,
         };
         var faults = TenantRules.Check(next.Slug, next.Name).ToList();
-        if (change.SessionPolicy is { } policy) faults.AddRange(_sessions.Check(policy));
+        if (change.SessionPolicy is not null) faults.AddRange(_sessions.Check(PolicyOf(next)));
         if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
         {
             faults.Add(new InputError("/status", "not_suspendable", "The platform's own tenant cannot be suspended."));

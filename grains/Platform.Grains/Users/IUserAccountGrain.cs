@@ -61,6 +61,14 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("FindCredential"), AlwaysInterleave]
     Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken);
 
+    /// <summary>Sends a reset link. False, and nothing done, when there is no active user or there were too many links.</summary>
+    [Alias("BeginReset")]
+    Task<bool> BeginResetAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IPasswordResetGrain.ResetAsync"/>
+    [Alias("ResetPassword"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken);
+
     /// <summary>Where notifications go; null when there is no such user.</summary>
     [Alias("FindContact"), AlwaysInterleave]
     Task<UserContact?> FindContactAsync(CancellationToken cancellationToken);

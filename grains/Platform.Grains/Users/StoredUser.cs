@@ -24,6 +24,13 @@ public sealed record StoredUser
     /// <summary>The version that the directory is known to show; behind <see cref="Version"/> after a failure, and mended at the next activation.</summary>
     [Id(11)] public int ListedVersion { get; init; }
 
+    /// <summary>SHA-256 of the secret in the latest reset link; empty when there is none (row RESET).</summary>
+    [Id(12)] public ImmutableArray<byte> ResetSecretHash { get; init; } = [];
+    [Id(13)] public DateTimeOffset? ResetExpiresAt { get; init; }
+
+    /// <summary>When links were sent within the last hour.</summary>
+    [Id(14)] public ImmutableArray<DateTimeOffset> ResetLinksAt { get; init; } = [];
+
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(StoredUser);
 }

@@ -26,7 +26,8 @@ public sealed partial class UserGrain
         }
 
         await SaveAsync(
-            _state.Value! with
+            // Who signs in has not forgotten: open reset links are cancelled.
+            WithoutLink(_state.Value!) with
             {
                 PasswordHash = opening.Rehash ?? user.PasswordHash,
                 Sessions = sessions.Add(new ListedSession(id, now + opening.Policy.AbsoluteTimeout)),

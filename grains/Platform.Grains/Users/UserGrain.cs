@@ -15,6 +15,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
     private readonly IUserDirectory _directory;
     private readonly PasswordHashing _hashing;
     private readonly Notifier _notifier;
+    private readonly MasterKey _master;
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
     private UserId _id;
@@ -27,12 +28,13 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         IUserDirectory directory,
         PasswordHashing hashing,
         Notifier notifier,
+        MasterKey master,
         IOptions<SessionOptions> options,
         TimeProvider time,
         ILogger<UserGrain> logger)
     {
         _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _hashing, _notifier, _options, _time) = (directory, hashing, notifier, options.Value, time);
+        (_directory, _hashing, _notifier, _master, _options, _time) = (directory, hashing, notifier, master, options.Value, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -127,7 +129,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         user = _state.Value!;
         var others = user.Sessions.RemoveAll(s => s.Id == actor.SessionId);
         await SaveAsync(
-            user with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow(), Sessions = user.Sessions.RemoveRange(others) },
+            WithPassword(user, hash) with { Sessions = user.Sessions.RemoveRange(others) },
             cancellationToken);
         await EndAllAsync(others, SessionState.PasswordChanged, cancellationToken);
         await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
@@ -136,11 +138,12 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         return Outcome.Done;
     }
 
-    private async Task NotifyAsync(StoredUser user, string template, CancellationToken cancellationToken)
+    private async Task NotifyAsync(
+        StoredUser user, string template, CancellationToken cancellationToken, params (string Key, string Value)[] more)
     {
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
-        await _notifier.EnqueueAsync(
-            [_notifier.Compose(NotificationChannel.Email, user.Email, template, ("tenant", tenant?.Slug ?? ""), ("username", user.Username))], cancellationToken);
+        var message = _notifier.Compose(NotificationChannel.Email, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
+        await _notifier.EnqueueAsync([message], cancellationToken);
     }
 
     private static bool IsManager(StoredUser user) => user.Status == UserStatus.Active && user.Permissions.HasFlag(Permissions.ManageUsers);

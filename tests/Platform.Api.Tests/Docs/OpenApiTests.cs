@@ -48,6 +48,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
             {
                 "POST /v1/sign-in", "POST /v1/sign-out", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
                 "GET /v1/me", "GET /v1/me/sessions", "DELETE /v1/me/sessions/{id}", "DELETE /v1/me/sessions", "POST /v1/me/password",
+                "POST /v1/password/forgot", "POST /v1/password/reset",
                 "POST /v1/operator/tenants", "GET /v1/operator/tenants", "GET /v1/operator/tenants/{tenant}", "PATCH /v1/operator/tenants/{tenant}",
                 "GET /v1/tenants/{tenant}", "PATCH /v1/tenants/{tenant}",
                 "GET /v1/tenants/{tenant}/users", "POST /v1/tenants/{tenant}/users", "GET /v1/tenants/{tenant}/users/{id}", "PATCH /v1/tenants/{tenant}/users/{id}",

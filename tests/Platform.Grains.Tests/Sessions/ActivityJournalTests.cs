@@ -47,6 +47,18 @@ public sealed class ActivityJournalTests
     }
 
     [Fact]
+    public async Task Touch_AfterALongPause_IsSavedWithoutWaitingForTheInterval()
+    {
+        using var journal = await StartAsync();
+        var session = Open();
+        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromMinutes(2.9));
+        _live.Urgent.Count.ShouldBe(0);
+        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromMinutes(5.9));
+        await _directory.Saved.WaitAsync(TimeSpan.FromSeconds(30));
+        _directory.Batches.ShouldHaveSingleItem().Single().LastActivityAt.ShouldBe(_time.GetUtcNow() + TimeSpan.FromMinutes(5.9));
+    }
+
+    [Fact]
     public async Task Stop_WithUnsavedTouches_SavesThem()
     {
         using var journal = await StartAsync();
@@ -76,14 +88,19 @@ public sealed class ActivityJournalTests
 
     private sealed class RecordingDirectory : ISessionDirectory
     {
+        private readonly TaskCompletionSource _saved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public ConcurrentQueue<SessionActivity[]> Batches { get; } = new();
 
         public bool Fail { get; set; }
+
+        public Task Saved => _saved.Task;
 
         public Task SaveActivityAsync(IReadOnlyList<SessionActivity> batch, CancellationToken cancellationToken)
         {
             if (Fail) throw new StorageUnavailableException();
             Batches.Enqueue([.. batch]);
+            _saved.TrySetResult();
             return Task.CompletedTask;
         }
 

@@ -1,6 +1,5 @@
 using Platform.Notifications;
 using Platform.Sessions;
-using Platform.Tests.Notifications;
 using Platform.Tests.Hosting;
 
 namespace Platform.Tests.SignIn;

@@ -64,10 +64,25 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
     {
         var (tenant, owner) = await Silo.NewTenantAsync();
         var policy = new SessionPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
-        (await Silo.Grains.Tenant(tenant.Id).ChangeAsync(owner, new TenantChange { SessionPolicy = policy }, default)).Value!.SessionPolicy.ShouldBe(policy);
+        (await Silo.Grains.Tenant(tenant.Id).ChangeAsync(owner, Change(policy), default)).Value!.SessionPolicy.ShouldBe(policy);
         var (session, _) = await Silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         (session!.IdleExpiresAt - session.CreatedAt).ShouldBe(policy.IdleTimeout);
         (session.AbsoluteExpiresAt - session.CreatedAt).ShouldBe(policy.AbsoluteTimeout);
+    }
+
+    [Fact, Trait("Threat", "T53")]
+    public async Task Change_TwoPartsAtOnce_BothHold()
+    {
+        var (tenant, owner) = await Silo.NewTenantAsync();
+        var grain = Silo.Grains.Tenant(tenant.Id);
+        await Task.WhenAll(
+            grain.ChangeAsync(owner, new TenantChange { SessionPolicy = new SessionPolicyChange { IdleTimeout = TimeSpan.FromMinutes(5) } }, default),
+            grain.ChangeAsync(owner, new TenantChange { SessionPolicy = new SessionPolicyChange { AbsoluteTimeout = TimeSpan.FromHours(2) } }, default),
+            grain.ChangeAsync(SiloHost.OperatorActor, new TenantChange { Features = new TenantFeaturesChange { TwoFactor = true } }, default),
+            grain.ChangeAsync(SiloHost.OperatorActor, new TenantChange { Features = new TenantFeaturesChange { MultiDomain = true } }, default));
+        var changed = (await grain.GetAsync(owner, default)).Value!;
+        changed.SessionPolicy.ShouldBe(new SessionPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromHours(2)));
+        changed.Features.ShouldBe(new TenantFeatures { TwoFactor = true, MultiDomain = true });
     }
 
     [Theory]
@@ -80,7 +95,7 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
     {
         var (tenant, owner) = await Silo.NewTenantAsync();
         var policy = new SessionPolicy(TimeSpan.Parse(idle), TimeSpan.Parse(absolute));
-        var outcome = await Silo.Grains.Tenant(tenant.Id).ChangeAsync(owner, new TenantChange { SessionPolicy = policy }, default);
+        var outcome = await Silo.Grains.Tenant(tenant.Id).ChangeAsync(owner, Change(policy), default);
         outcome.Refusal.ShouldBe(Refusal.InvalidRequest);
         outcome.Errors.ShouldAllBe(e => e.Pointer.StartsWith("/sessionPolicy/"));
         outcome.Errors.ShouldNotBeEmpty();
@@ -96,7 +111,7 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
         (await grain.GetAsync(stranger, default)).Refusal.ShouldBe(Refusal.NotFound);
         (await grain.ChangeAsync(owner with { Permissions = Permissions.Read }, new TenantChange { Name = "x" }, default)).Refusal.ShouldBe(Refusal.Forbidden);
         (await grain.ChangeAsync(owner, new TenantChange { Edition = TenantEdition.Enterprise }, default)).Refusal.ShouldBe(Refusal.Forbidden);
-        (await grain.ChangeAsync(SiloHost.OperatorActor, new TenantChange { Features = new TenantFeatures { IpRules = true } }, default)).Refusal.ShouldBe(Refusal.EditionRequired);
+        (await grain.ChangeAsync(SiloHost.OperatorActor, new TenantChange { Features = new TenantFeaturesChange { IpRules = true } }, default)).Refusal.ShouldBe(Refusal.EditionRequired);
         (await Silo.Grains.TenantRegistration().CreateAsync(
             owner,
             new NewTenant { Slug = "mine", Name = "m", Edition = TenantEdition.Trial, AdminUsername = "a", AdminEmail = "a@b.c", AdminPassword = SiloHost.OwnerPassword },
@@ -131,4 +146,7 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
         (await Silo.Grains.Snippet(id).GetAsync(tenant.Id, default))!.Name.ShouldBe("another");
         (await Silo.Grains.Snippet(id).GetAsync(PrefixedId.New<TenantId>(Silo.Time), default)).ShouldBeNull();
     }
+
+    private static TenantChange Change(SessionPolicy policy) =>
+        new() { SessionPolicy = new SessionPolicyChange { IdleTimeout = policy.IdleTimeout, AbsoluteTimeout = policy.AbsoluteTimeout } };
 }

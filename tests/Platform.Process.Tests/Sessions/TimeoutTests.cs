@@ -76,6 +76,33 @@ public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)
         death.ShouldBeBetween(session.CreatedAt + absolute - Tolerance, session.CreatedAt + absolute + Tolerance);
     }
 
+    [Fact]
+    [Trait("Fault", "F1")]
+    public async Task Activity_OlderThanTheFlushIntervalAtACrash_IsNotForgotten()
+    {
+        var platform = await StartAsync(("Platform__Sessions__MinIdleTimeout", "00:00:01"));
+        var session = await platform.SignInAsync();
+        var touches = new List<DateTimeOffset>();
+        using var timer = new PeriodicTimer(FlushInterval, Time);
+        while (Time.GetUtcNow() < session.CreatedAt + TimeSpan.FromSeconds(3) && await timer.WaitForNextTickAsync())
+        {
+            touches.Add(LastActivity(await platform.TouchAsync(session.Token)));
+        }
+
+        // The tolerance is for a busy machine to write; what was touched before it and the interval is in the database.
+        var safe = touches.Last(touch => touch < Time.GetUtcNow() - FlushInterval - Tolerance);
+        await platform.KillAsync();
+        platform = await RestartAsync(platform);
+
+        var found = LastActivity(await platform.PeekAsync(session.Token));
+
+        Output.WriteLine($"{touches.Count} touches, of the last {(touches[^1] - found).TotalMilliseconds:F0} ms were forgotten");
+        found.ShouldBeInRange(safe, touches[^1]);
+    }
+
+    private static DateTimeOffset LastActivity(Answer answer) =>
+        answer.Expect(System.Net.HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+
     /// <returns>The last activity that was acknowledged.</returns>
     private async Task<DateTimeOffset> TouchUntilAsync(PlatformProcess platform, SignedIn session, DateTimeOffset end)
     {
@@ -83,7 +110,7 @@ public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)
         using var timer = new PeriodicTimer(TouchEvery / 2, Time);
         while (Time.GetUtcNow() < end && await timer.WaitForNextTickAsync())
         {
-            activity = (await platform.TouchAsync(session.Token)).Expect(System.Net.HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+            activity = LastActivity(await platform.TouchAsync(session.Token));
         }
 
         return activity;

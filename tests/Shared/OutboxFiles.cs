@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Tests;
 
 /// <summary>What the directory sender has delivered.</summary>
 internal static class OutboxFiles
@@ -10,7 +10,7 @@ internal static class OutboxFiles
     public sealed record Delivered(string To, string Channel, string Template, string Text, DateTimeOffset CreatedAt, Dictionary<string, string> Data);
 
     /// <summary>Waits until that many files lie there; the file system tells, nothing polls.</summary>
-    public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count)
+    public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count, Func<Delivered, bool>? which = null)
     {
         var outbox = System.IO.Directory.CreateDirectory(Path.Combine(dataDirectory, "outbox")).FullName;
         var arrived = new SemaphoreSlim(0);
@@ -18,8 +18,12 @@ internal static class OutboxFiles
         watcher.Renamed += (_, _) => arrived.Release();
         watcher.EnableRaisingEvents = true;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Read(outbox).Count < count) await arrived.WaitAsync(patience.Token);
-        return Read(outbox);
+        while (true)
+        {
+            Delivered[] found = [.. Read(outbox).Where(which ?? (_ => true))];
+            if (found.Length >= count) return found;
+            await arrived.WaitAsync(patience.Token);
+        }
     }
 
     public static IReadOnlyList<Delivered> Read(string outbox) =>

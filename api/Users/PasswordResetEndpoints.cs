@@ -1,0 +1,52 @@
+using Platform.Api.Http;
+using Platform.Security;
+using Platform.Users;
+
+namespace Platform.Api.Users;
+
+internal static class PasswordResetEndpoints
+{
+    public static void MapPasswordReset(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/password", "Forgotten passwords").WithBudget(Budget.SignIn);
+
+        group.MapPost("/forgot", ForgotAsync).WithSummary("Send a reset link to the user's address. Always 202, whether the account exists or not.");
+        group.MapPost("/reset", ResetAsync).WithSummary("Set a new password with the token of a link, once. All sessions end; a second factor stays.")
+            .Refuses(ProblemKind.InvalidToken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
+    }
+
+    private static async Task<Results<Accepted, Problem>> ForgotAsync(Body<ForgotPasswordBody> body, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        await grains.PasswordReset().ForgotAsync(body.Value.Tenant, body.Value.Username, cancellationToken);
+        return TypedResults.Accepted((string?)null);
+    }
+
+    private static async Task<Results<NoContent, Problem>> ResetAsync(
+        Body<ResetPasswordBody> body, IGrainFactory grains, MasterKey master, CancellationToken cancellationToken)
+    {
+        if (PasswordInput.Check(body.Value.NewPassword, "/newPassword") is { } tooLong) return tooLong;
+        if (!PasswordResetToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);
+        var outcome = await grains.PasswordReset().ResetAsync(
+            new PasswordReset { UserId = user, SecretHash = secretHash, NewPassword = body.Value.NewPassword }, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+}
+
+internal sealed record ForgotPasswordBody
+{
+    /// <summary>Slug or id.</summary>
+    public required string Tenant { get; init; }
+
+    public required string Username { get; init; }
+}
+
+internal sealed record ResetPasswordBody
+{
+    /// <summary>From the link; works once, for 30 minutes.</summary>
+    public required string Token { get; init; }
+
+    public required string NewPassword { get; init; }
+
+    /// <summary>Prints neither.</summary>
+    public override string ToString() => nameof(ResetPasswordBody);
+}

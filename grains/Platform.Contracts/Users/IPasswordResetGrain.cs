@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace Platform.Users;
+
+/// <summary>A new password for who holds a reset link.</summary>
+[GenerateSerializer, Immutable, Alias("platform.PasswordReset")]
+public sealed record PasswordReset
+{
+    [Id(0)] public required UserId UserId { get; init; }
+
+    /// <summary>Of the secret in the link's token.</summary>
+    [Id(1)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(2)] public required string NewPassword { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(PasswordReset);
+}
+
+/// <summary>Forgotten passwords (row RESET; key <c>reset_</c>, stateless).</summary>
+[Alias("platform.IPasswordResetGrain")]
+public interface IPasswordResetGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Sends a link that holds for 30 minutes and cancels the one before, to active users of active tenants, three times an hour at most. Returns alike, after the
+    /// same writes, for everything else.
+    /// </summary>
+    [Alias("Forgot")]
+    Task ForgotAsync(string tenant, string username, CancellationToken cancellationToken);
+
+    /// <summary>Sets the password, once per link; all sessions end. Refusals: <see cref="Refusal.InvalidToken"/>, <see cref="Refusal.PasswordPolicy"/> (the link stays good),
+    /// <see cref="Refusal.Busy"/>.</summary>
+    [Alias("Reset"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    Task<Outcome> ResetAsync(PasswordReset reset, CancellationToken cancellationToken);
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Platform.Api.Tests.Http;
+
+public sealed class ResetFloodTests(PlatformHost host) : IClassFixture<PlatformHost>
+{
+    private const byte HeadersFrame = 1;
+    private const byte ResetFrame = 3;
+    private const byte SettingsFrame = 4;
+    private const byte GoAwayFrame = 7;
+    private const byte EndHeaders = 4;
+    private const int Resets = 10_000;
+
+    /// <summary>HPACK: indexed :method POST, :scheme https, :path /, and :authority localhost as a literal.</summary>
+    private static readonly byte[] Headers = [0x83, 0x87, 0x84, 0x01, 9, .. "localhost"u8];
+
+    [Fact]
+    [Trait("Threat", "T68")]
+    public async Task OneConnection_TenThousandResets_IsSentAwayAndOthersAreServed()
+    {
+        var owner = await host.NewTenantAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, host.Address.Port);
+        await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", ApplicationProtocols = [SslApplicationProtocol.Http2] });
+        tls.NegotiatedApplicationProtocol.ShouldBe(SslApplicationProtocol.Http2);
+        await tls.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+        await tls.WriteAsync(Frame(SettingsFrame, 0, 0, []));
+
+        var flooding = FloodAsync(tls);
+        (await HearsGoAwayAsync(tls) || await flooding).ShouldBeTrue();
+        await flooding;
+
+        (await host.ValidateAsync(owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    /// <summary>True when the server cut the connection before the flood was over.</summary>
+    private static async Task<bool> FloodAsync(SslStream tls)
+    {
+        try
+        {
+            for (var i = 0; i < Resets; i++)
+            {
+                var stream = (2 * i) + 1;
+                await tls.WriteAsync((byte[])[.. Frame(HeadersFrame, EndHeaders, stream, Headers), .. Frame(ResetFrame, 0, stream, [0, 0, 0, 8])]);
+            }
+
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task<bool> HearsGoAwayAsync(SslStream tls)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var head = new byte[9];
+        try
+        {
+            while (true)
+            {
+                await tls.ReadExactlyAsync(head, patience.Token);
+                var length = (head[0] << 16) | (head[1] << 8) | head[2];
+                await tls.ReadExactlyAsync(new byte[length], patience.Token);
+                if (head[3] == GoAwayFrame) return true;
+            }
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
+    {
+        var frame = new byte[9 + payload.Length];
+        frame[0] = (byte)(payload.Length >> 16);
+        frame[1] = (byte)(payload.Length >> 8);
+        frame[2] = (byte)payload.Length;
+        frame[3] = type;
+        frame[4] = flags;
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
+        payload.CopyTo(frame, 9);
+        return frame;
+    }
+}
