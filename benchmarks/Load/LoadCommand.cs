@@ -17,7 +17,7 @@ internal static class LoadCommand
         var options = LoadOptions.Read(line);
         var target = await LoadTarget.ResolveAsync(options, cancellationToken);
         var report = new Report("Validation over HTTPS at a fixed arrival rate");
-        Machine.Describe(report);
+        Machine.Describe(report, await target.RuntimeAsync(cancellationToken));
         string[]? authorizations = null;
         var clean = true;
         foreach (var version in options.Versions)

@@ -1,9 +1,12 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Platform.Benchmarks.Measuring;
 
 namespace Platform.Benchmarks.Load;
 
@@ -43,14 +46,31 @@ internal sealed class LoadTarget
     {
         var http2 = version.Major == 2;
         var connections = _options.Connections ?? (http2 ? 8 : 64);
-        return [.. Enumerable.Range(0, http2 ? connections : 1).Select(_ => new HttpClient(Handler(http2 ? 1 : connections))
-        {
-            BaseAddress = _options.Url,
-            DefaultRequestVersion = version,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = _options.Timeout,
-        })];
+        return [.. Enumerable.Range(0, http2 ? connections : 1).Select(_ => Client(version, http2 ? 1 : connections))];
     }
+
+    /// <summary>The grain runtime that the platform says it runs on.</summary>
+    public async Task<string> RuntimeAsync(CancellationToken cancellationToken)
+    {
+        using var client = Client(new Version(2, 0), connections: 1);
+        try
+        {
+            using var ready = await client.GetFromJsonAsync<JsonDocument>("/readyz", cancellationToken);
+            return ready?.RootElement.TryGetProperty("runtime", out var runtime) == true ? Machine.WithoutBuild(runtime.GetString() ?? "unknown") : "unknown";
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
+        {
+            throw new UsageException($"{_options.Url} is not ready: {failure.InnerException?.Message ?? failure.Message}");
+        }
+    }
+
+    private HttpClient Client(Version version, int connections) => new(Handler(connections))
+    {
+        BaseAddress = _options.Url,
+        DefaultRequestVersion = version,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        Timeout = _options.Timeout,
+    };
 
     private SocketsHttpHandler Handler(int connections) => new()
     {

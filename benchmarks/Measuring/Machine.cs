@@ -13,20 +13,24 @@ internal static class Machine
     public static double? Load() =>
         File.Exists("/proc/loadavg") ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) : null;
 
-    public static void Describe(Report report)
+    /// <param name="report">Gets the lines.</param>
+    /// <param name="grains">What the grains run on, and what it was built from.</param>
+    public static void Describe(Report report, string grains)
     {
         report.Line(string.Join('\n',
         [
             $"- Machine: {Processor()}, {Environment.ProcessorCount} processors, {Units.Size(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} memory, {RuntimeInformation.OSDescription}",
             $"- .NET: {RuntimeInformation.FrameworkDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} garbage collector",
-            $"- Grain runtime: {GrainRuntime()}",
-            $"- Platform: {Commit()}",
+            $"- Grain runtime: {grains}",
             $"- Day: {TimeProvider.System.GetUtcNow():yyyy-MM-dd}; load average of the machine at the start: {Load()?.ToString("0.00", CultureInfo.InvariantCulture) ?? "unknown"}",
         ]));
     }
 
-    /// <summary>Without the build's own suffix.</summary>
-    private static string GrainRuntime() => new RuntimeInfo().Runtime.Split('+')[0];
+    /// <summary>Of grains in this process.</summary>
+    public static string OwnGrains() => $"{WithoutBuild(new RuntimeInfo().Runtime)}\n- Platform: {Commit()}";
+
+    /// <summary>A version without the suffix of its build.</summary>
+    public static string WithoutBuild(string runtime) => runtime.Split('+')[0];
 
     private static string Commit()
     {

@@ -15,7 +15,7 @@ internal static class SessionsCommand
 
         var options = SessionsOptions.Read(line);
         var report = new Report($"{Units.Count(options.Count)} live sessions in one process");
-        Machine.Describe(report);
+        Machine.Describe(report, Machine.OwnGrains());
         var folder = BenchmarkSilo.TemporaryFolder();
         try
         {
