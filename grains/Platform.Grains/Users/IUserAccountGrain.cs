@@ -99,8 +99,4 @@ public interface IUserNameGrain : IGrainWithStringKey
     /// <inheritdoc cref="Tenants.ITenantNameGrain.ClaimAsync"/>
     [Alias("Claim")]
     Task<bool> ClaimAsync(UserId user, CancellationToken cancellationToken);
-
-    /// <summary>Gives the name back if it is <paramref name="user"/>'s.</summary>
-    [Alias("Release")]
-    Task ReleaseAsync(UserId user, CancellationToken cancellationToken);
 }
