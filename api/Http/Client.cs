@@ -2,7 +2,7 @@ using Platform.Sessions;
 
 namespace Platform.Api.Http;
 
-/// <summary>From where and with what a request came, for the owner's list of sessions.</summary>
+/// <summary>From where and with what a request came, for the owner's list of sessions and for the access log.</summary>
 internal static class Client
 {
     private const int MaxUserAgent = 256;
@@ -11,6 +11,6 @@ internal static class Client
     {
         var agent = context.Request.Headers.UserAgent.ToString();
         if (agent.Length > MaxUserAgent) agent = agent[..MaxUserAgent];
-        return new ClientInfo(ClientAddress.Text(context), agent.Length == 0 ? null : agent);
+        return new ClientInfo(ClientAddress.Text(context), agent.Length == 0 ? null : agent) { TraceId = Problem.TraceId(context) };
     }
 }

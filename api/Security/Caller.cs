@@ -1,20 +1,30 @@
+using Platform.Api.Http;
 using Platform.Sessions;
 using Platform.Users;
 
 namespace Platform.Api.Security;
 
 /// <summary>Who calls, as established from a live session. Bound into handlers of endpoints that require one.</summary>
-internal sealed record Caller(SessionView Session, bool IsBearer)
+internal sealed class Caller(SessionView session, bool isBearer, HttpContext context)
 {
-    public Actor Actor { get; } = new()
+    private Actor? _actor;
+
+    public SessionView Session => session;
+
+    public bool IsBearer => isBearer;
+
+    /// <summary>Made when it is asked for: a look at the session needs none.</summary>
+    public Actor Actor => _actor ??= new()
     {
-        TenantId = Session.TenantId,
-        UserId = Session.UserId,
-        SessionId = Session.Id,
-        Permissions = Session.Subject.Permissions,
+        TenantId = session.TenantId,
+        UserId = session.UserId,
+        SessionId = session.Id,
+        Permissions = session.Subject.Permissions,
+        Client = Client.Of(context),
+        Username = session.Subject.Username,
     };
 
-    public bool IsOperator => Actor.Holds(Permissions.Operate);
+    public bool IsOperator => session.Subject.Permissions.HasFlag(Permissions.Operate);
 
     /// <exception cref="InvalidOperationException">The endpoint does not require a session: a mistake in its mapping.</exception>
     public static ValueTask<Caller> BindAsync(HttpContext context) => new(Of(context));

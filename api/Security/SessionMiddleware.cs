@@ -32,7 +32,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
             return;
         }
 
-        var caller = new Caller(view, credential.IsBearer);
+        var caller = new Caller(view, credential.IsBearer, context);
         if (!caller.IsOperator && context.GetEndpoint()?.Metadata.GetMetadata<OperatorRequirement>() is not null)
         {
             await new Problem(ProblemKind.NotFound).ExecuteAsync(context);

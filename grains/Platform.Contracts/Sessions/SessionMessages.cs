@@ -32,9 +32,13 @@ public enum SessionState
 [GenerateSerializer, Immutable, Alias("platform.SessionPolicy")]
 public sealed record SessionPolicy([property: Id(0)] TimeSpan IdleTimeout, [property: Id(1)] TimeSpan AbsoluteTimeout);
 
-/// <summary>From where and with what a session was opened; for the owner's list, never for a decision.</summary>
+/// <summary>From where and with what a request came, as its host saw it; for the owner's list and the access log, never for a decision.</summary>
 [GenerateSerializer, Immutable, Alias("platform.ClientInfo")]
-public sealed record ClientInfo([property: Id(0)] string? Ip, [property: Id(1)] string? UserAgent);
+public sealed record ClientInfo([property: Id(0)] string? Ip, [property: Id(1)] string? UserAgent)
+{
+    /// <summary>Trace of the request, 32 hex digits.</summary>
+    [Id(2)] public string? TraceId { get; init; }
+}
 
 /// <summary>Whom a session speaks for. Pushed into live sessions by the user's grain when it changes.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SessionSubject")]

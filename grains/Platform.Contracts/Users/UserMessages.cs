@@ -52,6 +52,12 @@ public sealed record Actor
     [Id(2)] public required SessionId SessionId { get; init; }
     [Id(3)] public required Permissions Permissions { get; init; }
 
+    /// <summary>Where the request came from; for the access log.</summary>
+    [Id(4)] public ClientInfo? Client { get; init; }
+
+    /// <summary>Of the acting user, as the session knows it; for the access log.</summary>
+    [Id(5)] public string? Username { get; init; }
+
     public bool Holds(Permissions permission) => (Permissions & permission) == permission;
 }
 
