@@ -58,10 +58,14 @@ public static class PlatformSiloExtensions
         {
             options.ResponseTimeout = TimeSpan.FromSeconds(10);
             options.MaxEnqueuedRequestsHardLimit = 10_000;
+
+            // A call that meets an ending activation goes on to the next one; two such meetings in a row (the default) do happen around sign-outs.
+            options.MaxForwardCount = 8;
         });
         silo.Configure<GrainCollectionOptions>(options =>
         {
-            // Live sessions ask to stay; what else is idle may go.
+            // Live sessions ask to stay; what else is idle may go. So may what was asked for and does not exist: a grain that ended at once
+            // instead would have calls that wait for it turned away, and an answer that differs from that for what exists.
             options.CollectionAge = TimeSpan.FromMinutes(5);
             options.CollectionQuantum = TimeSpan.FromSeconds(20);
             options.DeactivationTimeout = TimeSpan.FromSeconds(5);

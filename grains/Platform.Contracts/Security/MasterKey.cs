@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -36,9 +37,7 @@ public sealed class MasterKey : IDisposable
                 file.Flush(flushToDisk: true);
             }
 
-            // Two first starts at once: the one that renames first wins, both then read the same file.
-            try { File.Move(made, path, overwrite: false); }
-            catch (IOException) { File.Delete(made); }
+            PutWhereThereIsNone(made, path);
         }
 
         var key = File.ReadAllBytes(path);
@@ -67,4 +66,30 @@ public sealed class MasterKey : IDisposable
     }
 
     public void Dispose() => _aes.Dispose();
+
+    /// <summary>Two first starts at once: one wins, both then read the same file.</summary>
+    /// <remarks>
+    /// On Unix by a link: there the class library's move looks whether the target is there and then renames over it, so both could win and one of
+    /// them would go on with a key that lies nowhere. It remains for file systems without links.
+    /// </remarks>
+    private static void PutWhereThereIsNone(string made, string path)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows() && Link(made, path) == 0) return;
+            File.Move(made, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // The other start was first.
+        }
+        finally
+        {
+            File.Delete(made);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(string existing, string made);
 }

@@ -29,11 +29,8 @@ public sealed class SnippetGrain : Grain, ISnippetGrain
         return ViewOf(_state.Value!);
     }
 
-    public Task<SnippetView?> GetAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        if (_state.Value is null) DeactivateOnIdle();
-        return Task.FromResult(_state.Value is { } snippet && snippet.TenantId == tenant ? ViewOf(snippet) : null);
-    }
+    public Task<SnippetView?> GetAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        Task.FromResult(_state.Value is { } snippet && snippet.TenantId == tenant ? ViewOf(snippet) : null);
 
     private SnippetView ViewOf(StoredSnippet snippet) => new()
     {

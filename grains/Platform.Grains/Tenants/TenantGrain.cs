@@ -53,18 +53,18 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
             cancellationToken);
     }
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is not null);
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is not null);
 
-    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is { } tenant ? ViewOf(tenant) : null);
+    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? ViewOf(tenant) : null);
 
-    public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) => Task.FromResult(Present()?.Managers ?? []);
+    public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value?.Managers ?? []);
 
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present() is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant)) : null);
+        Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant)) : null);
 
     public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (Present() is not { } tenant) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
+        if (_state.Value is not { } tenant) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
         if (actor.Holds(Permissions.Operate)) return Task.FromResult<Outcome<TenantView>>(ViewOf(tenant));
         if (actor.TenantId != _id) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
         return Task.FromResult<Outcome<TenantView>>(actor.Holds(Permissions.Read) ? ViewOf(tenant) : Refusal.Forbidden);
@@ -73,7 +73,7 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
     public async Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken)
     {
         var isOperator = actor.Holds(Permissions.Operate);
-        if (Present() is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
+        if (_state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
         if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
         if (!isManager && change.SessionPolicy is not null) return Refusal.Forbidden;
@@ -117,12 +117,6 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
         if (tenant.Managers.Length == 1) return false;
         await SaveAsync(tenant with { Managers = tenant.Managers.Remove(user) }, cancellationToken);
         return true;
-    }
-
-    private StoredTenant? Present()
-    {
-        if (_state.Value is null) DeactivateOnIdle();
-        return _state.Value;
     }
 
     private SessionPolicy PolicyOf(StoredTenant tenant) =>

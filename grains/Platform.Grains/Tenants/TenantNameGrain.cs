@@ -14,11 +14,7 @@ public sealed class TenantNameGrain : Grain, ITenantNameGrain
         ILogger<TenantNameGrain> logger) =>
         (_state, _time) = (new Committed<StoredTenantName>(storage, this, logger), time);
 
-    public Task<TenantId?> ResolveAsync(CancellationToken cancellationToken)
-    {
-        if (_state.Value is null) DeactivateOnIdle();
-        return Task.FromResult(_state.Value?.TenantId);
-    }
+    public Task<TenantId?> ResolveAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value?.TenantId);
 
     public async Task<bool> ClaimAsync(TenantId tenant, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed partial class UserGrain
 
     public async Task<bool> BeginResetAsync(CancellationToken cancellationToken)
     {
-        if (Present() is not { Status: UserStatus.Active } user) return false;
+        if (_state.Value is not { Status: UserStatus.Active } user) return false;
         var now = _time.GetUtcNow();
         var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
         if (links.Length >= LinksPerHour) return false;
@@ -32,7 +32,7 @@ public sealed partial class UserGrain
 
     public async Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken)
     {
-        if (Present() is not { Status: UserStatus.Active } user || !IsOpen(user, reset.SecretHash.AsSpan())) return Refusal.InvalidToken;
+        if (_state.Value is not { Status: UserStatus.Active } user || !IsOpen(user, reset.SecretHash.AsSpan())) return Refusal.InvalidToken;
         var unmet = PasswordPolicy.Check(reset.NewPassword, user.Username, "/newPassword");
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
         if (await _hashing.HashAsync(reset.NewPassword, cancellationToken) is not { } hash) return Refusal.Busy;

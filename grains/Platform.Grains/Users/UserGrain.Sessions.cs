@@ -12,7 +12,7 @@ public sealed partial class UserGrain
 
     public async Task<Outcome<SessionView>> OpenSessionAsync(SessionOpening opening, CancellationToken cancellationToken)
     {
-        if (Present() is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
+        if (_state.Value is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
         var now = _time.GetUtcNow();
         var id = PrefixedId.New<SessionId>(_time);
         var sessions = user.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || _ended.Contains(s.Id));
@@ -49,7 +49,7 @@ public sealed partial class UserGrain
     }
 
     public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>
-        Task.FromResult(Present() is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? SubjectOf(user) : null);
+        Task.FromResult(_state.Value is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? SubjectOf(user) : null);
 
     public Task ForgetSessionAsync(SessionId session)
     {

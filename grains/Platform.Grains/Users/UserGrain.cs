@@ -71,13 +71,13 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
             cancellationToken);
     }
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present() is not null);
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is not null);
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present() is { } user ? new Credential(user.PasswordHash, user.Status) : null);
+        Task.FromResult(_state.Value is { } user ? new Credential(user.PasswordHash, user.Status) : null);
 
     public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present() is { } user ? new UserContact(user.Username, user.Email) : null);
+        Task.FromResult(_state.Value is { } user ? new UserContact(user.Username, user.Email) : null);
 
     public Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -148,17 +148,11 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
 
     private static bool IsManager(StoredUser user) => user.Status == UserStatus.Active && user.Permissions.HasFlag(Permissions.ManageUsers);
 
-    /// <summary>Absent, foreign and hidden are one answer. A user who does not exist stays in memory no longer than the question.</summary>
+    /// <summary>Absent, foreign and hidden are one answer.</summary>
     private Refusal Refuse(Actor actor, Permissions needed, bool orSelf)
     {
-        if (Present() is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
+        if (_state.Value is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
         return (orSelf && actor.UserId == _id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
-    }
-
-    private StoredUser? Present()
-    {
-        if (_state.Value is null) DeactivateOnIdle();
-        return _state.Value;
     }
 
     /// <summary>Writes the state and, where what it shows has changed, the directory.</summary>

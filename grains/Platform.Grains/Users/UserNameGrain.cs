@@ -14,11 +14,7 @@ public sealed class UserNameGrain : Grain, IUserNameGrain
         ILogger<UserNameGrain> logger) =>
         (_state, _time) = (new Committed<StoredUserName>(storage, this, logger), time);
 
-    public Task<UserId?> FindAsync(CancellationToken cancellationToken)
-    {
-        if (_state.Value is null) DeactivateOnIdle();
-        return Task.FromResult(_state.Value?.UserId);
-    }
+    public Task<UserId?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value?.UserId);
 
     public async Task<bool> ClaimAsync(UserId user, CancellationToken cancellationToken)
     {

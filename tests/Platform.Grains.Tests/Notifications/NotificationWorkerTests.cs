@@ -29,11 +29,11 @@ public sealed class NotificationWorkerTests
         for (var i = 0; i < 5; i++) await EnqueueAsync(silo, $"user{i}@example.com");
         await sender.Failed.WaitAsync(TimeSpan.FromSeconds(30));
         sender.Down = false;
-        silo.Time.Advance(TimeSpan.FromHours(2));
-        await silo.Service<NotificationWorker>().DeliverAsync(default);
-        sender.Sent.Select(n => n.To).Distinct().Count().ShouldBe(5);
-        silo.Time.Advance(TimeSpan.FromHours(2));
-        (await silo.Service<NotificationWorker>().DeliverAsync(default)).ShouldBe(0);
+
+        // The silo's own worker may be postponing or sending some of them meanwhile: at its side, not at ours.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do silo.Time.Advance(TimeSpan.FromHours(2));
+        while (await silo.Service<NotificationWorker>().DeliverAsync(patience.Token) > 0 || sender.Sent.DistinctBy(n => n.To).Count() < 5);
     }
 
     [Fact]
@@ -43,9 +43,10 @@ public sealed class NotificationWorkerTests
         var silo = await SiloHost.StartAsync(services => Use(services, sender));
         await EnqueueAsync(silo, "bob@example.com");
         await sender.Failed.WaitAsync(TimeSpan.FromSeconds(30));
-        silo.Time.Advance(TimeSpan.FromHours(2));
         silo = await silo.RestartAsync();
         await using var _ = silo;
+        silo.Time.Advance(TimeSpan.FromHours(2));
+        await silo.Service<NotificationWorker>().DeliverAsync(default);
         (await OutboxFiles.WaitForAsync(silo.Folder, 1)).ShouldHaveSingleItem().To.ShouldBe("bob@example.com");
     }
 

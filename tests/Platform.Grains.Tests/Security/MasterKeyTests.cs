@@ -30,11 +30,16 @@ public sealed class MasterKeyTests : IDisposable
     [Fact]
     public void OpenOrCreate_ManyAtOnce_AgreeOnOneKey()
     {
-        var keys = new MasterKey[8];
-        Parallel.For(0, keys.Length, i => keys[i] = MasterKey.OpenOrCreate(KeyPath));
-        var wrapped = keys[0].Wrap([7], "a");
-        foreach (var key in keys) key.Unwrap(wrapped.AsSpan(), "a").ShouldBe([7]);
-        System.IO.Directory.GetFiles(Path.GetDirectoryName(KeyPath)!).Length.ShouldBe(1);
+        for (var round = 0; round < 100; round++)
+        {
+            var path = Path.Combine(Path.GetDirectoryName(KeyPath)!, round.ToString(System.Globalization.CultureInfo.InvariantCulture), "master.key");
+            var keys = new MasterKey[8];
+            Parallel.For(0, keys.Length, i => keys[i] = MasterKey.OpenOrCreate(path));
+            var wrapped = keys[0].Wrap([7], "a");
+            foreach (var key in keys) key.Unwrap(wrapped.AsSpan(), "a").ShouldBe([7]);
+        }
+
+        System.IO.Directory.GetFiles(Path.GetDirectoryName(KeyPath)!, "*", SearchOption.AllDirectories).Length.ShouldBe(100);
     }
 
     [Fact]

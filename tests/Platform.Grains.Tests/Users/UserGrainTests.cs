@@ -88,6 +88,15 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         (await Silo.Grains.Directory().ListUsersAsync(owner, owner.TenantId, new PageRequest(50, null), default)).Value!.Items.Length.ShouldBe(2);
     }
 
+    /// <summary>A grain that ends because it holds nothing turns away the calls that wait for it: an answer that only absent names gave.</summary>
+    [Fact, Trait("Threat", "T1")]
+    public async Task Find_AbsentNameManyTimesAtOnce_AnswersAll()
+    {
+        var (tenant, _) = await Silo.NewTenantAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => Silo.Grains.UserName(tenant.Id, $"absent{i / 100}").FindAsync(default)));
+        answers.ShouldAllBe(found => found == null);
+    }
+
     [Fact]
     public async Task Create_BadInput_NamesEveryFault()
     {
