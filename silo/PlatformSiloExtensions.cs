@@ -62,6 +62,9 @@ public static class PlatformSiloExtensions
             // A call that meets an ending activation goes on to the next one; two such meetings in a row (the default) do happen around sign-outs.
             options.MaxForwardCount = 8;
         });
+
+        // One process knows where every grain is: what the cache of other silos' grains would keep, and sets aside at once, serves nobody.
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
         silo.Configure<GrainCollectionOptions>(options =>
         {
             // Live sessions ask to stay; what else is idle may go. So may what was asked for and does not exist: a grain that ended at once

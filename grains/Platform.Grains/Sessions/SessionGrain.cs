@@ -55,7 +55,9 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     {
         if (_live is null) return;
         _board.Remove(_live);
-        if (_live.Withdraw() is { } unsaved) await _journal.SaveAsync(new SessionActivity(_id, unsaved), cancellationToken);
+
+        // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the journal is about to save it.
+        if (_live.Withdraw() is { } unsaved) await _journal.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
     }
 
     public async Task<SessionView> OpenAsync(NewSession session, CancellationToken cancellationToken)
