@@ -1,3 +1,4 @@
+using Platform.Audit;
 using Platform.Directory;
 using Platform.Idempotency;
 using Platform.Security;
@@ -32,6 +33,8 @@ public static class GrainFactoryExtensions
     public static IPasswordResetGrain PasswordReset(this IGrainFactory grains) => grains.GetGrain<IPasswordResetGrain>("reset_");
 
     public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>("directory_");
+
+    public static IAuditReaderGrain AuditReader(this IGrainFactory grains) => grains.GetGrain<IAuditReaderGrain>("audit_");
 
     public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");
 

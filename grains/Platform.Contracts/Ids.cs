@@ -99,3 +99,16 @@ public readonly record struct SnippetId([property: Id(0)] Guid Value) : IPrefixe
 
     public override string ToString() => PrefixedId.Format(this);
 }
+
+/// <summary>Names an event of the access log, in all logs.</summary>
+[GenerateSerializer, Immutable, Alias("platform.AuditEventId"), JsonConverter(typeof(PrefixedIdJsonConverter<AuditEventId>))]
+public readonly record struct AuditEventId([property: Id(0)] Guid Value) : IPrefixedId<AuditEventId>
+{
+    public static string Prefix => "evt_";
+
+    public static AuditEventId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out AuditEventId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.Audit;
 using Platform.Expiry;
 using Platform.Notifications;
 using Platform.Security;
@@ -29,6 +30,10 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<PlatformMetrics>();
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<UserRegistration>();
+        services.AddSingleton<DataKeys>();
+        services.AddSingleton<AuditSealer>();
+        services.AddSingleton<AuditSigner>();
+        services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ActivityJournal>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
         services.AddHostedService<ExpiredRows>();

@@ -4,4 +4,5 @@ namespace Platform.Security;
 public static class KeyPurposes
 {
     public const string Token = "token-key";
+    public const string AuditSigning = "audit-signing-key";
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.Audit;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
@@ -19,4 +20,5 @@ namespace Platform.State;
 [JsonSerializable(typeof(StoredTenantName))]
 [JsonSerializable(typeof(StoredSnippet))]
 [JsonSerializable(typeof(StoredKeyRing))]
+[JsonSerializable(typeof(StoredSigningKeys))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -16,4 +16,5 @@ public static class StateNames
     public const string TenantName = "tenant_name";
     public const string Snippet = "snippet";
     public const string KeyRing = "key_ring";
+    public const string AuditSigning = "audit_signing";
 }

@@ -5,7 +5,8 @@
 -- Logins and passwords are not made here: they belong to the place where secrets are kept.
 --
 -- platform_schema  owns nothing by itself; the login that applies the scripts (a pipeline, an administrator) is its member and owner of the schema.
--- platform_silo    grain storage, membership, reminders, lists. No DDL, and no write on OrleansQuery, whose text the silos execute.
+-- platform_silo    grain storage, membership, reminders, lists. No DDL, and no write on OrleansQuery, whose text the silos execute. The access log it can only
+--                  read and add to; a trigger refuses the rest to everybody who has not taken it away first (threat T73).
 -- platform_client  API hosts outside the silos: they look up gateways and nothing else.
 DO $body$
 DECLARE
@@ -28,6 +29,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable, OrleansRemindersTable,
     tenants, users, sessions, session_activity, idempotency_keys, sign_in_guards, notification_outbox
     TO platform_silo;
+GRANT SELECT, INSERT ON audit_events, audit_checkpoints TO platform_silo;
+GRANT SELECT, INSERT, UPDATE ON data_keys TO platform_silo;
 REVOKE EXECUTE ON FUNCTION writetostorage FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION writetostorage TO platform_silo;
 

@@ -3,7 +3,11 @@ namespace Platform.Silo.Storage.Sqlite;
 /// <summary>Brings the file to the schema of this process, each script in its own transaction together with its version.</summary>
 internal static class SqliteSchema
 {
-    private static readonly SchemaScript[] Scripts = [new("platform", 1, "Sqlite.Platform1.sql")];
+    private static readonly SchemaScript[] Scripts = 
+    [
+        new("platform", 1, "Sqlite.Platform1.sql"),
+        new("audit", 1, "Sqlite.Audit1.sql"),
+    ];
 
     public static void Apply(SqliteSession session)
     {

@@ -1,3 +1,4 @@
+using Platform.Audit;
 using Platform.Directory;
 using Platform.Sessions;
 using Platform.Tenants;
@@ -38,6 +39,30 @@ internal static class Samples
 
     public static SessionRow Session(TenantId tenant, UserId user, DateTimeOffset? createdAt = null) =>
         new(New<SessionId>(), tenant, user, createdAt ?? Now, Policy, new ClientInfo("192.0.2.1", "Browser/1.0"));
+
+    public static AuditRow Event(TenantId tenant, long sequence = 1)
+    {
+        var link = new AuditLink
+        {
+            TenantId = tenant,
+            Sequence = sequence,
+            Id = New<AuditEventId>().ToString(),
+            Time = Now.AddTicks(sequence),
+            Action = AuditActions.UserCreated,
+            Outcome = AuditOutcome.Success,
+            Reason = null,
+            ActorType = AuditParties.System,
+            ActorId = null,
+            ActorCommitment = new byte[] { 1 },
+            TargetType = AuditParties.User,
+            TargetId = "usr_1",
+            TargetCommitment = new byte[] { 2 },
+            SessionId = null,
+            TraceId = null,
+            PreviousHash = AuditLink.Genesis,
+        };
+        return new AuditRow(link, ActorSealed: null, TargetSealed: [3], link.Hash());
+    }
 
     /// <summary>Goes through all pages.</summary>
     public static async Task<List<T>> AllAsync<T>(int limit, Func<PageRequest, Task<Page<T>>> list) where T : class

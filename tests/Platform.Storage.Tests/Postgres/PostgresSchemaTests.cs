@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
+using Platform.Audit;
 using Platform.Directory;
+using Platform.Security;
 using Platform.Silo.Storage;
 using Platform.Silo.Storage.Postgres;
 using Platform.Snippets;
@@ -33,7 +35,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
 
         (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
         (await ListAsync(source, "SELECT component FROM schema_version ORDER BY component"))
-            .ShouldBe(["orleans.clustering", "orleans.main", "orleans.persistence", "orleans.reminders", "platform"]);
+            .ShouldBe(["audit", "orleans.clustering", "orleans.main", "orleans.persistence", "orleans.reminders", "platform"]);
     }
 
     [Fact]
@@ -102,6 +104,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     }
 
     [Fact]
+    [Trait("Threat", "T73")]
     [Trait("Threat", "T82")]
     public async Task Roles_TheSilosRoleRunsTheSiloAndChangesNoQueryAndNoTable()
     {
@@ -122,7 +125,16 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             await storage.WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
             await storage.ClearStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
             await host.Services.GetRequiredService<ITenantDirectory>().SaveAsync(Samples.Tenant("acme"), default);
+            await host.Services.GetRequiredService<IAuditEvents>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
+            await host.Services.GetRequiredService<IDataKeyTable>().AddAsync([new DataKeyRow("usr_1", [1])], default);
+            await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync("usr_1", Samples.Now, default);
             await host.StopAsync();
+        }
+
+        // Not even the owner, by mistake: the trigger is to be taken away first.
+        foreach (var refused in (string[])["UPDATE audit_events SET reason = 'x'", "DELETE FROM audit_checkpoints", "TRUNCATE audit_events"])
+        {
+            (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(owner, refused))).MessageText.ShouldBe("the access log is append-only");
         }
 
         await using var silo = NpgsqlDataSource.Create(connectionString);
@@ -136,6 +148,13 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
                 "ALTER TABLE tenants ADD COLUMN extra text",
                 "CREATE OR REPLACE FUNCTION writetostorage() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
                 "UPDATE schema_version SET version = 0",
+                "UPDATE audit_events SET reason = 'x'",
+                "DELETE FROM audit_events",
+                "TRUNCATE audit_events",
+                "ALTER TABLE audit_events DISABLE TRIGGER ALL",
+                "DELETE FROM audit_checkpoints",
+                "UPDATE audit_checkpoints SET sequence = 0",
+                "DELETE FROM data_keys",
             ])
         {
             (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);

@@ -1,0 +1,42 @@
+namespace Platform.Audit;
+
+/// <summary>What the access log tells about. Names are for ever.</summary>
+public static class AuditActions
+{
+    public const string SessionSignedIn = "session.signed_in";
+    public const string SessionSignInFailed = "session.sign_in_failed";
+    public const string SessionSignedOut = "session.signed_out";
+    public const string SessionExpired = "session.expired";
+    public const string SessionRevoked = "session.revoked";
+    public const string SessionRefused = "session.refused";
+
+    public const string UserCreated = "user.created";
+    public const string UserUpdated = "user.updated";
+    public const string UserDisabled = "user.disabled";
+    public const string UserEnabled = "user.enabled";
+    public const string UserDeleted = "user.deleted";
+    public const string UserPermissionsSet = "user.permissions_set";
+    public const string UserPasswordChanged = "user.password_changed";
+    public const string UserPasswordResetRequested = "user.password_reset_requested";
+    public const string UserPasswordReset = "user.password_reset";
+    public const string UserSecondFactorEnabled = "user.second_factor_enabled";
+    public const string UserSecondFactorDisabled = "user.second_factor_disabled";
+
+    public const string TenantCreated = "tenant.created";
+    public const string TenantUpdated = "tenant.updated";
+    public const string TenantSessionsRevoked = "tenant.sessions_revoked";
+
+    public const string RoleCreated = "role.created";
+    public const string RoleUpdated = "role.updated";
+    public const string RoleDeleted = "role.deleted";
+
+    public const string ApiKeyCreated = "api_key.created";
+    public const string ApiKeyRevoked = "api_key.revoked";
+
+    public const string ScenarioCreated = "scenario.created";
+    public const string ScenarioUpdated = "scenario.updated";
+    public const string ScenarioDeleted = "scenario.deleted";
+    public const string ScenarioStarted = "scenario.started";
+    public const string ScenarioPaused = "scenario.paused";
+    public const string ScenarioGrantSet = "scenario.grant_set";
+}

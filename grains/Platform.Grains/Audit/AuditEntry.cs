@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Platform.Sessions;
+using Platform.Users;
+
+namespace Platform.Audit;
+
+/// <summary>What a grain has to tell to the access log. Sequence, time and hash are the log's to give.</summary>
+[GenerateSerializer, Immutable, Alias("platform.AuditEntry")]
+public sealed record AuditEntry
+{
+    [Id(0)] public required string Action { get; init; }
+    [Id(1)] public required AuditParty Actor { get; init; }
+    [Id(2)] public required AuditParty Target { get; init; }
+    [Id(3)] public AuditOutcome Outcome { get; init; } = AuditOutcome.Success;
+    [Id(4)] public string? Reason { get; init; }
+    [Id(5)] public ClientInfo? Client { get; init; }
+    [Id(6)] public SessionId? Session { get; init; }
+    [Id(7)] public ImmutableArray<AuditChange> Changes { get; init; } = [];
+
+    /// <summary>Where the actor is at home; a copy goes to the log there when it is another tenant.</summary>
+    [Id(8)] public TenantId? Home { get; init; }
+
+    /// <summary>Prints nothing personal.</summary>
+    public override string ToString() => $"AuditEntry {{ Action = {Action} }}";
+
+    public static AuditEntry By(Actor actor, string action, AuditParty target) => new()
+    {
+        Action = action,
+        Actor = new AuditParty(actor.Holds(Permissions.Operate) ? AuditParties.Operator : AuditParties.User, actor.UserId.ToString(), actor.Username),
+        Target = target,
+        Client = actor.Client,
+        Session = actor.SessionId,
+        Home = actor.TenantId,
+    };
+
+    /// <summary>Of a user who acts on its own account: sign-in, sign-out, a reset link.</summary>
+    public static AuditEntry ByOwner(AuditParty user, string action, ClientInfo? client) => new() { Action = action, Actor = user, Target = user, Client = client };
+
+    public static AuditEntry BySystem(string action, AuditParty target) => new() { Action = action, Actor = new AuditParty(AuditParties.System, Id: null), Target = target };
+
+    public static AuditEntry ByAnybody(string action, AuditParty target, ClientInfo? client) =>
+        new() { Action = action, Actor = new AuditParty(AuditParties.Anonymous, Id: null), Target = target, Client = client };
+}

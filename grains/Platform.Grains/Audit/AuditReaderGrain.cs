@@ -1,0 +1,84 @@
+using System.Globalization;
+using Orleans.Concurrency;
+using Platform.Directory;
+using Platform.Users;
+
+namespace Platform.Audit;
+
+[StatelessWorker, Reentrant]
+public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, AuditVerifier verifier, AuditSigner signer) : Grain, IAuditReaderGrain
+{
+    private const int ExportStep = 250;
+    private const int MaxPage = 200;
+
+    public async Task<Outcome<Page<AuditEvent>>> ListAsync(Actor actor, TenantId tenant, AuditFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
+        var limit = Math.Clamp(page.Limit, 1, MaxPage);
+        var rows = await events.FindAsync(tenant, filter, newestFirst: true, Position(page.After), limit + 1, cancellationToken);
+        return await ToPageAsync(rows, limit, cancellationToken);
+    }
+
+    public async Task<Outcome<Page<AuditEvent>>> ListOwnAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var limit = Math.Clamp(page.Limit, 1, MaxPage);
+        var rows = await events.FindOfUserAsync(actor.TenantId, actor.UserId, Position(page.After), limit + 1, cancellationToken);
+        var found = await ToPageAsync(rows, limit, cancellationToken);
+        return found with { Items = [.. found.Items.Select(e => WithoutOthers(e, actor.UserId.ToString()))] };
+    }
+
+    public async Task<Outcome<Page<AuditEvent>>> ReadAsync(Actor actor, TenantId tenant, AuditFilter filter, string? after, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
+        var position = Position(after);
+        var rows = filter == AuditFilter.All
+            ? await events.ReadAsync(tenant, position?.Sequence ?? 0, long.MaxValue, ExportStep, cancellationToken)
+            : await events.FindAsync(tenant, filter, newestFirst: false, position, ExportStep, cancellationToken);
+        var opened = await sealer.OpenAsync(rows, cancellationToken);
+        return new Page<AuditEvent>([.. opened.Select(row => row.ToEvent())], rows.Count < ExportStep ? null : Key(rows[^1]));
+    }
+
+    public async Task<Outcome<AuditVerification>> VerifyAsync(Actor actor, TenantId tenant, AuditVerification? state, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
+        return await verifier.StepAsync(tenant, state ?? await verifier.BeginAsync(tenant, cancellationToken), cancellationToken);
+    }
+
+    public async Task<Outcome<AuditCheckpoints>> ListCheckpointsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
+        var limit = Math.Clamp(page.Limit, 1, MaxPage);
+        var after = page.After is null ? 0 : long.Parse(page.After, NumberStyles.None, CultureInfo.InvariantCulture);
+        var found = await events.ReadCheckpointsAsync(tenant, after, limit + 1, cancellationToken);
+        var next = found.Count > limit ? found[limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
+        return new AuditCheckpoints(new Page<AuditCheckpoint>([.. found.Take(limit)], next), await signer.PublicKeysAsync(cancellationToken));
+    }
+
+    private static Refusal Refuse(Actor actor, TenantId tenant)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        return actor.Holds(Permissions.ManageUsers) ? Refusal.None : Refusal.Forbidden;
+    }
+
+    private static AuditEvent WithoutOthers(AuditEvent found, string user) =>
+        found.Actor.Id is null || found.Actor.Id == user
+            ? found
+            : found with { Ip = null, UserAgent = null, ActorProof = found.ActorProof with { Salt = null } };
+
+    private async Task<Page<AuditEvent>> ToPageAsync(IReadOnlyList<AuditRow> rows, int limit, CancellationToken cancellationToken)
+    {
+        var opened = await sealer.OpenAsync([.. rows.Take(limit)], cancellationToken);
+        return new Page<AuditEvent>([.. opened.Select(row => row.ToEvent())], rows.Count > limit ? Key(rows[limit - 1]) : null);
+    }
+
+    private static string Key(AuditRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Link.Time.UtcTicks}.{row.Link.Sequence}");
+
+    private static AuditPosition? Position(string? key)
+    {
+        if (key is null) return null;
+        var dot = key.IndexOf('.', StringComparison.Ordinal);
+        return new AuditPosition(
+            long.Parse(key.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture),
+            long.Parse(key.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+    }
+}

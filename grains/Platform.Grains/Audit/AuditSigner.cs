@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Platform.Security;
+
+namespace Platform.Audit;
+
+/// <summary>Signs and checks checkpoints with the installation's keys, which it reads once.</summary>
+public sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions<PlatformOptions> options, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private ImmutableArray<(string KeyId, ECDsa Key, ImmutableArray<byte> PublicKey)> _keys = [];
+
+    /// <summary>After this, signing needs no other grain: also while the silo stops.</summary>
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (!_keys.IsEmpty) return;
+        var wrapped = await grains.AuditSigning(options.Value.Environment).GetAsync(cancellationToken);
+        lock (_gate)
+        {
+            if (_keys.IsEmpty) _keys = [.. wrapped.Select(Open)];
+        }
+    }
+
+    public async Task<AuditCheckpoint> SignAsync(TenantId tenant, AuditHead head, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var content = AuditCheckpoint.Content(tenant, head.Sequence, now, head.Hash.Span);
+        lock (_gate)
+        {
+            var (keyId, key, _) = _keys[^1];
+            return new AuditCheckpoint
+            {
+                TenantId = tenant,
+                Sequence = head.Sequence,
+                Time = now,
+                Hash = [.. head.Hash.Span],
+                KeyId = keyId,
+                Signature = [.. key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)],
+            };
+        }
+    }
+
+    public async Task<bool> IsGenuineAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        lock (_gate) return _keys.FirstOrDefault(k => k.KeyId == checkpoint.KeyId) is { Key: { } key } && checkpoint.IsSignedBy(key);
+    }
+
+    public async Task<ImmutableArray<AuditPublicKey>> PublicKeysAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        return [.. _keys.Select(k => new AuditPublicKey(k.KeyId, k.PublicKey))];
+    }
+
+    private (string KeyId, ECDsa Key, ImmutableArray<byte> PublicKey) Open(WrappedSigningKey wrapped)
+    {
+        var key = ECDsa.Create();
+        var secret = master.Unwrap(wrapped.Wrapped.AsSpan(), KeyPurposes.AuditSigning);
+        key.ImportPkcs8PrivateKey(secret, out _);
+        CryptographicOperations.ZeroMemory(secret);
+        var publicKey = key.ExportSubjectPublicKeyInfo();
+        return (AuditPublicKey.IdOf(publicKey), key, [.. publicKey]);
+    }
+}

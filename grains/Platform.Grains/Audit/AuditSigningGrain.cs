@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Platform.Security;
+using Platform.State;
+
+namespace Platform.Audit;
+
+/// <summary>A key that signs checkpoints, wrapped by the master key. Its public half is derived from it, never believed.</summary>
+[GenerateSerializer, Immutable, Alias("platform.WrappedSigningKey")]
+public sealed record WrappedSigningKey
+{
+    [Id(0)] public required string KeyId { get; init; }
+
+    /// <summary>PKCS #8.</summary>
+    [Id(1)] public required ImmutableArray<byte> Wrapped { get; init; }
+    [Id(2)] public required DateTimeOffset CreatedAt { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.StoredSigningKeys")]
+public sealed record StoredSigningKeys
+{
+    /// <summary>The last one signs; the others stay, so that what they signed can be checked.</summary>
+    [Id(0)] public ImmutableArray<WrappedSigningKey> Keys { get; init; } = [];
+}
+
+/// <summary>Key: <c>audkey_&lt;environment&gt;</c>. Keeps the keys that sign checkpoints of all access logs.</summary>
+[Alias("platform.IAuditSigningGrain")]
+public interface IAuditSigningGrain : IGrainWithStringKey
+{
+    /// <summary>All keys, oldest first; there is at least one.</summary>
+    [Alias("Get")]
+    Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken);
+}
+
+public sealed class AuditSigningGrain : Grain, IAuditSigningGrain
+{
+    private readonly Committed<StoredSigningKeys> _state;
+    private readonly MasterKey _master;
+    private readonly TimeProvider _time;
+
+    public AuditSigningGrain(
+        [PersistentState(StateNames.AuditSigning, StateNames.Storage)] IPersistentState<StoredSigningKeys> storage,
+        MasterKey master,
+        TimeProvider time,
+        ILogger<AuditSigningGrain> logger) =>
+        (_state, _master, _time) = (new Committed<StoredSigningKeys>(storage, this, logger), master, time);
+
+    public async Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken)
+    {
+        if (_state.Value is { Keys.IsEmpty: false } stored) return stored.Keys;
+        await _state.CommitAsync(new StoredSigningKeys { Keys = [NewKey()] }, cancellationToken);
+        return _state.Value!.Keys;
+    }
+
+    private WrappedSigningKey NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var secret = key.ExportPkcs8PrivateKey();
+        var wrapped = _master.Wrap(secret, KeyPurposes.AuditSigning);
+        CryptographicOperations.ZeroMemory(secret);
+        return new WrappedSigningKey { KeyId = AuditPublicKey.IdOf(key.ExportSubjectPublicKeyInfo()), Wrapped = wrapped, CreatedAt = _time.GetUtcNow() };
+    }
+}

@@ -1,0 +1,77 @@
+namespace Platform.Audit;
+
+/// <summary>Checks a log against itself, its checkpoints and its head, a step at a time.</summary>
+public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, AuditSealer sealer, AuditSigner signer)
+{
+    private const int StepSize = 1_000;
+
+    public async Task<AuditVerification> BeginAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var head = await grains.AuditLog(tenant).HeadAsync(cancellationToken);
+        var signed = await events.FindLastCheckpointAsync(tenant, cancellationToken);
+        var cut = signed is not null && signed.Sequence > head.Sequence;
+        return new AuditVerification
+        {
+            Sequence = 0,
+            Hash = [.. AuditLink.Genesis.Span],
+            HeadSequence = cut ? signed!.Sequence : head.Sequence,
+            HeadHash = cut ? null : head.Hash,
+        };
+    }
+
+    public async Task<AuditVerification> StepAsync(TenantId tenant, AuditVerification state, CancellationToken cancellationToken)
+    {
+        if (state.Finished) return state;
+        if (state.Sequence >= state.HeadSequence) return End(state);
+        var rows = await events.ReadAsync(tenant, state.Sequence, state.HeadSequence, StepSize, cancellationToken);
+        if (rows.Count == 0) return Invalid(state, state.Sequence + 1);
+        var opened = await sealer.OpenAsync(rows, cancellationToken);
+        var checkpoints = await CheckpointsAsync(tenant, state.Sequence, rows[^1].Link.Sequence, cancellationToken);
+        var scratch = new CanonicalJson();
+        foreach (var row in opened)
+        {
+            if (!Follows(row, state, scratch)) return Invalid(state, state.Sequence + 1);
+            var good = 0;
+            foreach (var checkpoint in checkpoints.Where(c => c.Sequence == row.Row.Link.Sequence))
+            {
+                if (!checkpoint.Hash.AsSpan().SequenceEqual(row.Row.Hash) || !await signer.IsGenuineAsync(checkpoint, cancellationToken)) return Invalid(state, checkpoint.Sequence);
+                good++;
+            }
+
+            state = state with
+            {
+                Sequence = row.Row.Link.Sequence,
+                Hash = [.. row.Row.Hash],
+                Checked = state.Checked + 1,
+                Erased = state.Erased + (row.Actor.State == SectionState.Erased || row.Target.State == SectionState.Erased ? 1 : 0),
+                Checkpoints = state.Checkpoints + good,
+            };
+        }
+
+        return state.Sequence >= state.HeadSequence ? End(state) : state;
+    }
+
+    private static bool Follows(OpenedRow opened, AuditVerification state, CanonicalJson scratch) =>
+        opened.Row.Link.Sequence == state.Sequence + 1
+        && opened.Row.Link.PreviousHash.Span.SequenceEqual(state.Hash.AsSpan())
+        && opened.Row.Link.Hash(scratch).AsSpan().SequenceEqual(opened.Row.Hash)
+        && opened.Actor.State != SectionState.Broken
+        && opened.Target.State != SectionState.Broken;
+
+    private static AuditVerification End(AuditVerification state) =>
+        state.HeadHash is { } hash && !hash.AsSpan().SequenceEqual(state.Hash.AsSpan()) ? Invalid(state, state.Sequence) : state with { Finished = true };
+
+    private static AuditVerification Invalid(AuditVerification state, long sequence) => state with { FirstInvalid = sequence, Finished = true };
+
+    private async Task<List<AuditCheckpoint>> CheckpointsAsync(TenantId tenant, long after, long upTo, CancellationToken cancellationToken)
+    {
+        var found = new List<AuditCheckpoint>();
+        while (true)
+        {
+            var more = await events.ReadCheckpointsAsync(tenant, after, StepSize, cancellationToken);
+            found.AddRange(more.Where(c => c.Sequence <= upTo));
+            if (more.Count < StepSize || more[^1].Sequence >= upTo) return found;
+            after = more[^1].Sequence;
+        }
+    }
+}

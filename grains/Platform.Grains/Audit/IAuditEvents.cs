@@ -1,0 +1,42 @@
+namespace Platform.Audit;
+
+/// <summary>An event as it lies in the table. Sections are sealed under data keys; null where the subject's key was destroyed before.</summary>
+public sealed record AuditRow(AuditLink Link, byte[]? ActorSealed, byte[]? TargetSealed, byte[] Hash);
+
+/// <summary>The last event of a tenant's log; <see cref="Sequence"/> 0 and the genesis hash where there is none.</summary>
+public sealed record AuditHead(long Sequence, ReadOnlyMemory<byte> Hash)
+{
+    public static readonly AuditHead Empty = new(0, AuditLink.Genesis);
+}
+
+/// <summary>Where a list in order of time goes on. The sequence tells events of the same moment apart.</summary>
+public readonly record struct AuditPosition(long Ticks, long Sequence);
+
+/// <summary>The tables of events and checkpoints: rows are added and read, never changed.</summary>
+public interface IAuditEvents
+{
+    Task<AuditHead> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>All of them or none, on disk when this returns.</summary>
+    /// <exception cref="InvalidOperationException">A sequence number is taken: another activation writes this log. Nothing was written.</exception>
+    Task AppendAsync(IReadOnlyList<AuditRow> rows, AuditCheckpoint? checkpoint, CancellationToken cancellationToken);
+
+    /// <summary>By sequence, after <paramref name="after"/> up to and including <paramref name="upTo"/>.</summary>
+    Task<IReadOnlyList<AuditRow>> ReadAsync(TenantId tenant, long after, long upTo, int limit, CancellationToken cancellationToken);
+
+    /// <summary>In order of time, newest or oldest first, beyond <paramref name="beyond"/>.</summary>
+    Task<IReadOnlyList<AuditRow>> FindAsync(
+        TenantId tenant, AuditFilter filter, bool newestFirst, AuditPosition? beyond, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Events by this user or about it, newest first.</summary>
+    Task<IReadOnlyList<AuditRow>> FindOfUserAsync(TenantId tenant, UserId user, AuditPosition? beyond, int limit, CancellationToken cancellationToken);
+
+    /// <summary>By sequence, after <paramref name="after"/>.</summary>
+    Task<IReadOnlyList<AuditCheckpoint>> ReadCheckpointsAsync(TenantId tenant, long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The one with the highest sequence.</summary>
+    Task<AuditCheckpoint?> FindLastCheckpointAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Nothing happens where this sequence has one.</summary>
+    Task AddCheckpointAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken);
+}

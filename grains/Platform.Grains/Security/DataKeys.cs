@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace Platform.Security;
+
+/// <param name="Subject">Whom the key is about: the id of a user or tenant.</param>
+/// <param name="Wrapped">By the master key; null when it was destroyed.</param>
+public sealed record DataKeyRow(string Subject, ImmutableArray<byte>? Wrapped);
+
+/// <summary>The table of data keys. A subject has one key for ever, or none any more.</summary>
+public interface IDataKeyTable
+{
+    Task<IReadOnlyList<DataKeyRow>> FindAsync(IReadOnlyList<string> subjects, CancellationToken cancellationToken);
+
+    /// <summary>Subjects that have a key, or had one, keep what they have.</summary>
+    Task AddAsync(IReadOnlyList<DataKeyRow> keys, CancellationToken cancellationToken);
+
+    Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// A 256-bit key for each user and tenant, wrapped by the master key. What is sealed with it becomes unreadable, wherever it lies, when the key is
+/// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute.
+/// </summary>
+public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time)
+{
+    private const int MaxKept = 20_000;
+    private const int KeySize = 32;
+    private const string Purpose = "data-key:";
+
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, byte[]?>> EnsureAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(subjects, cancellationToken);
+        var missing = subjects.Where(subject => !found.ContainsKey(subject)).ToArray();
+        if (missing.Length == 0) return found;
+        await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, NewWrappedKey(subject)))], cancellationToken);
+        // Another one may have been first: what the table holds counts.
+        return await FindAsync(subjects, cancellationToken);
+    }
+
+    /// <summary>The keys of those subjects that have one or had one.</summary>
+    public async ValueTask<IReadOnlyDictionary<string, byte[]?>> FindAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, byte[]?>(subjects.Count, StringComparer.Ordinal);
+        List<string>? unknown = null;
+        foreach (var subject in subjects)
+        {
+            if (_known.TryGetValue(subject, out var known) && time.GetElapsedTime(known.ReadAt) < Freshness) found[subject] = known.Key;
+            else (unknown ??= []).Add(subject);
+        }
+
+        if (unknown is null) return found;
+        var now = time.GetTimestamp();
+        if (_known.Count + unknown.Count > MaxKept) _known.Clear();
+        foreach (var row in await table.FindAsync(unknown, cancellationToken))
+        {
+            var key = row.Wrapped is { } wrapped ? master.Unwrap(wrapped.AsSpan(), Purpose + row.Subject) : null;
+            _known[row.Subject] = new Known(key, now);
+            found[row.Subject] = key;
+        }
+
+        return found;
+    }
+
+    /// <summary>For ever. What was sealed with it is lost; nothing is sealed for this subject again.</summary>
+    public async Task DestroyAsync(string subject, CancellationToken cancellationToken)
+    {
+        await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
+        await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
+        _known.TryRemove(subject, out _);
+    }
+
+    private ImmutableArray<byte> NewWrappedKey(string subject)
+    {
+        Span<byte> key = stackalloc byte[KeySize];
+        RandomNumberGenerator.Fill(key);
+        var wrapped = master.Wrap(key, Purpose + subject);
+        CryptographicOperations.ZeroMemory(key);
+        return wrapped;
+    }
+
+    private readonly record struct Known(byte[]? Key, long ReadAt);
+}

@@ -1,0 +1,57 @@
+-- Access logs. Each event commits to the one before it in the same tenant; sequence numbers run from 1 without holes. What is personal lies in the sealed
+-- columns, under the data key of its subject; empty where that key was destroyed before. Times are .NET ticks since 0001-01-01 UTC.
+CREATE TABLE audit_events
+(
+    tenant_id         TEXT    NOT NULL,
+    sequence          INTEGER NOT NULL,
+    event_id          TEXT    NOT NULL,
+    occurred_at       INTEGER NOT NULL,
+    action            TEXT    NOT NULL,
+    outcome           INTEGER NOT NULL,
+    reason            TEXT,
+    actor_type        TEXT    NOT NULL,
+    actor_id          TEXT,
+    actor_commitment  BLOB    NOT NULL,
+    actor_sealed      BLOB    NOT NULL,
+    target_type       TEXT    NOT NULL,
+    target_id         TEXT,
+    target_commitment BLOB    NOT NULL,
+    target_sealed     BLOB    NOT NULL,
+    session_id        TEXT,
+    trace_id          TEXT,
+    previous_hash     BLOB    NOT NULL,
+    hash              BLOB    NOT NULL,
+    PRIMARY KEY (tenant_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- For each filter the list goes on from a key, newest first.
+CREATE INDEX audit_events_by_time ON audit_events (tenant_id, occurred_at, sequence);
+CREATE INDEX audit_events_by_actor ON audit_events (tenant_id, actor_id, occurred_at, sequence);
+CREATE INDEX audit_events_by_target ON audit_events (tenant_id, target_id, occurred_at, sequence);
+CREATE INDEX audit_events_by_action ON audit_events (tenant_id, action, occurred_at, sequence);
+CREATE INDEX audit_events_by_outcome ON audit_events (tenant_id, outcome, occurred_at, sequence);
+
+-- Heads of logs as they were signed.
+CREATE TABLE audit_checkpoints
+(
+    tenant_id   TEXT    NOT NULL,
+    sequence    INTEGER NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    hash        BLOB    NOT NULL,
+    key_id      TEXT    NOT NULL,
+    signature   BLOB    NOT NULL,
+    PRIMARY KEY (tenant_id, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- Keys of users and tenants, wrapped by the master key; empty: destroyed.
+CREATE TABLE data_keys
+(
+    subject_id   TEXT NOT NULL PRIMARY KEY,
+    wrapped      BLOB NOT NULL,
+    destroyed_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER audit_checkpoints_no_update BEFORE UPDATE ON audit_checkpoints BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
+CREATE TRIGGER audit_checkpoints_no_delete BEFORE DELETE ON audit_checkpoints BEGIN SELECT RAISE(ABORT, 'the access log is append-only'); END;
