@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Platform.IpRules;
+
+/// <summary>A block of IPv4 or IPv6 addresses in CIDR form (RFC 4632, RFC 4291). An IPv6 block never holds an IPv4 address.</summary>
+/// <remarks>
+/// Only text that can be read in one way: no leading zeros or missing parts (<c>010.0.0.1</c> is 8.0.0.1 to some), no zone ids, no bits behind the prefix.
+/// IPv4 in IPv6 form is IPv4: <c>::ffff:10.0.0.0/104</c> is <c>10.0.0.0/8</c> (threat T63).
+/// </remarks>
+public readonly record struct Cidr
+{
+    private const int MappedPrefix = 96;
+
+    private Cidr(IpNumber first, int prefixLength) => (First, PrefixLength) = (first, prefixLength);
+
+    public IpNumber First { get; }
+
+    /// <summary>0 to 32, or to 128 for IPv6.</summary>
+    public int PrefixLength { get; }
+
+    public IpNumber Last => First with { Value = First.Value | HostMask(First.Width, PrefixLength) };
+
+    public bool Contains(IpNumber address) => address.IsV6 == First.IsV6 && (address.Value & ~HostMask(First.Width, PrefixLength)) == First.Value;
+
+    /// <summary>A block, or a single address without a prefix.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out Cidr cidr)
+    {
+        cidr = default;
+        var slash = text.IndexOf('/');
+        if (!IpNumber.TryParse(slash < 0 ? text : text[..slash], out var first, out var wasMapped)) return false;
+        var prefix = first.Width;
+        if (slash >= 0)
+        {
+            var digits = text[(slash + 1)..];
+            if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || (digits.Length > 1 && digits[0] == '0')) return false;
+            if (wasMapped) prefix -= MappedPrefix;
+        }
+
+        if (prefix < 0 || prefix > first.Width || (first.Value & HostMask(first.Width, prefix)) != 0) return false;
+        cidr = new Cidr(first, prefix);
+        return true;
+    }
+
+    public override string ToString() => $"{First}/{PrefixLength}";
+
+    private static UInt128 HostMask(int width, int prefixLength)
+    {
+        var bits = width - prefixLength;
+        return bits == 128 ? UInt128.MaxValue : (UInt128.One << bits) - 1;
+    }
+}
+
+/// <summary>An address as a number, IPv4 and IPv6 apart.</summary>
+public readonly record struct IpNumber(UInt128 Value, bool IsV6)
+{
+    /// <summary>Bits.</summary>
+    public int Width => IsV6 ? 128 : 32;
+
+    /// <summary>IPv4 in IPv6 form becomes IPv4. Allocates nothing.</summary>
+    public static IpNumber Of(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var written);
+        return written == 4 ? new(BinaryPrimitives.ReadUInt32BigEndian(bytes), IsV6: false)
+            : address.IsIPv4MappedToIPv6 ? new(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), IsV6: false)
+            : new(BinaryPrimitives.ReadUInt128BigEndian(bytes), IsV6: true);
+    }
+
+    /// <summary>Usual spellings only, see <see cref="Cidr"/>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out IpNumber number) => TryParse(text, out number, out _);
+
+    internal static bool TryParse(ReadOnlySpan<char> text, out IpNumber number, out bool wasMapped)
+    {
+        number = default;
+        wasMapped = false;
+
+        // What the class library takes besides: zone ids, brackets with ports, numbers and parts in octal or hexadecimal.
+        if (text.ContainsAny("%[]") || !IPAddress.TryParse(text, out var address)) return false;
+        if (address.AddressFamily == AddressFamily.InterNetwork && !text.SequenceEqual(address.ToString())) return false;
+        wasMapped = address.IsIPv4MappedToIPv6;
+        number = Of(address);
+        return true;
+    }
+
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        return new IPAddress(IsV6 ? bytes : bytes[12..]).ToString();
+    }
+}
