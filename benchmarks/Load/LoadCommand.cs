@@ -27,6 +27,15 @@ internal static class LoadCommand
             var run = new LoadRun(options, clients, authorizations);
             await run.RunAsync(cancellationToken);
             clean &= Write(report, options, version, clients.Length, authorizations.Length, run);
+            if (options.SignIns > 0)
+            {
+                await using var signIns = SignInLoad.Start(options, target, cancellationToken);
+                var loaded = new LoadRun(options, clients, authorizations);
+                await loaded.RunAsync(cancellationToken);
+                clean &= Write(report, options, version, clients.Length, authorizations.Length, loaded);
+                report.Line($"With {options.SignIns} sign-ins always under way: {await signIns.EndAsync()}. {Compare(run, loaded)}");
+            }
+
             foreach (var client in clients) client.Dispose();
         }
 
@@ -57,6 +66,20 @@ internal static class LoadCommand
             $"{Units.Count(sessions)} sessions, mix {options.Mix.Text}, {clients} client(s), warm-up {options.WarmUp} not counted. " +
             "Latencies count from when a request was due; the two columns 'from sending' leave the sender's own delay out.");
         return run.Unsent == 0 && expected == answered;
+    }
+
+    private static string Compare(LoadRun idle, LoadRun loaded)
+    {
+        return $"Latency from sending, over that without sign-ins: p50 {Ratio(50)}, p90 {Ratio(90)}, p99 {Ratio(99)}.";
+
+        string Ratio(double percentile) => (All(loaded).Percentile(percentile) / (double)All(idle).Percentile(percentile)).ToString("0.00", CultureInfo.InvariantCulture);
+
+        static LatencyHistogram All(LoadRun run)
+        {
+            var all = new LatencyHistogram();
+            foreach (var result in run.Results) all.Add(result.FromSent);
+            return all;
+        }
     }
 
     private static string[] Cells(LoadResult result) =>

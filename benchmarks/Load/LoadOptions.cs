@@ -22,6 +22,7 @@ internal sealed record LoadOptions
           --timeout TIME         of one request (default 00:00:10)
           --cacert FILE          trust this certificate (PEM) and no other
           --allow-remote         without it only loopback addresses are accepted
+          --sign-ins N           measure a second time while N sign-ins are always under way, and compare (at most 1000)
           --out FILE             also write the tables to a file
         """;
 
@@ -53,6 +54,9 @@ internal sealed record LoadOptions
 
     public TimeSpan Timeout { get; init; }
 
+    /// <summary>Sign-ins under way during a second measurement; 0 for none.</summary>
+    public int SignIns { get; init; }
+
     public string? CaCertificate { get; init; }
 
     public bool AllowRemote { get; init; }
@@ -77,12 +81,14 @@ internal sealed record LoadOptions
             Connections = line.Text("--connections") is null ? null : line.Number("--connections", 0, 1, 10_000),
             InFlight = line.Number("--in-flight", 5_000, 1, 100_000),
             Timeout = line.Duration("--timeout", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(2)),
+            SignIns = line.Number("--sign-ins", 0, 0, 1_000),
             CaCertificate = line.Text("--cacert"),
             AllowRemote = line.Flag("--allow-remote"),
             Output = line.Text("--out"),
         };
         line.RefuseOthers();
         if (users.Count == 0 && options.TokenFile is null) throw new UsageException("Say who signs in with --user or --users, or give tokens with --tokens.");
+        if (users.Count == 0 && options.SignIns > 0) throw new UsageException("--sign-ins needs somebody who signs in: --user or --users.");
         return options;
     }
 

@@ -53,7 +53,7 @@ internal static class LoadTokens
             : throw new UsageException($"Sign-in of {user} brought no token; does it ask for a second factor?");
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Credentials user, CancellationToken cancellationToken)
+    public static async Task<HttpResponseMessage> SendAsync(HttpClient client, Credentials user, CancellationToken cancellationToken)
     {
         try
         {

@@ -28,7 +28,7 @@ public static class PlatformGrainsExtensions
         services.AddMetrics();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<PlatformMetrics>();
-        services.AddSingleton<PasswordHashing>();
+        services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<UserRegistration>();
         services.AddSingleton<DataKeys>();
         services.AddSingleton<AuditSealer>();

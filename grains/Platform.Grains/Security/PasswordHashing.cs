@@ -131,6 +131,7 @@ public sealed class PasswordHashing : IDisposable
 
     private void Work()
     {
+        HashingPriority.LowerThisThread();
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             while (_queue.Reader.TryRead(out var hash)) hash();

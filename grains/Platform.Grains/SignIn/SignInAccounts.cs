@@ -7,7 +7,7 @@ internal static class SignInAccounts
 {
     private const string Prefix = "grd_";
 
-    /// <param name="tenant">The zero id where there is no such tenant.</param>
+    /// <param name="tenant">One that nobody can have where there is no such tenant.</param>
     /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>
     public static string Key(TenantId tenant, string normalisedName) => $"{Prefix}{tenant}/{Usernames.ToKey(normalisedName)}";
 

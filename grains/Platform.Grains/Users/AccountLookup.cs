@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Platform.Tenants;
 
 namespace Platform.Users;
@@ -10,11 +12,23 @@ internal static class AccountLookups
     /// <summary>The same calls whatever exists (row LOGIN).</summary>
     public static async Task<AccountLookup> FindAccountAsync(this IGrainFactory grains, string slugOrId, string username, CancellationToken cancellationToken)
     {
-        var tenant = await grains.FindTenantAsync(slugOrId, cancellationToken) ?? TenantId.From(Guid.Empty);
+        var tenant = await grains.FindTenantAsync(slugOrId, cancellationToken) ?? TenantId.From(Absent(slugOrId));
         var name = Usernames.TryNormalise(username, out var normalised) ? normalised : "-";
         var rules = await grains.TenantAccount(tenant).FindSignInRulesAsync(cancellationToken);
-        var user = await grains.UserName(tenant, name).FindAsync(cancellationToken) ?? UserId.From(Guid.Empty);
+        var user = await grains.UserName(tenant, name).FindAsync(cancellationToken) ?? UserId.From(Absent($"{tenant}/{name}"));
         return new AccountLookup(tenant, name, rules, user);
+    }
+
+    /// <summary>
+    /// The id of what is absent, each its own: guesses at one must not slow down those at another, nor may it be in memory when what exists is not, or answers
+    /// and times would tell which are absent. Its version (8, RFC 9562) is one that nothing has.
+    /// </summary>
+    private static Guid Absent(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
     }
 
     private static async Task<TenantId?> FindTenantAsync(this IGrainFactory grains, string slugOrId, CancellationToken cancellationToken)

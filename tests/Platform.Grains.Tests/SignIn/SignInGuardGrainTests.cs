@@ -24,6 +24,20 @@ public sealed class SignInGuardGrainTests
         (await TryAsync(silo, tenant.Slug, "owner", SiloHost.OwnerPassword, "198.51.100.7")).Value.ShouldNotBeNull();
     }
 
+    [Fact, Trait("Threat", "T1")]
+    public async Task SignIn_SameNameAtManyTenants_IsSlowedDownAtEachByItself()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var (one, _) = await silo.NewTenantAsync();
+        var (other, _) = await silo.NewTenantAsync();
+        foreach (var tenants in new[] { [one.Slug, other.Slug], new[] { "absent-one", "absent-other" } })
+        {
+            for (var i = 0; i < 5; i++) (await TryAsync(silo, tenants[0], "admin", "wrong", "198.51.100.7")).Refusal.ShouldBe(Refusal.InvalidCredentials);
+            (await TryAsync(silo, tenants[0], "admin", "wrong", "198.51.100.7")).Refusal.ShouldBe(Refusal.TooManyAttempts);
+            (await TryAsync(silo, tenants[1], "admin", "wrong", "198.51.100.7")).Refusal.ShouldBe(Refusal.InvalidCredentials);
+        }
+    }
+
     [Fact, Trait("Threat", "T5")]
     public async Task SignIn_ManyWrongAtOnce_EvaluatesFive()
     {

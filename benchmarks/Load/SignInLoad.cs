@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Platform.Benchmarks.Measuring;
+
+namespace Platform.Benchmarks.Load;
+
+/// <summary>
+/// Sign-ins beside the measured requests: a closed loop of so many people, each of whom signs in with the right password and out again, over and over. More
+/// of them than the platform has hashing threads keep its hashing lane busy all the time.
+/// </summary>
+internal sealed class SignInLoad : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _over;
+    private readonly ConcurrentDictionary<int, long> _answers = new();
+    private readonly HttpClient[] _clients;
+    private readonly Task[] _people;
+    private readonly long _started = System.Diagnostics.Stopwatch.GetTimestamp();
+
+    private SignInLoad(LoadOptions options, LoadTarget target, CancellationToken cancellationToken)
+    {
+        _over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _clients = target.Connect(new Version(2, 0));
+        _people = [.. Enumerable.Range(0, options.SignIns).Select(i => RepeatAsync(_clients[i % _clients.Length], options.Users[i % options.Users.Count]))];
+    }
+
+    public static SignInLoad Start(LoadOptions options, LoadTarget target, CancellationToken cancellationToken) => new(options, target, cancellationToken);
+
+    /// <returns>What was answered, and how often.</returns>
+    public async Task<string> EndAsync()
+    {
+        var elapsed = Units.Since(_started);
+        await _over.CancelAsync();
+        await Task.WhenAll(_people);
+        return string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {Units.Count(a.Value)} ({Units.Rate(a.Value, elapsed)})"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _over.CancelAsync();
+        await Task.WhenAll(_people);
+        foreach (var client in _clients) client.Dispose();
+        _over.Dispose();
+    }
+
+    private async Task RepeatAsync(HttpClient client, Credentials user)
+    {
+        await Task.Yield();
+        while (!_over.IsCancellationRequested)
+        {
+            try
+            {
+                using var response = await LoadTokens.SendAsync(client, user, _over.Token);
+                _answers.AddOrUpdate((int)response.StatusCode, 1, (_, count) => count + 1);
+                if (!response.IsSuccessStatusCode) continue;
+                using var body = await response.Content.ReadFromJsonAsync<JsonDocument>(_over.Token);
+                using var signOut = new HttpRequestMessage(HttpMethod.Post, "/v1/sign-out") { Version = client.DefaultRequestVersion };
+                signOut.Headers.Authorization = new AuthenticationHeaderValue("Bearer", body!.RootElement.GetProperty("token").GetString());
+                using var _ = await client.SendAsync(signOut, _over.Token);
+            }
+            catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException)
+            {
+                // The run is over, or this one got no answer: the next one may.
+            }
+        }
+    }
+}
