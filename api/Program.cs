@@ -1,3 +1,4 @@
+using Platform.Api.Audit;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;
@@ -12,7 +13,9 @@ namespace Platform.Api;
 /// <summary>The host, as a table of contents.</summary>
 internal static class PlatformApi
 {
-    private static Task<int> Main(string[] args) => StartUp.RunAsync(() => Build(args));
+    private static Task<int> Main(string[] args) => args is [VerifyLogCommand.Name, .. var rest]
+        ? VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error)
+        : StartUp.RunAsync(() => Build(args));
 
     /// <param name="args">Settings as <c>--Platform:Environment=test</c>, and <c>--demo</c>.</param>
     /// <param name="configure">For tests: runs before anything is registered.</param>
@@ -46,6 +49,7 @@ internal static class PlatformApi
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapUsers();
+        app.MapAudit();
         app.MapHealth();
         app.MapDocs();
         return app;

@@ -15,6 +15,14 @@ internal sealed class LimitsOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Exports and checks of access logs at a time, for all tenants. Default 8; one more is told to come back.</summary>
+    [Range(1, 1_000)]
+    public int MaxLogReads { get; set; } = 8;
+
+    /// <summary>The same for one tenant. Default 2.</summary>
+    [Range(1, 1_000)]
+    public int MaxLogReadsPerTenant { get; set; } = 2;
+
     /// <summary>Time for requests in flight to end when the host stops. Default 15 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Api.Audit;
 using Platform.Api.Sessions;
 using Platform.Tenants;
 using Platform.Users;
@@ -11,6 +12,7 @@ internal static class HttpExtensions
     {
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<SessionLists>();
+        builder.Services.AddSingleton<AuditReads>();
         builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.ConfigureHttpJsonOptions(json => Configure(json.SerializerOptions));
     }

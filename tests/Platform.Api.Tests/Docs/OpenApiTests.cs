@@ -53,6 +53,8 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /v1/tenants/{tenant}", "PATCH /v1/tenants/{tenant}",
                 "GET /v1/tenants/{tenant}/users", "POST /v1/tenants/{tenant}/users", "GET /v1/tenants/{tenant}/users/{id}", "PATCH /v1/tenants/{tenant}/users/{id}",
                 "PUT /v1/tenants/{tenant}/users/{id}/permissions", "GET /v1/tenants/{tenant}/users/{id}/sessions", "DELETE /v1/tenants/{tenant}/users/{id}/sessions",
+                "GET /v1/tenants/{tenant}/audit-events", "GET /v1/tenants/{tenant}/audit-events/verify", "GET /v1/tenants/{tenant}/audit-events/checkpoints",
+                "GET /v1/me/security-events",
                 "GET /livez", "GET /readyz",
             }.Order(StringComparer.Ordinal));
 
@@ -71,7 +73,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
             walked++;
         }
 
-        walked.ShouldBe(21);
+        walked.ShouldBe(25);
     }
 
     private async Task<JsonElement> ReadAsync() => (await host.SendAsync("GET", "/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;

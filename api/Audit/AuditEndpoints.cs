@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http.Json;
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Audit;
+
+namespace Platform.Api.Audit;
+
+internal static class AuditEndpoints
+{
+    public static void MapAudit(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/audit-events", "Access log").RequireTenant();
+
+        group.MapGet("", ReadAsync)
+            .WithSummary("Events, newest first [manage-users]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest, ProblemKind.Busy);
+        group.MapGet("/verify", VerifyAsync)
+            .WithSummary("Check the whole chain against itself and its checkpoints; names the first event that is missing or not as it was [manage-users].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.Busy);
+        group.MapGet("/checkpoints", ListCheckpointsAsync)
+            .WithSummary("Signed heads of the log, oldest first, with the keys that signed them [manage-users]. Keep them elsewhere.").Refuses(ProblemKind.Forbidden);
+
+        routes.MapApiGroup("/v1/me/security-events", "Own account").RequireSession()
+            .MapGet("", ListOwnAsync).WithSummary("Events by or about oneself, newest first.");
+    }
+
+    private static async Task<Results<Ok<ListBody<AuditEventBody>>, AuditExport, Problem>> ReadAsync(
+        AuditQuery query, PageQuery paging, Caller caller, TenantScope tenant, HttpRequest request, IOptions<JsonOptions> json,
+        Cursors cursors, AuditReads reads, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (AuditFormat.Chosen(request, json.Value.SerializerOptions) is { } format)
+        {
+            if (reads.TryBegin(tenant.Id, out var own) is not { } turn) return TooMany(own);
+            return await ExportAsync(format, query.Filter, caller, tenant, grains, time, turn, cancellationToken);
+        }
+
+        var list = $"audit:{tenant.Id}:{query.Key}";
+        if (!cursors.TryOpen(paging, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.AuditReader().ListAsync(caller.Actor, tenant.Id, query.Filter, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, AuditEventBody.Of)) : outcome.ToProblem();
+    }
+
+    /// <summary>The first step is read before anything is answered, so that a refusal or an outage is still told as such.</summary>
+    private static async Task<Results<Ok<ListBody<AuditEventBody>>, AuditExport, Problem>> ExportAsync(
+        AuditFormat format, AuditFilter filter, Caller caller, TenantScope tenant, IGrainFactory grains, TimeProvider time, IDisposable turn, CancellationToken cancellationToken)
+    {
+        var handedOn = false;
+        try
+        {
+            var first = await grains.AuditReader().ReadAsync(caller.Actor, tenant.Id, filter, after: null, cancellationToken);
+            if (first.Value is not { } page) return first.ToProblem();
+            handedOn = true;
+            return new AuditExport(format, page, NextAsync, time, turn);
+        }
+        finally
+        {
+            if (!handedOn) turn.Dispose();
+        }
+
+        async Task<Directory.Page<AuditEvent>> NextAsync(string after, CancellationToken token) =>
+            (await grains.AuditReader().ReadAsync(caller.Actor, tenant.Id, filter, after, token)).Value ?? throw new InvalidOperationException("An export that was allowed is refused.");
+    }
+
+    private static async Task<Results<Ok<AuditVerificationBody>, Problem>> VerifyAsync(
+        Caller caller, TenantScope tenant, AuditReads reads, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        using var turn = reads.TryBegin(tenant.Id, out var own);
+        if (turn is null) return TooMany(own);
+        AuditVerification? state = null;
+        while (true)
+        {
+            var outcome = await grains.AuditReader().VerifyAsync(caller.Actor, tenant.Id, state, cancellationToken);
+            if (outcome.Value is not { } step) return outcome.ToProblem();
+            if (step.Finished) return TypedResults.Ok(AuditVerificationBody.Of(step));
+            state = step;
+        }
+    }
+
+    private static async Task<Results<Ok<AuditCheckpointsBody>, Problem>> ListCheckpointsAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"checkpoints:{tenant.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.AuditReader().ListCheckpointsAsync(caller.Actor, tenant.Id, page, cancellationToken);
+        if (outcome.Value is not { } found) return outcome.ToProblem();
+        var body = cursors.ToBody(found.Page, list, AuditCheckpointBody.Of);
+        return TypedResults.Ok(new AuditCheckpointsBody(body.Items, body.NextCursor, [.. found.Keys.Select(AuditKeyBody.Of)]));
+    }
+
+    private static async Task<Results<Ok<ListBody<AuditEventBody>>, Problem>> ListOwnAsync(
+        Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"security-events:{caller.Actor.UserId}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.AuditReader().ListOwnAsync(caller.Actor, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, AuditEventBody.Of)) : outcome.ToProblem();
+    }
+
+    private static Problem TooMany(bool own) => own
+        ? new Problem(ProblemKind.TooManyAttempts) { RetryAfter = TimeSpan.FromSeconds(10) }
+        : new Problem(ProblemKind.Busy) { RetryAfter = TimeSpan.FromSeconds(10) };
+}

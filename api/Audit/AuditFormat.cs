@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Net.Http.Headers;
+
+namespace Platform.Api.Audit;
+
+/// <summary>A form in which a whole log can be streamed.</summary>
+internal abstract class AuditFormat
+{
+    public abstract string ContentType { get; }
+
+    public abstract string Extension { get; }
+
+    public virtual void WriteHeader(IBufferWriter<byte> output) { }
+
+    public abstract void Write(AuditEventBody found, IBufferWriter<byte> output);
+
+    /// <summary>What the caller likes best of JSON pages, NDJSON and CSV; null for pages, which is also the answer to whatever else is asked for.</summary>
+    public static AuditFormat? Chosen(HttpRequest request, JsonSerializerOptions json)
+    {
+        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)) return null;
+        foreach (var type in accepted.OrderByDescending(a => a.Quality ?? 1))
+        {
+            if (type.Quality == 0) continue;
+            if (type.MediaType.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase)) return new NdjsonFormat(json);
+            if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return new CsvFormat();
+            if (type.MatchesAllTypes || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return null;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>An event a line, as in a page.</summary>
+internal sealed class NdjsonFormat(JsonSerializerOptions json) : AuditFormat
+{
+    private static readonly JsonWriterOptions OneLine = new() { Indented = false };
+
+    public override string ContentType => "application/x-ndjson";
+
+    public override string Extension => "ndjson";
+
+    public override void Write(AuditEventBody found, IBufferWriter<byte> output)
+    {
+        using (var writer = new Utf8JsonWriter(output, OneLine)) JsonSerializer.Serialize(writer, found, json);
+        output.Write("\n"u8);
+    }
+}
+
+/// <summary>
+/// RFC 4180, every cell quoted. Made for spreadsheets, which take cells for formulas (threat T75): a cell that could be one begins with an apostrophe. Control
+/// characters stand as escapes, so that an event is one line.
+/// </summary>
+internal sealed class CsvFormat : AuditFormat
+{
+    private const string Header =
+        "\"sequence\",\"id\",\"time\",\"action\",\"outcome\",\"reason\",\"actorType\",\"actorId\",\"actorName\",\"targetType\",\"targetId\",\"targetName\","
+        + "\"ip\",\"userAgent\",\"sessionId\",\"traceId\",\"changes\",\"previousHash\",\"hash\"\r\n";
+
+    private readonly StringBuilder _line = new();
+
+    public override string ContentType => "text/csv; charset=utf-8";
+
+    public override string Extension => "csv";
+
+    public override void WriteHeader(IBufferWriter<byte> output) => Encoding.UTF8.GetBytes(Header, output);
+
+    public override void Write(AuditEventBody found, IBufferWriter<byte> output)
+    {
+        _line.Clear();
+        string?[] cells =
+        [
+            found.Sequence.ToString(CultureInfo.InvariantCulture), found.Id, Platform.Audit.AuditNames.Of(found.Time), found.Action, found.Outcome, found.Reason,
+            found.Actor.Type, found.Actor.Id, found.Actor.Name, found.Target.Type, found.Target.Id, found.Target.Name,
+            found.Ip, found.UserAgent, found.SessionId, found.TraceId, Changes(found), found.PreviousHash, found.Hash,
+        ];
+        foreach (var cell in cells) Append(cell);
+        _line.Length--;
+        _line.Append("\r\n");
+        foreach (var chunk in _line.GetChunks()) Encoding.UTF8.GetBytes(chunk.Span, output);
+    }
+
+    private static string? Changes(AuditEventBody found) =>
+        found.Changes.Count == 0 ? null : JsonSerializer.Serialize(found.Changes, JsonSerializerOptions.Web);
+
+    private void Append(string? cell)
+    {
+        _line.Append('"');
+        if (cell is { Length: > 0 })
+        {
+            if (cell[0] is '=' or '+' or '-' or '@' or '\t' or '\r') _line.Append('\'');
+            foreach (var c in cell) Append(c);
+        }
+
+        _line.Append("\",");
+    }
+
+    private void Append(char c)
+    {
+        switch (c)
+        {
+            case '"': _line.Append("\"\""); break;
+            case '\n': _line.Append("\\n"); break;
+            case '\r': _line.Append("\\r"); break;
+            case '\t': _line.Append("\\t"); break;
+            case < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029': _line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"); break;
+            default: _line.Append(c); break;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
+using Platform.Api.Http;
+using Platform.Audit;
+
+namespace Platform.Api.Audit;
+
+/// <summary>Filters of the access log from the query, each at most once. Every fault is named.</summary>
+internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) : IBound, IEndpointParameterMetadataProvider
+{
+    private const int MaxId = 100;
+    private const int MaxAction = 64;
+
+    /// <summary>Tells lists with different filters apart, so that a cursor of one opens no other.</summary>
+    public string Key => $"{Filter.From?.UtcTicks}/{Filter.To?.UtcTicks}/{Filter.Actor}/{Filter.Action}/{Filter.Target}/{Filter.Outcome}";
+
+    public static ValueTask<AuditQuery> BindAsync(HttpContext context)
+    {
+        var errors = new List<InputError>();
+        var filter = new AuditFilter
+        {
+            From = Time(context, "from", errors),
+            To = Time(context, "to", errors),
+            Actor = Text(context, "actor", errors, text => text.Length <= MaxId, "an id"),
+            Action = Text(context, "action", errors, IsAction, "an action such as user.created"),
+            Target = Text(context, "target", errors, text => text.Length <= MaxId, "an id"),
+            Outcome = Text(context, "outcome", errors, text => AuditNames.TryParse(text, out _), "success or failure") is { } outcome && AuditNames.TryParse(outcome, out var parsed) ? parsed : null,
+        };
+        return new(new AuditQuery(filter, errors.Count == 0 ? null : new Problem(ProblemKind.InvalidRequest) { Errors = [.. errors] }));
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new QueryMetadata("from", "Not before this time, RFC 3339."));
+        builder.Metadata.Add(new QueryMetadata("to", "Before this time, RFC 3339."));
+        builder.Metadata.Add(new QueryMetadata("actor", "Id of who acted."));
+        builder.Metadata.Add(new QueryMetadata("action", "Name of an action, such as user.created."));
+        builder.Metadata.Add(new QueryMetadata("target", "Id of what it was done to."));
+        builder.Metadata.Add(new QueryMetadata("outcome", "success or failure."));
+    }
+
+    private static DateTimeOffset? Time(HttpContext context, string name, List<InputError> errors)
+    {
+        var time = default(DateTimeOffset);
+        return Text(context, name, errors, text => TryParse(text, out time), "a time such as 2030-01-31T12:00:00Z") is null ? null : time;
+    }
+
+    private static bool TryParse(string text, out DateTimeOffset time)
+    {
+        time = default;
+        return Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+    }
+
+    /// <summary>Null where it is absent or faulty.</summary>
+    private static string? Text(HttpContext context, string name, List<InputError> errors, Func<string, bool> isGood, string expected)
+    {
+        var values = context.Request.Query[name];
+        if (values.Count == 0) return null;
+        if (values.Count == 1 && values[0] is { Length: > 0 } text && isGood(text)) return text;
+        errors.Add(new InputError("", $"invalid_{name}", $"{name} is {expected}, given once."));
+        return null;
+    }
+
+    private static bool IsAction(string text) => text.Length <= MaxAction && text.All(c => char.IsAsciiLetterLower(c) || c is '_' or '.');
+
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,7})?([Zz]|[+-]\d{2}:\d{2})\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 100)]
+    private static partial Regex Rfc3339();
+}
