@@ -50,6 +50,7 @@ internal static class PlatformApi
         app.MapOperatorTenants();
         app.MapUsers();
         app.MapAudit();
+        app.MapRoles();
         app.MapHealth();
         app.MapDocs();
         return app;

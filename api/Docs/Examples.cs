@@ -20,6 +20,7 @@ internal static class Examples
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
         [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" } }""",
+        [typeof(NewRoleBody)] = """{ "name": "analyst", "permissions": ["read", "collaborate"] }""",
         [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
         [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",

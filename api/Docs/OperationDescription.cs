@@ -34,8 +34,9 @@ internal static class OperationDescription
 
         var route = context.Description.RelativePath ?? "";
         if (route.Contains("{id}", StringComparison.Ordinal)) AddPathParameter(operation, "id", "Id, such as usr_… or ses_….");
+        if (route.Contains("{name}", StringComparison.Ordinal)) AddPathParameter(operation, "name", "Name of a role.");
         if (route.Contains("{tenant}", StringComparison.Ordinal)) AddPathParameter(operation, "tenant", "Slug or id.");
-        if (route.Contains("{id}", StringComparison.Ordinal)) kinds.Add(ProblemKind.NotFound);
+        if (route.Contains("{id}", StringComparison.Ordinal) || route.Contains("{name}", StringComparison.Ordinal)) kinds.Add(ProblemKind.NotFound);
         var needsSession = metadata.OfType<SessionRequirement>().Any() || kinds.Contains(ProblemKind.SessionInvalid);
         if (needsSession)
         {

@@ -35,10 +35,9 @@ internal sealed class DemoTenant(IGrainFactory grains)
         var actor = Host with { TenantId = made.Id, Permissions = Permissions.Owner };
         foreach (var user in users.Skip(1))
         {
-            if (!PermissionNames.TryParseRole(user.Role, out var permissions)) throw new InvalidOperationException($"{user.Role} is no role.");
             var created = await grains.UserRegistration().CreateAsync(
                 actor,
-                new NewUser { TenantId = made.Id, Username = user.Username, Email = Email(user), Password = user.Password, Permissions = permissions },
+                new NewUser { TenantId = made.Id, Username = user.Username, Email = Email(user), Password = user.Password, Permissions = Permissions.None, Role = user.Role },
                 cancellationToken);
             if (created.Value is null) throw new InvalidOperationException($"The demo user {user.Username} could not be made: {created.Refusal}.");
         }

@@ -19,6 +19,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind UsernameTaken = new("username_taken", 409, "The user name is taken.");
     public static readonly ProblemKind SlugTaken = new("slug_taken", 409, "The slug is taken.");
     public static readonly ProblemKind IdempotencyUnderWay = new("idempotency_under_way", 409, "The first call with this Idempotency-Key is still running. Try again.");
+    public static readonly ProblemKind RoleTaken = new("role_taken", 409, "There is a role of this name.");
+    public static readonly ProblemKind RoleInUse = new("role_in_use", 409, "Users hold this role. Give them others first.");
+    public static readonly ProblemKind RoleBuiltIn = new("role_built_in", 409, "Built-in roles cannot be changed.");
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is larger than 64 KiB.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
@@ -33,7 +36,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ImmutableArray<ProblemKind> All =
     [
         InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
-        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
+        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
         IdempotencyMismatch, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 

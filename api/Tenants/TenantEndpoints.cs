@@ -11,7 +11,11 @@ internal static class TenantEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant(alsoOperators: true);
 
         group.MapGet("", GetAsync).WithSummary("A tenant [read].").Refuses(ProblemKind.Forbidden);
-        group.MapPatch("", ChangeAsync).WithSummary("Change name or session policy [manage-users]; a new policy holds for new sessions.")
+        group.MapPatch("", ChangeAsync).WithSummary("Change name or session policy [manage-users]; a new policy holds for the next validation of every session.")
+            .Refuses(ProblemKind.Forbidden);
+
+        routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants").RequireTenant()
+            .MapDelete("", RevokeSessionsAsync).WithSummary("Kill switch: every session of the tenant, the caller's too, is refused from now on [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }
 
@@ -20,6 +24,13 @@ internal static class TenantEndpoints
     {
         var outcome = await grains.Tenant(tenant.Id).GetAsync(caller.Actor, cancellationToken);
         return outcome.Value is { } found ? TypedResults.Ok(TenantBody.Of(found)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Accepted, Problem>> RevokeSessionsAsync(
+        Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Tenant(tenant.Id).RevokeSessionsAsync(caller.Actor, cancellationToken);
+        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(

@@ -3,16 +3,15 @@ using Platform.Users;
 
 namespace Platform.Api.Users;
 
-/// <summary>Reads permissions and roles; names what is unknown.</summary>
+/// <summary>Reads permissions; names what is unknown. Whether a role exists, its tenant knows.</summary>
 internal static class PermissionInput
 {
-    /// <summary>Exactly one of both.</summary>
+    /// <summary>Exactly one of both; no permissions where there is a role.</summary>
     public static bool TryRead(string[]? names, string? role, out Permissions permissions, out Problem problem)
     {
         permissions = Permissions.None;
         problem = Problem.Invalid("/role", "missing", "Give either permissions or role.");
-        if (names is null == role is null) return false;
-        return role is null ? TryRead(names!, out permissions, out problem) : TryReadRole(role, out permissions, out problem);
+        return names is null != role is null && (names is null || TryRead(names, out permissions, out problem));
     }
 
     public static bool TryRead(string[] names, out Permissions permissions, out Problem problem)
@@ -27,11 +26,5 @@ internal static class PermissionInput
 
         problem = new Problem(ProblemKind.InvalidRequest) { Errors = errors.ToImmutable() };
         return errors.Count == 0;
-    }
-
-    public static bool TryReadRole(string role, out Permissions permissions, out Problem problem)
-    {
-        problem = Problem.Invalid("/role", "unknown_role", "Use owner, editor, collaborator or viewer.");
-        return PermissionNames.TryParseRole(role, out permissions);
     }
 }

@@ -13,8 +13,6 @@ internal sealed record UserBody(
     DateTimeOffset CreatedAt,
     DateTimeOffset PasswordChangedAt)
 {
-    private static readonly string[] Roles = ["owner", "editor", "collaborator", "viewer"];
-
     public static UserBody Of(UserView view) => new(
         view.Id,
         view.TenantId,
@@ -22,7 +20,7 @@ internal sealed record UserBody(
         view.Email,
         view.Status,
         PermissionNames.ToNames(view.Permissions),
-        Roles.FirstOrDefault(role => PermissionNames.TryParseRole(role, out var set) && set == view.Permissions),
+        view.Role ?? RoleSet.BuiltIn.FirstOrDefault(role => role.Permissions == view.Permissions)?.Name,
         view.CreatedAt,
         view.PasswordChangedAt);
 }

@@ -17,6 +17,8 @@ internal static class UserEndpoints
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read].").Refuses(ProblemKind.Forbidden);
         group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a user [manage-users]. Every session ends and the name is free for another.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
         group.MapPut("/{id}/permissions", SetPermissionsAsync).WithSummary("Set the permissions [manage-users]; holds for the next validation.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
         group.MapGet("/{id}/sessions", ListSessionsAsync).WithSummary("Sessions of a user, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
@@ -47,6 +49,7 @@ internal static class UserEndpoints
                 Email = user.Email,
                 Password = user.Password,
                 Permissions = permissions,
+                Role = user.Role,
                 Id = operation.As<UserId>(),
             },
             cancellationToken);
@@ -63,15 +66,15 @@ internal static class UserEndpoints
         UserRoute user, Body<UserChangeBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var change = body.Value;
-        Permissions? permissions = null;
-        if (change.Role is { } role)
-        {
-            if (!PermissionInput.TryReadRole(role, out var set, out var problem)) return problem;
-            permissions = set;
-        }
-
         return ToResult(await grains.User(user.Id).ChangeAsync(
-            caller.Actor, new UserChange { Status = change.Status, Email = change.Email, Permissions = permissions }, cancellationToken));
+            caller.Actor, new UserChange { Status = change.Status, Email = change.Email, Role = change.Role }, cancellationToken));
+    }
+
+    private static async Task<Results<NoContent, Problem>> DeleteAsync(
+        UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.User(user.Id).DeleteAsync(caller.Actor, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
     }
 
     private static async Task<Results<Ok<UserBody>, Problem>> SetPermissionsAsync(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Api.Security;
 using Platform.Sessions;
+using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Benchmarks.Hosting;
@@ -20,9 +21,12 @@ internal sealed class SessionMaker
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly TenantId _tenant = PrefixedId.New<TenantId>(TimeProvider.System);
+    private readonly Lock _gate = new();
+    private Task? _made;
 
     public async Task<UserId> NewUserAsync(BenchmarkSilo silo, int number)
     {
+        await TenantAsync(silo);
         var id = PrefixedId.New<UserId>(silo.Clock);
         var name = $"user-{number}";
         await silo.Grains.Account(id).CreateAsync(
@@ -47,11 +51,23 @@ internal sealed class SessionMaker
                 VerifiedHash = PasswordHash,
                 SecretHash = SecretHash(number),
                 Policy = Policy,
+                TenantEpoch = 0,
                 AuthenticationMethods = Methods,
                 Client = new ClientInfo("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
             },
             default);
         return outcome.Value?.Id ?? throw new InvalidOperationException($"A session was refused: {outcome.Refusal}.");
+    }
+
+    /// <summary>One for all users.</summary>
+    private Task TenantAsync(BenchmarkSilo silo)
+    {
+        lock (_gate)
+        {
+            return _made ??= silo.Grains.TenantAccount(_tenant).CreateAsync(
+                new TenantOpening { Slug = "benchmark", Name = "Benchmark", Edition = TenantEdition.Developer, Owner = default, PrimarySnippet = default },
+                default);
+        }
     }
 
     public ImmutableArray<byte> SecretHash(int number)

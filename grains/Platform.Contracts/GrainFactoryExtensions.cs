@@ -18,6 +18,8 @@ public static class GrainFactoryExtensions
 
     public static ITenantGrain Tenant(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrain>(id.ToString());
 
+    public static ITenantRolesGrain TenantRoles(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantRolesGrain>(id.ToString());
+
     public static ISnippetGrain Snippet(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrain>(id.ToString());
 
     /// <param name="grains">The factory.</param>

@@ -43,6 +43,14 @@ public enum Refusal
 
     /// <summary>The link was used, replaced, cancelled, has run out, or never was one: alike on purpose.</summary>
     InvalidToken = 13,
+
+    RoleTaken = 30,
+
+    /// <summary>Users hold the role; give them others first.</summary>
+    RoleInUse = 31,
+
+    /// <summary>Built-in roles are the same everywhere, for ever.</summary>
+    RoleBuiltIn = 32,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

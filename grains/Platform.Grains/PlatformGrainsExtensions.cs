@@ -8,6 +8,7 @@ using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
+using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform;
@@ -27,6 +28,7 @@ public static class PlatformGrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<LiveSessions>();
+        services.AddSingleton<LiveTenants>();
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<UserRegistration>();

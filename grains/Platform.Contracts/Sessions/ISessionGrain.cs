@@ -7,9 +7,12 @@ namespace Platform.Sessions;
 [Alias("platform.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
-    /// <summary>Opens the session; durable when this returns. Called by the user's grain, once per id.</summary>
+    /// <summary>
+    /// Opens the session; durable when this returns. Called by the user's grain, once per id. Null, and nothing opened, when all sessions of the tenant were
+    /// ended since the sign-in began.
+    /// </summary>
     [Alias("Open")]
-    Task<SessionView> OpenAsync(NewSession session, CancellationToken cancellationToken);
+    Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken);
 
     /// <summary>Looks, extends nothing.</summary>
     [Alias("Peek"), AlwaysInterleave]

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Platform.Tenants;
+using Platform.Users;
 
 namespace Platform.Sessions;
 
@@ -7,8 +9,9 @@ namespace Platform.Sessions;
 /// One live session in this process: the lock-free record that its grain creates, replaces and withdraws, and that validations read.
 /// </summary>
 /// <remarks>
-/// One 64-bit cell decides everything: positive is the last activity (UTC ticks), negative the end, zero that the grain took the record back.
-/// All changes are compare-and-swap on it, so a touch can never overtake an end, and an expiry once seen stays (a clock stepping back revives nothing).
+/// One 64-bit cell holds what changes: positive is the last activity (UTC ticks), negative the end, zero that the grain took the record back.
+/// All changes are compare-and-swap on it, so a touch can never overtake an end, and an end once seen stays (a clock stepping back revives nothing).
+/// It is judged by the terms that its tenant has now, whenever it was opened.
 /// Costs no lock, no allocation and no database.
 /// </remarks>
 public sealed class LiveSession
@@ -19,20 +22,23 @@ public sealed class LiveSession
     private const long UrgentShare = 10;
 
     private readonly LiveSessions _owner;
+    private readonly LiveTenant _tenant;
     private readonly byte[] _secretHash;
-    private readonly long _absoluteExpiry;
-    private readonly long _idleTimeout;
+    private readonly long _createdAt;
+    private readonly long _openedAbsolute;
+    private readonly int _tenantEpoch;
     private long _cell;
     private int _unsaved;
     private SessionSubject _subject;
 
-    public LiveSession(LiveSessions owner, LiveSessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
+    public LiveSession(LiveSessions owner, LiveTenant tenant, LiveSessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(origin.SecretHash.Length, SHA256.HashSizeInBytes);
-        _owner = owner;
+        (_owner, _tenant) = (owner, tenant);
         _secretHash = [.. origin.SecretHash];
-        _absoluteExpiry = (origin.CreatedAt + origin.Policy.AbsoluteTimeout).UtcTicks;
-        _idleTimeout = origin.Policy.IdleTimeout.Ticks;
+        _createdAt = origin.CreatedAt.UtcTicks;
+        _openedAbsolute = origin.AbsoluteTimeout.Ticks;
+        _tenantEpoch = origin.TenantEpoch;
         _cell = lastActivity.UtcTicks;
         _subject = subject;
         Origin = origin;
@@ -42,14 +48,32 @@ public sealed class LiveSession
 
     public SessionId Id => Origin.Id;
 
-    /// <summary>Changed by the grain when the user's name or rights change; holds for the next read.</summary>
+    /// <summary>Whose terms it is judged by.</summary>
+    public LiveTenant Tenant => _tenant;
+
+    /// <summary>
+    /// Changed by the grain when the user's name or rights change; holds for the next read. What a role gives is looked up at each read, so that a changed role
+    /// reaches every session of everybody who holds it without anybody going round.
+    /// </summary>
     public SessionSubject Subject
     {
-        get => Volatile.Read(ref _subject);
+        get
+        {
+            var subject = Volatile.Read(ref _subject);
+            if (subject.Role is not { } role) return subject;
+            var permissions = _tenant.Roles.Of(role, Permissions.None);
+            if (permissions == subject.Permissions) return subject;
+
+            // Kept, so that only the first read after a change makes a new one; a subject set meanwhile stays.
+            var current = subject with { Permissions = permissions };
+            Interlocked.CompareExchange(ref _subject, current, subject);
+            return current;
+        }
         set => Volatile.Write(ref _subject, value);
     }
 
-    public DateTimeOffset AbsoluteExpiresAt => new(_absoluteExpiry, TimeSpan.Zero);
+    /// <summary>A policy that grows does not prolong what was promised at sign-in (the token says so too); one that shrinks shortens it.</summary>
+    public DateTimeOffset AbsoluteExpiresAt => new(AbsoluteExpiry(_tenant.Current), TimeSpan.Zero);
 
     /// <summary>Looks, extends nothing. Null: the grain took the record back, ask it.</summary>
     public SessionState? Peek(ReadOnlySpan<byte> secretHash, DateTimeOffset now) =>
@@ -67,7 +91,7 @@ public sealed class LiveSession
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
-            if (now.UtcTicks - seen >= _idleTimeout / UrgentShare) _owner.WakeJournal();
+            if (now.UtcTicks - seen >= _tenant.Current.IdleTimeout / UrgentShare) _owner.WakeJournal();
             return SessionState.Live;
         }
     }
@@ -111,6 +135,7 @@ public sealed class LiveSession
     public SessionView? ToView()
     {
         var seen = Volatile.Read(ref _cell);
+        var terms = _tenant.Current;
         return seen <= Withdrawn ? null : new SessionView
         {
             Id = Origin.Id,
@@ -119,13 +144,15 @@ public sealed class LiveSession
             Subject = Subject,
             CreatedAt = Origin.CreatedAt,
             LastActivityAt = new DateTimeOffset(seen, TimeSpan.Zero),
-            IdleExpiresAt = new DateTimeOffset(Math.Min(seen + _idleTimeout, _absoluteExpiry), TimeSpan.Zero),
-            AbsoluteExpiresAt = AbsoluteExpiresAt,
+            IdleExpiresAt = new DateTimeOffset(Math.Min(seen + terms.IdleTimeout, AbsoluteExpiry(terms)), TimeSpan.Zero),
+            AbsoluteExpiresAt = new DateTimeOffset(AbsoluteExpiry(terms), TimeSpan.Zero),
             AuthenticationMethods = Origin.AuthenticationMethods,
         };
     }
 
     private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash);
+
+    private long AbsoluteExpiry(LiveTenant.InForce terms) => _createdAt + Math.Min(_openedAbsolute, terms.AbsoluteTimeout);
 
     private SessionState? Evaluate(long seen, long now)
     {
@@ -133,12 +160,19 @@ public sealed class LiveSession
         {
             if (seen == Withdrawn) return null;
             if (seen < Withdrawn) return (SessionState)(-seen);
-            var state = now >= _absoluteExpiry ? SessionState.Absolute : now - seen >= _idleTimeout ? SessionState.Idle : SessionState.Live;
+            var state = Judge(_tenant.Current, seen, now);
             if (state == SessionState.Live) return state;
             var before = Interlocked.CompareExchange(ref _cell, -(long)state, seen);
             if (before == seen) return state;
             seen = before;
         }
+    }
+
+    private SessionState Judge(LiveTenant.InForce terms, long lastActivity, long now)
+    {
+        if (_tenantEpoch != terms.Epoch) return SessionState.TenantRevoked;
+        if (now >= AbsoluteExpiry(terms) || _createdAt <= terms.OverUntil) return SessionState.Absolute;
+        return now - lastActivity >= terms.IdleTimeout || lastActivity <= terms.IdleUntil ? SessionState.Idle : SessionState.Live;
     }
 }
 
@@ -148,6 +182,7 @@ public sealed record LiveSessionOrigin(
     TenantId TenantId,
     UserId UserId,
     ImmutableArray<byte> SecretHash,
-    SessionPolicy Policy,
+    TimeSpan AbsoluteTimeout,
     DateTimeOffset CreatedAt,
-    ImmutableArray<string> AuthenticationMethods);
+    ImmutableArray<string> AuthenticationMethods,
+    int TenantEpoch);

@@ -41,8 +41,12 @@ public sealed record ClientInfo([property: Id(0)] string? Ip, [property: Id(1)] 
 }
 
 /// <summary>Whom a session speaks for. Pushed into live sessions by the user's grain when it changes.</summary>
+/// <param name="Username">As it was typed at creation.</param>
+/// <param name="Permissions">Where there is a role, what that gives now: see <see cref="LiveSession.Subject"/>.</param>
+/// <param name="Role">Null where permissions were given without one.</param>
 [GenerateSerializer, Immutable, Alias("platform.SessionSubject")]
-public sealed record SessionSubject([property: Id(0)] string Username, [property: Id(1)] Permissions Permissions);
+public sealed record SessionSubject(
+    [property: Id(0)] string Username, [property: Id(1)] Permissions Permissions, [property: Id(20)] string? Role = null);
 
 /// <summary>A live session as its holder may see it.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SessionView")]
@@ -78,6 +82,9 @@ public sealed record NewSession
     [Id(4)] public required SessionPolicy Policy { get; init; }
     [Id(5)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
     [Id(6)] public required ClientInfo Client { get; init; }
+
+    /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
+    [Id(20)] public required int TenantEpoch { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.SignInRequest")]

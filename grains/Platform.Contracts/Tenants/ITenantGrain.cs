@@ -13,10 +13,18 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>
     /// Members with <see cref="Permissions.ManageUsers"/> change name and session policy; operators change edition, features, status and name.
+    /// A policy holds for the very next validation of every session; suspending ends them all.
     /// Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.EditionRequired"/>.
     /// </summary>
     [Alias("Change")]
     Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The kill switch; <see cref="Permissions.ManageUsers"/>. Every session of the tenant, the actor's too, is refused from the moment this returns; one write,
+    /// however many there are. A sign-in that is under way does not slip through.
+    /// </summary>
+    [Alias("RevokeSessions")]
+    Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken);
 }
 
 /// <summary>Key: <c>tnm_&lt;slug&gt;</c>. Makes a slug unique and finds its tenant.</summary>

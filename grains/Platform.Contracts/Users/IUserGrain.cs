@@ -19,6 +19,13 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Change")]
     Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// <see cref="Permissions.ManageUsers"/>, and all that the user holds. The user is gone before it is answered: sessions ended, name free for another.
+    /// Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.LastManager"/>.
+    /// </summary>
+    [Alias("Delete")]
+    Task<Outcome> DeleteAsync(Actor actor, CancellationToken cancellationToken);
+
     /// <summary>Self only. Other sessions end; the acting one goes on under its new secret. Refusals: <see cref="Refusal.InvalidCredentials"/>,
     /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.</summary>
     [Alias("ChangePassword"), ResponseTimeout(HashingWait.ResponseTimeout)]

@@ -17,7 +17,7 @@ public enum Permissions
     Owner = Read | Edit | Collaborate | ManageUsers,
 }
 
-/// <summary>Names of permissions and built-in roles as they stand in the API.</summary>
+/// <summary>Names of permissions as they stand in the API.</summary>
 public static class PermissionNames
 {
     private static readonly (Permissions Value, string Name)[] Names =
@@ -39,19 +39,5 @@ public static class PermissionNames
     {
         permission = Names.FirstOrDefault(n => n.Name == name).Value;
         return permission != Permissions.None;
-    }
-
-    /// <summary>Built-in roles; a role is a named set of permissions.</summary>
-    public static bool TryParseRole(string? name, out Permissions permissions)
-    {
-        permissions = name switch
-        {
-            "owner" => Permissions.Owner,
-            "editor" => Permissions.Edit | Permissions.Collaborate | Permissions.Read,
-            "collaborator" => Permissions.Collaborate | Permissions.Read,
-            "viewer" => Permissions.Read,
-            _ => Permissions.None,
-        };
-        return permissions != Permissions.None;
     }
 }

@@ -25,6 +25,9 @@ public sealed record UserView
     [Id(5)] public required Permissions Permissions { get; init; }
     [Id(6)] public required DateTimeOffset CreatedAt { get; init; }
     [Id(7)] public required DateTimeOffset PasswordChangedAt { get; init; }
+
+    /// <summary>Where the permissions come from; null when the user holds them without a role.</summary>
+    [Id(20)] public string? Role { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.NewUser")]
@@ -35,6 +38,9 @@ public sealed record NewUser
     [Id(2)] public required string Email { get; init; }
     [Id(3)] public required string Password { get; init; }
     [Id(4)] public required Permissions Permissions { get; init; }
+
+    /// <summary>In place of permissions of its own.</summary>
+    [Id(20)] public string? Role { get; init; }
 
     /// <summary>The id that the user gets: a repeated creation with the same id finds what the first one made. Null: a new one.</summary>
     [Id(5)] public UserId? Id { get; init; }
@@ -58,16 +64,17 @@ public sealed record Actor
     /// <summary>Of the acting user, as the session knows it; for the access log.</summary>
     [Id(5)] public string? Username { get; init; }
 
-    public bool Holds(Permissions permission) => (Permissions & permission) == permission;
+    public bool Holds(Permissions permission) => Rights.Holds(Permissions, permission);
 }
 
-/// <summary>What of a user is to change; null leaves a part as it is.</summary>
+/// <summary>What of a user is to change; null leaves a part as it is. Permissions take a role away, a role takes the place of permissions; never both.</summary>
 [GenerateSerializer, Immutable, Alias("platform.UserChange")]
 public sealed record UserChange
 {
     [Id(0)] public UserStatus? Status { get; init; }
     [Id(1)] public string? Email { get; init; }
     [Id(2)] public Permissions? Permissions { get; init; }
+    [Id(20)] public string? Role { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.PasswordChange")]

@@ -20,11 +20,19 @@ public interface ITenantDirectory
 /// <summary>Plain table of users, written through by the user's grain.</summary>
 public interface IUserDirectory
 {
-    /// <summary>Insert or overwrite by id. <paramref name="normalisedName"/> orders the list and is unique within the tenant.</summary>
+    /// <summary>
+    /// Insert or overwrite by id. <paramref name="normalisedName"/> orders the list and is unique within the tenant. What an own role gives stands with the tenant,
+    /// not here: such users are listed without permissions.
+    /// </summary>
     Task SaveAsync(UserView user, string normalisedName, CancellationToken cancellationToken);
 
     /// <summary>By normalised name ascending, after the normalised name <see cref="PageRequest.After"/>.</summary>
     Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Up to <paramref name="limit"/> users who hold the role, active ones first.</summary>
+    Task<IReadOnlyList<UserId>> ListHoldersAsync(TenantId tenant, string role, int limit, CancellationToken cancellationToken);
+
+    Task RemoveAsync(UserId user, CancellationToken cancellationToken);
 }
 
 /// <summary>A session as its grain wrote it at opening.</summary>

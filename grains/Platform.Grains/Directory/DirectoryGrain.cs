@@ -6,7 +6,7 @@ using Platform.Users;
 namespace Platform.Directory;
 
 [StatelessWorker, Reentrant]
-public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions) : Grain, IDirectoryGrain
+public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions, LiveTenants live) : Grain, IDirectoryGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
@@ -14,7 +14,10 @@ public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory user
     public async Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
         if (actor.TenantId != tenant) return Refusal.NotFound;
-        return actor.Holds(Permissions.Read) ? await users.ListAsync(tenant, page, cancellationToken) : Refusal.Forbidden;
+        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
+        if (await live.FindAsync(GrainFactory, tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        var rows = await users.ListAsync(tenant, page, cancellationToken);
+        return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
     }
 
     public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken)

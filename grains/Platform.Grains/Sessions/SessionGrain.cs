@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
 using Platform.State;
+using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Sessions;
@@ -17,6 +18,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly LiveSessions _board;
     private readonly ActivityJournal _journal;
     private readonly ISessionDirectory _directory;
+    private readonly LiveTenants _tenants;
     private readonly TimeProvider _time;
     private readonly ILogger<SessionGrain> _logger;
     private SessionId _id;
@@ -27,19 +29,21 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         LiveSessions board,
         ActivityJournal journal,
         ISessionDirectory directory,
+        LiveTenants tenants,
         TimeProvider time,
         ILogger<SessionGrain> logger)
     {
         _state = new Committed<StoredSession>(storage, this, logger);
-        (_board, _journal, _directory, _time, _logger) = (board, journal, directory, time, logger);
+        (_board, _journal, _directory, _tenants, _time, _logger) = (board, journal, directory, tenants, time, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
         if (_state.Value is not { EndedAt: null } stored) return;
+        if (await _tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
         var lastActivity = await _directory.FindActivityAsync(_id, cancellationToken) ?? stored.CreatedAt;
-        var live = new LiveSession(_board, OriginOf(stored), new SessionSubject("", Permissions.None), lastActivity);
+        var live = new LiveSession(_board, tenant, OriginOf(stored), new SessionSubject("", Permissions.None), lastActivity);
         if (live.Evaluate(_time.GetUtcNow()) == SessionState.Live)
         {
             // The user's list is the authority on what was ended while this session was not in memory.
@@ -60,9 +64,15 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (_live.Withdraw() is { } unsaved) await _journal.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
     }
 
-    public async Task<SessionView> OpenAsync(NewSession session, CancellationToken cancellationToken)
+    public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)
     {
         if (_state.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
+        if (await _tenants.FindAsync(GrainFactory, session.TenantId, cancellationToken) is not { } tenant || tenant.Terms.Epoch != session.TenantEpoch)
+        {
+            Leave();
+            return null;
+        }
+
         var stored = new StoredSession
         {
             TenantId = session.TenantId,
@@ -72,6 +82,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             AbsoluteTimeout = session.Policy.AbsoluteTimeout,
             CreatedAt = _time.GetUtcNow(),
             AuthenticationMethods = session.AuthenticationMethods,
+            TenantEpoch = session.TenantEpoch,
         };
 
         // Row first, so that a crash in between leaves a row for the sweeper and no state that nobody lists; one group commit takes both.
@@ -79,9 +90,9 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             new SessionRow(_id, session.TenantId, session.UserId, stored.CreatedAt, session.Policy, session.Client), cancellationToken);
         await _state.CommitAsync(stored, cancellationToken);
         await listed;
-        var live = new LiveSession(_board, OriginOf(stored), session.Subject, stored.CreatedAt);
+        var live = new LiveSession(_board, tenant, OriginOf(stored), session.Subject, stored.CreatedAt);
         Hold(live);
-        return live.ToView() ?? throw new InvalidOperationException("A session cannot be over before it was opened.");
+        return live.ToView();
     }
 
     public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
@@ -107,7 +118,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             return;
         }
 
-        if (live.Evaluate(_time.GetUtcNow()) is SessionState.Idle or SessionState.Absolute) return;
+        if (live.Evaluate(_time.GetUtcNow()) is SessionState.Idle or SessionState.Absolute or SessionState.TenantRevoked) return;
         var ended = stored with { EndedAt = _time.GetUtcNow(), EndReason = reason };
         await _state.CommitAsync(ended, cancellationToken);
         live.End(reason);
@@ -120,7 +131,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(_time.GetUtcNow()) != SessionState.Live) return false;
         await _state.CommitAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
         var lastActivity = old.ToView()?.LastActivityAt ?? stored.CreatedAt;
-        var fresh = new LiveSession(_board, OriginOf(_state.Value), old.Subject, lastActivity);
+        var fresh = new LiveSession(_board, old.Tenant, OriginOf(_state.Value), old.Subject, lastActivity);
         if (old.Withdraw() is not null) fresh.ReturnUnsaved();
         Hold(fresh);
         return true;
@@ -163,7 +174,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     }
 
     private LiveSessionOrigin OriginOf(StoredSession stored) => new(
-        _id, stored.TenantId, stored.UserId, stored.SecretHash, new SessionPolicy(stored.IdleTimeout, stored.AbsoluteTimeout), stored.CreatedAt, stored.AuthenticationMethods);
+        _id, stored.TenantId, stored.UserId, stored.SecretHash, stored.AbsoluteTimeout, stored.CreatedAt, stored.AuthenticationMethods, stored.TenantEpoch);
 
     /// <summary>Keeps the activation for the life of the session: validations that read the record are invisible to idle collection.</summary>
     private void Hold(LiveSession live)

@@ -63,6 +63,7 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
                 Policy = rules!.SessionPolicy,
                 AuthenticationMethods = PasswordOnly,
                 Client = request.Client,
+                TenantEpoch = rules.Epoch,
             },
             cancellationToken);
     }

@@ -1,12 +1,20 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Platform.Sessions;
+using Platform.Users;
 
 namespace Platform.Tenants;
 
 /// <summary>What sign-in needs of a tenant.</summary>
+/// <param name="Status">Nobody signs in to a suspended one.</param>
+/// <param name="SessionPolicy">For the session that opens.</param>
+/// <param name="Epoch">Read before the password is checked, so that a session opens dead when all sessions were ended meanwhile.</param>
 [GenerateSerializer, Immutable, Alias("platform.SignInRules")]
-public sealed record SignInRules([property: Id(0)] TenantStatus Status, [property: Id(1)] SessionPolicy SessionPolicy);
+public sealed record SignInRules([property: Id(0)] TenantStatus Status, [property: Id(1)] SessionPolicy SessionPolicy, [property: Id(20)] int Epoch);
+
+/// <summary>What of a user decides whether it can manage users: only active ones do.</summary>
+[GenerateSerializer, Immutable, Alias("platform.UserStanding")]
+public sealed record UserStanding([property: Id(0)] UserStatus Status, [property: Id(1)] Permissions Permissions, [property: Id(2)] string? Role);
 
 [GenerateSerializer, Immutable, Alias("platform.TenantOpening")]
 public sealed record TenantOpening
@@ -35,14 +43,21 @@ public interface ITenantAccountGrain : IGrainWithStringKey
     [Alias("FindSignInRules"), AlwaysInterleave]
     Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken);
 
+    /// <summary>Null when there is no such tenant. Also published to <see cref="LiveTenants"/> of the process in which the tenant's grain is.</summary>
+    [Alias("FindTerms"), AlwaysInterleave]
+    Task<TenantTerms?> FindTermsAsync(CancellationToken cancellationToken);
+
     [Alias("ListManagers"), AlwaysInterleave]
     Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken);
 
-    /// <summary>An active user can manage users from now on. Repeating it changes nothing.</summary>
-    [Alias("AddManager")]
-    Task AddManagerAsync(UserId user, CancellationToken cancellationToken);
+    /// <summary>
+    /// Asked before a user's standing is written. False, and nothing changed, when nobody who can manage users would be left. Answered in turn, so that two of
+    /// the last ones cannot both go.
+    /// </summary>
+    [Alias("AdmitStanding")]
+    Task<bool> AdmitStandingAsync(UserId user, UserStanding next, CancellationToken cancellationToken);
 
-    /// <summary>False, and nothing changed, when it is the last one. Asked before the user is changed, so that two at once cannot both go.</summary>
-    [Alias("ReleaseManager")]
-    Task<bool> ReleaseManagerAsync(UserId user, CancellationToken cancellationToken);
+    /// <summary>Told after it was written: who can manage users counts from then on. Repeating it changes nothing.</summary>
+    [Alias("SettleStanding")]
+    Task SettleStandingAsync(UserId user, UserStanding now, CancellationToken cancellationToken);
 }

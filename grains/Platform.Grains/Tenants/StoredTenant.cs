@@ -17,7 +17,7 @@ public sealed record StoredTenant
     [Id(6)] public TimeSpan? AbsoluteTimeout { get; init; }
     [Id(7)] public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Active users who can manage users; never empty. Decides who is the last one.</summary>
+    /// <summary>Active users who can manage users by permissions of their own or a built-in role. With <see cref="RoleManagers"/> never empty: decides who is the last one.</summary>
     [Id(8)] public ImmutableArray<UserId> Managers { get; init; } = [];
     [Id(9)] public SnippetId PrimarySnippet { get; init; }
 
@@ -26,7 +26,28 @@ public sealed record StoredTenant
 
     /// <inheritdoc cref="StoredUser.ListedVersion"/>
     [Id(11)] public int ListedVersion { get; init; }
+
+    /// <inheritdoc cref="TenantTerms.Revision"/>
+    [Id(20)] public int Revision { get; init; }
+
+    /// <inheritdoc cref="TenantTerms.Epoch"/>
+    [Id(21)] public int Epoch { get; init; }
+
+    /// <inheritdoc cref="TenantTerms.IdleUntil"/>
+    [Id(22)] public DateTimeOffset IdleUntil { get; init; }
+
+    /// <inheritdoc cref="TenantTerms.OverUntil"/>
+    [Id(23)] public DateTimeOffset OverUntil { get; init; }
+
+    /// <summary>Own roles, by name.</summary>
+    [Id(24)] public ImmutableArray<Role> Roles { get; init; } = [];
+
+    /// <summary>Active users known to manage users by one of the tenant's own roles. There may be more of them than stand here.</summary>
+    [Id(25)] public ImmutableArray<RoleManager> RoleManagers { get; init; } = [];
 }
+
+[GenerateSerializer, Immutable, Alias("platform.RoleManager")]
+public sealed record RoleManager([property: Id(0)] UserId UserId, [property: Id(1)] string Role);
 
 [GenerateSerializer, Immutable, Alias("platform.StoredTenantName")]
 public sealed record StoredTenantName

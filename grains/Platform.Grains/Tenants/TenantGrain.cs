@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
@@ -8,10 +7,13 @@ using Platform.Users;
 
 namespace Platform.Tenants;
 
-public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
+/// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
+public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, ITenantAccountGrain
 {
     private readonly Committed<StoredTenant> _state;
     private readonly ITenantDirectory _directory;
+    private readonly IUserDirectory _users;
+    private readonly LiveTenants _live;
     private readonly SessionOptions _sessions;
     private readonly TimeProvider _time;
     private TenantId _id;
@@ -20,18 +22,21 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
     public TenantGrain(
         [PersistentState(StateNames.Tenant, StateNames.Storage)] IPersistentState<StoredTenant> storage,
         ITenantDirectory directory,
+        IUserDirectory users,
+        LiveTenants live,
         IOptions<SessionOptions> sessions,
         TimeProvider time,
         ILogger<TenantGrain> logger)
     {
         _state = new Committed<StoredTenant>(storage, this, logger);
-        (_directory, _sessions, _time) = (directory, sessions.Value, time);
+        (_directory, _users, _live, _sessions, _time) = (directory, users, live, sessions.Value, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
         if (_state.Value is not { } tenant) return;
+        _live.Publish(_id, TermsOf(tenant));
         _listedVersion = tenant.ListedVersion;
         if (tenant.ListedVersion != tenant.Version) await ListAsync(tenant, cancellationToken);
     }
@@ -57,10 +62,10 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
 
     public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? ViewOf(tenant) : null);
 
-    public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value?.Managers ?? []);
-
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant)) : null);
+        Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Epoch) : null);
+
+    public Task<TenantTerms?> FindTermsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? TermsOf(tenant) : null);
 
     public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -102,31 +107,50 @@ public sealed class TenantGrain : Grain, ITenantGrain, ITenantAccountGrain
 
         if (faults.Count > 0) return InputErrors.Of([.. faults]);
         if (next.Features.IpRules && next.Edition != TenantEdition.Enterprise) return Refusal.EditionRequired;
-        return await SaveAsync(next, cancellationToken);
+        if (next.Status == TenantStatus.Suspended && tenant.Status != TenantStatus.Suspended) next = next with { Epoch = next.Epoch + 1 };
+        return await SaveAsync(UnderNewPolicy(tenant, next), cancellationToken);
     }
 
-    public async Task AddManagerAsync(UserId user, CancellationToken cancellationToken)
+    public async Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant || tenant.Managers.Contains(user)) return;
-        await SaveAsync(tenant with { Managers = tenant.Managers.Add(user) }, cancellationToken);
-    }
-
-    public async Task<bool> ReleaseManagerAsync(UserId user, CancellationToken cancellationToken)
-    {
-        if (_state.Value is not { } tenant || !tenant.Managers.Contains(user)) return true;
-        if (tenant.Managers.Length == 1) return false;
-        await SaveAsync(tenant with { Managers = tenant.Managers.Remove(user) }, cancellationToken);
-        return true;
+        if (_state.Value is not { } tenant || actor.TenantId != _id) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        await SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, cancellationToken);
+        return Outcome.Done;
     }
 
     private SessionPolicy PolicyOf(StoredTenant tenant) =>
         new(tenant.IdleTimeout ?? _sessions.IdleTimeout, tenant.AbsoluteTimeout ?? _sessions.AbsoluteTimeout);
 
+    /// <summary>What was over under the old policy stays over, also where nobody has looked yet.</summary>
+    private StoredTenant UnderNewPolicy(StoredTenant before, StoredTenant next)
+    {
+        var (old, now) = (PolicyOf(before), _time.GetUtcNow());
+        return old == PolicyOf(next) ? next : next with
+        {
+            IdleUntil = Later(before.IdleUntil, now - old.IdleTimeout),
+            OverUntil = Later(before.OverUntil, now - old.AbsoluteTimeout),
+        };
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private TenantTerms TermsOf(StoredTenant tenant) => new()
+    {
+        Revision = tenant.Revision,
+        Policy = PolicyOf(tenant),
+        Epoch = tenant.Epoch,
+        IdleUntil = tenant.IdleUntil,
+        OverUntil = tenant.OverUntil,
+        Roles = tenant.Roles,
+    };
+
     private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)
     {
         var shown = _state.Value is null || ViewOf(_state.Value) != ViewOf(next);
-        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
+        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion, Revision = next.Revision + 1 };
         await _state.CommitAsync(versioned, cancellationToken);
+        _live.Publish(_id, TermsOf(versioned));
         if (shown) await ListAsync(versioned, cancellationToken);
         return ViewOf(versioned);
     }

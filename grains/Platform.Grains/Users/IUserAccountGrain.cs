@@ -29,6 +29,9 @@ public sealed record SessionOpening
     [Id(4)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
     [Id(5)] public required ClientInfo Client { get; init; }
 
+    /// <inheritdoc cref="Tenants.SignInRules.Epoch"/>
+    [Id(20)] public required int TenantEpoch { get; init; }
+
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(SessionOpening);
 }
@@ -42,6 +45,7 @@ public sealed record NewAccount
     [Id(3)] public required string Email { get; init; }
     [Id(4)] public required string PasswordHash { get; init; }
     [Id(5)] public required Permissions Permissions { get; init; }
+    [Id(20)] public string? Role { get; init; }
 
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(NewAccount);
@@ -73,7 +77,11 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("FindContact"), AlwaysInterleave]
     Task<UserContact?> FindContactAsync(CancellationToken cancellationToken);
 
-    /// <summary>Refused as <see cref="Refusal.InvalidCredentials"/> when the account changed since the password was verified.</summary>
+    /// <summary>Null when there is no such user, or its standing is just being changed: then nothing is certain.</summary>
+    [Alias("FindStanding"), AlwaysInterleave]
+    Task<Tenants.UserStanding?> FindStandingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Refused as <see cref="Refusal.InvalidCredentials"/> when the account changed, or all sessions of the tenant were ended, since the password was verified.</summary>
     [Alias("OpenSession")]
     Task<Outcome<SessionView>> OpenSessionAsync(SessionOpening opening, CancellationToken cancellationToken);
 
@@ -99,4 +107,8 @@ public interface IUserNameGrain : IGrainWithStringKey
     /// <inheritdoc cref="Tenants.ITenantNameGrain.ClaimAsync"/>
     [Alias("Claim")]
     Task<bool> ClaimAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Gives the name back if it is <paramref name="user"/>'s.</summary>
+    [Alias("Release")]
+    Task ReleaseAsync(UserId user, CancellationToken cancellationToken);
 }

@@ -10,6 +10,7 @@ public sealed record StoredUser
     [Id(2)] public string NormalisedName { get; init; } = "";
     [Id(3)] public string Email { get; init; } = "";
     [Id(4)] public string PasswordHash { get; init; } = "";
+    /// <summary>Without meaning where there is a role.</summary>
     [Id(5)] public Permissions Permissions { get; init; }
     [Id(6)] public UserStatus Status { get; init; }
     [Id(7)] public DateTimeOffset CreatedAt { get; init; }
@@ -30,6 +31,12 @@ public sealed record StoredUser
 
     /// <summary>When links were sent within the last hour.</summary>
     [Id(14)] public ImmutableArray<DateTimeOffset> ResetLinksAt { get; init; } = [];
+
+    /// <summary>What it gives stands with the tenant.</summary>
+    [Id(40)] public string? Role { get; init; }
+
+    /// <summary>Deleted for everybody; what is left of it is being removed.</summary>
+    [Id(41)] public bool Deleted { get; init; }
 
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(StoredUser);

@@ -34,7 +34,7 @@ public sealed partial class UserGrain
             },
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
-        return await GrainFactory.Session(id).OpenAsync(
+        var opened = await GrainFactory.Session(id).OpenAsync(
             new NewSession
             {
                 TenantId = user.TenantId,
@@ -44,8 +44,10 @@ public sealed partial class UserGrain
                 Policy = opening.Policy,
                 AuthenticationMethods = opening.AuthenticationMethods,
                 Client = opening.Client,
+                TenantEpoch = opening.TenantEpoch,
             },
             cancellationToken);
+        return opened is null ? Refusal.InvalidCredentials : opened;
     }
 
     public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>
@@ -74,7 +76,7 @@ public sealed partial class UserGrain
         return Outcome.Done;
     }
 
-    private static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions);
+    private static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions, user.Role);
 
     /// <summary>One write takes them off the list, which already keeps them from coming back; then each is ended where it lives.</summary>
     private async Task EndListedAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)

@@ -5,14 +5,16 @@ using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.State;
+using Platform.Tenants;
 
 namespace Platform.Users;
 
-/// <summary>Owns one user. Account and profile here, sessions in <c>UserGrain.Sessions.cs</c>.</summary>
+/// <summary>Owns one user. Account and profile here, rights and status in <c>UserGrain.Rights.cs</c>, sessions in <c>UserGrain.Sessions.cs</c>.</summary>
 public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
 {
     private readonly Committed<StoredUser> _state;
     private readonly IUserDirectory _directory;
+    private readonly LiveTenants _tenants;
     private readonly PasswordHashing _hashing;
     private readonly Notifier _notifier;
     private readonly MasterKey _master;
@@ -26,6 +28,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
     public UserGrain(
         [PersistentState(StateNames.User, StateNames.Storage)] IPersistentState<StoredUser> storage,
         IUserDirectory directory,
+        LiveTenants tenants,
         PasswordHashing hashing,
         Notifier notifier,
         MasterKey master,
@@ -34,14 +37,23 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         ILogger<UserGrain> logger)
     {
         _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _hashing, _notifier, _master, _options, _time) = (directory, hashing, notifier, master, options.Value, time);
+        (_directory, _tenants, _hashing, _notifier, _master, _options, _time) = (directory, tenants, hashing, notifier, master, options.Value, time);
     }
+
+    /// <summary>One that is being deleted is not there any more.</summary>
+    private StoredUser? Present => _state.Value is { Deleted: false } user ? user : null;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<UserId>(this.GetPrimaryKeyString());
         if (_state.Value is not { } user) return;
         _listedVersion = user.ListedVersion;
+        if (user.Deleted)
+        {
+            await RemoveAsync(cancellationToken);
+            return;
+        }
+
         if (user.ListedVersion != user.Version) await ListAsync(user, cancellationToken);
     }
 
@@ -64,6 +76,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
                 Email = account.Email,
                 PasswordHash = account.PasswordHash,
                 Permissions = account.Permissions,
+                Role = account.Role,
                 Status = UserStatus.Active,
                 CreatedAt = now,
                 PasswordChangedAt = now,
@@ -71,48 +84,20 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
             cancellationToken);
     }
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is not null);
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present is not null);
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { } user ? new Credential(user.PasswordHash, user.Status) : null);
+        Task.FromResult(Present is { } user ? new Credential(user.PasswordHash, user.Status) : null);
 
     public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { } user ? new UserContact(user.Username, user.Email) : null);
+        Task.FromResult(Present is { } user ? new UserContact(user.Username, user.Email) : null);
 
-    public Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken)
+    public async Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Read, orSelf: true);
-        return Task.FromResult<Outcome<UserView>>(refusal == Refusal.None ? ViewOf(_state.Value!) : refusal);
-    }
-
-    public async Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken)
-    {
-        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
         if (refusal != Refusal.None) return refusal;
-        var user = _state.Value!;
-        if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
-        // Nobody grants what they do not hold, nor takes it from, or shuts out, someone who holds more.
-        var touched = change.Permissions is { } wanted ? wanted ^ user.Permissions : Permissions.None;
-        if (!actor.Holds(touched) || (change.Status is not null && change.Status != user.Status && !actor.Holds(user.Permissions))) return Refusal.Forbidden;
-
-        var next = user with
-        {
-            Email = change.Email ?? user.Email,
-            Permissions = change.Permissions ?? user.Permissions,
-            Status = change.Status ?? user.Status,
-        };
-        if (IsManager(user) && !IsManager(next) && !await GrainFactory.TenantAccount(user.TenantId).ReleaseManagerAsync(_id, cancellationToken))
-        {
-            return Refusal.LastManager;
-        }
-
-        var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
-        if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
-        var view = await SaveAsync(next, cancellationToken);
-        if (IsManager(next)) await GrainFactory.TenantAccount(user.TenantId).AddManagerAsync(_id, cancellationToken);
-        await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);
-        await PushSubjectAsync(next, cancellationToken);
-        return view;
+        var view = ViewOf(_state.Value!);
+        return view with { Permissions = (await RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions) };
     }
 
     public async Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken)
@@ -146,12 +131,10 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         await _notifier.EnqueueAsync([message], cancellationToken);
     }
 
-    private static bool IsManager(StoredUser user) => user.Status == UserStatus.Active && user.Permissions.HasFlag(Permissions.ManageUsers);
-
     /// <summary>Absent, foreign and hidden are one answer.</summary>
     private Refusal Refuse(Actor actor, Permissions needed, bool orSelf)
     {
-        if (_state.Value is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
+        if (Present is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
         return (orSelf && actor.UserId == _id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
     }
 
@@ -179,7 +162,8 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         Username = user.Username,
         Email = user.Email,
         Status = user.Status,
-        Permissions = user.Permissions,
+        Permissions = RoleSet.BuiltInOnly.Of(user.Role, user.Permissions),
+        Role = user.Role,
         CreatedAt = user.CreatedAt,
         PasswordChangedAt = user.PasswordChangedAt,
     };

@@ -28,4 +28,9 @@ public sealed class UserNameGrain : Grain, IUserNameGrain
         await _state.CommitAsync(new StoredUserName { UserId = user, ClaimedAt = now }, cancellationToken);
         return true;
     }
+
+    public async Task ReleaseAsync(UserId user, CancellationToken cancellationToken)
+    {
+        if (_state.Value?.UserId == user) await _state.ClearAsync(cancellationToken);
+    }
 }

@@ -45,6 +45,7 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
                 Email = user.Email,
                 PasswordHash = hash,
                 Permissions = user.Permissions,
+                Role = user.Role,
             },
             cancellationToken);
     }

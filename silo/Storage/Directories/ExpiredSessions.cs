@@ -2,7 +2,7 @@ namespace Platform.Silo.Storage.Directories;
 
 /// <summary>
 /// Finds sessions that are over without an index on their activity clocks (each touch would have to move it). A row's next_check_at never lies after
-/// its end; a due row that still lives is moved on to its present end. Cost: one small update per live session and idle timeout.
+/// its end; a due row that still lives by its tenant's policy of now is moved on to its present end. Cost: one small update per live session and idle timeout.
 /// </summary>
 internal sealed class ExpiredSessions(IDatabase database)
 {
@@ -35,8 +35,8 @@ internal sealed class ExpiredSessions(IDatabase database)
         Query,
         new Statement(
             """
-            SELECT s.id, s.next_check_at, COALESCE(a.last_activity, s.created_at) + s.idle_timeout, s.created_at + s.absolute_timeout
-            FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id
+            SELECT s.id, s.next_check_at, COALESCE(a.last_activity, s.created_at) + COALESCE(t.idle_timeout, s.idle_timeout), s.created_at + s.absolute_timeout
+            FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id LEFT JOIN tenants t ON t.id = s.tenant_id
             WHERE s.ended_at IS NULL AND s.next_check_at <= @now AND (s.next_check_at, s.id) > (@afterTime, @afterId)
             ORDER BY s.next_check_at, s.id LIMIT @limit
             """,

@@ -69,8 +69,8 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             Query,
             new Statement(
                 """
-                SELECT s.id, s.created_at, s.idle_timeout, s.absolute_timeout, s.ip, s.user_agent, s.end_reason, s.ended_at, a.last_activity
-                FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id
+                SELECT s.id, s.created_at, COALESCE(t.idle_timeout, s.idle_timeout), s.absolute_timeout, s.ip, s.user_agent, s.end_reason, s.ended_at, a.last_activity
+                FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id LEFT JOIN tenants t ON t.id = s.tenant_id
                 WHERE s.tenant_id = @tenant AND s.user_id = @user AND s.id < @before ORDER BY s.id DESC LIMIT @limit
                 """,
                 ("@tenant", tenant.ToString()),

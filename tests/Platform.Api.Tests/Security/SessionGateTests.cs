@@ -5,6 +5,7 @@ using NSubstitute;
 using Platform.Api.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
+using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Api.Tests.Security;
@@ -106,8 +107,13 @@ public sealed class SessionGateTests
         var (token, hash, id) = await _fixture.SealAsync();
         var now = _fixture.Time.GetUtcNow();
         var policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1));
-        var origin = new LiveSessionOrigin(id, PrefixedId.New<TenantId>(_fixture.Time), PrefixedId.New<UserId>(_fixture.Time), hash, policy, now, ["pwd"]);
-        var session = new LiveSession(_live, origin, new SessionSubject("alice", Permissions.Owner), now);
+        var terms = new TenantTerms { Revision = 1, Policy = policy, Epoch = 0, IdleUntil = default, OverUntil = default, Roles = [new Role("all", Permissions.Owner)] };
+        var tenant = new LiveTenants().Publish(PrefixedId.New<TenantId>(_fixture.Time), terms);
+        var origin = new LiveSessionOrigin(
+            id, PrefixedId.New<TenantId>(_fixture.Time), PrefixedId.New<UserId>(_fixture.Time), hash, policy.AbsoluteTimeout, now, ["pwd"], TenantEpoch: 0);
+
+        // With a role, which is looked up at each view: that costs no allocation either.
+        var session = new LiveSession(_live, tenant, origin, new SessionSubject("alice", Permissions.Owner, "all"), now);
         _live.Publish(session);
         return (token, session);
     }

@@ -143,6 +143,23 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
+    public async Task Delete_EndsEverySessionAndTheUserIsGone()
+    {
+        var owner = await host.NewTenantAsync();
+        var bob = await host.NewUserAsync(owner, "bob", "viewer");
+        var path = $"/v1/tenants/{owner.Slug}/users/{bob.Id}";
+
+        (await host.SendAsync("DELETE", path, token: bob.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await host.SendAsync("DELETE", path, token: owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+
+        (await host.ValidateAsync(bob.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        (await host.SendAsync("GET", path, token: owner.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await host.SendAsync("DELETE", path, token: owner.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await host.SendAsync("DELETE", $"/v1/tenants/{owner.Slug}/users/{owner.Id}", token: owner.Token)).ShouldBeProblem(HttpStatusCode.Conflict, "last_manager");
+        (await CreateAsync(owner, new { username = "bob", email = "b@example.com", password = owner.Password, role = "viewer" })).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task LastManager_CannotBeDisabledNorLoseTheRight()
     {
         var owner = await host.NewTenantAsync();

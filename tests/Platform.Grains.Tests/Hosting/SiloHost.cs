@@ -72,13 +72,13 @@ internal sealed class SiloHost : IAsyncDisposable
         return (tenant, ActorOf(session.ShouldNotBeNull()));
     }
 
-    public async Task<UserView> NewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read) =>
-        (await TryNewUserAsync(owner, username, permissions)).Value.ShouldNotBeNull();
+    public async Task<UserView> NewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read, string? role = null) =>
+        (await TryNewUserAsync(owner, username, permissions, role)).Value.ShouldNotBeNull();
 
-    public Task<Outcome<UserView>> TryNewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read) =>
+    public Task<Outcome<UserView>> TryNewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read, string? role = null) =>
         Grains.UserRegistration().CreateAsync(
             owner,
-            new NewUser { TenantId = owner.TenantId, Username = username, Email = "someone@example.com", Password = OwnerPassword, Permissions = permissions },
+            new NewUser { TenantId = owner.TenantId, Username = username, Email = "someone@example.com", Password = OwnerPassword, Permissions = permissions, Role = role },
             default);
 
     public async Task<(SessionView? Session, ImmutableArray<byte> SecretHash)> SignInAsync(string tenant, string username, string password)

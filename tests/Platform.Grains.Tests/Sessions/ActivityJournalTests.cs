@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Platform.Directory;
 using Platform.Sessions;
 using Platform.Telemetry;
+using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Tests.Sessions;
@@ -81,9 +82,9 @@ public sealed class ActivityJournalTests
     private LiveSession Open()
     {
         var origin = new LiveSessionOrigin(
-            SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), default, default, [.. Hash],
-            new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)), _time.GetUtcNow(), ["pwd"]);
-        return new LiveSession(_live, origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
+            SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), default, default, [.. Hash], TimeSpan.FromDays(1), _time.GetUtcNow(), ["pwd"], TenantEpoch: 0);
+        var tenant = new LiveTenants().Publish(default, TestTerms.Of(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)));
+        return new LiveSession(_live, tenant, origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
     }
 
     private sealed class RecordingDirectory : ISessionDirectory

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
 using Platform.Sessions;
+using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Tests.Sessions;
@@ -13,7 +14,10 @@ public sealed class LiveSessionTests
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Absolute = TimeSpan.FromHours(24);
 
+    private static readonly TenantTerms Terms = TestTerms.Of(Idle, Absolute);
+
     private readonly LiveSessions _board = new();
+    private readonly LiveTenants _tenants = new();
 
     [Fact, Trait("Threat", "T38")]
     public void Peek_OneTickBeforeIdleTimeout_IsLiveAndExtendsNothing()
@@ -164,11 +168,10 @@ public sealed class LiveSessionTests
         }
     }
 
-    private LiveSession Open()
+    private LiveSession Open(SessionSubject? subject = null)
     {
-        var origin = new LiveSessionOrigin(
-            SessionId.From(Guid.CreateVersion7(Start)), default, default, [.. Hash], new SessionPolicy(Idle, Absolute), Start, ["pwd"]);
-        var session = new LiveSession(_board, origin, new SessionSubject("alice", Permissions.Read), Start);
+        var origin = new LiveSessionOrigin(SessionId.From(Guid.CreateVersion7(Start)), default, default, [.. Hash], Absolute, Start, ["pwd"], TenantEpoch: 0);
+        var session = new LiveSession(_board, _tenants.Publish(default, Terms), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
         _board.Publish(session);
         return session;
     }

@@ -15,6 +15,25 @@ public abstract class UserDirectoryTests(StorageFixture fixture)
     private readonly TenantId _tenant = Samples.New<TenantId>();
 
     [Fact]
+    public async Task ListHolders_FindsUsersOfTheRoleInTheTenantActiveOnesFirst()
+    {
+        var tenant = Samples.New<TenantId>();
+        var disabled = Samples.User(tenant, "a") with { Role = "analyst", Status = UserStatus.Disabled };
+        var active = Samples.User(tenant, "b") with { Role = "analyst" };
+        UserView[] others = [Samples.User(tenant, "c"), Samples.User(tenant, "d") with { Role = "viewer" }, Samples.User(Samples.New<TenantId>(), "e") with { Role = "analyst" }];
+        foreach (var user in others.Append(disabled).Append(active)) await fixture.Users.SaveAsync(user, user.Username, default);
+
+        (await fixture.Users.ListHoldersAsync(tenant, "analyst", 10, default)).ShouldBe([active.Id, disabled.Id]);
+        (await fixture.Users.ListHoldersAsync(tenant, "analyst", 1, default)).ShouldBe([active.Id]);
+        (await fixture.Users.ListHoldersAsync(tenant, "owner", 10, default)).ShouldBeEmpty();
+
+        await fixture.Users.SaveAsync(active with { Role = null }, active.Username, default);
+        await fixture.Users.RemoveAsync(disabled.Id, default);
+        (await fixture.Users.ListHoldersAsync(tenant, "analyst", 10, default)).ShouldBeEmpty();
+        (await fixture.Users.ListAsync(tenant, new PageRequest(10, null), default)).Items.Select(user => user.Username).ShouldBe(["b", "c", "d"]);
+    }
+
+    [Fact]
     public async Task Save_ThenList_IsTheSame()
     {
         var user = Samples.User(_tenant, "Ana");

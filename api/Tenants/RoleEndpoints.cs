@@ -1,0 +1,55 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Api.Users;
+using Platform.Users;
+
+namespace Platform.Api.Tenants;
+
+internal static class RoleEndpoints
+{
+    public static void MapRoles(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/roles", "Roles of a tenant").RequireTenant();
+
+        group.MapGet("", ListAsync).WithSummary("Roles by name, built-in ones too [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", AddAsync).WithSummary("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey()
+            .Refuses(ProblemKind.Forbidden, ProblemKind.RoleTaken);
+        group.MapPut("/{name}", ChangeAsync)
+            .WithSummary("Change what a role gives [manage-users]; holds for the next call of everybody who has it.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.LastManager);
+        group.MapDelete("/{name}", RemoveAsync).WithSummary("Remove a role that nobody has [manage-users].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.RoleInUse);
+    }
+
+    private static async Task<Results<Ok<ListBody<RoleBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"roles:{tenant.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.TenantRoles(tenant.Id).ListAsync(caller.Actor, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, RoleBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Created<RoleBody>, Problem>> AddAsync(
+        Body<NewRoleBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (!PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)) return problem;
+        var outcome = await grains.TenantRoles(tenant.Id).AddAsync(caller.Actor, new Role(body.Value.Name, permissions), cancellationToken);
+        return outcome.Value is { } made ? TypedResults.Created($"/v1/tenants/{tenant.Id}/roles/{made.Name}", RoleBody.Of(made)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<RoleBody>, Problem>> ChangeAsync(
+        string name, Body<PermissionsBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (!PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)) return problem;
+        var outcome = await grains.TenantRoles(tenant.Id).ChangeAsync(caller.Actor, new Role(name, permissions), cancellationToken);
+        return outcome.Value is { } changed ? TypedResults.Ok(RoleBody.Of(changed)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> RemoveAsync(
+        string name, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.TenantRoles(tenant.Id).RemoveAsync(caller.Actor, name, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+}

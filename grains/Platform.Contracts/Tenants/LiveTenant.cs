@@ -1,0 +1,43 @@
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+/// <summary>
+/// A tenant in this process, as far as its live sessions depend on it. Each of them points here, so that a change of policy, roles or epoch is one store
+/// that holds for the very next validation, however many sessions there are. Reading costs no lock, no allocation and no call.
+/// </summary>
+public sealed class LiveTenant
+{
+    private InForce _inForce;
+
+    internal LiveTenant(TenantTerms terms) => _inForce = new InForce(terms);
+
+    public TenantTerms Terms => Current.Terms;
+
+    public RoleSet Roles => Current.Roles;
+
+    internal InForce Current => Volatile.Read(ref _inForce);
+
+    /// <summary>An older revision that comes late changes nothing.</summary>
+    internal void Replace(TenantTerms terms)
+    {
+        var next = new InForce(terms);
+        while (true)
+        {
+            var seen = Current;
+            if (seen.Terms.Revision >= terms.Revision || Interlocked.CompareExchange(ref _inForce, next, seen) == seen) return;
+        }
+    }
+
+    /// <summary>Terms as the hot path reads them: plain numbers, read through one reference, so that they always belong together.</summary>
+    internal sealed class InForce(TenantTerms terms)
+    {
+        public readonly TenantTerms Terms = terms;
+        public readonly RoleSet Roles = new(terms.Roles);
+        public readonly int Epoch = terms.Epoch;
+        public readonly long IdleTimeout = terms.Policy.IdleTimeout.Ticks;
+        public readonly long AbsoluteTimeout = terms.Policy.AbsoluteTimeout.Ticks;
+        public readonly long IdleUntil = terms.IdleUntil.UtcTicks;
+        public readonly long OverUntil = terms.OverUntil.UtcTicks;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Platform.Sessions;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+/// <summary>What of a tenant decides about its sessions, live ones included. Replaced as a whole.</summary>
+[GenerateSerializer, Immutable, Alias("platform.TenantTerms")]
+public sealed record TenantTerms
+{
+    /// <summary>Counts the tenant's changes: of two terms the one with the greater revision holds.</summary>
+    [Id(0)] public required int Revision { get; init; }
+
+    [Id(1)] public required SessionPolicy Policy { get; init; }
+
+    /// <summary>Goes up when all sessions of the tenant end: those of an earlier epoch are over. One write, however many there are.</summary>
+    [Id(2)] public required int Epoch { get; init; }
+
+    /// <summary>Sessions whose last activity is not later than this were over under a policy that has been replaced; a longer one does not revive them.</summary>
+    [Id(3)] public required DateTimeOffset IdleUntil { get; init; }
+
+    /// <summary>The same for sessions opened not later than this, and the absolute timeout.</summary>
+    [Id(4)] public required DateTimeOffset OverUntil { get; init; }
+
+    /// <summary>The tenant's own; the built-in ones are the same everywhere.</summary>
+    [Id(5)] public required ImmutableArray<Role> Roles { get; init; }
+}

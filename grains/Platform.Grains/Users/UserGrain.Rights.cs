@@ -1,0 +1,110 @@
+using Platform.Sessions;
+using Platform.Tenants;
+
+namespace Platform.Users;
+
+/// <summary>What a user may do, and whether there is one. Each change is decided, committed and then carried to the live sessions, in that order.</summary>
+public sealed partial class UserGrain
+{
+    /// <summary>While it is true nobody may rely on what this user's standing was.</summary>
+    private bool _changing;
+
+    public Task<UserStanding?> FindStandingAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Present is { } user && !_changing ? StandingOf(user) : null);
+
+    public async Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken)
+    {
+        _changing = true;
+        try
+        {
+            return await DecideAsync(actor, change, cancellationToken);
+        }
+        finally
+        {
+            _changing = false;
+        }
+    }
+
+    public async Task<Outcome> DeleteAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        _changing = true;
+        try
+        {
+            var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
+            if (refusal != Refusal.None) return refusal;
+            var user = _state.Value!;
+            var roles = await RolesAsync(user.TenantId, cancellationToken);
+            if (!Rights.MayRule(actor.Permissions, roles.Of(user.Role, user.Permissions))) return Refusal.Forbidden;
+            if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
+
+            // From here on there is no such user; what is left goes now or, after a crash, with the next activation.
+            var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [] };
+            await _state.CommitAsync(gone, cancellationToken);
+            await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
+            await RemoveAsync(cancellationToken);
+            await GrainFactory.UserName(user.TenantId, user.NormalisedName).ReleaseAsync(_id, cancellationToken);
+            return Outcome.Done;
+        }
+        finally
+        {
+            _changing = false;
+        }
+    }
+
+    private async Task<Outcome<UserView>> DecideAsync(Actor actor, UserChange change, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
+        if (refusal != Refusal.None) return refusal;
+        var user = _state.Value!;
+        var roles = await RolesAsync(user.TenantId, cancellationToken);
+        if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
+        if (change.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
+
+        var next = WithLevel(user, change) with { Email = change.Email ?? user.Email, Status = change.Status ?? user.Status };
+        var (before, after) = (roles.Of(user.Role, user.Permissions), roles.Of(next.Role, next.Permissions));
+        var redirected = next.Status != user.Status || next.Email != user.Email;
+        if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.MayRule(actor.Permissions, before))) return Refusal.Forbidden;
+        if (!await AdmitAsync(user, next, cancellationToken)) return Refusal.LastManager;
+
+        var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
+        if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
+        var view = await SaveAsync(next, cancellationToken);
+        if (StandingOf(next) != StandingOf(user)) await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(_id, StandingOf(next), cancellationToken);
+        await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);
+        await PushSubjectAsync(next, cancellationToken);
+        return view with { Permissions = after };
+    }
+
+    private static StoredUser WithLevel(StoredUser user, UserChange change) =>
+        change.Role is { } role ? user with { Role = role, Permissions = Permissions.None }
+        : change.Permissions is { } own ? user with { Role = null, Permissions = own }
+        : user;
+
+    private static UserStanding StandingOf(StoredUser user) => new(user.Status, user.Permissions, user.Role);
+
+    /// <summary>False when the tenant would be left without anybody who can manage users.</summary>
+    private async Task<bool> AdmitAsync(StoredUser user, StoredUser next, CancellationToken cancellationToken) =>
+        StandingOf(user) == StandingOf(next)
+        || await GrainFactory.TenantAccount(user.TenantId).AdmitStandingAsync(_id, StandingOf(next), cancellationToken);
+
+    private async ValueTask<RoleSet> RolesAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        (await _tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
+
+    /// <summary>
+    /// Each step may have been done before. Also runs at activation, which the name's grain may be waiting for, so it does not ask that one: a name
+    /// whose owner does not exist can be claimed anyway.
+    /// </summary>
+    private async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _directory.RemoveAsync(_id, cancellationToken);
+            await _state.ClearAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using FsCheck;
+using FsCheck.Fluent;
+using Platform.Sessions;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Tests.Sessions;
+
+/// <summary>A live session is judged by what its tenant says now, whenever it was opened (threat T40).</summary>
+public sealed class LiveSessionTermsTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly byte[] Hash = SHA256.HashData("secret"u8);
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Absolute = TimeSpan.FromHours(24);
+
+    private readonly LiveTenants _tenants = new();
+
+    [Fact, Trait("Threat", "T40")]
+    public void Policy_ShorterIdle_HoldsForTheNextLook()
+    {
+        var session = Open();
+        Change(terms => terms with { Policy = new SessionPolicy(TimeSpan.FromMinutes(5), Absolute) });
+        session.ToView()!.IdleExpiresAt.ShouldBe(Start + TimeSpan.FromMinutes(5));
+        session.Peek(Hash, Start + TimeSpan.FromMinutes(5)).ShouldBe(SessionState.Idle);
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public void Policy_LongerIdle_HoldsUpToTheAbsoluteEnd()
+    {
+        var session = Open();
+        Change(terms => terms with { Policy = new SessionPolicy(Absolute, Absolute) });
+        session.Peek(Hash, Start + Absolute - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
+        session.Peek(Hash, Start + Absolute).ShouldBe(SessionState.Absolute);
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public void Policy_Absolute_ShortensButNeverProlongs()
+    {
+        var session = Open();
+        Change(terms => terms with { Policy = new SessionPolicy(Idle, TimeSpan.FromHours(1)) });
+        session.ToView()!.AbsoluteExpiresAt.ShouldBe(Start + TimeSpan.FromHours(1));
+        session.Touch(Hash, Start + TimeSpan.FromMinutes(29)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, Start + TimeSpan.FromMinutes(58)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, Start + TimeSpan.FromHours(1)).ShouldBe(SessionState.Absolute);
+
+        var shortLived = Open(absolute: TimeSpan.FromHours(1));
+        shortLived.AbsoluteExpiresAt.ShouldBe(Start + TimeSpan.FromHours(1));
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public void Policy_LongerAfterASessionWasOverUnseen_DoesNotReviveIt()
+    {
+        var session = Open();
+        var changedAt = Start + Idle;
+        Change(terms => terms with { Policy = new SessionPolicy(Absolute, Absolute), IdleUntil = changedAt - Idle, OverUntil = changedAt - Absolute });
+        session.Peek(Hash, changedAt).ShouldBe(SessionState.Idle);
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public void Epoch_Up_EndsEverySessionOfTheTenantAndNoOther()
+    {
+        var session = Open();
+        var other = Open(tenant: TenantId.From(Guid.CreateVersion7(Start)));
+        Change(terms => terms with { Epoch = 1 });
+        session.Peek(Hash, Start).ShouldBe(SessionState.TenantRevoked);
+        session.Touch(Hash, Start).ShouldBe(SessionState.TenantRevoked);
+        session.ToView().ShouldBeNull();
+        other.Peek(Hash, Start).ShouldBe(SessionState.Live);
+    }
+
+    [Fact]
+    public void Terms_ThatComeLate_ChangeNothing()
+    {
+        Open();
+        var tenant = _tenants.Publish(default, TestTerms.Of(Idle, Absolute) with { Revision = 3, Epoch = 1 });
+        _tenants.Publish(default, TestTerms.Of(Idle, Absolute) with { Revision = 2, Epoch = 0 }).ShouldBeSameAs(tenant);
+        tenant.Terms.Epoch.ShouldBe(1);
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public void Role_Changed_HoldsForTheNextView()
+    {
+        Change(terms => terms with { Roles = [new Role("analyst", Permissions.Read)] });
+        var session = Open(subject: new SessionSubject("alice", Permissions.None, "analyst"));
+        session.ToView()!.Subject.Permissions.ShouldBe(Permissions.Read);
+        Change(terms => terms with { Roles = [new Role("analyst", Permissions.Edit)] });
+        session.ToView()!.Subject.Permissions.ShouldBe(Permissions.Edit);
+        session.ToView()!.Subject.ShouldBeSameAs(session.Subject);
+        Change(terms => terms with { Roles = [] });
+        session.ToView()!.Subject.Permissions.ShouldBe(Permissions.None);
+        session.Subject = new SessionSubject("alice", Permissions.None, "viewer");
+        session.ToView()!.Subject.Permissions.ShouldBe(Permissions.Read);
+    }
+
+    /// <summary>Against a model that looks at every moment: whatever the order of policies, touches and looks, nothing that was once over lives again.</summary>
+    [Fact, Trait("Threat", "T40")]
+    public void AnySequenceOfPolicies_ComparedWithAnObserverOfEveryMoment_Agrees()
+    {
+        var step = Gen.Choose(0, 2).SelectMany(kind => Gen.Choose(1, 50).SelectMany(minutes => Gen.Choose(0, 40).Select(pass => (kind, minutes, pass))));
+        Prop.ForAll(step.ListOf().ToArbitrary(), steps =>
+        {
+            var tenants = new LiveTenants();
+            var terms = TestTerms.Of(Idle, Absolute);
+            var session = new LiveSession(new LiveSessions(), tenants.Publish(default, terms), Origin(default, Absolute), new SessionSubject("alice", Permissions.Read), Start);
+            var (now, last, policy, over) = (Start, Start, terms.Policy, false);
+            foreach (var (kind, minutes, pass) in steps)
+            {
+                now += TimeSpan.FromMinutes(pass);
+                over |= now - last >= policy.IdleTimeout || now >= Start + Min(Absolute, policy.AbsoluteTimeout);
+                if (kind == 0)
+                {
+                    var next = new SessionPolicy(TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(minutes * 6));
+                    terms = terms with
+                    {
+                        Revision = terms.Revision + 1,
+                        Policy = next,
+                        IdleUntil = Max(terms.IdleUntil, now - policy.IdleTimeout),
+                        OverUntil = Max(terms.OverUntil, now - policy.AbsoluteTimeout),
+                    };
+                    tenants.Publish(default, terms);
+                    policy = next;
+                    over |= now - last >= policy.IdleTimeout || now >= Start + Min(Absolute, policy.AbsoluteTimeout);
+                }
+                else if (kind == 1)
+                {
+                    if ((session.Touch(Hash, now) == SessionState.Live) == over) return false;
+                    if (!over) last = now;
+                }
+                else if ((session.Peek(Hash, now) == SessionState.Live) == over)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private void Change(Func<TenantTerms, TenantTerms> change)
+    {
+        var before = _tenants.Publish(default, TestTerms.Of(Idle, Absolute)).Terms;
+        _tenants.Publish(default, change(before) with { Revision = before.Revision + 1 });
+    }
+
+    private LiveSession Open(TenantId tenant = default, TimeSpan? absolute = null, SessionSubject? subject = null)
+    {
+        var board = new LiveSessions();
+        var live = _tenants.Publish(tenant, TestTerms.Of(Idle, Absolute));
+        return new LiveSession(board, live, Origin(tenant, absolute ?? Absolute), subject ?? new SessionSubject("alice", Permissions.Read), Start);
+    }
+
+    private static LiveSessionOrigin Origin(TenantId tenant, TimeSpan absolute) =>
+        new(SessionId.From(Guid.CreateVersion7(Start)), tenant, default, [.. Hash], absolute, Start, ["pwd"], TenantEpoch: 0);
+}
