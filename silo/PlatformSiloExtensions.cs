@@ -53,7 +53,7 @@ public static class PlatformSiloExtensions
         // Loopback only, no gateway: nothing outside this process talks to this silo (threat T80).
         silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: $"{ClusterName}-{environment}", clusterId: $"{ClusterName}-{environment}");
         silo.AddActivityPropagation();
-        silo.AddPlatformStorage();
+        silo.AddPlatformStorage().AddDatabaseOwnership();
         silo.Configure<SiloMessagingOptions>(options =>
         {
             options.ResponseTimeout = TimeSpan.FromSeconds(10);

@@ -22,7 +22,7 @@ namespace Platform.Silo.Storage;
 public static class PlatformStorageExtensions
 {
     /// <summary>
-    /// Grain storage under <see cref="StateNames.Storage"/>, the three directories and <see cref="StorageHealth"/>. PostgreSQL when the connection
+    /// Grain storage under <see cref="StateNames.Storage"/>, the directories and <see cref="StorageHealth"/>. PostgreSQL when the connection
     /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> to be registered.
     /// </summary>
     public static ISiloBuilder AddPlatformStorage(this ISiloBuilder silo)
@@ -52,6 +52,13 @@ public static class PlatformStorageExtensions
         return silo;
     }
 
+    /// <summary>For the one process of an installation: nobody else may use its database. The SQLite file sees to that by itself.</summary>
+    public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
+    {
+        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresOwnership>();
+        return silo;
+    }
+
     private static void AddSqlite(this IServiceCollection services)
     {
         services.AddSingleton<SqliteDatabase>();
@@ -71,7 +78,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<PostgresDatabase>();
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
-        services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), "postgresql"));
+        services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), PostgresDatabase.SystemName));
 
         // Orleans' provider does the work under a name of its own; grains see it through the guard.
         silo.AddAdoNetGrainStorage(PostgresGrainStorage.InnerName, options => options.Configure<AlertingSerializer>((storage, serializer) =>

@@ -21,13 +21,13 @@ internal sealed partial class StorageTelemetry(PlatformMetrics metrics, TimeProv
     /// <summary>Whether the last write that met the database failed for want of it. Apart from reads: a full disk still reads.</summary>
     public bool WritesFail => Volatile.Read(ref _writesFail) == 1;
 
-    /// <param name="system">Value of <c>db.system.name</c> for a span of ours; null where the driver makes its own.</param>
+    /// <param name="system">Value of <c>db.system.name</c>. A driver's own spans lie below ours and do not name the operation.</param>
     /// <param name="operation">What is done.</param>
     /// <param name="translate">The exception that may leave in place of the driver's; null leaves it as it is.</param>
     /// <param name="work">Does it.</param>
-    public async Task<T> RunAsync<T>(string? system, Operation operation, Func<Exception, Exception?> translate, Func<Task<T>> work)
+    public async Task<T> RunAsync<T>(string system, Operation operation, Func<Exception, Exception?> translate, Func<Task<T>> work)
     {
-        using var activity = system is null ? null : Source.StartActivity($"{operation.Kind} {operation.Table}", ActivityKind.Client);
+        using var activity = Source.StartActivity($"{operation.Kind} {operation.Table}", ActivityKind.Client);
         activity?.SetTag("db.system.name", system).SetTag("db.operation.name", operation.Kind).SetTag("db.collection.name", operation.Table);
         var started = time.GetTimestamp();
         var outcome = "failed";

@@ -8,6 +8,8 @@ namespace Platform.Silo.Storage.Postgres;
 internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<DatabaseOptions> options, StorageTelemetry telemetry, TimeProvider time)
     : IDatabase, IOpenableDatabase
 {
+    public const string SystemName = "postgresql";
+
     public Task OpenAsync(CancellationToken cancellationToken) =>
         new PostgresSchema(source, options.Value, time).PrepareAsync(cancellationToken);
 
@@ -63,7 +65,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
         return changed;
     }
 
-    private Task<T> RunAsync<T>(Operation operation, Func<Task<T>> work) => telemetry.RunAsync(null, operation, PostgresFailures.Translate, work);
+    private Task<T> RunAsync<T>(Operation operation, Func<Task<T>> work) => telemetry.RunAsync(SystemName, operation, PostgresFailures.Translate, work);
 
     private static void Add(NpgsqlBatchCommandCollection commands, IReadOnlyList<Statement> statements)
     {

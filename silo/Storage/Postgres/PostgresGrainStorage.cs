@@ -54,7 +54,7 @@ internal sealed class PostgresGrainStorage(IGrainStorage inner, StorageTelemetry
             throw new NotSupportedException("A stored grain's key must begin with a prefix that is neither a GUID nor a number.");
         }
 
-        return telemetry.RunAsync(null, operation, Translate, async () =>
+        return telemetry.RunAsync(PostgresDatabase.SystemName, operation, Translate, async () =>
         {
             await work();
             return true;

@@ -11,7 +11,7 @@ using Platform.Tests;
 namespace Platform.Api.Tests.Hosting;
 
 /// <summary>
-/// The real program in this process: Kestrel with TLS on a free loopback port, grains, a SQLite file of its own and a clock that the test moves.
+/// The real program in this process: Kestrel with TLS on a free loopback port, grains, a database of its own (<see cref="TestDatabases"/>) and a clock that the test moves.
 /// Shared by the tests of a class; each test makes its own tenant.
 /// </summary>
 public class PlatformHost : IAsyncLifetime
@@ -57,6 +57,7 @@ public class PlatformHost : IAsyncLifetime
             [
                 "--urls=https://127.0.0.1:0",
                 $"--Platform:DataDirectory={Folder}",
+                $"--ConnectionStrings:Platform={await TestDatabases.OpenAsync(Folder)}",
                 $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}",
                 "--Platform:RateLimits:Enabled=false",
                 .. _settings,
@@ -69,7 +70,14 @@ public class PlatformHost : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await DisposeStartedAsync();
-        if (_ownsFolder && System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+        if (_ownsFolder) await RemoveDataAsync();
+    }
+
+    /// <summary>For a test that has stopped it and looked at what it left.</summary>
+    internal async Task RemoveDataAsync()
+    {
+        await TestDatabases.DropAsync(Folder);
+        if (System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
     }
 
     /// <summary>Stops; the data stays.</summary>

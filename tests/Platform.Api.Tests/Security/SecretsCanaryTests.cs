@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
 
@@ -61,7 +62,9 @@ public sealed partial class SecretsCanaryTests
         host.Logs.Text.Length.ShouldBeGreaterThan(0);
         var files = string.Join('\n', System.IO.Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
         files.Length.ShouldBeGreaterThan(1_000);
-        foreach (var (where, text) in new[] { ("log", host.Logs.Text), ("span", spans.ToString()), ("answer", answers.ToString()), ("output", host.Output.ToString()), ("file", files) })
+        var database = await TestDatabases.DumpAsync(host.Folder);
+        database.ShouldContain("c@example.com", Case.Sensitive, "the search finds what is there");
+        foreach (var (where, text) in new[] { ("log", host.Logs.Text), ("span", spans.ToString()), ("answer", answers.ToString()), ("output", host.Output.ToString()), ("file", files), ("database", database) })
         {
             foreach (var secret in new[] { Canary, Changed, PlatformHost.OperatorPassword }.Concat(tokens).Concat(tokens.Select(token => token[20..80])))
             {
@@ -70,7 +73,7 @@ public sealed partial class SecretsCanaryTests
         }
 
         InternalNames().IsMatch(answers.ToString()).ShouldBeFalse();
-        System.IO.Directory.Delete(host.Folder, recursive: true);
+        await host.RemoveDataAsync();
 
         async Task RecordAsync(Task<Answer> call)
         {
@@ -98,6 +101,6 @@ public sealed partial class SecretsCanaryTests
         }
     }
 
-    [GeneratedRegex(@"System\.|Platform\.|Orleans|Exception|SQLite|\bat [A-Z]\w+\.", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"System\.|Platform\.|Orleans|Exception|SQLite|Npgsql|PostgreSQL|\bat [A-Z]\w+\.", RegexOptions.None, 1000)]
     private static partial Regex InternalNames();
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Platform.Sessions;
 using Platform.Silo;
 using Platform.Tenants;
@@ -12,7 +11,7 @@ using Platform.Users;
 
 namespace Platform.Tests.Hosting;
 
-/// <summary>The whole silo in this process, as the API embeds it: real runtime, real SQLite file, a clock that the test moves.</summary>
+/// <summary>The whole silo in this process, as the API embeds it: real runtime, real database (<see cref="TestDatabases"/>), a clock that the test moves.</summary>
 internal sealed class SiloHost : IAsyncDisposable
 {
     public const string OwnerPassword = "Quiet-Harbour-71";
@@ -56,7 +55,14 @@ internal sealed class SiloHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_ownsFolder && System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+        if (_ownsFolder) await RemoveDataAsync();
+    }
+
+    /// <summary>For a test that has stopped it and looked at what it left.</summary>
+    public async Task RemoveDataAsync()
+    {
+        await TestDatabases.DropAsync(Folder);
+        if (System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
     }
 
     /// <summary>A tenant of its own for one test, with its owner's actor.</summary>
@@ -112,7 +118,7 @@ internal sealed class SiloHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(
             settings.Append(("Platform:DataDirectory", folder)).Select(s => new KeyValuePair<string, string?>(s.Item1, s.Item2)));
-        if (await DatabaseOfAsync(folder) is { } database) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", database)]);
+        if (await TestDatabases.OpenAsync(folder) is { } database) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", database)]);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical).AddConsole());
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.AddPlatformSilo();
@@ -120,25 +126,6 @@ internal sealed class SiloHost : IAsyncDisposable
         var host = builder.Build();
         await host.StartAsync();
         return new SiloHost(host, folder, ownsFolder, time);
-    }
-
-    /// <summary>
-    /// With PLATFORM_TEST_POSTGRES (connection string of a server that may make databases) the silo runs on PostgreSQL: a database for each data folder.
-    /// </summary>
-    private static async Task<string?> DatabaseOfAsync(string folder)
-    {
-        if (Environment.GetEnvironmentVariable("PLATFORM_TEST_POSTGRES") is not { Length: > 0 } server) return null;
-        var name = Path.GetFileName(folder).Replace('-', '_').ToLowerInvariant();
-        await using var source = NpgsqlDataSource.Create(server);
-        await using var exists = source.CreateCommand("SELECT count(*) FROM pg_database WHERE datname = $1");
-        exists.Parameters.AddWithValue(name);
-        if (await exists.ExecuteScalarAsync() is 0L)
-        {
-            await using var create = source.CreateCommand($"CREATE DATABASE {name}");
-            await create.ExecuteNonQueryAsync();
-        }
-
-        return new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 8 }.ConnectionString;
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Platform.ProcessTests.Hosting;
+using Platform.Tests;
 using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
@@ -9,7 +10,7 @@ public sealed class DiskFullTests(ITestOutputHelper output) : ProcessTest(output
 {
     private const int Megabytes = 4;
 
-    [Fact]
+    [SqliteFact("The file whose growth is limited")]
     [Trait("Fault", "F11")]
     public async Task Disk_FileMayNotGrow_WritesAre503LiveSessionsGoOnAndItRecovers()
     {

@@ -18,16 +18,16 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
         (await platform.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
         (await platform.TrySignInAsync("platform", "operator", platform.OperatorPassword + "x")).Expect(HttpStatusCode.Unauthorized);
 
-        foreach (var secret in (string[])[platform.OperatorPassword, session.Token]) Folder.FilesWith(secret).ShouldBeEmpty("while it runs");
+        foreach (var secret in (string[])[platform.OperatorPassword, session.Token]) (await Folder.PlacesWithAsync(secret)).ShouldBeEmpty("while it runs");
         (await platform.StopAsync()).ShouldBe(0);
         foreach (var secret in (string[])[platform.OperatorPassword, session.Token])
         {
-            Folder.FilesWith(secret).ShouldBeEmpty("after its end");
+            (await Folder.PlacesWithAsync(secret)).ShouldBeEmpty("after its end");
             platform.Log.ShouldNotContain(secret, Case.Sensitive);
         }
 
         platform.Log.Length.ShouldBeGreaterThan(1000, "there is a log to search");
-        Folder.FilesWith("operator").ShouldNotBeEmpty("the search finds what is there");
+        (await Folder.PlacesWithAsync("operator")).ShouldNotBeEmpty("the search finds what is there");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
 
         platform.Output.ShouldNotContain(Configured, Case.Sensitive);
         platform.Log.ShouldNotContain(Configured, Case.Sensitive);
-        Folder.FilesWith(Configured).ShouldBeEmpty();
+        (await Folder.PlacesWithAsync(Configured)).ShouldBeEmpty();
     }
 
     [Fact]

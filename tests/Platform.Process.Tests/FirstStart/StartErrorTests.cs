@@ -55,7 +55,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
     public async Task Start_PortTaken_IsAClearErrorAndTheFirstPasswordIsNotLost()
     {
         var first = await StartAsync();
-        using var folder = new DataFolder();
+        await using var folder = new DataFolder();
         var taken = new PlatformStart(folder) { Settings = [("ASPNETCORE_URLS", first.Address.GetLeftPart(UriPartial.Authority))] };
 
         var second = await PlatformProcess.RunToEndAsync(taken);

@@ -1,9 +1,10 @@
 using System.Text;
+using Platform.Tests;
 
 namespace Platform.ProcessTests.Hosting;
 
 /// <summary>A data directory of one test. It outlives the processes that use it, until the test is over.</summary>
-internal sealed class DataFolder : IDisposable
+internal sealed class DataFolder : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("platform-process-").FullName;
 
@@ -12,16 +13,22 @@ internal sealed class DataFolder : IDisposable
 
     public string CertificatePath => System.IO.Path.Combine(Path, "tls", "localhost.pem");
 
-    /// <summary>Names of the files in which the text occurs.</summary>
-    public IReadOnlyList<string> FilesWith(string text)
+    /// <summary>Names of the files in which the text occurs, and "PostgreSQL" where that holds the data.</summary>
+    public async Task<IReadOnlyList<string>> PlacesWithAsync(string text)
     {
         var needle = Encoding.UTF8.GetBytes(text);
         var files = Directory.GetFiles(Path, "*", SearchOption.AllDirectories);
-        files.Length.ShouldBeGreaterThan(3, "there is nothing to search");
-        return [.. files.Where(file => ReadShared(file).AsSpan().IndexOf(needle) >= 0).Select(file => System.IO.Path.GetRelativePath(Path, file))];
+        files.Length.ShouldBeGreaterThan(2, "there is nothing to search");
+        var places = files.Where(file => ReadShared(file).AsSpan().IndexOf(needle) >= 0).Select(file => System.IO.Path.GetRelativePath(Path, file)).ToList();
+        if (TestDatabases.ArePostgres && (await TestDatabases.DumpAsync(Path)).Contains(Encoding.Latin1.GetString(needle), StringComparison.Ordinal)) places.Add("PostgreSQL");
+        return places;
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public async ValueTask DisposeAsync()
+    {
+        await TestDatabases.DropAsync(Path);
+        Directory.Delete(_root, recursive: true);
+    }
 
     private static byte[] ReadShared(string file)
     {

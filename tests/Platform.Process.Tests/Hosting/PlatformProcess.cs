@@ -46,7 +46,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     public static async Task<PlatformProcess> StartAsync(PlatformStart start, string operatorPassword = "")
     {
         var started = TimeProvider.System.GetTimestamp();
-        var (process, output, log) = Launch(start);
+        var (process, output, log) = await LaunchAsync(start);
         var platform = new PlatformProcess(start, process, output, log) { OperatorPassword = operatorPassword };
         try
         {
@@ -68,7 +68,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     /// <summary>For starts that must fail: waits for the end.</summary>
     public static async Task<BashResult> RunToEndAsync(PlatformStart start)
     {
-        var (process, output, log) = Launch(start);
+        var (process, output, log) = await LaunchAsync(start);
         using (process)
         {
             await ExitAsync(process, output, log);
@@ -130,10 +130,10 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         }
     }
 
-    private static (Process Process, ProcessOutput Output, ProcessOutput Log) Launch(PlatformStart start)
+    private static async Task<(Process Process, ProcessOutput Output, ProcessOutput Log)> LaunchAsync(PlatformStart start)
     {
         var (output, log) = (new ProcessOutput(), new ProcessOutput());
-        var process = new Process { StartInfo = start.ToStartInfo() };
+        var process = new Process { StartInfo = await start.ToStartInfoAsync() };
         process.OutputDataReceived += (_, line) => output.Add(line.Data);
         process.ErrorDataReceived += (_, line) => log.Add(line.Data);
         process.Start();

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Reflection;
+using Platform.Tests;
 
 namespace Platform.ProcessTests.Hosting;
 
@@ -29,7 +30,7 @@ internal sealed record PlatformStart(DataFolder Folder)
         typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PlatformApi").Value
         ?? throw new InvalidOperationException("The build did not say where the API is.");
 
-    public ProcessStartInfo ToStartInfo()
+    public async Task<ProcessStartInfo> ToStartInfoAsync()
     {
         string[] command = [.. Launcher, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", Assembly, .. Arguments];
         var info = new ProcessStartInfo(command[0], command.Skip(1))
@@ -45,6 +46,7 @@ internal sealed record PlatformStart(DataFolder Folder)
             if (Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) info.Environment.Remove(name);
         }
 
+        if (await TestDatabases.OpenAsync(Folder.Path) is { } database) info.Environment["ConnectionStrings__Platform"] = database;
         foreach (var (key, value) in Defaults.Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
         return info;
     }

@@ -24,7 +24,7 @@ public abstract class ProcessTest(ITestOutputHelper output) : IAsyncLifetime
             Output.WriteLine(process.ToString());
         }
 
-        _folder.Dispose();
+        await _folder.DisposeAsync();
     }
 
     private protected Task<PlatformProcess> StartAsync(params (string Key, string Value)[] settings) =>

@@ -12,6 +12,6 @@ public sealed class ServedPlatform : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await Platform.DisposeAsync();
-        Folder.Dispose();
+        await Folder.DisposeAsync();
     }
 }

@@ -34,7 +34,7 @@ public sealed class MetricsTests
         telemetry.WritesFail.ShouldBeTrue();
 
         Task<int> RunAsync(Exception? failure) => telemetry.RunAsync(
-            null,
+            "sqlite",
             new Operation("write", "tenants"),
             exception => exception is IOException ? new StorageUnavailableException() : null,
             () => failure is null ? Task.FromResult(1) : Task.FromException<int>(failure));

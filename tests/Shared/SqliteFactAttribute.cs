@@ -1,0 +1,12 @@
+namespace Platform.Tests;
+
+/// <summary>A test of what only the SQLite file has. Skipped, and said so, where the tests run on PostgreSQL.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SqliteFactAttribute : FactAttribute
+{
+    /// <param name="subject">What it is about, as the subject of a sentence.</param>
+    public SqliteFactAttribute(string subject)
+    {
+        if (TestDatabases.ArePostgres) Skip = $"{subject} exists on SQLite only; this run is on PostgreSQL.";
+    }
+}
