@@ -2,6 +2,7 @@ using Platform.Api.Audit;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;
+using Platform.Api.SecondFactors;
 using Platform.Api.Security;
 using Platform.Api.Sessions;
 using Platform.Api.Tenants;
@@ -43,9 +44,11 @@ internal static class PlatformApi
         app.UseLimits();
         app.UseSessionSecurity();
 
+        app.MapSignIn();
         app.MapSessions();
         app.MapPasswordReset();
         app.MapMe();
+        app.MapSecondFactors();
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapUsers();

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
@@ -11,6 +12,11 @@ internal static class Examples
     private static readonly Dictionary<Type, string> Bodies = new()
     {
         [typeof(SignInBody)] = """{ "tenant": "acme", "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
+        [typeof(SecondFactorBody)] = """{ "challenge": "AbC…", "method": "totp", "code": "123456" }""",
+        [typeof(ChallengeBody)] = """{ "challenge": "AbC…" }""",
+        [typeof(CodeBody)] = """{ "code": "123456" }""",
+        [typeof(PhoneBody)] = """{ "phoneNumber": "+4915112345678" }""",
+        [typeof(FactorRemovalBody)] = """{ "password": "correct-Horse-7-battery", "code": "123456" }""",
         [typeof(PasswordChangeBody)] = """{ "currentPassword": "correct-Horse-7-battery", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(ForgotPasswordBody)] = """{ "tenant": "acme", "username": "alice" }""",
         [typeof(ResetPasswordBody)] = """{ "token": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
@@ -19,7 +25,7 @@ internal static class Examples
               "admin": { "username": "alice", "email": "alice@acme.example", "password": "correct-Horse-7-battery" } }
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
-        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" } }""",
+        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true }""",
         [typeof(NewRoleBody)] = """{ "name": "analyst", "permissions": ["read", "collaborate"] }""",
         [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 namespace Platform.Api.Http;
 
 /// <summary>
-/// One budget of <c>quota</c> calls a minute per client address, refilled evenly (generic cell rate algorithm: one 64-bit cell an address).
+/// One budget of <c>quota</c> calls a window (a minute, where nothing else is said) per client address, refilled evenly (generic cell rate algorithm: one 64-bit cell an address).
 /// </summary>
 /// <remarks>
 /// Not the framework's limiter: that takes one process-wide lock per request, runs on the system clock instead of <see cref="TimeProvider"/> and does not
@@ -13,7 +13,6 @@ namespace Platform.Api.Http;
 /// </remarks>
 internal sealed class AddressLimit
 {
-    private const int WindowSeconds = 60;
     private const int MaxSteps = 1_000;
 
     private readonly ConcurrentDictionary<ulong, Cell> _cells = new();
@@ -21,20 +20,22 @@ internal sealed class AddressLimit
     private readonly TimeProvider _time;
     private readonly int _quota;
     private readonly int _capacity;
+    private readonly int _windowSeconds;
     private readonly long _window;
     private readonly long _interval;
     private readonly int _step;
     private readonly StringValues[] _remaining;
     private long _nextSweep;
 
-    public AddressLimit(string name, int quota, int capacity, TimeProvider time)
+    public AddressLimit(string name, int quota, int capacity, TimeProvider time, TimeSpan? window = null)
     {
         (_quota, _capacity, _time) = (quota, capacity, time);
-        _window = WindowSeconds * time.TimestampFrequency;
+        _windowSeconds = (int)(window ?? TimeSpan.FromMinutes(1)).TotalSeconds;
+        _window = _windowSeconds * time.TimestampFrequency;
         _interval = Math.Max(1, _window / quota);
         _step = Math.Max(1, (quota + MaxSteps - 1) / MaxSteps);
         _remaining = [.. Enumerable.Range(0, (quota / _step) + 1).Select(i => Describe(name, i * _step))];
-        Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={WindowSeconds}");
+        Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={_windowSeconds}");
     }
 
     /// <summary>Value of <c>RateLimit-Policy</c>.</summary>
@@ -72,7 +73,7 @@ internal sealed class AddressLimit
 
     private string Describe(string name, int remaining)
     {
-        var wholeIn = (((long)(_quota - remaining) * WindowSeconds) + _quota - 1) / _quota;
+        var wholeIn = (((long)(_quota - remaining) * _windowSeconds) + _quota - 1) / _quota;
         return string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={remaining};t={wholeIn}");
     }
 

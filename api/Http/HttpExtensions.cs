@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Platform.Api.Audit;
 using Platform.Api.Sessions;
+using Platform.SecondFactors;
+using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -56,6 +58,7 @@ internal static class HttpExtensions
         json.Converters.Add(new NamedEnumConverter<TenantStatus>());
         json.Converters.Add(new NamedEnumConverter<UserStatus>());
         json.Converters.Add(new NamedEnumConverter<SessionTransport>());
+        json.Converters.Add(new NamedEnumConverter<SecondFactorMethod>());
     }
 }
 

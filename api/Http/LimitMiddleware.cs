@@ -6,6 +6,9 @@ internal enum Budget
     Requests = 0,
     Sessions = 1,
     SignIn = 2,
+
+    /// <summary>Calls that send a text message.</summary>
+    Messages = 3,
 }
 
 /// <summary>On an endpoint: its budget.</summary>
@@ -19,6 +22,7 @@ internal sealed class LimitMiddleware(RequestDelegate next, IOptions<RateLimitOp
         new("requests", options.Value.RequestsPerMinute, options.Value.MaxAddresses, time),
         new("sessions", options.Value.SessionsPerMinute, options.Value.MaxAddresses, time),
         new("sign-in", options.Value.SignInPerMinute, options.Value.MaxAddresses, time),
+        new("messages", options.Value.MessagesPerHour, options.Value.MaxAddresses, time, TimeSpan.FromHours(1)),
     ];
 
     private readonly bool _enabled = options.Value.Enabled;

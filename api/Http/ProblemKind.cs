@@ -7,11 +7,19 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind PasswordPolicy = new("password_policy", 400, "The password does not meet the policy.");
     public static readonly ProblemKind InvalidToken = new("invalid_token", 400, "The link is not valid any more. Ask for a new one.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "Tenant, user name or password is wrong.");
+    public static readonly ProblemKind InvalidCode = new("invalid_code", 401, "The code is wrong or was used, or the sign-in has run out.");
     public static readonly ProblemKind SessionInvalid = new("session_invalid", 401, "There is no live session.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The permission for this is missing.");
     public static readonly ProblemKind CrossOrigin = new("cross_origin", 403, "The request came from another site.");
     public static readonly ProblemKind HttpsRequired = new("https_required", 403, "Only HTTPS is served.");
     public static readonly ProblemKind EditionRequired = new("edition_required", 403, "The tenant's edition does not have this.");
+    public static readonly ProblemKind FeatureRequired = new("feature_required", 403, "The tenant does not have this feature. An operator can switch it on.");
+    public static readonly ProblemKind ReauthenticationRequired =
+        new("reauthentication_required", 403, "Sign in again, with the second factor if there is one, and repeat this within 15 minutes.");
+
+    public static readonly ProblemKind SecondFactorEnrolmentRequired =
+        new("second_factor_enrolment_required", 403, "The tenant requires a second factor. Set one up first.");
+
     public static readonly ProblemKind NotFound = new("not_found", 404, "There is no such thing here.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "No acceptable form of the answer exists.");
@@ -23,6 +31,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind RoleInUse = new("role_in_use", 409, "Users hold this role. Give them others first.");
     public static readonly ProblemKind RoleBuiltIn = new("role_built_in", 409, "Built-in roles cannot be changed.");
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
+    public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
+    public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is larger than 64 KiB.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json, not compressed.");
@@ -35,9 +45,11 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ImmutableArray<ProblemKind> All =
     [
-        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
-        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn, LastManager, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        IdempotencyMismatch, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
+        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
+        FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, NotFound,
+        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
+        LastManager, LastSecondFactor, NoSecondFactor,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 
     /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>

@@ -14,6 +14,12 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000)]
     public int SignInPerMinute { get; set; } = 30;
 
+    /// <summary>
+    /// Calls per hour that send a text message, beside each user's own budget. Default 60: messages cost money, and attackers with many accounts earn by them (toll fraud).
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MessagesPerHour { get; set; } = 60;
+
     /// <summary>Peeks, touches, validations and sign-outs per minute. Default 600,000: back ends validate at very high rate.</summary>
     [Range(1, 100_000_000)]
     public int SessionsPerMinute { get; set; } = 600_000;

@@ -19,12 +19,17 @@ internal static class Refusals
         Refusal.RoleBuiltIn => ProblemKind.RoleBuiltIn,
         Refusal.EditionRequired => ProblemKind.EditionRequired,
         Refusal.InvalidToken => ProblemKind.InvalidToken,
+        Refusal.InvalidCode => ProblemKind.InvalidCode,
+        Refusal.FeatureRequired => ProblemKind.FeatureRequired,
+        Refusal.ReauthenticationRequired => ProblemKind.ReauthenticationRequired,
+        Refusal.LastSecondFactor => ProblemKind.LastSecondFactor,
+        Refusal.NoSecondFactor => ProblemKind.NoSecondFactor,
         Refusal.Busy => ProblemKind.Busy,
         Refusal.TooManyAttempts => ProblemKind.TooManyAttempts,
         _ => throw new InvalidOperationException($"{refusal} has no answer."),
     };
 
-    public static Problem ToProblem(this Outcome outcome) => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors };
+    public static Problem ToProblem(this Outcome outcome) => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors, RetryAfter = outcome.RetryAfter };
 
     public static Problem ToProblem<T>(this Outcome<T> outcome) where T : class =>
         new(ToKind(outcome.Refusal)) { Errors = outcome.Errors, RetryAfter = outcome.RetryAfter };

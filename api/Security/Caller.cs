@@ -19,12 +19,17 @@ internal sealed class Caller(SessionView session, bool isBearer, HttpContext con
         TenantId = session.TenantId,
         UserId = session.UserId,
         SessionId = session.Id,
-        Permissions = session.Subject.Permissions,
+        Permissions = Rights,
         Client = Client.Of(context),
         Username = session.Subject.Username,
+        AuthenticatedAt = session.CreatedAt,
+        SecondFactorAt = session.SecondFactorAt,
     };
 
-    public bool IsOperator => session.Subject.Permissions.HasFlag(Permissions.Operate);
+    public bool IsOperator => Rights.HasFlag(Permissions.Operate);
+
+    /// <summary>Defence in depth: where a session that is limited to enrolment is let in, it still holds nothing.</summary>
+    private Permissions Rights => session.Scope == SessionScope.Full ? session.Subject.Permissions : Permissions.None;
 
     /// <exception cref="InvalidOperationException">The endpoint does not require a session: a mistake in its mapping.</exception>
     public static ValueTask<Caller> BindAsync(HttpContext context) => new(Of(context));

@@ -1,3 +1,5 @@
+using Platform.Api.Sessions;
+
 namespace Platform.Api.Security;
 
 /// <summary>What endpoints say about who may call them.</summary>
@@ -9,6 +11,7 @@ internal static class SecurityExtensions
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<DeadTokens>();
         builder.Services.AddSingleton<SessionGate>();
+        builder.Services.AddSingleton<Challenges>();
     }
 
     public static void UseSessionSecurity(this WebApplication app)
@@ -25,6 +28,10 @@ internal static class SecurityExtensions
     /// <summary>A live session; looking does not extend it.</summary>
     public static TBuilder RequireSessionWithoutTouch<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SessionRequirement.Peek);
+
+    /// <summary>Also for sessions that are limited to setting up a second factor. Without this a call refuses them.</summary>
+    public static TBuilder AllowsEnrolment<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(Security.AllowsEnrolment.Instance);
 
     public static TBuilder RequireOperator<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SessionRequirement.Touch, OperatorRequirement.Instance);

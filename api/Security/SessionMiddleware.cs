@@ -10,6 +10,12 @@ internal sealed record SessionRequirement(Look Look)
     public static readonly SessionRequirement Touch = new(Look.Touch);
 }
 
+/// <summary>On an endpoint: open to sessions that are limited to setting up a second factor, too.</summary>
+internal sealed class AllowsEnrolment
+{
+    public static readonly AllowsEnrolment Instance = new();
+}
+
 /// <summary>On an endpoint: hidden from all but operators.</summary>
 internal sealed class OperatorRequirement
 {
@@ -25,7 +31,14 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
     private async Task EnterAsync(HttpContext context, SessionRequirement requirement)
     {
         var credential = Credential.Read(context.Request.Headers);
-        var check = await gate.CheckAsync(credential.Token, requirement.Look, context.RequestAborted);
+        var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
+        var check = await gate.CheckAsync(credential.Token, requirement.Look, context.RequestAborted, mayEnrol);
+        if (check.State == SessionState.EnrolmentOnly)
+        {
+            await new Problem(ProblemKind.SecondFactorEnrolmentRequired).ExecuteAsync(context);
+            return;
+        }
+
         if (check is not { State: SessionState.Live, View: { } view })
         {
             await new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);

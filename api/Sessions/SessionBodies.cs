@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.Users;
 
@@ -20,20 +21,52 @@ internal sealed record SignInBody
     public override string ToString() => nameof(SignInBody);
 }
 
-internal enum SessionTransport
+internal sealed record SecondFactorBody
 {
-    Cookie = 0,
-    Token = 1,
+    /// <summary>From the answer to the first step.</summary>
+    public required string Challenge { get; init; }
+
+    public required SecondFactorMethod Method { get; init; }
+
+    /// <summary>Six digits, or a recovery code.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>Prints neither.</summary>
+    public override string ToString() => nameof(SecondFactorBody);
 }
 
-/// <summary>The answer to a completed sign-in; <see cref="Token"/> only where it was asked for.</summary>
-internal sealed record SignedInBody(
-    string Status,
-    SessionBody Session,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token)
+internal sealed record ChallengeBody
 {
+    /// <inheritdoc cref="SecondFactorBody.Challenge"/>
+    public required string Challenge { get; init; }
+
+    /// <summary>Prints no challenge.</summary>
+    public override string ToString() => nameof(ChallengeBody);
+}
+
+/// <summary>
+/// Where a sign-in stands. <c>signed_in</c>: <see cref="Session"/>, and <see cref="Token"/> where it was asked for. <c>second_factor_enrolment_required</c>: the same, but the
+/// session can only set up a second factor. <c>second_factor_required</c>: <see cref="Challenge"/>, <see cref="Methods"/> and <see cref="ExpiresAt"/>.
+/// </summary>
+internal sealed record SignInAnswerBody(string Status)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SessionBody? Session { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Challenge { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SecondFactorMethod>? Methods { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>Prints no token.</summary>
-    public override string ToString() => nameof(SignedInBody);
+    public override string ToString() => $"{nameof(SignInAnswerBody)} {{ Status = {Status} }}";
 }
 
 /// <summary>A live session as its holder sees it.</summary>
@@ -54,7 +87,7 @@ internal sealed record SessionBody(
         view.TenantId,
         view.UserId,
         view.Subject.Username,
-        PermissionNames.ToNames(view.Subject.Permissions),
+        PermissionNames.ToNames(view.Scope == SessionScope.Full ? view.Subject.Permissions : default),
         view.CreatedAt,
         view.LastActivityAt,
         view.IdleExpiresAt,

@@ -10,6 +10,7 @@ internal sealed record TenantBody(
     FeaturesBody Features,
     TenantStatus Status,
     SessionPolicyBody SessionPolicy,
+    bool RequireSecondFactor,
     DateTimeOffset CreatedAt)
 {
     public static TenantBody Of(TenantView view) => new(
@@ -20,6 +21,7 @@ internal sealed record TenantBody(
         new FeaturesBody { TwoFactor = view.Features.TwoFactor, MultiDomain = view.Features.MultiDomain, IpRules = view.Features.IpRules },
         view.Status,
         new SessionPolicyBody { IdleTimeout = view.SessionPolicy.IdleTimeout, AbsoluteTimeout = view.SessionPolicy.AbsoluteTimeout },
+        view.RequireSecondFactor,
         view.CreatedAt);
 }
 
@@ -77,6 +79,9 @@ internal sealed record TenantChangeBody
     public string? Name { get; init; }
 
     public SessionPolicyBody? SessionPolicy { get; init; }
+
+    /// <summary>Needs the feature <c>twoFactor</c>. Holds for sign-ins from then on.</summary>
+    public bool? RequireSecondFactor { get; init; }
 }
 
 /// <summary>What operators may change; what is absent stays as it is.</summary>

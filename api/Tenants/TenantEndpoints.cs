@@ -11,8 +11,9 @@ internal static class TenantEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant(alsoOperators: true);
 
         group.MapGet("", GetAsync).WithSummary("A tenant [read].").Refuses(ProblemKind.Forbidden);
-        group.MapPatch("", ChangeAsync).WithSummary("Change name or session policy [manage-users]; a new policy holds for the next validation of every session.")
-            .Refuses(ProblemKind.Forbidden);
+        group.MapPatch("", ChangeAsync)
+            .WithSummary("Change name, session policy or whether a second factor is required [manage-users]; a new policy holds for the next validation of every session.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants").RequireTenant()
             .MapDelete("", RevokeSessionsAsync).WithSummary("Kill switch: every session of the tenant, the caller's too, is refused from now on [manage-users].")
@@ -37,7 +38,14 @@ internal static class TenantEndpoints
         Caller caller, TenantScope tenant, Body<TenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Tenant(tenant.Id).ChangeAsync(
-            caller.Actor, new TenantChange { Name = body.Value.Name, SessionPolicy = body.Value.SessionPolicy?.ToChange() }, cancellationToken);
+            caller.Actor,
+            new TenantChange
+            {
+                Name = body.Value.Name,
+                SessionPolicy = body.Value.SessionPolicy?.ToChange(),
+                RequireSecondFactor = body.Value.RequireSecondFactor,
+            },
+            cancellationToken);
         return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();
     }
 }

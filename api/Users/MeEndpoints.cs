@@ -7,27 +7,26 @@ namespace Platform.Api.Users;
 
 internal static class MeEndpoints
 {
-    /// <summary>Carries the new token to callers without a cookie, since the answer to a password change has no body.</summary>
-    public const string TokenHeader = "Session-Token";
-
     public static void MapMe(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapApiGroup("/v1/me", "Own account").RequireSession();
 
-        group.MapGet("", GetAsync).WithSummary("Own profile.");
+        group.MapGet("", GetAsync).AllowsEnrolment().WithSummary("Own profile and second factors.");
         group.MapGet("/sessions", ListSessionsAsync).WithSummary("Own sessions, newest first; ended ones say why.");
         group.MapDelete("/sessions/{id}", EndSessionAsync).WithSummary("End one own session.").Refuses(ProblemKind.NotFound);
         group.MapDelete("/sessions", EndSessionsAsync).WithSummary("End all own sessions but the current one.")
             .TakesQuery("include", "'current' ends the current one too.").Refuses(ProblemKind.InvalidRequest);
         group.MapPost("/password", ChangePasswordAsync)
-            .WithSummary($"Change the own password. Other sessions end; this one gets a new token, in the cookie or in the header {TokenHeader}.")
+            .WithSummary($"Change the own password. Other sessions end; this one gets a new token, in the cookie or in the header {RenewedToken.Header}.")
             .Refuses(ProblemKind.PasswordPolicy, ProblemKind.InvalidCredentials, ProblemKind.Busy);
     }
 
-    private static async Task<Results<Ok<UserBody>, Problem>> GetAsync(Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<MeBody>, Problem>> GetAsync(Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(caller.Actor.UserId).GetAsync(caller.Actor, cancellationToken);
-        return outcome.Value is { } user ? TypedResults.Ok(UserBody.Of(user)) : outcome.ToProblem();
+        if (outcome.Value is not { } user) return outcome.ToProblem();
+        var factors = await grains.SecondFactors(caller.Actor.UserId).GetSecondFactorsAsync(caller.Actor, cancellationToken);
+        return factors.Value is { } known ? TypedResults.Ok(MeBody.Of(user, known)) : factors.ToProblem();
     }
 
     private static Task<Results<Ok<ListBody<ListedSessionBody>>, Problem>> ListSessionsAsync(
@@ -68,10 +67,7 @@ internal static class MeEndpoints
             new PasswordChange { CurrentPassword = change.CurrentPassword, NewPassword = change.NewPassword, NewSecretHash = fresh.SecretHash },
             cancellationToken);
         if (!outcome.Succeeded) return outcome.ToProblem();
-
-        var token = fresh.Seal(caller.Session.Id, caller.Session.AbsoluteExpiresAt);
-        if (caller.IsBearer) response.Headers[TokenHeader] = token;
-        else SessionCookie.Set(response, token);
+        RenewedToken.Hand(caller, response, fresh.Seal(caller.Session.Id, caller.Session.AbsoluteExpiresAt));
         return TypedResults.NoContent();
     }
 }

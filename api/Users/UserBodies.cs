@@ -1,8 +1,10 @@
+using Platform.Api.SecondFactors;
+using Platform.SecondFactors;
 using Platform.Users;
 
 namespace Platform.Api.Users;
 
-internal sealed record UserBody(
+internal record UserBody(
     UserId Id,
     TenantId TenantId,
     string Username,
@@ -23,6 +25,16 @@ internal sealed record UserBody(
         view.Role ?? RoleSet.BuiltIn.FirstOrDefault(role => role.Permissions == view.Permissions)?.Name,
         view.CreatedAt,
         view.PasswordChangedAt);
+}
+
+/// <summary>Own profile.</summary>
+internal sealed record MeBody : UserBody
+{
+    private MeBody(UserBody user) : base(user) { }
+
+    public required SecondFactorsBody SecondFactors { get; init; }
+
+    public static MeBody Of(UserView user, SecondFactorsView factors) => new(UserBody.Of(user)) { SecondFactors = SecondFactorsBody.Of(factors) };
 }
 
 /// <summary>Either <see cref="Permissions"/> or <see cref="Role"/>.</summary>

@@ -23,6 +23,12 @@ internal static class UserEndpoints
             .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
         group.MapGet("/{id}/sessions", ListSessionsAsync).WithSummary("Sessions of a user, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapDelete("/{id}/sessions", EndSessionsAsync).WithSummary("End all sessions of a user [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/password-reset", SendPasswordResetAsync)
+            .WithSummary("Send the user a reset link [manage-users]. The answer holds nothing of it; a second factor stays.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest);
+        group.MapDelete("/{id}/second-factors", ResetSecondFactorsAsync)
+            .WithSummary("Take all second factors of a user who lost them [manage-users], not one's own. All sessions of the user end.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.NoSecondFactor);
     }
 
     private static async Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
@@ -91,6 +97,20 @@ internal static class UserEndpoints
         UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(user.Id).EndSessionsAsync(caller.Actor, keep: null, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Accepted, Problem>> SendPasswordResetAsync(
+        UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.User(user.Id).SendPasswordResetAsync(caller.Actor, cancellationToken);
+        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> ResetSecondFactorsAsync(
+        UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.SecondFactors(user.Id).ResetSecondFactorsAsync(caller.Actor, cancellationToken);
         return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
     }
 

@@ -17,7 +17,6 @@ internal sealed class SessionMaker
     private const string PasswordHash = "never compared";
 
     private static readonly SessionPolicy Policy = new(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1));
-    private static readonly ImmutableArray<string> Methods = ["pwd"];
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly TenantId _tenant = PrefixedId.New<TenantId>(TimeProvider.System);
@@ -45,18 +44,17 @@ internal sealed class SessionMaker
 
     public async Task<SessionId> OpenAsync(BenchmarkSilo silo, UserId user, int number)
     {
-        var outcome = await silo.Grains.Account(user).OpenSessionAsync(
+        var outcome = await silo.Grains.Account(user).EnterAsync(
             new SessionOpening
             {
                 VerifiedHash = PasswordHash,
                 SecretHash = SecretHash(number),
                 Policy = Policy,
                 TenantEpoch = 0,
-                AuthenticationMethods = Methods,
                 Client = new ClientInfo("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
             },
             default);
-        return outcome.Value?.Id ?? throw new InvalidOperationException($"A session was refused: {outcome.Refusal}.");
+        return outcome.Value?.Session?.Id ?? throw new InvalidOperationException($"A session was refused: {outcome.Refusal}.");
     }
 
     /// <summary>One for all users.</summary>

@@ -1,6 +1,7 @@
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Idempotency;
+using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
@@ -15,6 +16,8 @@ public static class GrainFactoryExtensions
     public static ISessionGrain Session(this IGrainFactory grains, SessionId id) => grains.GetGrain<ISessionGrain>(id.ToString());
 
     public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(id.ToString());
+
+    public static ISecondFactorsGrain SecondFactors(this IGrainFactory grains, UserId id) => grains.GetGrain<ISecondFactorsGrain>(id.ToString());
 
     public static ITenantGrain Tenant(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrain>(id.ToString());
 

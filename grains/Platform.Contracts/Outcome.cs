@@ -44,6 +44,21 @@ public enum Refusal
     /// <summary>The link was used, replaced, cancelled, has run out, or never was one: alike on purpose.</summary>
     InvalidToken = 13,
 
+    /// <summary>Challenge or code is wrong, used up or has run out: alike on purpose.</summary>
+    InvalidCode = 14,
+
+    /// <summary>The operator has not switched the feature on for the tenant.</summary>
+    FeatureRequired = 15,
+
+    /// <summary>The session's authentication is too old, or was without the second factor, for what is asked (ASVS 7.5.1).</summary>
+    ReauthenticationRequired = 16,
+
+    /// <summary>The tenant requires a second factor and this is the last one.</summary>
+    LastSecondFactor = 17,
+
+    /// <summary>There is no such factor.</summary>
+    NoSecondFactor = 18,
+
     RoleTaken = 30,
 
     /// <summary>Users hold the role; give them others first.</summary>
@@ -66,6 +81,9 @@ public sealed record Outcome
     [Id(0)] public Refusal Refusal { get; init; }
 
     [Id(1)] public ImmutableArray<InputError> Errors { get; init; } = [];
+
+    /// <inheritdoc cref="Outcome{T}.RetryAfter"/>
+    [Id(2)] public TimeSpan? RetryAfter { get; init; }
 
     public bool Succeeded => Refusal == Refusal.None;
 
@@ -90,5 +108,5 @@ public sealed record Outcome<T> where T : class
 
     public static implicit operator Outcome<T>(Refusal refusal) => new() { Refusal = refusal };
 
-    public static implicit operator Outcome<T>(Outcome refused) => new() { Refusal = refused.Refusal, Errors = refused.Errors };
+    public static implicit operator Outcome<T>(Outcome refused) => new() { Refusal = refused.Refusal, Errors = refused.Errors, RetryAfter = refused.RetryAfter };
 }

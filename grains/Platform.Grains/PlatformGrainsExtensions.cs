@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Expiry;
 using Platform.Notifications;
+using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
@@ -31,6 +32,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<LiveTenants>();
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashing>();
+        services.AddSingleton<FactorSecrets>();
         services.AddSingleton<UserRegistration>();
         services.AddSingleton<DataKeys>();
         services.AddSingleton<AuditSealer>();

@@ -34,6 +34,13 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Rotate")]
     Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// A second factor was proven in the session. One that was limited to enrolment becomes a full one and gets the new secret (ASVS 7.2.4), for which it is
+    /// answered; null when it was full before, under its old secret still, or is dead.
+    /// </summary>
+    [Alias("AddFactor")]
+    Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
+
     /// <summary>Rights or name of the user changed; holds for the next validation.</summary>
     [Alias("SetSubject")]
     Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken);

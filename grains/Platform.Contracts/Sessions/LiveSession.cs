@@ -147,6 +147,8 @@ public sealed class LiveSession
             IdleExpiresAt = new DateTimeOffset(Math.Min(seen + terms.IdleTimeout, AbsoluteExpiry(terms)), TimeSpan.Zero),
             AbsoluteExpiresAt = new DateTimeOffset(AbsoluteExpiry(terms), TimeSpan.Zero),
             AuthenticationMethods = Origin.AuthenticationMethods,
+            Scope = Origin.Scope,
+            SecondFactorAt = Origin.SecondFactorAt,
         };
     }
 
@@ -176,7 +178,7 @@ public sealed class LiveSession
     }
 }
 
-/// <summary>What of a session never changes after it was opened (but for its secret, with which the grain makes a new record).</summary>
+/// <summary>What of a session never changes in a record: where its secret, scope or factors change, the grain makes a new one.</summary>
 public sealed record LiveSessionOrigin(
     SessionId Id,
     TenantId TenantId,
@@ -185,4 +187,6 @@ public sealed record LiveSessionOrigin(
     TimeSpan AbsoluteTimeout,
     DateTimeOffset CreatedAt,
     ImmutableArray<string> AuthenticationMethods,
-    int TenantEpoch);
+    int TenantEpoch,
+    SessionScope Scope = SessionScope.Full,
+    DateTimeOffset? SecondFactorAt = null);

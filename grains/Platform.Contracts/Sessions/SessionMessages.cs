@@ -26,6 +26,25 @@ public enum SessionState
     UserDisabled = 7,
     TenantRevoked = 8,
     IpNotAllowed = 9,
+
+    /// <summary>Alive, but limited to setting up a second factor, and asked for more. Never stored: a host's answer only.</summary>
+    EnrolmentOnly = 10,
+}
+
+/// <summary>What a session is good for. Stored: values are for ever.</summary>
+public enum SessionScope
+{
+    Full = 0,
+
+    /// <summary>Setting up a second factor and nothing else: the tenant requires one and the user has none.</summary>
+    Enrolment = 1,
+}
+
+/// <summary>Where the token of a session goes.</summary>
+public enum SessionTransport
+{
+    Cookie = 0,
+    Token = 1,
 }
 
 /// <summary>Both limits of a session, within platform bounds: idle never above absolute.</summary>
@@ -63,6 +82,10 @@ public sealed record SessionView
 
     /// <summary>RFC 8176 values, such as <c>pwd</c> and <c>otp</c>.</summary>
     [Id(8)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
+    [Id(9)] public SessionScope Scope { get; init; }
+
+    /// <summary>When a second factor was last proven in it.</summary>
+    [Id(10)] public DateTimeOffset? SecondFactorAt { get; init; }
 }
 
 /// <summary>Answer to a peek or touch. <see cref="View"/> is present exactly when <see cref="State"/> is <see cref="SessionState.Live"/>.</summary>
@@ -82,21 +105,9 @@ public sealed record NewSession
     [Id(4)] public required SessionPolicy Policy { get; init; }
     [Id(5)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
     [Id(6)] public required ClientInfo Client { get; init; }
+    [Id(7)] public SessionScope Scope { get; init; }
+    [Id(8)] public DateTimeOffset? SecondFactorAt { get; init; }
 
     /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
     [Id(20)] public required int TenantEpoch { get; init; }
-}
-
-[GenerateSerializer, Immutable, Alias("platform.SignInRequest")]
-public sealed record SignInRequest
-{
-    /// <summary>Slug or id.</summary>
-    [Id(0)] public required string Tenant { get; init; }
-    [Id(1)] public required string Username { get; init; }
-    [Id(2)] public required string Password { get; init; }
-    [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
-    [Id(4)] public required ClientInfo Client { get; init; }
-
-    /// <summary>Prints neither password nor secret.</summary>
-    public override string ToString() => $"SignInRequest {{ Tenant = {Tenant} }}";
 }

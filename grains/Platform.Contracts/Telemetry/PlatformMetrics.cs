@@ -22,7 +22,7 @@ public sealed class PlatformMetrics
     {
         var meter = meters.Create(MeterName);
         _validations = meter.CreateCounter<long>("platform.session.validations", "{validation}", "Peeks and touches, by outcome.");
-        _signIns = meter.CreateCounter<long>("platform.session.sign_ins", "{attempt}", "Sign-in attempts, by outcome.");
+        _signIns = meter.CreateCounter<long>("platform.session.sign_ins", "{attempt}", "Steps of sign-ins, by outcome.");
         _hashes = meter.CreateCounter<long>("platform.password.hashes", "{hash}", "Password hashes computed, real and dummy.");
         _hashDuration = meter.CreateHistogram<double>("platform.password.hash.duration", "s", "Time of one password hash without its wait in the lane.");
         _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
@@ -32,8 +32,15 @@ public sealed class PlatformMetrics
 
     public void Validated(SessionState outcome) => _validations.Add(1, Outcomes[(int)outcome]);
 
-    public void SignedIn(Refusal outcome) =>
-        _signIns.Add(1, new KeyValuePair<string, object?>("outcome", outcome == Refusal.None ? "signed_in" : Snake(outcome.ToString())));
+    /// <param name="refusal">Why not, if not.</param>
+    /// <param name="step">How far it came, if not refused.</param>
+    public void SignedIn(Refusal refusal, SignInStep? step) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", step switch
+    {
+        null => Snake(refusal.ToString()),
+        { Challenge: not null } => "second_factor_required",
+        { Session.Scope: SessionScope.Enrolment } => "second_factor_enrolment_required",
+        _ => "signed_in",
+    }));
 
     public void PasswordHashed(TimeSpan duration)
     {

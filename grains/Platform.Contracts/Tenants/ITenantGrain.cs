@@ -12,9 +12,9 @@ public interface ITenantGrain : IGrainWithStringKey
     Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Members with <see cref="Permissions.ManageUsers"/> change name and session policy; operators change edition, features, status and name.
-    /// A policy holds for the very next validation of every session; suspending ends them all.
-    /// Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.EditionRequired"/>.
+    /// Members with <see cref="Permissions.ManageUsers"/> change name, session policy and whether a second factor is required; operators change edition,
+    /// features, status and name. A policy holds for the very next validation of every session; suspending ends them all. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
+    /// <see cref="Refusal.EditionRequired"/>, <see cref="Refusal.FeatureRequired"/>.
     /// </summary>
     [Alias("Change")]
     Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken);

@@ -44,6 +44,9 @@ public sealed record TenantView
     [Id(5)] public required TenantStatus Status { get; init; }
     [Id(6)] public required SessionPolicy SessionPolicy { get; init; }
     [Id(7)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Nobody of it signs in with a password alone; needs the feature.</summary>
+    [Id(8)] public bool RequireSecondFactor { get; init; }
 }
 
 /// <summary>A tenant with its first user, who holds <see cref="Users.Permissions.Owner"/>.</summary>
@@ -90,4 +93,5 @@ public sealed record TenantChange
     [Id(2)] public TenantFeaturesChange? Features { get; init; }
     [Id(3)] public TenantStatus? Status { get; init; }
     [Id(4)] public SessionPolicyChange? SessionPolicy { get; init; }
+    [Id(5)] public bool? RequireSecondFactor { get; init; }
 }

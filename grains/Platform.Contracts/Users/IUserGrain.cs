@@ -27,7 +27,7 @@ public interface IUserGrain : IGrainWithStringKey
     Task<Outcome> DeleteAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>Self only. Other sessions end; the acting one goes on under its new secret. Refusals: <see cref="Refusal.InvalidCredentials"/>,
-    /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.</summary>
+    /// <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.</summary>
     [Alias("ChangePassword"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken);
 
@@ -38,4 +38,11 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. Ends all sessions but <paramref name="keep"/>; durable when answered.</summary>
     [Alias("EndSessions")]
     Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// <see cref="Permissions.ManageUsers"/> and whatever the user holds: sends the user a reset link, as if the user had asked for it; the actor learns nothing of it
+    /// (ASVS 6.4.6). Refusals: <see cref="Refusal.InvalidRequest"/> for a disabled user, <see cref="Refusal.TooManyAttempts"/>.
+    /// </summary>
+    [Alias("SendPasswordReset")]
+    Task<Outcome> SendPasswordResetAsync(Actor actor, CancellationToken cancellationToken);
 }

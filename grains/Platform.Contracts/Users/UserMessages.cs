@@ -58,11 +58,17 @@ public sealed record Actor
     [Id(2)] public required SessionId SessionId { get; init; }
     [Id(3)] public required Permissions Permissions { get; init; }
 
-    /// <summary>Where the request came from; for the access log.</summary>
+    /// <summary>Where the request came from: for the access log, and guesses at passwords are counted by it.</summary>
     [Id(4)] public ClientInfo? Client { get; init; }
 
     /// <summary>Of the acting user, as the session knows it; for the access log.</summary>
     [Id(5)] public string? Username { get; init; }
+
+    /// <summary>When the session was opened; null: not lately.</summary>
+    [Id(6)] public DateTimeOffset? AuthenticatedAt { get; init; }
+
+    /// <inheritdoc cref="SessionView.SecondFactorAt"/>
+    [Id(7)] public DateTimeOffset? SecondFactorAt { get; init; }
 
     public bool Holds(Permissions permission) => Rights.Holds(Permissions, permission);
 }

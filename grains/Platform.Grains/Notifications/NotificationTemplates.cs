@@ -17,6 +17,30 @@ public static class NotificationTemplates
     /// <summary>To a user who asked for it (row RESET). Data: tenant, username, token, and link where its base address is configured.</summary>
     public const string PasswordReset = "password_reset";
 
+    /// <summary>To the phone of a user who signs in. Data: tenant, code.</summary>
+    public const string SignInCode = "sign_in_code";
+
+    /// <summary>To a phone that a user wants to receive codes with. Data: tenant, code.</summary>
+    public const string PhoneConfirmation = "phone_confirmation";
+
+    /// <summary>To a user: the password was right, five codes were wrong. Data: tenant, username, ip.</summary>
+    public const string SecondFactorFailures = "second_factor_failures";
+
+    /// <summary>To a user: a second factor was set up or replaced. Data: tenant, username, method (totp, sms).</summary>
+    public const string SecondFactorEnabled = "second_factor_enabled";
+
+    /// <summary>To a user: a second factor was given up. Data: as above.</summary>
+    public const string SecondFactorDisabled = "second_factor_disabled";
+
+    /// <summary>To a user: a manager took all second factors away. Data: tenant, username.</summary>
+    public const string SecondFactorsReset = "second_factors_reset";
+
+    /// <summary>To a user. Data: tenant, username.</summary>
+    public const string RecoveryCodesReplaced = "recovery_codes_replaced";
+
+    /// <summary>To a user. Data: tenant, username, remaining.</summary>
+    public const string RecoveryCodeUsed = "recovery_code_used";
+
     public static string Text(string template, ImmutableSortedDictionary<string, string> data) => template switch
     {
         SignInFailures =>
@@ -39,6 +63,38 @@ public static class NotificationTemplates
             Somebody, probably you, asked for a new password for {data["username"]} at {data["tenant"]}.
             {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
             It can be used once within 30 minutes. If it was not you, nothing needs to be done.
+            """,
+        SignInCode => $"{data["code"]} is your code to sign in at {data["tenant"]}. It is good for five minutes. Nobody will ever ask you for it.",
+        PhoneConfirmation => $"{data["code"]} confirms this phone at {data["tenant"]}. It is good for five minutes. If it was not you, nothing needs to be done.",
+        SecondFactorFailures =>
+            $"""
+            Somebody signed in as {data["username"]} at {data["tenant"]} with the right password and five wrong codes, last from {data["ip"]}.
+            Codes are not accepted for a while. If it was not you, somebody knows your password: change it at once.
+            """,
+        SecondFactorEnabled =>
+            $"""
+            A second factor ({data["method"]}) was set up for {data["username"]} at {data["tenant"]}.
+            If it was not you, change your password and ask those who manage users at {data["tenant"]} for help at once.
+            """,
+        SecondFactorDisabled =>
+            $"""
+            A second factor ({data["method"]}) of {data["username"]} at {data["tenant"]} was given up. All other sessions were ended.
+            If it was not you, change your password and ask those who manage users at {data["tenant"]} for help at once.
+            """,
+        SecondFactorsReset =>
+            $"""
+            Somebody who manages users at {data["tenant"]} took away all second factors of {data["username"]}. All sessions were ended.
+            If you did not ask for it, ask them why.
+            """,
+        RecoveryCodesReplaced =>
+            $"""
+            The recovery codes of {data["username"]} at {data["tenant"]} were replaced; the old ones are of no use any more.
+            If it was not you, change your password at once.
+            """,
+        RecoveryCodeUsed =>
+            $"""
+            A recovery code of {data["username"]} at {data["tenant"]} was used; {data["remaining"]} are left.
+            If it was not you, change your password and replace the codes at once.
             """,
         _ => throw new ArgumentOutOfRangeException(nameof(template), template, "There is no such template."),
     };

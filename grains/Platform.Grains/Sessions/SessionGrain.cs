@@ -83,6 +83,8 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             CreatedAt = _time.GetUtcNow(),
             AuthenticationMethods = session.AuthenticationMethods,
             TenantEpoch = session.TenantEpoch,
+            Scope = session.Scope,
+            SecondFactorAt = session.SecondFactorAt,
         };
 
         // Row first, so that a crash in between leaves a row for the sweeper and no state that nobody lists; one group commit takes both.
@@ -129,12 +131,27 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
         if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(_time.GetUtcNow()) != SessionState.Live) return false;
-        await _state.CommitAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
-        var lastActivity = old.ToView()?.LastActivityAt ?? stored.CreatedAt;
-        var fresh = new LiveSession(_board, old.Tenant, OriginOf(_state.Value), old.Subject, lastActivity);
-        if (old.Withdraw() is not null) fresh.ReturnUnsaved();
-        Hold(fresh);
+        await ReplaceAsync(old, stored with { SecretHash = newSecretHash }, cancellationToken);
         return true;
+    }
+
+    public async Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(now) != SessionState.Live) return null;
+        var renewed = stored.Scope == SessionScope.Enrolment;
+        var methods = stored.AuthenticationMethods;
+        await ReplaceAsync(
+            old,
+            stored with
+            {
+                Scope = SessionScope.Full,
+                SecondFactorAt = now,
+                AuthenticationMethods = methods.Contains(method) ? methods : methods.Add(method),
+                SecretHash = renewed ? newSecretHash : stored.SecretHash,
+            },
+            cancellationToken);
+        return renewed ? _live.ToView() : null;
     }
 
     public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken)
@@ -174,7 +191,26 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     }
 
     private LiveSessionOrigin OriginOf(StoredSession stored) => new(
-        _id, stored.TenantId, stored.UserId, stored.SecretHash, stored.AbsoluteTimeout, stored.CreatedAt, stored.AuthenticationMethods, stored.TenantEpoch);
+        _id,
+        stored.TenantId,
+        stored.UserId,
+        stored.SecretHash,
+        stored.AbsoluteTimeout,
+        stored.CreatedAt,
+        stored.AuthenticationMethods,
+        stored.TenantEpoch,
+        stored.Scope,
+        stored.SecondFactorAt);
+
+    /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
+    private async Task ReplaceAsync(LiveSession old, StoredSession next, CancellationToken cancellationToken)
+    {
+        await _state.CommitAsync(next, cancellationToken);
+        var lastActivity = old.ToView()?.LastActivityAt ?? next.CreatedAt;
+        var fresh = new LiveSession(_board, old.Tenant, OriginOf(next), old.Subject, lastActivity);
+        if (old.Withdraw() is not null) fresh.ReturnUnsaved();
+        Hold(fresh);
+    }
 
     /// <summary>Keeps the activation for the life of the session: validations that read the record are invisible to idle collection.</summary>
     private void Hold(LiveSession live)

@@ -19,6 +19,8 @@ public sealed record StoredSession
     /// <summary>A tombstone: ended before its time. Kept so that a late answer can only ever refuse.</summary>
     [Id(7)] public DateTimeOffset? EndedAt { get; init; }
     [Id(8)] public SessionState EndReason { get; init; }
+    [Id(9)] public SessionScope Scope { get; init; }
+    [Id(10)] public DateTimeOffset? SecondFactorAt { get; init; }
 
     /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
     [Id(20)] public int TenantEpoch { get; init; }

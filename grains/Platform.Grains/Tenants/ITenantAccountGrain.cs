@@ -8,9 +8,16 @@ namespace Platform.Tenants;
 /// <summary>What sign-in needs of a tenant.</summary>
 /// <param name="Status">Nobody signs in to a suspended one.</param>
 /// <param name="SessionPolicy">For the session that opens.</param>
+/// <param name="TwoFactor">The feature is on.</param>
+/// <param name="RequireSecondFactor">Nobody signs in with a password alone.</param>
 /// <param name="Epoch">Read before the password is checked, so that a session opens dead when all sessions were ended meanwhile.</param>
 [GenerateSerializer, Immutable, Alias("platform.SignInRules")]
-public sealed record SignInRules([property: Id(0)] TenantStatus Status, [property: Id(1)] SessionPolicy SessionPolicy, [property: Id(20)] int Epoch);
+public sealed record SignInRules(
+    [property: Id(0)] TenantStatus Status,
+    [property: Id(1)] SessionPolicy SessionPolicy,
+    [property: Id(2)] bool TwoFactor,
+    [property: Id(3)] bool RequireSecondFactor,
+    [property: Id(20)] int Epoch);
 
 /// <summary>What of a user decides whether it can manage users: only active ones do.</summary>
 [GenerateSerializer, Immutable, Alias("platform.UserStanding")]
@@ -24,6 +31,7 @@ public sealed record TenantOpening
     [Id(2)] public required TenantEdition Edition { get; init; }
     [Id(3)] public required UserId Owner { get; init; }
     [Id(4)] public required SnippetId PrimarySnippet { get; init; }
+    [Id(5)] public TenantFeatures Features { get; init; } = new();
 }
 
 /// <summary>The tenant's grain as other grains see it; hosts see <see cref="ITenantGrain"/>.</summary>

@@ -27,6 +27,9 @@ public sealed record StoredTenant
     /// <inheritdoc cref="StoredUser.ListedVersion"/>
     [Id(11)] public int ListedVersion { get; init; }
 
+    /// <inheritdoc cref="TenantView.RequireSecondFactor"/>
+    [Id(12)] public bool RequireSecondFactor { get; init; }
+
     /// <inheritdoc cref="TenantTerms.Revision"/>
     [Id(20)] public int Revision { get; init; }
 

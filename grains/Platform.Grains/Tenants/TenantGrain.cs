@@ -50,6 +50,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
                 Slug = opening.Slug,
                 Name = opening.Name,
                 Edition = opening.Edition,
+                Features = opening.Features,
                 Status = TenantStatus.Active,
                 CreatedAt = _time.GetUtcNow(),
                 Managers = [opening.Owner],
@@ -63,7 +64,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? ViewOf(tenant) : null);
 
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Epoch) : null);
+        Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch) : null);
 
     public Task<TenantTerms?> FindTermsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? TermsOf(tenant) : null);
 
@@ -81,7 +82,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         if (_state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
         if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
-        if (!isManager && change.SessionPolicy is not null) return Refusal.Forbidden;
+        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor) is not null) return Refusal.Forbidden;
         if (!isManager && !isOperator) return Refusal.Forbidden;
 
         var next = tenant with
@@ -98,6 +99,10 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
             IdleTimeout = change.SessionPolicy?.IdleTimeout ?? tenant.IdleTimeout,
             AbsoluteTimeout = change.SessionPolicy?.AbsoluteTimeout ?? tenant.AbsoluteTimeout,
         };
+
+        // Without the feature nobody could set up what is required.
+        if (change.RequireSecondFactor == true && !next.Features.TwoFactor) return Refusal.FeatureRequired;
+        next = next with { RequireSecondFactor = next.Features.TwoFactor && (change.RequireSecondFactor ?? tenant.RequireSecondFactor) };
         var faults = TenantRules.Check(next.Slug, next.Name).ToList();
         if (change.SessionPolicy is not null) faults.AddRange(_sessions.Check(PolicyOf(next)));
         if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
@@ -171,5 +176,6 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         Status = tenant.Status,
         SessionPolicy = PolicyOf(tenant),
         CreatedAt = tenant.CreatedAt,
+        RequireSecondFactor = tenant.RequireSecondFactor,
     };
 }

@@ -12,7 +12,7 @@ namespace Platform.Tenants;
 public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider time) : Grain, ITenantRegistrationGrain
 {
     public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
-        actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, cancellationToken) : Refusal.Forbidden;
+        actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), cancellationToken) : Refusal.Forbidden;
 
     public async Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken)
     {
@@ -28,13 +28,14 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
                 AdminPassword = operatorPassword,
             },
             Permissions.Owner | Permissions.Operate,
+            new TenantFeatures { TwoFactor = true },
             cancellationToken);
         if (created.Value is not null) return true;
         var reasons = string.Join(" ", created.Errors.Select(e => e.Detail));
         throw new InvalidOperationException($"The platform's own tenant could not be made: {created.Refusal}. {reasons}".TrimEnd());
     }
 
-    private async Task<Outcome<TenantView>> CreateAsync(NewTenant tenant, Permissions permissions, CancellationToken cancellationToken)
+    private async Task<Outcome<TenantView>> CreateAsync(NewTenant tenant, Permissions permissions, TenantFeatures features, CancellationToken cancellationToken)
     {
         var faults = TenantRules.Check(tenant.Slug, tenant.Name).ToArray();
         if (faults.Length > 0) return InputErrors.Of(faults);
@@ -68,7 +69,10 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
         var snippet = SnippetId.From(new Guid(RandomNumberGenerator.GetBytes(16)));
         await GrainFactory.Snippet(snippet).CreateAsync(id, tenant.Name, cancellationToken);
         return await GrainFactory.TenantAccount(id).CreateAsync(
-            new TenantOpening { Slug = tenant.Slug, Name = tenant.Name, Edition = tenant.Edition, Owner = admin.Value.Id, PrimarySnippet = snippet },
+            new TenantOpening
+            {
+                Slug = tenant.Slug, Name = tenant.Name, Edition = tenant.Edition, Owner = admin.Value.Id, PrimarySnippet = snippet, Features = features,
+            },
             cancellationToken);
     }
 

@@ -15,7 +15,7 @@ public sealed record Credential([property: Id(0)] string PasswordHash, [property
 [GenerateSerializer, Immutable, Alias("platform.UserContact")]
 public sealed record UserContact([property: Id(0)] string Username, [property: Id(1)] string Email);
 
-/// <summary>A session to be opened for a user whose password was right.</summary>
+/// <summary>A user whose password was right, and the session that it may lead to.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SessionOpening")]
 public sealed record SessionOpening
 {
@@ -26,8 +26,11 @@ public sealed record SessionOpening
     [Id(1)] public string? Rehash { get; init; }
     [Id(2)] public required ImmutableArray<byte> SecretHash { get; init; }
     [Id(3)] public required SessionPolicy Policy { get; init; }
-    [Id(4)] public required ImmutableArray<string> AuthenticationMethods { get; init; }
     [Id(5)] public required ClientInfo Client { get; init; }
+
+    /// <summary>The tenant lets nobody in with a password alone.</summary>
+    [Id(6)] public bool RequireSecondFactor { get; init; }
+    [Id(7)] public SessionTransport Transport { get; init; }
 
     /// <inheritdoc cref="Tenants.SignInRules.Epoch"/>
     [Id(20)] public required int TenantEpoch { get; init; }
@@ -82,8 +85,16 @@ public interface IUserAccountGrain : IGrainWithStringKey
     Task<Tenants.UserStanding?> FindStandingAsync(CancellationToken cancellationToken);
 
     /// <summary>Refused as <see cref="Refusal.InvalidCredentials"/> when the account changed, or all sessions of the tenant were ended, since the password was verified.</summary>
-    [Alias("OpenSession")]
-    Task<Outcome<SessionView>> OpenSessionAsync(SessionOpening opening, CancellationToken cancellationToken);
+    [Alias("Enter")]
+    Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ISignInGrain.ProveAsync"/>
+    [Alias("Prove")]
+    Task<Outcome<SignInStep>> ProveAsync(SecondFactorProof proof, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ISignInGrain.SendCodeAsync"/>
+    [Alias("SendSignInCode")]
+    Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken);
 
     /// <summary>
     /// For a session that comes into memory: whom it speaks for, or null when it may not live (user disabled, or ended from the user's list).

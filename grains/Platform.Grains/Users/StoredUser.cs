@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.SecondFactors;
 
 namespace Platform.Users;
 
@@ -31,6 +32,9 @@ public sealed record StoredUser
 
     /// <summary>When links were sent within the last hour.</summary>
     [Id(14)] public ImmutableArray<DateTimeOffset> ResetLinksAt { get; init; } = [];
+
+    /// <summary>Null: none was ever begun (row 2FA).</summary>
+    [Id(15)] public StoredSecondFactors? Factors { get; init; }
 
     /// <summary>What it gives stands with the tenant.</summary>
     [Id(40)] public string? Role { get; init; }

@@ -15,19 +15,30 @@ public sealed partial class UserGrain
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public async Task<bool> BeginResetAsync(CancellationToken cancellationToken)
+    public async Task<bool> BeginResetAsync(CancellationToken cancellationToken) =>
+        _state.Value is { Status: UserStatus.Active } user && await SendLinkAsync(user, cancellationToken) is null;
+
+    public async Task<Outcome> SendPasswordResetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { Status: UserStatus.Active } user) return false;
+        var refusal = await RefuseManagementAsync(actor, cancellationToken);
+        if (refusal != Refusal.None) return refusal;
+        if (_state.Value is not { Status: UserStatus.Active } user) return InputErrors.Of(new InputError("", "user_disabled", "Enable the user first."));
+        return await SendLinkAsync(user, cancellationToken) is { } wait ? TooMany(wait) : Outcome.Done;
+    }
+
+    /// <summary>Null: sent. Otherwise how long to wait for the next one.</summary>
+    private async Task<TimeSpan?> SendLinkAsync(StoredUser user, CancellationToken cancellationToken)
+    {
         var now = _time.GetUtcNow();
         var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
-        if (links.Length >= LinksPerHour) return false;
+        if (links.Length >= LinksPerHour) return links[0] + Hour - now;
 
         var secret = RandomNumberGenerator.GetBytes(SecretSize);
         await SaveAsync(
             user with { ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + LinkLifetime, ResetLinksAt = links.Add(now) },
             cancellationToken);
         await NotifyAsync(user, NotificationTemplates.PasswordReset, cancellationToken, ("token", PasswordResetToken.Seal(_master, _id, secret)));
-        return true;
+        return null;
     }
 
     public async Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken)
@@ -44,9 +55,12 @@ public sealed partial class UserGrain
         return Outcome.Done;
     }
 
-    /// <summary>A new password cancels open links.</summary>
+    /// <summary>A new password cancels open links and sign-ins that wait for their second step; factors stay (threat T23).</summary>
     private StoredUser WithPassword(StoredUser user, string hash) =>
-        WithoutLink(user) with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow() };
+        WithoutChallenges(WithoutLink(user)) with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow() };
+
+    private static StoredUser WithoutChallenges(StoredUser user) =>
+        user.Factors is { } factors ? user with { Factors = factors with { Challenges = [] } } : user;
 
     private static StoredUser WithoutLink(StoredUser user) => user with { ResetSecretHash = [], ResetExpiresAt = null };
 

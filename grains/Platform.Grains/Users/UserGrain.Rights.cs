@@ -38,7 +38,7 @@ public sealed partial class UserGrain
             if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
 
             // From here on there is no such user; what is left goes now or, after a crash, with the next activation.
-            var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [] };
+            var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null };
             await _state.CommitAsync(gone, cancellationToken);
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
             await RemoveAsync(cancellationToken);
@@ -67,7 +67,7 @@ public sealed partial class UserGrain
         if (!await AdmitAsync(user, next, cancellationToken)) return Refusal.LastManager;
 
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
-        if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
+        if (next.Status == UserStatus.Disabled) next = WithoutChallenges(next) with { Sessions = [] };
         var view = await SaveAsync(next, cancellationToken);
         if (StandingOf(next) != StandingOf(user)) await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(_id, StandingOf(next), cancellationToken);
         await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);

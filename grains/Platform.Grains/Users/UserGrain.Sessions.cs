@@ -10,12 +10,12 @@ public sealed partial class UserGrain
     /// <summary>Ended by themselves (sign-out, expiry) since the last write; taken off the list with the next one.</summary>
     private readonly HashSet<SessionId> _ended = [];
 
-    public async Task<Outcome<SessionView>> OpenSessionAsync(SessionOpening opening, CancellationToken cancellationToken)
+    /// <summary>Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.</summary>
+    private async Task<SignInStep?> OpenAsync(StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
         var now = _time.GetUtcNow();
         var id = PrefixedId.New<SessionId>(_time);
-        var sessions = user.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || _ended.Contains(s.Id));
+        var sessions = next.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || _ended.Contains(s.Id));
         _ended.Clear();
         ImmutableArray<ListedSession> surplus = [];
         if (sessions.Length >= _options.MaxSessionsPerUser)
@@ -27,27 +27,11 @@ public sealed partial class UserGrain
 
         await SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
-            WithoutLink(_state.Value!) with
-            {
-                PasswordHash = opening.Rehash ?? user.PasswordHash,
-                Sessions = sessions.Add(new ListedSession(id, now + opening.Policy.AbsoluteTimeout)),
-            },
+            WithoutLink(next) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
-        var opened = await GrainFactory.Session(id).OpenAsync(
-            new NewSession
-            {
-                TenantId = user.TenantId,
-                UserId = _id,
-                Subject = SubjectOf(user),
-                SecretHash = opening.SecretHash,
-                Policy = opening.Policy,
-                AuthenticationMethods = opening.AuthenticationMethods,
-                Client = opening.Client,
-                TenantEpoch = opening.TenantEpoch,
-            },
-            cancellationToken);
-        return opened is null ? Refusal.InvalidCredentials : opened;
+        var opened = await GrainFactory.Session(id).OpenAsync(session, cancellationToken);
+        return opened is null ? null : new SignInStep { Session = opened, Transport = transport };
     }
 
     public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
 using Platform.Notifications;
+using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.State;
@@ -9,8 +10,10 @@ using Platform.Tenants;
 
 namespace Platform.Users;
 
-/// <summary>Owns one user. Account and profile here, rights and status in <c>UserGrain.Rights.cs</c>, sessions in <c>UserGrain.Sessions.cs</c>.</summary>
-public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
+/// <summary>
+/// Owns one user. Account and profile here; rights and status, the list of sessions, reset links, the steps of a sign-in and second factors in files of their own.
+/// </summary>
+public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, ISecondFactorsGrain
 {
     private readonly Committed<StoredUser> _state;
     private readonly IUserDirectory _directory;
@@ -18,6 +21,8 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
     private readonly PasswordHashing _hashing;
     private readonly Notifier _notifier;
     private readonly MasterKey _master;
+    private readonly FactorSecrets _secrets;
+    private readonly string _environment;
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
     private UserId _id;
@@ -32,12 +37,15 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
         PasswordHashing hashing,
         Notifier notifier,
         MasterKey master,
+        FactorSecrets secrets,
         IOptions<SessionOptions> options,
+        IOptions<PlatformOptions> platform,
         TimeProvider time,
         ILogger<UserGrain> logger)
     {
         _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _tenants, _hashing, _notifier, _master, _options, _time) = (directory, tenants, hashing, notifier, master, options.Value, time);
+        (_directory, _tenants, _hashing, _notifier, _time) = (directory, tenants, hashing, notifier, time);
+        (_master, _secrets, _options, _environment) = (master, secrets, options.Value, platform.Value.Environment);
     }
 
     /// <summary>One that is being deleted is not there any more.</summary>
@@ -102,11 +110,10 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
 
     public async Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken)
     {
-        if (actor.UserId != _id || Refuse(actor, Permissions.None, orSelf: true) != Refusal.None) return Refusal.NotFound;
+        if (!IsSelf(actor)) return Refusal.NotFound;
         var user = _state.Value!;
-        var check = await _hashing.VerifyAsync(user.PasswordHash, change.CurrentPassword, cancellationToken);
-        if (check == PasswordCheck.Busy) return Refusal.Busy;
-        if (check == PasswordCheck.Wrong) return Refusal.InvalidCredentials;
+        var attempt = await TryOwnPasswordAsync(user, change.CurrentPassword, actor, cancellationToken);
+        if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
         var unmet = PasswordPolicy.Check(change.NewPassword, user.Username, "/newPassword");
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
         if (await _hashing.HashAsync(change.NewPassword, cancellationToken) is not { } hash) return Refusal.Busy;
@@ -136,6 +143,16 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain
     {
         if (Present is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
         return (orSelf && actor.UserId == _id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
+    }
+
+    /// <summary>Another one's account, which the actor may manage and which holds nothing that the actor lacks.</summary>
+    private async Task<Refusal> RefuseManagementAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
+        if (refusal != Refusal.None) return refusal;
+        var user = _state.Value!;
+        var roles = await RolesAsync(user.TenantId, cancellationToken);
+        return Rights.MayRule(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
     }
 
     /// <summary>Writes the state and, where what it shows has changed, the directory.</summary>

@@ -17,6 +17,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
     private const long TwoFactor = 1;
     private const long MultiDomain = 2;
     private const long IpRules = 4;
+    private const long RequireSecondFactor = 8;
 
     public Task SaveAsync(TenantView tenant, CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
                 ("@name", tenant.Name),
                 ("@folded", folded),
                 ("@edition", (long)tenant.Edition),
-                ("@features", Bits(tenant.Features)),
+                ("@features", Bits(tenant)),
                 ("@status", (long)tenant.Status),
                 ("@idle", tenant.SessionPolicy.IdleTimeout.Ticks),
                 ("@absolute", tenant.SessionPolicy.AbsoluteTimeout.Ticks),
@@ -80,10 +81,14 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
         Status = (TenantStatus)row.GetInt64(5),
         SessionPolicy = new SessionPolicy(row.Duration(6), row.Duration(7)),
         CreatedAt = row.Time(8),
+        RequireSecondFactor = (row.GetInt64(4) & RequireSecondFactor) != 0,
     };
 
-    private static long Bits(TenantFeatures features) =>
-        (features.TwoFactor ? TwoFactor : 0) | (features.MultiDomain ? MultiDomain : 0) | (features.IpRules ? IpRules : 0);
+    private static long Bits(TenantView tenant) =>
+        (tenant.Features.TwoFactor ? TwoFactor : 0)
+        | (tenant.Features.MultiDomain ? MultiDomain : 0)
+        | (tenant.Features.IpRules ? IpRules : 0)
+        | (tenant.RequireSecondFactor ? RequireSecondFactor : 0);
 
     private static TenantFeatures Features(long bits) =>
         new() { TwoFactor = (bits & TwoFactor) != 0, MultiDomain = (bits & MultiDomain) != 0, IpRules = (bits & IpRules) != 0 };

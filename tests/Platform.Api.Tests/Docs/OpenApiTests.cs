@@ -13,7 +13,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer"], ignoreOrder: true);
         var codes = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()).ToArray();
-        foreach (var code in new[] { "session_invalid", "invalid_credentials", "not_found", "forbidden", "cross_origin", "password_policy", "username_taken", "slug_taken", "last_manager", "edition_required", "too_many_attempts" })
+        foreach (var code in new[] { "session_invalid", "invalid_credentials", "not_found", "forbidden", "cross_origin", "password_policy", "username_taken", "slug_taken", "last_manager", "edition_required", "too_many_attempts", "invalid_code", "feature_required" })
         {
             codes.ShouldContain(code);
         }
@@ -46,8 +46,10 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         (await OperationsAsync()).Select(call => $"{call.Method.ToUpperInvariant()} {call.Path}").Order(StringComparer.Ordinal).ShouldBe(
             new[]
             {
-                "POST /v1/sign-in", "POST /v1/sign-out", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
+                "POST /v1/sign-in", "POST /v1/sign-in/second-factor", "POST /v1/sign-in/sms", "POST /v1/sign-out", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
                 "GET /v1/me", "GET /v1/me/sessions", "DELETE /v1/me/sessions/{id}", "DELETE /v1/me/sessions", "POST /v1/me/password",
+                "POST /v1/me/totp", "POST /v1/me/totp/confirm", "DELETE /v1/me/totp", "POST /v1/me/phone", "POST /v1/me/phone/confirm", "DELETE /v1/me/phone",
+                "POST /v1/me/recovery-codes",
                 "POST /v1/password/forgot", "POST /v1/password/reset",
                 "POST /v1/operator/tenants", "GET /v1/operator/tenants", "GET /v1/operator/tenants/{tenant}", "PATCH /v1/operator/tenants/{tenant}",
                 "GET /v1/tenants/{tenant}", "PATCH /v1/tenants/{tenant}",
@@ -57,6 +59,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "PUT /v1/tenants/{tenant}/users/{id}/permissions", "GET /v1/tenants/{tenant}/users/{id}/sessions", "DELETE /v1/tenants/{tenant}/users/{id}/sessions",
                 "GET /v1/tenants/{tenant}/audit-events", "GET /v1/tenants/{tenant}/audit-events/verify", "GET /v1/tenants/{tenant}/audit-events/checkpoints",
                 "GET /v1/me/security-events",
+                "POST /v1/tenants/{tenant}/users/{id}/password-reset", "DELETE /v1/tenants/{tenant}/users/{id}/second-factors",
                 "GET /livez", "GET /readyz",
             }.Order(StringComparer.Ordinal));
 
@@ -76,7 +79,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         }
 
         // At least: each part of the platform adds to it.
-        walked.ShouldBeGreaterThanOrEqualTo(31);
+        walked.ShouldBeGreaterThanOrEqualTo(44);
     }
 
     private async Task<JsonElement> ReadAsync() => (await host.SendAsync("GET", "/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;

@@ -90,12 +90,12 @@ internal sealed class SiloHost : IAsyncDisposable
     public async Task<(SessionView? Session, ImmutableArray<byte> SecretHash)> SignInAsync(string tenant, string username, string password)
     {
         var outcome = await TrySignInAsync(tenant, username, password, NewSecretHash(out var hash));
-        return (outcome.Value, hash);
+        return (outcome.Value?.Session, hash);
     }
 
-    public Task<Outcome<SessionView>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash) =>
+    public Task<Outcome<SignInStep>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash) =>
         Grains.SignIn().SignInAsync(
-            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = new ClientInfo("192.0.2.1", "tests") },
+            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = Client },
             default);
 
     /// <summary>What any host would answer: the record in this process, or the grain.</summary>
@@ -104,8 +104,17 @@ internal sealed class SiloHost : IAsyncDisposable
             ? state
             : (await Grains.Session(id).PeekAsync(hash, default)).State;
 
-    public static Actor ActorOf(SessionView session) =>
-        new() { TenantId = session.TenantId, UserId = session.UserId, SessionId = session.Id, Permissions = session.Subject.Permissions };
+    public static ClientInfo Client { get; } = new("192.0.2.1", "tests");
+
+    public static Actor ActorOf(SessionView session) => new()
+    {
+        TenantId = session.TenantId,
+        UserId = session.UserId,
+        SessionId = session.Id,
+        Permissions = session.Subject.Permissions,
+        AuthenticatedAt = session.CreatedAt,
+        SecondFactorAt = session.SecondFactorAt,
+    };
 
     public static ImmutableArray<byte> NewSecretHash(out ImmutableArray<byte> hash) => hash = [.. SHA256.HashData(RandomNumberGenerator.GetBytes(32))];
 

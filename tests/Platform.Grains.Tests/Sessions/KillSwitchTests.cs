@@ -110,8 +110,8 @@ public sealed class KillSwitchTests
         var opening = Opening(epoch: 0);
         (await silo.Grains.Tenant(tenant.Id).RevokeSessionsAsync(owner, default)).Succeeded.ShouldBeTrue();
 
-        (await silo.Grains.Account(user).OpenSessionAsync(opening, default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
-        (await silo.Grains.Account(user).OpenSessionAsync(opening with { TenantEpoch = 1 }, default)).Value.ShouldNotBeNull();
+        (await silo.Grains.Account(user).EnterAsync(opening, default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
+        (await silo.Grains.Account(user).EnterAsync(opening with { TenantEpoch = 1 }, default)).Value.ShouldNotBeNull();
     }
 
     [Fact, Trait("Threat", "T40")]
@@ -164,7 +164,7 @@ public sealed class KillSwitchTests
         var ids = new SessionId[count];
         var users = await Task.WhenAll(Enumerable.Range(0, (count + PerUser - 1) / PerUser).Select(i => NewAccountAsync(silo, tenant, i)));
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) =>
-            ids[i] = (await silo.Grains.Account(users[i / PerUser]).OpenSessionAsync(Opening(epoch: 0), default)).Value!.Id);
+            ids[i] = (await silo.Grains.Account(users[i / PerUser]).EnterAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
         return ids;
     }
 
@@ -185,7 +185,6 @@ public sealed class KillSwitchTests
         VerifiedHash = "never compared",
         SecretHash = SiloHost.NewSecretHash(out _),
         Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
-        AuthenticationMethods = ["pwd"],
         Client = new ClientInfo("192.0.2.1", "tests"),
         TenantEpoch = epoch,
     };

@@ -80,7 +80,7 @@ public sealed class SignInGuardGrainTests
         files.ShouldAllBe(f => f.Data["username"] == "bob" && f.Data["tenant"] == tenant.Slug);
     }
 
-    private static Task<Outcome<SessionView>> TryAsync(SiloHost silo, string tenant, string username, string password, string ip) =>
+    private static Task<Outcome<SignInStep>> TryAsync(SiloHost silo, string tenant, string username, string password, string ip) =>
         silo.Grains.SignIn().SignInAsync(
             new SignInRequest
             {

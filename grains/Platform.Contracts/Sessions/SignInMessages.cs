@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Platform.SecondFactors;
+
+namespace Platform.Sessions;
+
+[GenerateSerializer, Immutable, Alias("platform.SignInRequest")]
+public sealed record SignInRequest
+{
+    /// <summary>Slug or id.</summary>
+    [Id(0)] public required string Tenant { get; init; }
+    [Id(1)] public required string Username { get; init; }
+    [Id(2)] public required string Password { get; init; }
+    [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(4)] public required ClientInfo Client { get; init; }
+
+    /// <summary>Remembered by the challenge where there is one.</summary>
+    [Id(5)] public SessionTransport Transport { get; init; }
+
+    /// <summary>Prints neither password nor secret.</summary>
+    public override string ToString() => $"SignInRequest {{ Tenant = {Tenant} }}";
+}
+
+/// <summary>Where a sign-in stands: exactly one of both.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SignInStep")]
+public sealed record SignInStep
+{
+    /// <summary>Open; its <see cref="SessionView.Scope"/> says whether a second factor must be set up first.</summary>
+    [Id(0)] public SessionView? Session { get; init; }
+
+    /// <summary>The password was right; a second factor is needed.</summary>
+    [Id(1)] public SignInChallenge? Challenge { get; init; }
+
+    /// <summary>As asked for in the first step.</summary>
+    [Id(2)] public required SessionTransport Transport { get; init; }
+}
+
+/// <summary>Half a sign-in. Its holder has no rights but to prove a factor with it, from the same network, once, within five minutes.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SignInChallenge")]
+public sealed record SignInChallenge
+{
+    /// <summary>Sealed; see <see cref="Security.ChallengeToken"/>.</summary>
+    [Id(0)] public required string Token { get; init; }
+
+    /// <summary>Those that this user has.</summary>
+    [Id(1)] public required ImmutableArray<SecondFactorMethod> Methods { get; init; }
+    [Id(2)] public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Prints no token.</summary>
+    public override string ToString() => nameof(SignInChallenge);
+}
+
+/// <summary>A challenge as its opened token names it, and who presents it.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ChallengeReference")]
+public sealed record ChallengeReference
+{
+    [Id(0)] public required UserId UserId { get; init; }
+
+    /// <summary>Of the secret in the token.</summary>
+    [Id(1)] public required ImmutableArray<byte> ChallengeHash { get; init; }
+    [Id(2)] public required ClientInfo Client { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.SecondFactorProof")]
+public sealed record SecondFactorProof
+{
+    [Id(0)] public required ChallengeReference Challenge { get; init; }
+    [Id(1)] public required SecondFactorMethod Method { get; init; }
+    [Id(2)] public required string Code { get; init; }
+
+    /// <summary>Of the secret of the session to be opened.</summary>
+    [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
+
+    /// <summary>Prints no code.</summary>
+    public override string ToString() => nameof(SecondFactorProof);
+}

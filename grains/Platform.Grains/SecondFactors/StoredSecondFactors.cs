@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Platform.Sessions;
+
+namespace Platform.SecondFactors;
+
+/// <summary>
+/// All that a user's state holds about second factors, so that one write uses a code up, ends its challenge and lists the session: two at once cannot both succeed,
+/// wherever a crash falls. Secrets, numbers and codes that were sent are sealed; recovery codes and challenges are hashed.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("platform.StoredSecondFactors")]
+public sealed record StoredSecondFactors
+{
+    [Id(0)] public StoredTotp? Totp { get; init; }
+    [Id(1)] public PendingTotp? PendingTotp { get; init; }
+
+    /// <summary>The confirmed number, sealed.</summary>
+    [Id(2)] public ImmutableArray<byte>? Phone { get; init; }
+    [Id(3)] public PendingPhone? PendingPhone { get; init; }
+
+    /// <summary>SHA-256 of each unused one, in hex.</summary>
+    [Id(4)] public ImmutableArray<string> RecoveryCodes { get; init; } = [];
+    [Id(5)] public CodeAttempts Attempts { get; init; } = new();
+
+    /// <summary>When text messages were sent within the last day.</summary>
+    [Id(6)] public ImmutableArray<DateTimeOffset> MessagesAt { get; init; } = [];
+
+    /// <summary>Sign-ins that wait for their second step, oldest first.</summary>
+    [Id(7)] public ImmutableArray<StoredChallenge> Challenges { get; init; } = [];
+
+    /// <summary>Signing in needs one. Recovery codes stand in for a factor and are none.</summary>
+    [JsonIgnore]
+    public bool Any => Totp is not null || Phone is not null;
+
+    /// <summary>Those that a challenge can be answered with.</summary>
+    [JsonIgnore]
+    public ImmutableArray<SecondFactorMethod> Methods =>
+    [
+        .. Totp is null ? [] : new[] { SecondFactorMethod.Totp },
+        .. Phone is null ? [] : new[] { SecondFactorMethod.Sms },
+        .. RecoveryCodes.IsEmpty ? [] : new[] { SecondFactorMethod.RecoveryCode },
+    ];
+}
+
+[GenerateSerializer, Immutable, Alias("platform.StoredTotp")]
+public sealed record StoredTotp
+{
+    [Id(0)] public required ImmutableArray<byte> Secret { get; init; }
+
+    /// <summary>Only later steps are accepted.</summary>
+    [Id(1)] public required long LastStep { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.PendingTotp")]
+public sealed record PendingTotp
+{
+    [Id(0)] public required ImmutableArray<byte> Secret { get; init; }
+    [Id(1)] public required DateTimeOffset ExpiresAt { get; init; }
+    [Id(2)] public int Failures { get; init; }
+}
+
+[GenerateSerializer, Immutable, Alias("platform.PendingPhone")]
+public sealed record PendingPhone
+{
+    [Id(0)] public required ImmutableArray<byte> Number { get; init; }
+    [Id(1)] public required SentCode Code { get; init; }
+    [Id(2)] public int Failures { get; init; }
+}
+
+/// <summary>A code that went out by text message. Sealed, not hashed: a million tries would find six digits from any hash.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SentCode")]
+public sealed record SentCode
+{
+    [Id(0)] public required ImmutableArray<byte> Code { get; init; }
+    [Id(1)] public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>A sign-in whose password was right.</summary>
+[GenerateSerializer, Immutable, Alias("platform.StoredChallenge")]
+public sealed record StoredChallenge
+{
+    [Id(0)] public required ImmutableArray<byte> SecretHash { get; init; }
+
+    /// <summary>It can be answered from there only.</summary>
+    [Id(1)] public required string Network { get; init; }
+    [Id(2)] public required SessionTransport Transport { get; init; }
+    [Id(3)] public required DateTimeOffset ExpiresAt { get; init; }
+    [Id(4)] public int Failures { get; init; }
+
+    /// <summary>Good for this challenge only (ASVS 6.6.2).</summary>
+    [Id(5)] public SentCode? Sms { get; init; }
+
+    /// <inheritdoc cref="Tenants.SignInRules.Epoch"/>
+    [Id(6)] public int TenantEpoch { get; init; }
+}

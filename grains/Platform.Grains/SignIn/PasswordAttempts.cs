@@ -1,0 +1,51 @@
+using Platform.Security;
+
+namespace Platform.SignIn;
+
+/// <summary>What became of a look at a password.</summary>
+/// <param name="Refusal">None: it was right and may be acted on.</param>
+/// <param name="RetryAfter">How long to wait, for <see cref="Refusal.TooManyAttempts"/>.</param>
+/// <param name="Outdated">Right, but hashed with parameters below today's.</param>
+internal readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated)
+{
+    public Outcome ToOutcome() => new() { Refusal = Refusal, RetryAfter = RetryAfter };
+}
+
+/// <summary>The one way in which a password is looked at: admitted by the account's guard, hashed once, counted (ASVS 6.3.1: every path is throttled alike).</summary>
+internal static class PasswordAttempts
+{
+    /// <param name="grains">The factory.</param>
+    /// <param name="hashing">The lane.</param>
+    /// <param name="account">Guard's key, see <see cref="SignInAccounts"/>.</param>
+    /// <param name="ip">The client's address.</param>
+    /// <param name="hash">Null: there is no such account; the work is the same.</param>
+    /// <param name="password">As typed.</param>
+    /// <param name="mayPass">False: a right password is refused like a wrong one.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public static async Task<PasswordAttempt> TryPasswordAsync(
+        this IGrainFactory grains, PasswordHashing hashing, string account, string? ip, string? hash, string password, bool mayPass, CancellationToken cancellationToken)
+    {
+        var guard = grains.SignInGuard(account);
+        var network = Networks.Of(ip);
+        if ((await guard.AdmitAsync(network, cancellationToken)).Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, false);
+
+        var check = PasswordCheck.Busy;
+        bool? right = null;
+        try
+        {
+            check = await hashing.VerifyAsync(hash, password, cancellationToken);
+            if (check != PasswordCheck.Busy) right = check != PasswordCheck.Wrong && mayPass;
+        }
+        finally
+        {
+            await guard.ConcludeAsync(network, right, CancellationToken.None);
+        }
+
+        return right switch
+        {
+            null => new PasswordAttempt(Refusal.Busy, null, false),
+            false => new PasswordAttempt(Refusal.InvalidCredentials, null, false),
+            true => new PasswordAttempt(Refusal.None, null, check == PasswordCheck.RightButOutdated),
+        };
+    }
+}

@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Platform.Notifications;
+using Platform.SecondFactors;
+using Platform.Sessions;
+using Platform.SignIn;
+using Platform.Tenants;
+
+namespace Platform.Users;
+
+/// <summary>Setting up and giving up second factors (row 2FA).</summary>
+public sealed partial class UserGrain
+{
+    public Task<Outcome<SecondFactorsView>> GetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (!IsSelf(actor)) return Task.FromResult<Outcome<SecondFactorsView>>(Refusal.NotFound);
+        var factors = _state.Value!.Factors ?? new StoredSecondFactors();
+        return Task.FromResult<Outcome<SecondFactorsView>>(new SecondFactorsView
+        {
+            Totp = factors.Totp is not null,
+            Phone = factors.Phone is { } phone ? PhoneNumbers.Mask(_secrets.OpenPhone(_id, phone)) : null,
+            RecoveryCodesRemaining = factors.RecoveryCodes.Length,
+        });
+    }
+
+    public async Task<Outcome<TotpEnrolment>> BeginTotpAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
+        if (refusal != Refusal.None) return refusal;
+        var user = _state.Value!;
+        var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
+        var secret = RandomNumberGenerator.GetBytes(Totp.SecretSize);
+        var pending = new PendingTotp { Secret = _secrets.SealTotp(_id, secret), ExpiresAt = _time.GetUtcNow() + SecondFactorRules.EnrolmentLifetime };
+        await SaveAsync(user with { Factors = FactorsOf(user) with { PendingTotp = pending } }, cancellationToken);
+        var text = Base32.Encode(secret);
+        return new TotpEnrolment { Secret = text, Uri = Totp.Uri(tenant?.Name ?? "", user.Username, text) };
+    }
+
+    public async Task<Outcome<ConfirmedFactor>> ConfirmTotpAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken)
+    {
+        if (!IsSelf(actor)) return Refusal.NotFound;
+        var user = _state.Value!;
+        var factors = FactorsOf(user);
+        var now = _time.GetUtcNow();
+        if (factors.PendingTotp is not { } pending || now >= pending.ExpiresAt) return Refusal.InvalidCode;
+        if (Totp.FindStep(_secrets.OpenTotp(_id, pending.Secret), confirmation.Code, now, lastStep: 0) is not { } step)
+        {
+            var counted = pending with { Failures = pending.Failures + 1 };
+            var left = counted.Failures < SecondFactorRules.WrongCodesPerChallenge ? counted : null;
+            await SaveAsync(user with { Factors = factors with { PendingTotp = left } }, cancellationToken);
+            return Refusal.InvalidCode;
+        }
+
+        // The code that confirms is used up with it (threat T15).
+        var codes = RecoveryCodes.Create();
+        var next = factors with
+        {
+            Totp = new StoredTotp { Secret = pending.Secret, LastStep = step },
+            PendingTotp = null,
+            RecoveryCodes = RecoveryCodes.Hash(codes),
+            Challenges = [],
+        };
+        return await EnableAsync(actor, user, next, SecondFactorMethod.Totp, codes, confirmation.NewSecretHash, cancellationToken);
+    }
+
+    public async Task<Outcome> BeginPhoneAsync(Actor actor, string phoneNumber, CancellationToken cancellationToken)
+    {
+        var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
+        if (refusal != Refusal.None) return refusal;
+        if (!PhoneNumbers.IsValid(phoneNumber)) return InputErrors.Of(PhoneNumbers.Invalid);
+        var user = _state.Value!;
+        var factors = FactorsOf(user);
+        var now = _time.GetUtcNow();
+        if (MessageBudget.Take(factors.MessagesAt, now, out var wait) is not { } sent) return TooMany(wait);
+        var code = OneTimeCode.Random();
+        var pending = new PendingPhone { Number = _secrets.SealPhone(_id, phoneNumber), Code = Sent(code, now) };
+        await SaveAsync(user with { Factors = factors with { PendingPhone = pending, MessagesAt = sent } }, cancellationToken);
+        await SendCodeAsync(user, phoneNumber, NotificationTemplates.PhoneConfirmation, code, cancellationToken);
+        return Outcome.Done;
+    }
+
+    public async Task<Outcome<ConfirmedFactor>> ConfirmPhoneAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken)
+    {
+        if (!IsSelf(actor)) return Refusal.NotFound;
+        var user = _state.Value!;
+        var factors = FactorsOf(user);
+        var now = _time.GetUtcNow();
+        if (factors.PendingPhone is not { } pending || now >= pending.Code.ExpiresAt) return Refusal.InvalidCode;
+        if (!_secrets.IsCode(_id, pending.Code, confirmation.Code, now))
+        {
+            var counted = pending with { Failures = pending.Failures + 1 };
+            var left = counted.Failures < SecondFactorRules.WrongCodesPerChallenge ? counted : null;
+            await SaveAsync(user with { Factors = factors with { PendingPhone = left } }, cancellationToken);
+            return Refusal.InvalidCode;
+        }
+
+        var next = factors with { Phone = pending.Number, PendingPhone = null, Challenges = [] };
+        return await EnableAsync(actor, user, next, SecondFactorMethod.Sms, [], confirmation.NewSecretHash, cancellationToken);
+    }
+
+    public Task<Outcome> RemoveTotpAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken) => RemoveFactorAsync(
+        actor, removal, SecondFactorMethod.Totp, factors => factors.Totp is not null, factors => factors with { Totp = null, PendingTotp = null }, cancellationToken);
+
+    public Task<Outcome> RemovePhoneAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken) => RemoveFactorAsync(
+        actor, removal, SecondFactorMethod.Sms, factors => factors.Phone is not null, factors => factors with { Phone = null, PendingPhone = null }, cancellationToken);
+
+    public async Task<Outcome<RecoveryCodeSet>> ReplaceRecoveryCodesAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (!IsSelf(actor)) return Refusal.NotFound;
+        var user = _state.Value!;
+        if (user.Factors is not { Any: true } factors) return Refusal.NoSecondFactor;
+        if (!IsFresh(actor.SecondFactorAt)) return Refusal.ReauthenticationRequired;
+        var codes = RecoveryCodes.Create();
+        await SaveAsync(user with { Factors = factors with { RecoveryCodes = RecoveryCodes.Hash(codes) } }, cancellationToken);
+        await NotifyAsync(user, NotificationTemplates.RecoveryCodesReplaced, cancellationToken);
+        return new RecoveryCodeSet(codes);
+    }
+
+    public async Task<Outcome> ResetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = await RefuseManagementAsync(actor, cancellationToken);
+        if (refusal != Refusal.None) return refusal;
+
+        // Who lost the own ones asks another manager: a stolen session must not get rid of them without a proof.
+        if (actor.UserId == _id) return Refusal.Forbidden;
+        var user = _state.Value!;
+        if (user.Factors is not { Any: true } factors) return Refusal.NoSecondFactor;
+        await SaveAsync(
+            user with { Factors = new StoredSecondFactors { Attempts = factors.Attempts, MessagesAt = factors.MessagesAt }, Sessions = [] }, cancellationToken);
+        await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
+        await NotifyAsync(user, NotificationTemplates.SecondFactorsReset, cancellationToken);
+        return Outcome.Done;
+    }
+
+    private async Task<Outcome<ConfirmedFactor>> EnableAsync(
+        Actor actor,
+        StoredUser user,
+        StoredSecondFactors next,
+        SecondFactorMethod method,
+        ImmutableArray<string> codes,
+        ImmutableArray<byte> newSecretHash,
+        CancellationToken cancellationToken)
+    {
+        await SaveAsync(user with { Factors = next }, cancellationToken);
+        await NotifyAsync(user, NotificationTemplates.SecondFactorEnabled, cancellationToken, ("method", NameOf(method)));
+        var renewed = await GrainFactory.Session(actor.SessionId).AddFactorAsync(SecondFactorRules.MethodReference(method), newSecretHash, cancellationToken);
+        return new ConfirmedFactor { RecoveryCodes = codes, Renewed = renewed };
+    }
+
+    private async Task<Outcome> RemoveFactorAsync(
+        Actor actor,
+        FactorRemoval removal,
+        SecondFactorMethod method,
+        Func<StoredSecondFactors, bool> has,
+        Func<StoredSecondFactors, StoredSecondFactors> without,
+        CancellationToken cancellationToken)
+    {
+        if (!IsSelf(actor)) return Refusal.NotFound;
+        var user = _state.Value!;
+        if (user.Factors is not { } factors || !has(factors)) return Refusal.NoSecondFactor;
+        var fresh = IsFresh(actor.SecondFactorAt);
+        if (!fresh && removal.Code is null) return Refusal.ReauthenticationRequired;
+        var attempt = await TryOwnPasswordAsync(user, removal.Password, actor, cancellationToken);
+        if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
+
+        var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
+        if (!without(factors).Any && rules is { RequireSecondFactor: true }) return Refusal.LastSecondFactor;
+        if (!fresh)
+        {
+            var now = _time.GetUtcNow();
+            if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
+            var codeMethod = OneTimeCode.IsWellFormed(removal.Code!) ? SecondFactorMethod.Totp : SecondFactorMethod.RecoveryCode;
+            if (factors.Use(_secrets, _id, codeMethod, removal.Code!, sent: null, now) is not { } used)
+            {
+                await CountWrongCodeAsync(user, challenge: null, actor.Client, cancellationToken);
+                return Refusal.InvalidCode;
+            }
+
+            factors = used;
+        }
+
+        var left = without(factors) with { Challenges = [] };
+        if (!left.Any) left = left with { RecoveryCodes = [] };
+        var others = user.Sessions.RemoveAll(s => s.Id == actor.SessionId);
+        await SaveAsync(user with { Factors = left, Sessions = user.Sessions.RemoveRange(others) }, cancellationToken);
+        await EndAllAsync(others, SessionState.Revoked, cancellationToken);
+        await NotifyAsync(user, NotificationTemplates.SecondFactorDisabled, cancellationToken, ("method", NameOf(method)));
+        return Outcome.Done;
+    }
+
+    /// <summary>A stolen session that is no longer fresh sets up nothing; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
+    private async Task<Refusal> RefuseEnrolmentAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        if (!IsSelf(actor)) return Refusal.NotFound;
+        var rules = await GrainFactory.TenantAccount(actor.TenantId).FindSignInRulesAsync(cancellationToken);
+        if (rules is not { TwoFactor: true }) return Refusal.FeatureRequired;
+        return IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
+    }
+
+    private Task<PasswordAttempt> TryOwnPasswordAsync(StoredUser user, string password, Actor actor, CancellationToken cancellationToken) =>
+        GrainFactory.TryPasswordAsync(
+            _hashing, SignInAccounts.Key(user.TenantId, user.NormalisedName), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+
+    private bool IsFresh(DateTimeOffset? authenticatedAt) => _time.GetUtcNow() - authenticatedAt <= SecondFactorRules.Freshness;
+
+    private bool IsSelf(Actor actor) => actor.UserId == _id && Refuse(actor, Permissions.None, orSelf: true) == Refusal.None;
+
+    private static StoredSecondFactors FactorsOf(StoredUser user) => user.Factors ?? new StoredSecondFactors();
+
+    private static string NameOf(SecondFactorMethod method) => method == SecondFactorMethod.Sms ? "sms" : "totp";
+}

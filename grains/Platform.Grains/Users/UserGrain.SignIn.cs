@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Platform.Notifications;
+using Platform.SecondFactors;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.SignIn;
+using Platform.Tenants;
+
+namespace Platform.Users;
+
+/// <summary>What follows a right password: a session, a challenge, or a session for enrolment only; and the second step (rows 2FA, LOGIN).</summary>
+/// <remarks>One write each uses up what was presented and records what it was good for. Nothing is answered before it.</remarks>
+public sealed partial class UserGrain
+{
+    private const int ChallengeSecretSize = 32;
+    private const string PasswordReference = "pwd";
+
+    public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
+    {
+        if (Present is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
+        user = user with { PasswordHash = opening.Rehash ?? user.PasswordHash };
+        if (user.Factors is { Any: true } factors) return await ChallengeAsync(user, factors, opening, cancellationToken);
+        var step = await OpenAsync(
+            user,
+            new NewSession
+            {
+                TenantId = user.TenantId,
+                UserId = _id,
+                Subject = SubjectOf(user),
+                SecretHash = opening.SecretHash,
+                Policy = opening.Policy,
+                AuthenticationMethods = [PasswordReference],
+                Client = opening.Client,
+                TenantEpoch = opening.TenantEpoch,
+                Scope = opening.RequireSecondFactor ? SessionScope.Enrolment : SessionScope.Full,
+            },
+            opening.Transport,
+            cancellationToken);
+        return step is null ? Refusal.InvalidCredentials : step;
+    }
+
+    public async Task<Outcome<SignInStep>> ProveAsync(SecondFactorProof proof, CancellationToken cancellationToken)
+    {
+        var (user, challenge, rules) = await FindChallengeAsync(proof.Challenge, cancellationToken);
+        if (challenge is null) return Refusal.InvalidCode;
+        var now = _time.GetUtcNow();
+        var factors = user!.Factors!;
+        if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
+        if (factors.Use(_secrets, _id, proof.Method, proof.Code, challenge.Sms, now) is not { } used)
+        {
+            await CountWrongCodeAsync(user, challenge, proof.Challenge.Client, cancellationToken);
+            return Refusal.InvalidCode;
+        }
+
+        var step = await OpenAsync(
+            user with { Factors = used.Without(challenge) },
+            new NewSession
+            {
+                TenantId = user.TenantId,
+                UserId = _id,
+                Subject = SubjectOf(user),
+                SecretHash = proof.SecretHash,
+                Policy = rules!.SessionPolicy,
+                AuthenticationMethods = [PasswordReference, SecondFactorRules.MethodReference(proof.Method)],
+                Client = proof.Challenge.Client,
+                TenantEpoch = challenge.TenantEpoch,
+                SecondFactorAt = now,
+            },
+            challenge.Transport,
+            cancellationToken);
+        if (proof.Method == SecondFactorMethod.RecoveryCode) await NotifyRecoveryCodeUsedAsync(user, used, cancellationToken);
+        return step is null ? Refusal.InvalidCode : step;
+    }
+
+    public async Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken)
+    {
+        var (user, challenge, _) = await FindChallengeAsync(reference, cancellationToken);
+        if (challenge is null || user!.Factors is not { Phone: { } phone } factors) return Refusal.InvalidCode;
+        var now = _time.GetUtcNow();
+        if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
+        if (MessageBudget.Take(factors.MessagesAt, now, out var spent) is not { } sent) return TooMany(spent);
+        var code = OneTimeCode.Random();
+        var fresh = challenge with { Sms = Sent(code, now) };
+        await SaveAsync(
+            user with { Factors = factors with { MessagesAt = sent, Challenges = factors.Challenges.Replace(challenge, fresh) } }, cancellationToken);
+        await SendCodeAsync(user, _secrets.OpenPhone(_id, phone), NotificationTemplates.SignInCode, code, cancellationToken);
+        return Outcome.Done;
+    }
+
+    private async Task<Outcome<SignInStep>> ChallengeAsync(
+        StoredUser user, StoredSecondFactors factors, SessionOpening opening, CancellationToken cancellationToken)
+    {
+        var secret = RandomNumberGenerator.GetBytes(ChallengeSecretSize);
+        var now = _time.GetUtcNow();
+        var challenge = new StoredChallenge
+        {
+            SecretHash = [.. SHA256.HashData(secret)],
+            Network = Networks.Of(opening.Client.Ip),
+            Transport = opening.Transport,
+            ExpiresAt = now + SecondFactorRules.ChallengeLifetime,
+            TenantEpoch = opening.TenantEpoch,
+        };
+        await SaveAsync(user with { Factors = factors.WithChallenge(challenge, now) }, cancellationToken);
+        return new SignInStep
+        {
+            Challenge = new SignInChallenge
+            {
+                Token = ChallengeToken.Seal(_master, _environment, _id, secret),
+                Methods = factors.Methods,
+                ExpiresAt = challenge.ExpiresAt,
+            },
+            Transport = opening.Transport,
+        };
+    }
+
+    /// <summary>Status of user and tenant, and whether all its sessions were ended, count at every step, not only at the first (threat T8).</summary>
+    private async Task<(StoredUser? User, StoredChallenge? Challenge, SignInRules? Rules)> FindChallengeAsync(
+        ChallengeReference reference, CancellationToken cancellationToken)
+    {
+        if (Present is not { Status: UserStatus.Active, Factors: { } factors } user) return default;
+        var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
+        if (rules is not { Status: TenantStatus.Active }) return default;
+        var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), _time.GetUtcNow());
+        return challenge?.TenantEpoch == rules.Epoch ? (user, challenge, rules) : default;
+    }
+
+    /// <summary>On disk before it is answered. The one that fills the budget is told to the user: whoever guesses knows the password.</summary>
+    private async Task CountWrongCodeAsync(StoredUser user, StoredChallenge? challenge, ClientInfo? client, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var next = user.Factors!.WithWrongCode(challenge, now);
+        await SaveAsync(user with { Factors = next }, cancellationToken);
+        if (next.Attempts.WaitFor(now) is null) return;
+        await NotifyAsync(user, NotificationTemplates.SecondFactorFailures, cancellationToken, ("ip", Networks.Of(client?.Ip)));
+    }
+
+    private SentCode Sent(string code, DateTimeOffset now) =>
+        new() { Code = _secrets.SealCode(_id, code), ExpiresAt = now + SecondFactorRules.SentCodeLifetime };
+
+    private async Task SendCodeAsync(StoredUser user, string number, string template, string code, CancellationToken cancellationToken)
+    {
+        var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
+        var message = _notifier.Compose(NotificationChannel.Sms, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
+        await _notifier.EnqueueAsync([message], cancellationToken);
+    }
+
+    private Task NotifyRecoveryCodeUsedAsync(StoredUser user, StoredSecondFactors left, CancellationToken cancellationToken) => NotifyAsync(
+        user,
+        NotificationTemplates.RecoveryCodeUsed,
+        cancellationToken,
+        ("remaining", left.RecoveryCodes.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private static Outcome TooMany(TimeSpan wait) => new() { Refusal = Refusal.TooManyAttempts, RetryAfter = wait };
+}
