@@ -23,6 +23,8 @@ internal sealed class Authenticator
 
     public string Account { get; }
 
+    public ReadOnlySpan<byte> Secret => _secret;
+
     public int SecretBits => _secret.Length * 8;
 
     public string CodeAt(DateTimeOffset time)
