@@ -117,7 +117,14 @@ public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHo
         await SetTenantAsync("suspended");
         await ShutOutAsync(challenge);
         await SetTenantAsync("active");
-        (await host.ProveAsync(challenge, host.NextCode(bob.App))).ShouldBe(HttpStatusCode.OK);
+        await ShutOutAsync(challenge);
+
+        // All sessions of the tenant are ended: those that were about to begin, too.
+        owner = owner with { Token = (await host.SignInAsync(owner)).Token };
+        challenge = await host.ChallengeAsync(bob.User);
+        (await host.SendAsync("DELETE", $"/v1/tenants/{owner.Slug}/sessions", token: owner.Token)).ShouldBe(HttpStatusCode.Accepted);
+        await ShutOutAsync(challenge);
+        (await host.ProveAsync(await host.ChallengeAsync(bob.User), host.NextCode(bob.App))).ShouldBe(HttpStatusCode.OK);
 
         async Task ShutOutAsync(string held)
         {
