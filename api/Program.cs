@@ -2,6 +2,7 @@ using Platform.Api.Audit;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;
+using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Security;
 using Platform.Api.Sessions;
@@ -54,8 +55,10 @@ internal static class PlatformApi
         app.MapUsers();
         app.MapAudit();
         app.MapRoles();
+        app.MapScenarios();
         app.MapHealth();
         app.MapDocs();
+        TenantRequirement.Demand(app);
         return app;
     }
 }

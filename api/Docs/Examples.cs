@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
 using Platform.Api.Tenants;
@@ -26,6 +27,8 @@ internal static class Examples
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
         [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true }""",
+        [typeof(ScenarioDraftBody)] = """{ "name": "Spring sale", "kind": "personalization", "content": { "headline": "Welcome back" } }""",
+        [typeof(NewCommentBody)] = """{ "text": "Ready for Monday." }""",
         [typeof(NewRoleBody)] = """{ "name": "analyst", "permissions": ["read", "collaborate"] }""",
         [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",

@@ -30,11 +30,13 @@ internal static class OperationDescription
             kinds.Add(ProblemKind.InvalidRequest);
         }
 
+        if (metadata.OfType<VersionedMetadata>().Any()) operation.Parameters = [.. operation.Parameters ?? [], IfMatchHeader()];
         operation.Parameters = [.. operation.Parameters ?? [], .. metadata.OfType<QueryMetadata>().Select(Query)];
 
         var route = context.Description.RelativePath ?? "";
         if (route.Contains("{id}", StringComparison.Ordinal)) AddPathParameter(operation, "id", "Id, such as usr_… or ses_….");
         if (route.Contains("{name}", StringComparison.Ordinal)) AddPathParameter(operation, "name", "Name of a role.");
+        if (route.Contains("{userId}", StringComparison.Ordinal)) AddPathParameter(operation, "userId", "Id of a user.");
         if (route.Contains("{tenant}", StringComparison.Ordinal)) AddPathParameter(operation, "tenant", "Slug or id.");
         if (route.Contains("{id}", StringComparison.Ordinal) || route.Contains("{name}", StringComparison.Ordinal)) kinds.Add(ProblemKind.NotFound);
         var needsSession = metadata.OfType<SessionRequirement>().Any() || kinds.Contains(ProblemKind.SessionInvalid);
@@ -81,6 +83,15 @@ internal static class OperationDescription
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         },
     ];
+
+    private static OpenApiParameter IfMatchHeader() => new()
+    {
+        Name = "If-Match",
+        In = ParameterLocation.Header,
+        Required = true,
+        Description = "The ETag of the version that is meant.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
 
     private static OpenApiParameter Query(QueryMetadata query) => new()
     {

@@ -31,6 +31,8 @@ internal static class SchemaDescription
         nameof(TenantId) => TenantId.Prefix,
         nameof(UserId) => UserId.Prefix,
         nameof(SessionId) => SessionId.Prefix,
+        nameof(ScenarioId) => ScenarioId.Prefix,
+        nameof(CommentId) => CommentId.Prefix,
         _ => null,
     };
 }

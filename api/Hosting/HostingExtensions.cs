@@ -8,7 +8,7 @@ namespace Platform.Api.Hosting;
 internal static class HostingExtensions
 {
     /// <summary>
-    /// Of a body that is refused for its size (over 64 KiB, see <see cref="ProblemMiddleware"/>) the server reads this much away without keeping it:
+    /// Of a body that is refused for its size (see <see cref="BodyLimit"/>) the server reads this much away without keeping it:
     /// a client that sends before it listens then hears the refusal instead of a broken connection.
     /// </summary>
     private const long ReadAwaySize = 1024 * 1024;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Api.Audit;
 using Platform.Api.Sessions;
+using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.Tenants;
@@ -47,6 +48,14 @@ internal static class HttpExtensions
     public static TBuilder TakesQuery<TBuilder>(this TBuilder builder, string name, string description) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new QueryMetadata(name, description));
 
+    /// <summary>For the few calls that take more than <see cref="BodyLimit.Default"/>.</summary>
+    public static TBuilder WithBodyUpTo<TBuilder>(this TBuilder builder, int size) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new BodyLimit(size));
+
+    /// <summary>Documents a change that is meant for one version, named by <c>If-Match</c>.</summary>
+    public static TBuilder NeedsVersion<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder => builder
+        .WithMetadata(VersionedMetadata.Instance).Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest, ProblemKind.PreconditionRequired, ProblemKind.PreconditionFailed);
+
     private static void Configure(JsonSerializerOptions json)
     {
         json.PropertyNameCaseInsensitive = false;
@@ -59,6 +68,8 @@ internal static class HttpExtensions
         json.Converters.Add(new NamedEnumConverter<UserStatus>());
         json.Converters.Add(new NamedEnumConverter<SessionTransport>());
         json.Converters.Add(new NamedEnumConverter<SecondFactorMethod>());
+        json.Converters.Add(new NamedEnumConverter<ScenarioKind>());
+        json.Converters.Add(new NamedEnumConverter<ScenarioStatus>());
     }
 }
 

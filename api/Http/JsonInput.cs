@@ -15,10 +15,11 @@ internal static class JsonInput
     {
         if (!IsPlainJson(request.Headers)) return (null, new Problem(ProblemKind.UnsupportedMediaType));
         var reader = request.BodyReader;
+        var limit = BodyLimit.Of(request.HttpContext);
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (read.Buffer.Length > ProblemMiddleware.MaxBodySize)
+            if (read.Buffer.Length > limit)
             {
                 // Where a length was declared, it was refused before this.
                 reader.AdvanceTo(read.Buffer.End);

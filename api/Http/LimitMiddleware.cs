@@ -29,6 +29,8 @@ internal sealed class LimitMiddleware(RequestDelegate next, IOptions<RateLimitOp
 
     public Task InvokeAsync(HttpContext context)
     {
+        // A declared size is refused before anything is read.
+        if (context.Request.ContentLength > BodyLimit.Of(context)) return new Problem(ProblemKind.BodyTooLarge).ExecuteAsync(context);
         if (!_enabled || context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<UnlimitedMetadata>() is not null) return next(context);
         var budget = context.GetEndpoint()?.Metadata.GetMetadata<BudgetMetadata>()?.Budget ?? Budget.Requests;
         var limit = _limits[(int)budget];

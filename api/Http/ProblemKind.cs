@@ -33,10 +33,12 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
-    public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is larger than 64 KiB.");
+    public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "It has been changed meanwhile. Read it again.");
+    public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json, not compressed.");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency_mismatch", 422, "This Idempotency-Key was used for another request. Use a new one.");
+    public static readonly ProblemKind PreconditionRequired = new("precondition_required", 428, "If-Match must name the version that is meant.");
     public static readonly ProblemKind TooManyAttempts = new("too_many_attempts", 429, "Too many requests. Try again later.");
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large.");
     public static readonly ProblemKind InternalError = new("internal_error", 500, "Something went wrong on our side.");
@@ -49,7 +51,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
         LastManager, LastSecondFactor, NoSecondFactor,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
+        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
+        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn, LastManager, PreconditionFailed, BodyTooLarge, UriTooLong, UnsupportedMediaType,
+        IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 
     /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>

@@ -8,13 +8,10 @@ namespace Platform.Api.Http;
 /// </summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
-    public const int MaxBodySize = 64 * 1024;
-
     public Task InvokeAsync(HttpContext context)
     {
         SecurityHeaders.Apply(context.Response.Headers);
         if (Framing.IsAmbiguous(context.Request)) return RefuseConnectionAsync(context);
-        if (context.Request.ContentLength > MaxBodySize) return new Problem(ProblemKind.BodyTooLarge).ExecuteAsync(context);
 
         Task handled;
         try

@@ -1,6 +1,7 @@
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Idempotency;
+using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
@@ -22,6 +23,8 @@ public static class GrainFactoryExtensions
     public static ITenantGrain Tenant(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrain>(id.ToString());
 
     public static ITenantRolesGrain TenantRoles(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantRolesGrain>(id.ToString());
+
+    public static IScenarioGrain Scenario(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioGrain>(id.ToString());
 
     public static ISnippetGrain Snippet(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrain>(id.ToString());
 

@@ -87,6 +87,30 @@ public readonly record struct SessionId([property: Id(0)] Guid Value) : IPrefixe
     public override string ToString() => PrefixedId.Format(this);
 }
 
+[GenerateSerializer, Immutable, Alias("platform.ScenarioId"), JsonConverter(typeof(PrefixedIdJsonConverter<ScenarioId>))]
+public readonly record struct ScenarioId([property: Id(0)] Guid Value) : IPrefixedId<ScenarioId>
+{
+    public static string Prefix => "scn_";
+
+    public static ScenarioId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out ScenarioId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}
+
+[GenerateSerializer, Immutable, Alias("platform.CommentId"), JsonConverter(typeof(PrefixedIdJsonConverter<CommentId>))]
+public readonly record struct CommentId([property: Id(0)] Guid Value) : IPrefixedId<CommentId>
+{
+    public static string Prefix => "cmt_";
+
+    public static CommentId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out CommentId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}
+
 /// <summary>Public name of a snippet, unguessable: it stands in the pages of the tenant's customers.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SnippetId"), JsonConverter(typeof(PrefixedIdJsonConverter<SnippetId>))]
 public readonly record struct SnippetId([property: Id(0)] Guid Value) : IPrefixedId<SnippetId>

@@ -66,6 +66,12 @@ public enum Refusal
 
     /// <summary>Built-in roles are the same everywhere, for ever.</summary>
     RoleBuiltIn = 32,
+
+    /// <summary>A change that must name the version it is meant for names none (RFC 6585).</summary>
+    PreconditionRequired = 33,
+
+    /// <summary>Somebody else has changed it meanwhile (threat T53).</summary>
+    PreconditionFailed = 34,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

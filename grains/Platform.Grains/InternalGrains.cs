@@ -1,3 +1,4 @@
+using Platform.Scenarios;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -9,6 +10,8 @@ internal static class InternalGrains
     public static IUserAccountGrain Account(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserAccountGrain>(id.ToString());
 
     public static ITenantAccountGrain TenantAccount(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantAccountGrain>(id.ToString());
+
+    public static IScenarioAccountGrain ScenarioAccount(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioAccountGrain>(id.ToString());
 
     /// <param name="grains">The factory.</param>
     /// <param name="tenant">Names are unique within it.</param>

@@ -10,6 +10,7 @@ using Platform.Directory;
 using Platform.Expiry;
 using Platform.Idempotency;
 using Platform.Notifications;
+using Platform.Scenarios;
 using Platform.Security;
 using Platform.SignIn;
 using Platform.Silo.Storage.Directories;
@@ -42,6 +43,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<ITenantDirectory, TenantDirectory>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
+        services.AddSingleton<IScenarioDirectory, ScenarioDirectory>();
         services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.AddSingleton<ISignInGuards, SignInGuards>();
         services.AddSingleton<INotificationOutbox, NotificationOutbox>();

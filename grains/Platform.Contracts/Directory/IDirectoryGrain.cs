@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Scenarios;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -23,6 +24,13 @@ public interface IDirectoryGrain : IGrainWithStringKey
     /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; by normalised name.</summary>
     [Alias("ListUsers")]
     Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Members; newest first. What a grant hides from the actor is not there. <see cref="Refusal.Forbidden"/> to whom neither the tenant-wide level nor any grant
+    /// gives <see cref="Permissions.Read"/>.
+    /// </summary>
+    [Alias("ListScenarios")]
+    Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept.</summary>
     [Alias("ListSessions")]

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Platform.Scenarios;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;
@@ -6,7 +7,7 @@ using Platform.Users;
 namespace Platform.Directory;
 
 [StatelessWorker, Reentrant]
-public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions, LiveTenants live) : Grain, IDirectoryGrain
+public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions, IScenarioDirectory scenarios, LiveTenants live) : Grain, IDirectoryGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
@@ -18,6 +19,14 @@ public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory user
         if (await live.FindAsync(GrainFactory, tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
         var rows = await users.ListAsync(tenant, page, cancellationToken);
         return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
+    }
+
+    public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        var readsAll = actor.Holds(Permissions.Read);
+        if (!readsAll && !await scenarios.HasReadingGrantAsync(tenant, actor.UserId, cancellationToken)) return Refusal.Forbidden;
+        return await scenarios.ListAsync(tenant, actor.UserId, readsAll, page, cancellationToken);
     }
 
     public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Platform.Audit;
+using Platform.Scenarios;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
@@ -19,6 +20,7 @@ namespace Platform.State;
 [JsonSerializable(typeof(StoredTenant))]
 [JsonSerializable(typeof(StoredTenantName))]
 [JsonSerializable(typeof(StoredSnippet))]
+[JsonSerializable(typeof(StoredScenario))]
 [JsonSerializable(typeof(StoredKeyRing))]
 [JsonSerializable(typeof(StoredSigningKeys))]
 internal sealed partial class StateJson : JsonSerializerContext;

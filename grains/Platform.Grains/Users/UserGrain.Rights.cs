@@ -41,6 +41,7 @@ public sealed partial class UserGrain
             var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null };
             await _state.CommitAsync(gone, cancellationToken);
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
+            foreach (var scenario in await _scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
             await RemoveAsync(cancellationToken);
             await GrainFactory.UserName(user.TenantId, user.NormalisedName).ReleaseAsync(_id, cancellationToken);
             return Outcome.Done;
@@ -91,13 +92,14 @@ public sealed partial class UserGrain
         (await _tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
 
     /// <summary>
-    /// Each step may have been done before. Also runs at activation, which the name's grain may be waiting for, so it does not ask that one: a name
-    /// whose owner does not exist can be claimed anyway.
+    /// Each step may have been done before. Also runs at activation, for which other grains may be waiting, so it asks none: a name whose owner does not exist can
+    /// be claimed anyway, and a grant of nobody gives nothing.
     /// </summary>
     private async Task RemoveAsync(CancellationToken cancellationToken)
     {
         try
         {
+            await _scenarios.RemoveGrantsAsync(_id, cancellationToken);
             await _directory.RemoveAsync(_id, cancellationToken);
             await _state.ClearAsync(cancellationToken);
         }

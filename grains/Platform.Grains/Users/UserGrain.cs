@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
 using Platform.Notifications;
+using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
@@ -17,6 +18,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
 {
     private readonly Committed<StoredUser> _state;
     private readonly IUserDirectory _directory;
+    private readonly IScenarioDirectory _scenarios;
     private readonly LiveTenants _tenants;
     private readonly PasswordHashing _hashing;
     private readonly Notifier _notifier;
@@ -33,6 +35,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     public UserGrain(
         [PersistentState(StateNames.User, StateNames.Storage)] IPersistentState<StoredUser> storage,
         IUserDirectory directory,
+        IScenarioDirectory scenarios,
         LiveTenants tenants,
         PasswordHashing hashing,
         Notifier notifier,
@@ -44,7 +47,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         ILogger<UserGrain> logger)
     {
         _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _tenants, _hashing, _notifier, _time) = (directory, tenants, hashing, notifier, time);
+        (_directory, _scenarios, _tenants, _hashing, _notifier, _time) = (directory, scenarios, tenants, hashing, notifier, time);
         (_master, _secrets, _options, _environment) = (master, secrets, options.Value, platform.Value.Environment);
     }
 

@@ -1,0 +1,89 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Scenarios;
+
+namespace Platform.Api.Scenarios;
+
+internal static class ScenarioEndpoints
+{
+    /// <summary>The content and what stands around it.</summary>
+    private const int MaxBodySize = ScenarioDraft.MaxContentSize + (16 * 1024);
+
+    public static void MapScenarios(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations").RequireTenant();
+
+        group.MapGet("", ListAsync).WithSummary("Those that the caller may read, newest first, without content [read].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", CreateAsync).WithSummary("Make one, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey()
+            .Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{id}", GetAsync).WithSummary("One, with content and ETag [read].").Refuses(ProblemKind.Forbidden);
+        group.MapPut("/{id}", ChangeAsync).WithSummary("Replace name, kind and content of the version named by If-Match [edit].").WithBodyUpTo(MaxBodySize).NeedsVersion();
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete the version named by If-Match [edit].").NeedsVersion();
+        group.MapPost("/{id}/start", StartAsync).WithSummary("Let it run; nothing happens to one that runs [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/pause", PauseAsync).WithSummary("Pause it; nothing happens to one that is paused [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{id}/history", HistoryAsync).WithSummary("The last hundred changes with before and after, newest first [read].").Refuses(ProblemKind.Forbidden);
+        group.MapScenarioComments();
+        group.MapScenarioGrants();
+    }
+
+    private static async Task<Results<Ok<ListBody<ScenarioBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"scenarios:{tenant.Id}:{caller.Actor.UserId}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.Directory().ListScenariosAsync(caller.Actor, tenant.Id, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, ScenarioBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Created<ScenarioBody>, Problem>> CreateAsync(
+        Body<ScenarioDraftBody> body, Caller caller, OperationId operation, HttpResponse response, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!body.Value.TryRead(out var draft, out var problem)) return problem;
+        var id = operation.As<ScenarioId>() ?? PrefixedId.New<ScenarioId>(time);
+        var outcome = await grains.Scenario(id).CreateAsync(caller.Actor, draft, cancellationToken);
+        if (outcome.Value is not { } made) return outcome.ToProblem();
+        response.Headers.ETag = IfMatch.ToETag(made.Listing.Version);
+        return TypedResults.Created($"/v1/tenants/{made.Listing.TenantId}/scenarios/{id}", ScenarioBody.Of(made));
+    }
+
+    private static async Task<Results<Ok<ScenarioBody>, Problem>> GetAsync(
+        ScenarioRoute scenario, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Scenario(scenario.Id).GetAsync(caller.Actor, cancellationToken), response);
+
+    private static async Task<Results<Ok<ScenarioBody>, Problem>> ChangeAsync(
+        ScenarioRoute scenario, IfMatch match, Body<ScenarioDraftBody> body, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
+        body.Value.TryRead(out var draft, out var problem)
+            ? ToResult(await grains.Scenario(scenario.Id).ChangeAsync(caller.Actor, draft, match.Value, cancellationToken), response)
+            : problem;
+
+    private static async Task<Results<NoContent, Problem>> DeleteAsync(
+        ScenarioRoute scenario, IfMatch match, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Scenario(scenario.Id).DeleteAsync(caller.Actor, match.Value, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ScenarioBody>, Problem>> StartAsync(
+        ScenarioRoute scenario, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Scenario(scenario.Id).SetStatusAsync(caller.Actor, ScenarioStatus.Running, cancellationToken), response);
+
+    private static async Task<Results<Ok<ScenarioBody>, Problem>> PauseAsync(
+        ScenarioRoute scenario, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Scenario(scenario.Id).SetStatusAsync(caller.Actor, ScenarioStatus.Paused, cancellationToken), response);
+
+    private static async Task<Results<Ok<ListBody<HistoryBody>>, Problem>> HistoryAsync(
+        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"history:{scenario.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.Scenario(scenario.Id).ListHistoryAsync(caller.Actor, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, HistoryBody.Of)) : outcome.ToProblem();
+    }
+
+    private static Results<Ok<ScenarioBody>, Problem> ToResult(Outcome<ScenarioView> outcome, HttpResponse response)
+    {
+        if (outcome.Value is not { } found) return outcome.ToProblem();
+        response.Headers.ETag = IfMatch.ToETag(found.Listing.Version);
+        return TypedResults.Ok(ScenarioBody.Of(found));
+    }
+}

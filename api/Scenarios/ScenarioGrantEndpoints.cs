@@ -1,0 +1,66 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Api.Users;
+
+namespace Platform.Api.Scenarios;
+
+/// <summary>Who, apart from the tenant-wide levels, may do what with one scenario; and what they say about it.</summary>
+internal static class ScenarioGrantEndpoints
+{
+    public static void MapScenarioGrants(this RouteGroupBuilder group)
+    {
+        group.MapGet("/{id}/grants", ListAsync).WithSummary("Levels of single users on this scenario [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPut("/{id}/grants/{userId}", SetAsync)
+            .WithSummary("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody grants, or takes away, what they do not hold.")
+            .Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithSummary("Back to the tenant-wide level [manage-users].").Refuses(ProblemKind.Forbidden);
+    }
+
+    public static void MapScenarioComments(this RouteGroupBuilder group)
+    {
+        group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate].").Refuses(ProblemKind.Forbidden);
+    }
+
+    private static async Task<Results<Ok<ListBody<GrantBody>>, Problem>> ListAsync(
+        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"grants:{scenario.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.Scenario(scenario.Id).ListGrantsAsync(caller.Actor, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, GrantBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> SetAsync(
+        ScenarioRoute scenario, string userId, Body<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (!PermissionInput.TryRead(body.Value.Permissions, out var level, out var problem)) return problem;
+        if (!UserId.TryParse(userId, out var user)) return new Problem(ProblemKind.NotFound);
+        var outcome = await grains.Scenario(scenario.Id).SetGrantAsync(caller.Actor, user, level, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> RemoveAsync(
+        ScenarioRoute scenario, string userId, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (!UserId.TryParse(userId, out var user)) return new Problem(ProblemKind.NotFound);
+        var outcome = await grains.Scenario(scenario.Id).SetGrantAsync(caller.Actor, user, level: null, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ListBody<CommentBody>>, Problem>> ListCommentsAsync(
+        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"comments:{scenario.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.Scenario(scenario.Id).ListCommentsAsync(caller.Actor, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, CommentBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Created<CommentBody>, Problem>> CommentAsync(
+        ScenarioRoute scenario, Body<NewCommentBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Scenario(scenario.Id).CommentAsync(caller.Actor, body.Value.Text, cancellationToken);
+        return outcome.Value is { } made ? TypedResults.Created((string?)null, CommentBody.Of(made)) : outcome.ToProblem();
+    }
+}

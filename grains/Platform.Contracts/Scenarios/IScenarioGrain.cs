@@ -1,0 +1,57 @@
+using Orleans.Concurrency;
+using Platform.Directory;
+using Platform.Users;
+
+namespace Platform.Scenarios;
+
+/// <summary>Key: <see cref="ScenarioId"/>. Owns one scenario or personalization: content, status, who may do what with it (row SCENARIO).</summary>
+/// <remarks>
+/// Every method answers <see cref="Refusal.NotFound"/> to actors of another tenant and to whom a grant keeps from reading it, as for an absent one; see
+/// <see cref="Rights.RefuseOnScenario"/>.
+/// </remarks>
+[Alias("platform.IScenarioGrain")]
+public interface IScenarioGrain : IGrainWithStringKey
+{
+    /// <summary><see cref="Permissions.Edit"/>. Made already by the same call: as it stands.</summary>
+    [Alias("Create")]
+    Task<Outcome<ScenarioView>> CreateAsync(Actor actor, ScenarioDraft draft, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Read"/>.</summary>
+    [Alias("Get"), AlwaysInterleave]
+    Task<Outcome<ScenarioView>> GetAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Edit"/>. Refusals: <see cref="Refusal.PreconditionRequired"/>, <see cref="Refusal.PreconditionFailed"/>, <see cref="Refusal.InvalidRequest"/>.</summary>
+    [Alias("Change")]
+    Task<Outcome<ScenarioView>> ChangeAsync(Actor actor, ScenarioDraft draft, VersionMatch? match, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ChangeAsync"/>
+    [Alias("Delete")]
+    Task<Outcome> DeleteAsync(Actor actor, VersionMatch? match, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Collaborate"/>. Nothing happens to one that has the status already.</summary>
+    [Alias("SetStatus")]
+    Task<Outcome<ScenarioView>> SetStatusAsync(Actor actor, ScenarioStatus status, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// <see cref="Permissions.ManageUsers"/>; null takes the grant away. Nobody gives, or takes away, what they do not hold on this scenario.
+    /// <see cref="Refusal.NotFound"/> where the tenant has no such user, or there is no grant to take away.
+    /// </summary>
+    [Alias("SetGrant")]
+    Task<Outcome> SetGrantAsync(Actor actor, UserId user, Permissions? level, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.ManageUsers"/>; by user id.</summary>
+    [Alias("ListGrants"), AlwaysInterleave]
+    Task<Outcome<Page<ScenarioGrant>>> ListGrantsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Read"/>; newest first, the last hundred changes. A page may hold fewer than asked for when they are large.</summary>
+    [Alias("ListHistory"), AlwaysInterleave]
+    Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Collaborate"/>.</summary>
+    [Alias("Comment")]
+    Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, string text, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Read"/>; newest first.</summary>
+    [Alias("ListComments"), AlwaysInterleave]
+    Task<Outcome<Page<ScenarioComment>>> ListCommentsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
+}

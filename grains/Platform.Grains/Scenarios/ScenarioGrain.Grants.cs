@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Platform.Directory;
+using Platform.Users;
+
+namespace Platform.Scenarios;
+
+public sealed partial class ScenarioGrain
+{
+    private const int MaxGrants = 200;
+
+    public async Task<Outcome> SetGrantAsync(Actor actor, UserId user, Permissions? level, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers);
+        if (refusal != Refusal.None) return refusal;
+        if ((level & ~Rights.OfScenarios) is not (null or Permissions.None))
+        {
+            return InputErrors.Of(new InputError("/permissions", "not_on_a_scenario", "On a scenario there are read, edit and collaborate."));
+        }
+
+        // Whoever may read users learns of this one; others have been refused by now.
+        var found = await GrainFactory.User(user).GetAsync(actor with { Permissions = Permissions.Read }, cancellationToken);
+        if (found.Value is not { Permissions: var tenantWide }) return Refusal.NotFound;
+        var scenario = _state.Value!;
+        var before = GrantOf(scenario, user);
+        if (before is null && level is null) return Refusal.NotFound;
+        if (before == level) return Outcome.Done;
+        var held = Rights.OnScenario(actor.Permissions, GrantOf(scenario, actor.UserId));
+        if (!Rights.MayChange(held, Rights.OnScenario(tenantWide, before), Rights.OnScenario(tenantWide, level))) return Refusal.Forbidden;
+        var grants = scenario.Grants.RemoveAll(grant => grant.UserId == user);
+        if (level is { } given) grants = grants.Add(new ScenarioGrant(user, given));
+        if (grants.Length > MaxGrants) return InputErrors.Of(new InputError("", "too_many_grants", $"A scenario has at most {MaxGrants} grants."));
+        await SaveGrantsAsync(scenario, grants, cancellationToken);
+        return Outcome.Done;
+    }
+
+    public Task<Outcome<Page<ScenarioGrant>>> ListGrantsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.ManageUsers);
+        if (refusal != Refusal.None) return Task.FromResult<Outcome<Page<ScenarioGrant>>>(refusal);
+        var after = _state.Value!.Grants
+            .Where(grant => string.CompareOrdinal(grant.UserId.ToString(), page.After) > 0)
+            .OrderBy(grant => grant.UserId.ToString(), StringComparer.Ordinal)
+            .ToList();
+        var items = after.Take(Math.Clamp(page.Limit, 1, 200)).ToImmutableArray();
+        return Task.FromResult<Outcome<Page<ScenarioGrant>>>(new Page<ScenarioGrant>(items, items.Length < after.Count ? items[^1].UserId.ToString() : null));
+    }
+
+    public async Task ForgetUserAsync(UserId user, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { } scenario || GrantOf(scenario, user) is null) return;
+        await SaveGrantsAsync(scenario, scenario.Grants.RemoveAll(grant => grant.UserId == user), cancellationToken);
+    }
+
+    private static Permissions? GrantOf(StoredScenario scenario, UserId user) => scenario.Grants.FirstOrDefault(grant => grant.UserId == user)?.Permissions;
+
+    private async Task SaveGrantsAsync(StoredScenario scenario, ImmutableArray<ScenarioGrant> grants, CancellationToken cancellationToken)
+    {
+        var next = scenario with { Grants = grants, Revision = scenario.Revision + 1, ListedRevision = _listedRevision };
+        await _state.CommitAsync(next, cancellationToken);
+        await ListAsync(next, withGrants: true, cancellationToken);
+    }
+}

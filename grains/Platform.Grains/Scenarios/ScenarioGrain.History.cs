@@ -1,0 +1,37 @@
+using Platform.Directory;
+using Platform.Users;
+
+namespace Platform.Scenarios;
+
+public sealed partial class ScenarioGrain
+{
+    private const int KeptChanges = 100;
+    private const int MaxPageSize = 1024 * 1024;
+    private const int MaxCommentLength = 4000;
+
+    public async Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Read);
+        return refusal == Refusal.None ? await _directory.ListHistoryAsync(_id, _state.Value!.Version, MaxPageSize, page, cancellationToken) : refusal;
+    }
+
+    public async Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, string text, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Collaborate);
+        if (refusal != Refusal.None) return refusal;
+        if (text.Length > MaxCommentLength || string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
+        {
+            return InputErrors.Of(new InputError("/text", "invalid_text", $"Use 1 to {MaxCommentLength} characters."));
+        }
+
+        var comment = new ScenarioComment(PrefixedId.New<CommentId>(_time), actor.UserId, _time.GetUtcNow(), text);
+        await _directory.AddCommentAsync(_id, comment, cancellationToken);
+        return comment;
+    }
+
+    public async Task<Outcome<Page<ScenarioComment>>> ListCommentsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Read);
+        return refusal == Refusal.None ? await _directory.ListCommentsAsync(_id, page, cancellationToken) : refusal;
+    }
+}

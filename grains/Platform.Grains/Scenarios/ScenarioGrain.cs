@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+using Platform.State;
+using Platform.Text;
+using Platform.Users;
+
+namespace Platform.Scenarios;
+
+/// <summary>Owns one scenario. Content and status here, grants in <c>ScenarioGrain.Grants.cs</c>, history and comments in <c>ScenarioGrain.History.cs</c>.</summary>
+public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAccountGrain
+{
+    private readonly Committed<StoredScenario> _state;
+    private readonly IScenarioDirectory _directory;
+    private readonly TimeProvider _time;
+    private ScenarioId _id;
+    private int _listedRevision;
+
+    public ScenarioGrain(
+        [PersistentState(StateNames.Scenario, StateNames.Storage)] IPersistentState<StoredScenario> storage,
+        IScenarioDirectory directory,
+        TimeProvider time,
+        ILogger<ScenarioGrain> logger) =>
+        (_state, _directory, _time) = (new Committed<StoredScenario>(storage, this, logger), directory, time);
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _id = PrefixedId.Parse<ScenarioId>(this.GetPrimaryKeyString());
+        if (_state.Value is not { } scenario) return;
+        _listedRevision = scenario.ListedRevision;
+        if (_listedRevision != scenario.Revision) await ListAsync(scenario, withGrants: true, cancellationToken);
+    }
+
+    public async Task<Outcome<ScenarioView>> CreateAsync(Actor actor, ScenarioDraft draft, CancellationToken cancellationToken)
+    {
+        if (_state.Value is { } made)
+        {
+            // The same creation again, after its maker did not live to see the answer.
+            return made.TenantId == actor.TenantId && made.CreatedBy == actor.UserId ? ViewOf(made) : Refusal.NotFound;
+        }
+
+        var refusal = Rights.RefuseOnScenario(actor.Permissions, grant: null, Permissions.Edit);
+        if (refusal != Refusal.None) return refusal;
+        if (Fault(draft) is { } fault) return fault;
+        var now = _time.GetUtcNow();
+        return await SaveAsync(
+            actor,
+            "created",
+            new StoredScenario
+            {
+                TenantId = actor.TenantId,
+                Name = draft.Name,
+                Kind = draft.Kind,
+                Content = draft.Content,
+                Status = ScenarioStatus.Paused,
+                CreatedBy = actor.UserId,
+                CreatedAt = now,
+            },
+            cancellationToken);
+    }
+
+    public Task<Outcome<ScenarioView>> GetAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Read);
+        return Task.FromResult<Outcome<ScenarioView>>(refusal == Refusal.None ? ViewOf(_state.Value!) : refusal);
+    }
+
+    public async Task<Outcome<ScenarioView>> ChangeAsync(Actor actor, ScenarioDraft draft, VersionMatch? match, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
+        if (refusal != Refusal.None) return refusal;
+        if (Fault(draft) is { } fault) return fault;
+        return await SaveAsync(actor, "updated", _state.Value! with { Name = draft.Name, Kind = draft.Kind, Content = draft.Content }, cancellationToken);
+    }
+
+    public async Task<Outcome> DeleteAsync(Actor actor, VersionMatch? match, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
+        if (refusal != Refusal.None) return refusal;
+
+        // The list first: after a failure in between it is listed again at the next activation, and nothing is half gone.
+        await _state.CommitAsync(_state.Value! with { Revision = _state.Value!.Revision + 1 }, cancellationToken);
+        try
+        {
+            await _directory.RemoveAsync(_id, cancellationToken);
+            await _state.ClearAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        return Outcome.Done;
+    }
+
+    public async Task<Outcome<ScenarioView>> SetStatusAsync(Actor actor, ScenarioStatus status, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Collaborate);
+        if (refusal != Refusal.None) return refusal;
+        var scenario = _state.Value!;
+        if (scenario.Status == status) return ViewOf(scenario);
+        return await SaveAsync(actor, status == ScenarioStatus.Running ? "started" : "paused", scenario with { Status = status }, cancellationToken);
+    }
+
+    private static Outcome? Fault(ScenarioDraft draft) =>
+        Names.IsVisible(draft.Name) ? null : InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
+
+    private Refusal Refuse(Actor actor, Permissions needed, VersionMatch? match = null, bool matched = false)
+    {
+        if (_state.Value is not { } scenario || scenario.TenantId != actor.TenantId) return Refusal.NotFound;
+        var refusal = Rights.RefuseOnScenario(actor.Permissions, GrantOf(scenario, actor.UserId), needed);
+        if (refusal != Refusal.None || !matched) return refusal;
+        if (match is null) return Refusal.PreconditionRequired;
+        return match.Matches(scenario.Version) ? Refusal.None : Refusal.PreconditionFailed;
+    }
+
+    /// <summary>One change of what a scenario shows: told in its history, committed, listed.</summary>
+    private async Task<ScenarioView> SaveAsync(Actor actor, string action, StoredScenario next, CancellationToken cancellationToken)
+    {
+        var before = _state.Value;
+        var changed = next with
+        {
+            Version = next.Version + 1, UpdatedAt = _time.GetUtcNow(), Revision = next.Revision + 1, ListedRevision = _listedRevision,
+        };
+        var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
+        await _directory.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
+        await _state.CommitAsync(changed, cancellationToken);
+        await ListAsync(changed, withGrants: false, cancellationToken);
+        return ViewOf(changed);
+    }
+
+    private async Task ListAsync(StoredScenario scenario, bool withGrants, CancellationToken cancellationToken)
+    {
+        await _directory.SaveAsync(ViewOf(scenario).Listing, withGrants ? scenario.Grants : null, cancellationToken);
+        _listedRevision = scenario.Revision;
+    }
+
+    private ScenarioView ViewOf(StoredScenario scenario) => new()
+    {
+        Listing = new ScenarioListing
+        {
+            Id = _id,
+            TenantId = scenario.TenantId,
+            Name = scenario.Name,
+            Kind = scenario.Kind,
+            Status = scenario.Status,
+            Version = scenario.Version,
+            CreatedAt = scenario.CreatedAt,
+            UpdatedAt = scenario.UpdatedAt,
+        },
+        Content = scenario.Content,
+    };
+}
