@@ -50,10 +50,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        LastManager, LastSecondFactor, NoSecondFactor,
-        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired, NotFound,
-        MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn, LastManager, PreconditionFailed, BodyTooLarge, UriTooLong, UnsupportedMediaType,
-        IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
+        LastManager, LastSecondFactor, NoSecondFactor, PreconditionFailed,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 
     /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>

@@ -124,8 +124,12 @@ public sealed class ScenarioGrantTests(PlatformHost host) : IClassFixture<Platfo
 
     private static string Plain(Answer answer) => answer.Text.Replace(answer.String("traceId")!, "", StringComparison.Ordinal);
 
-    private async Task<string> CreateAsync(TestUser actor) =>
-        (await SendAsync(actor, "POST", "", new { name = "Spring", kind = "scenario", content = new { } })).ShouldBe(HttpStatusCode.Created).String("id")!;
+    /// <summary>Each a moment later than the one before, as ids tell it.</summary>
+    private async Task<string> CreateAsync(TestUser actor)
+    {
+        host.Time.Advance(TimeSpan.FromMilliseconds(1));
+        return (await SendAsync(actor, "POST", "", new { name = "Spring", kind = "scenario", content = new { } })).ShouldBe(HttpStatusCode.Created).String("id")!;
+    }
 
     private Task<Answer> GrantAsync(TestUser actor, string id, TestUser user, params string[] permissions) => SendAsync(actor, "PUT", $"/{id}/grants/{user.Id}", new { permissions });
 
