@@ -2,6 +2,7 @@ using Platform.Api.Audit;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;
+using Platform.Api.IpRules;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Security;
@@ -55,6 +56,7 @@ internal static class PlatformApi
         app.MapUsers();
         app.MapAudit();
         app.MapRoles();
+        app.MapIpRules();
         app.MapScenarios();
         app.MapHealth();
         app.MapDocs();

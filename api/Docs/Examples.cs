@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Api.IpRules;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
@@ -27,6 +28,7 @@ internal static class Examples
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
         [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true }""",
+        [typeof(NewIpRulesBody)] = """{ "rules": [{ "cidr": "192.0.2.0/24", "action": "allow", "appliesTo": "all" }] }""",
         [typeof(ScenarioDraftBody)] = """{ "name": "Spring sale", "kind": "personalization", "content": { "headline": "Welcome back" } }""",
         [typeof(NewCommentBody)] = """{ "text": "Ready for Monday." }""",
         [typeof(NewRoleBody)] = """{ "name": "analyst", "permissions": ["read", "collaborate"] }""",

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Api.Audit;
 using Platform.Api.Sessions;
+using Platform.IpRules;
 using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Sessions;
@@ -66,6 +67,7 @@ internal static class HttpExtensions
         json.Converters.Add(new NamedEnumConverter<TenantEdition>());
         json.Converters.Add(new NamedEnumConverter<TenantStatus>());
         json.Converters.Add(new NamedEnumConverter<UserStatus>());
+        json.Converters.Add(new NamedEnumConverter<IpRuleAction>());
         json.Converters.Add(new NamedEnumConverter<SessionTransport>());
         json.Converters.Add(new NamedEnumConverter<SecondFactorMethod>());
         json.Converters.Add(new NamedEnumConverter<ScenarioKind>());

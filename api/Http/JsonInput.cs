@@ -83,6 +83,11 @@ internal static class JsonInput
 
             var memberType = type.Options.GetTypeInfo(member.PropertyType);
             if (memberType.Kind == JsonTypeInfoKind.Object) Check(value, memberType, at, errors);
+            else if (value.ValueKind == JsonValueKind.Array && memberType.ElementType is { } elements && type.Options.GetTypeInfo(elements) is { Kind: JsonTypeInfoKind.Object } each)
+            {
+                var index = 0;
+                foreach (var item in value.EnumerateArray()) Check(item, each, $"{at}/{index++}", errors);
+            }
             else CheckValue(value, memberType, at, errors);
         }
     }

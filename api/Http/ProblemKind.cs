@@ -20,6 +20,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind SecondFactorEnrolmentRequired =
         new("second_factor_enrolment_required", 403, "The tenant requires a second factor. Set one up first.");
 
+    public static readonly ProblemKind IpNotAllowed = new("ip_not_allowed", 403, "The tenant does not allow sign-in from this address.");
     public static readonly ProblemKind NotFound = new("not_found", 404, "There is no such thing here.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "No acceptable form of the answer exists.");
@@ -30,6 +31,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind RoleTaken = new("role_taken", 409, "There is a role of this name.");
     public static readonly ProblemKind RoleInUse = new("role_in_use", 409, "Users hold this role. Give them others first.");
     public static readonly ProblemKind RoleBuiltIn = new("role_built_in", 409, "Built-in roles cannot be changed.");
+    public static readonly ProblemKind WouldLockOutEditor =
+        new("would_lock_out_editor", 409, "These rules would refuse you from where you are. Add ?force=true to set them all the same.");
+
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
@@ -48,9 +52,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ImmutableArray<ProblemKind> All =
     [
         InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
-        FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, NotFound,
+        FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        LastManager, LastSecondFactor, NoSecondFactor, PreconditionFailed,
+        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 

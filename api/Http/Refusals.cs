@@ -14,6 +14,8 @@ internal static class Refusals
         Refusal.UsernameTaken => ProblemKind.UsernameTaken,
         Refusal.SlugTaken => ProblemKind.SlugTaken,
         Refusal.LastManager => ProblemKind.LastManager,
+        Refusal.IpNotAllowed => ProblemKind.IpNotAllowed,
+        Refusal.WouldLockOutEditor => ProblemKind.WouldLockOutEditor,
         Refusal.PreconditionRequired => ProblemKind.PreconditionRequired,
         Refusal.PreconditionFailed => ProblemKind.PreconditionFailed,
         Refusal.RoleTaken => ProblemKind.RoleTaken,

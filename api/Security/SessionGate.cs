@@ -1,3 +1,4 @@
+using System.Net;
 using Platform.Sessions;
 using Platform.Telemetry;
 
@@ -16,6 +17,11 @@ internal enum Look
     Touch,
 }
 
+/// <param name="Look">What is wanted of the session.</param>
+/// <param name="From">Where the request comes from.</param>
+/// <param name="MayEnrol">A session that is limited to setting up a second factor will do.</param>
+internal readonly record struct Inquiry(Look Look, IPAddress? From, bool MayEnrol = false);
+
 /// <summary>
 /// The hot path: opens the token, looks the session up in this process and asks its grain only where it is not here.
 /// </summary>
@@ -26,15 +32,15 @@ internal enum Look
 /// </remarks>
 internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadTokens dead, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
 {
-    public ValueTask<SessionCheck> CheckAsync(ReadOnlyMemory<char> token, Look look, CancellationToken cancellationToken, bool mayEnrol = false)
+    public ValueTask<SessionCheck> CheckAsync(ReadOnlyMemory<char> token, Inquiry inquiry, CancellationToken cancellationToken)
     {
         Span<byte> hash = stackalloc byte[SessionToken.HashSize];
         var now = time.GetUtcNow();
         var outcome = ring.TryOpen(token.Span, now, hash, out var id);
-        if (outcome == TokenOutcome.UnknownKey) return ReadKeysAndCheckAsync(token, look, mayEnrol, cancellationToken);
+        if (outcome == TokenOutcome.UnknownKey) return ReadKeysAndCheckAsync(token, inquiry, cancellationToken);
         if (outcome != TokenOutcome.Opened || dead.Contains(hash)) return new(Counted(default));
-        if (live.TryGet(id, out var session) && Local(session, hash, look, mayEnrol, now) is { } check) return new(Counted(check));
-        return AskAsync(id, ImmutableArray.Create<byte>(hash), look, mayEnrol, cancellationToken);
+        if (live.TryGet(id, out var session) && Local(session, hash, inquiry, now) is { } check) return new(Counted(check));
+        return AskAsync(id, ImmutableArray.Create<byte>(hash), inquiry, cancellationToken);
     }
 
     /// <summary>Opens a token for its holder's sign-out. False for whatever is not a genuine token.</summary>
@@ -52,32 +58,36 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
     }
 
     /// <summary>Null: the record was taken back, its grain decides.</summary>
-    private static SessionCheck? Local(LiveSession session, ReadOnlySpan<byte> hash, Look look, bool mayEnrol, DateTimeOffset now)
+    private static SessionCheck? Local(LiveSession session, ReadOnlySpan<byte> hash, Inquiry inquiry, DateTimeOffset now)
     {
-        if (session.Origin.Scope != SessionScope.Full && !mayEnrol)
+        if (session.Origin.Scope != SessionScope.Full && !inquiry.MayEnrol)
         {
             // What is refused is no activity either.
-            return session.Peek(hash, now) is { } limited ? new(limited == SessionState.Live ? SessionState.EnrolmentOnly : limited, null) : null;
+            return session.Peek(hash, inquiry.From, now) is { } limited ? new(limited == SessionState.Live ? SessionState.EnrolmentOnly : limited, null) : null;
         }
 
-        if ((look == Look.Touch ? session.Touch(hash, now) : session.Peek(hash, now)) is not { } state) return null;
-        if (state != SessionState.Live || look == Look.State) return new(state, null);
+        if ((inquiry.Look == Look.Touch ? session.Touch(hash, inquiry.From, now) : session.Peek(hash, inquiry.From, now)) is not { } state) return null;
+        if (state != SessionState.Live || inquiry.Look == Look.State) return new(state, null);
         return session.ToView() is { } view ? new(state, view) : session.Evaluate(now) is { } ended ? new(ended, null) : null;
     }
 
-    private async ValueTask<SessionCheck> AskAsync(SessionId id, ImmutableArray<byte> hash, Look look, bool mayEnrol, CancellationToken cancellationToken)
+    private async ValueTask<SessionCheck> AskAsync(SessionId id, ImmutableArray<byte> hash, Inquiry inquiry, CancellationToken cancellationToken)
     {
         var grain = grains.Session(id);
-        var check = look == Look.Touch ? await grain.TouchAsync(hash, cancellationToken) : await grain.PeekAsync(hash, cancellationToken);
-        if (check.State != SessionState.Live) dead.Add(hash.AsSpan());
-        return Counted(check.View is { Scope: not SessionScope.Full } && !mayEnrol ? new SessionCheck(SessionState.EnrolmentOnly, null) : check);
+        var check = inquiry.Look == Look.Touch
+            ? await grain.TouchAsync(hash, inquiry.From, cancellationToken)
+            : await grain.PeekAsync(hash, inquiry.From, cancellationToken);
+
+        // Refused here, it lives on elsewhere.
+        if (check.State is not (SessionState.Live or SessionState.IpNotAllowed)) dead.Add(hash.AsSpan());
+        return Counted(check.View is { Scope: not SessionScope.Full } && !inquiry.MayEnrol ? new SessionCheck(SessionState.EnrolmentOnly, null) : check);
     }
 
-    private async ValueTask<SessionCheck> ReadKeysAndCheckAsync(ReadOnlyMemory<char> token, Look look, bool mayEnrol, CancellationToken cancellationToken)
+    private async ValueTask<SessionCheck> ReadKeysAndCheckAsync(ReadOnlyMemory<char> token, Inquiry inquiry, CancellationToken cancellationToken)
     {
         if (!await ring.TryReadAgainAsync(cancellationToken)) return Counted(default);
         return Open(token.Span) is { Hash.IsDefault: false } opened
-            ? await AskAsync(opened.Id, opened.Hash, look, mayEnrol, cancellationToken)
+            ? await AskAsync(opened.Id, opened.Hash, inquiry, cancellationToken)
             : Counted(default);
     }
 

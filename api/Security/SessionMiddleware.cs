@@ -32,7 +32,8 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
     {
         var credential = Credential.Read(context.Request.Headers);
         var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
-        var check = await gate.CheckAsync(credential.Token, requirement.Look, context.RequestAborted, mayEnrol);
+        var inquiry = new Inquiry(requirement.Look, context.Connection.RemoteIpAddress, mayEnrol);
+        var check = await gate.CheckAsync(credential.Token, inquiry, context.RequestAborted);
         if (check.State == SessionState.EnrolmentOnly)
         {
             await new Problem(ProblemKind.SecondFactorEnrolmentRequired).ExecuteAsync(context);

@@ -43,7 +43,7 @@ internal sealed class ExpiryRun(BenchmarkSilo silo, SessionId[] ids, PhaseTable 
         var now = silo.Clock.GetUtcNow();
         foreach (var id in ids)
         {
-            if (silo.Live.TryGet(id, out var session)) session.Touch(session.Origin.SecretHash.AsSpan(), now);
+            if (silo.Live.TryGet(id, out var session)) session.Touch(session.Origin.SecretHash.AsSpan(), null, now);
         }
     }
 

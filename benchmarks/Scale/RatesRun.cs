@@ -21,8 +21,8 @@ internal static class RatesRun
         var rows = new List<string[]>();
         foreach (var threads in new[] { 1, 2 })
         {
-            Measure("Record: peek", i => live.TryGet(ids[i], out var s) && s.Peek(s.Origin.SecretHash.AsSpan(), clock.GetUtcNow()) == SessionState.Live);
-            Measure("Record: touch", i => live.TryGet(ids[i], out var s) && s.Touch(s.Origin.SecretHash.AsSpan(), clock.GetUtcNow()) == SessionState.Live);
+            Measure("Record: peek", i => live.TryGet(ids[i], out var s) && s.Peek(s.Origin.SecretHash.AsSpan(), null, clock.GetUtcNow()) == SessionState.Live);
+            Measure("Record: touch", i => live.TryGet(ids[i], out var s) && s.Touch(s.Origin.SecretHash.AsSpan(), null, clock.GetUtcNow()) == SessionState.Live);
             Measure("Gate: validate", i => Check(i, Look.State));
             Measure("Gate: peek with view", i => Check(i, Look.Peek));
             Measure("Gate: touch with view", i => Check(i, Look.Touch));
@@ -49,7 +49,7 @@ internal static class RatesRun
         // A live session in this process is answered at once: there is nothing to wait for.
         bool Check(int i, Look look)
         {
-            var checking = gate.CheckAsync(tokens[i], look, CancellationToken.None);
+            var checking = gate.CheckAsync(tokens[i], new Inquiry(look, null), CancellationToken.None);
             return checking.IsCompletedSuccessfully && checking.Result.State == SessionState.Live;
         }
     }

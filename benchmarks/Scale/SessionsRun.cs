@@ -65,7 +65,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
         var touched = 0;
         foreach (var session in silo.Live.All)
         {
-            if (session.Evaluate(_clock.GetUtcNow()) == SessionState.Live) session.Touch(Hash(session), _clock.GetUtcNow());
+            if (session.Evaluate(_clock.GetUtcNow()) == SessionState.Live) session.Touch(Hash(session), null, _clock.GetUtcNow());
             touched++;
         }
 
@@ -82,7 +82,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
             options.Count,
             async i =>
             {
-                var check = await silo.Grains.Session(_ids[i]).PeekAsync(_maker.SecretHash(i), cancellationToken);
+                var check = await silo.Grains.Session(_ids[i]).PeekAsync(_maker.SecretHash(i), null, cancellationToken);
                 if (check.View is not { } view) return;
                 Interlocked.Increment(ref live);
                 if (view.LastActivityAt > view.CreatedAt) Interlocked.Increment(ref kept);

@@ -46,7 +46,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (_live.TryGet(_ids[i], out var session) && session.Peek(_hashes[i].AsSpan(), _time.GetUtcNow()) == SessionState.Live) live++;
+            if (_live.TryGet(_ids[i], out var session) && session.Peek(_hashes[i].AsSpan(), null, _time.GetUtcNow()) == SessionState.Live) live++;
         }
 
         return All(live);
@@ -58,7 +58,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (_live.TryGet(_ids[i], out var session) && session.Touch(_hashes[i].AsSpan(), _time.GetUtcNow()) == SessionState.Live) live++;
+            if (_live.TryGet(_ids[i], out var session) && session.Touch(_hashes[i].AsSpan(), null, _time.GetUtcNow()) == SessionState.Live) live++;
         }
 
         return All(live);
@@ -96,7 +96,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _grains.Session(_ids[i]).PeekAsync(_hashes[i], default)).State == SessionState.Live) live++;
+            if ((await _grains.Session(_ids[i]).PeekAsync(_hashes[i], null, default)).State == SessionState.Live) live++;
         }
 
         return All(live);
@@ -108,7 +108,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _grains.Session(_ids[i]).TouchAsync(_hashes[i], default)).State == SessionState.Live) live++;
+            if ((await _grains.Session(_ids[i]).TouchAsync(_hashes[i], null, default)).State == SessionState.Live) live++;
         }
 
         return All(live);
@@ -136,7 +136,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _gate.CheckAsync(_tokens[i], look, default)).State == SessionState.Live) live++;
+            if ((await _gate.CheckAsync(_tokens[i], new Inquiry(look, null), default)).State == SessionState.Live) live++;
         }
 
         return All(live);

@@ -1,6 +1,7 @@
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Idempotency;
+using Platform.IpRules;
 using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -21,6 +22,8 @@ public static class GrainFactoryExtensions
     public static ISecondFactorsGrain SecondFactors(this IGrainFactory grains, UserId id) => grains.GetGrain<ISecondFactorsGrain>(id.ToString());
 
     public static ITenantGrain Tenant(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrain>(id.ToString());
+
+    public static IIpRulesGrain IpRules(this IGrainFactory grains, TenantId id) => grains.GetGrain<IIpRulesGrain>(id.ToString());
 
     public static ITenantRolesGrain TenantRoles(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantRolesGrain>(id.ToString());
 

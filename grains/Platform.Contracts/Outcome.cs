@@ -59,6 +59,12 @@ public enum Refusal
     /// <summary>There is no such factor.</summary>
     NoSecondFactor = 18,
 
+    /// <summary>The right password, but not from this address (row IPRULES).</summary>
+    IpNotAllowed = 40,
+
+    /// <summary>Their editor would be refused from where it is now.</summary>
+    WouldLockOutEditor = 41,
+
     RoleTaken = 30,
 
     /// <summary>Users hold the role; give them others first.</summary>

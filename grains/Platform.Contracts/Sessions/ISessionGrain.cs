@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Orleans.Concurrency;
 
 namespace Platform.Sessions;
@@ -16,11 +17,11 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>Looks, extends nothing.</summary>
     [Alias("Peek"), AlwaysInterleave]
-    Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+    Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 
     /// <summary>Activity: extends the idle clock, never the absolute one.</summary>
     [Alias("Touch"), AlwaysInterleave]
-    Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+    Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 
     /// <summary>Ends the session if the secret is its own; durable when this returns. Nothing happens to a dead session.</summary>
     [Alias("SignOut")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using Platform.Tenants;
 using Platform.Users;
@@ -76,11 +77,18 @@ public sealed class LiveSession
     public DateTimeOffset AbsoluteExpiresAt => new(AbsoluteExpiry(_tenant.Current), TimeSpan.Zero);
 
     /// <summary>Looks, extends nothing. Null: the grain took the record back, ask it.</summary>
-    public SessionState? Peek(ReadOnlySpan<byte> secretHash, DateTimeOffset now) =>
-        HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
+    /// <param name="secretHash">SHA-256 of the secret in the presented token.</param>
+    /// <param name="from">Where the request comes from; a rule of the tenant may refuse it, which ends nothing.</param>
+    /// <param name="now">Of the owner's clock.</param>
+    public SessionState? Peek(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
+    {
+        var state = Evaluate(secretHash, now);
+        return state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from) ? SessionState.IpNotAllowed : state;
+    }
 
     /// <summary>Extends the idle clock of a live session, never the absolute one. Null: the grain took the record back, ask it.</summary>
-    public SessionState? Touch(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
+    /// <inheritdoc cref="Peek"/>
+    public SessionState? Touch(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
         if (!HasSecret(secretHash)) return SessionState.Unknown;
         while (true)
@@ -88,6 +96,7 @@ public sealed class LiveSession
             var seen = Volatile.Read(ref _cell);
             var state = Evaluate(seen, now.UtcTicks);
             if (state != SessionState.Live) return state;
+            if (!_tenant.AllowsFrom(Origin.UserId, from)) return SessionState.IpNotAllowed;
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
@@ -95,6 +104,9 @@ public sealed class LiveSession
             return SessionState.Live;
         }
     }
+
+    /// <summary>As <see cref="Peek"/>, wherever the request comes from: a session can be ended from anywhere.</summary>
+    public SessionState? Evaluate(ReadOnlySpan<byte> secretHash, DateTimeOffset now) => HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
 
     /// <summary>State without a secret: for the grain, lists and the sweeper. Null: the grain took the record back.</summary>
     public SessionState? Evaluate(DateTimeOffset now) => Evaluate(Volatile.Read(ref _cell), now.UtcTicks);

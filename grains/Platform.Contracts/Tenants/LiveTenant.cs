@@ -1,3 +1,5 @@
+using System.Net;
+using Platform.IpRules;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -15,6 +17,13 @@ public sealed class LiveTenant
     public TenantTerms Terms => Current.Terms;
 
     public RoleSet Roles => Current.Roles;
+
+    /// <summary>Whether this user's requests may come from there (row IPRULES).</summary>
+    public bool AllowsFrom(UserId user, IPAddress? address) => Current.IpRules is not { } rules || rules.AllowsUser(user, IpNumber.Of(address));
+
+    /// <inheritdoc cref="AllowsFrom(UserId, IPAddress?)"/>
+    public bool AllowsFrom(UserId user, string? address) =>
+        Current.IpRules is not { } rules || rules.AllowsUser(user, IpNumber.TryParse(address, out var number) ? number : null);
 
     internal InForce Current => Volatile.Read(ref _inForce);
 
@@ -34,6 +43,7 @@ public sealed class LiveTenant
     {
         public readonly TenantTerms Terms = terms;
         public readonly RoleSet Roles = new(terms.Roles);
+        public readonly IpRuleSet? IpRules = terms.IpRules.IsEmpty ? null : new(terms.IpRules);
         public readonly int Epoch = terms.Epoch;
         public readonly long IdleTimeout = terms.Policy.IdleTimeout.Ticks;
         public readonly long AbsoluteTimeout = terms.Policy.AbsoluteTimeout.Ticks;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.IpRules;
 using Platform.Sessions;
 using Platform.Users;
 
@@ -24,4 +25,7 @@ public sealed record TenantTerms
 
     /// <summary>The tenant's own; the built-in ones are the same everywhere.</summary>
     [Id(5)] public required ImmutableArray<Role> Roles { get; init; }
+
+    /// <summary>Empty too where the tenant has rules but not the feature.</summary>
+    [Id(40)] public ImmutableArray<IpRule> IpRules { get; init; } = [];
 }

@@ -44,6 +44,12 @@ public sealed record SessionRow(
     SessionPolicy Policy,
     ClientInfo Client);
 
+/// <summary>A session not marked as ended. <see cref="Key"/> is its place in the list of its tenant.</summary>
+public sealed record OpenSession(SessionId Id, UserId UserId, string? Ip)
+{
+    public string Key => $"{UserId}/{Id}";
+}
+
 /// <summary>A session's saved activity clock.</summary>
 public readonly record struct SessionActivity(SessionId Id, DateTimeOffset LastActivityAt);
 
@@ -69,6 +75,9 @@ public interface ISessionDirectory
     /// <summary>Newest first (ids are UUIDv7: by id descending, ids compared as their printed form), before the id <see cref="PageRequest.After"/>.</summary>
     /// <returns>Ended ones with their reason; the others as <see cref="SessionState.Live"/>, by the clocks as saved: the caller evaluates.</returns>
     Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>A tenant's sessions that are not marked as ended, by user and id, after <see cref="OpenSession.Key"/>.</summary>
+    Task<Page<OpenSession>> ListOpenAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Up to <paramref name="limit"/> sessions not marked as ended whose saved clocks say that they are over at <paramref name="now"/>.</summary>
     Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
@@ -97,17 +98,17 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         return live.ToView();
     }
 
-    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), _time.GetUtcNow())));
+    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), from, _time.GetUtcNow())));
 
-    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), _time.GetUtcNow())));
+    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), from, _time.GetUtcNow())));
 
     public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Answer(_live?.Evaluate(_time.GetUtcNow())));
 
     public async Task SignOutAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken)
     {
-        if (Answer(_live?.Peek(secretHash.AsSpan(), _time.GetUtcNow())).State != SessionState.Live) return;
+        if (Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())).State != SessionState.Live) return;
         await EndAsync(SessionState.SignedOut, cancellationToken);
         await GrainFactory.Account(_state.Value!.UserId).ForgetSessionAsync(_id);
     }

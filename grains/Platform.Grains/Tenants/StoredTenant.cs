@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.IpRules;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -47,6 +48,9 @@ public sealed record StoredTenant
 
     /// <summary>Active users known to manage users by one of the tenant's own roles. There may be more of them than stand here.</summary>
     [Id(25)] public ImmutableArray<RoleManager> RoleManagers { get; init; } = [];
+
+    /// <summary>Kept, though not in force, while the tenant does not have the feature.</summary>
+    [Id(40)] public ImmutableArray<IpRule> IpRules { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("platform.RoleManager")]

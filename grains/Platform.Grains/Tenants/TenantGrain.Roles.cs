@@ -14,7 +14,7 @@ public sealed partial class TenantGrain
 
     public Task<Outcome<Page<Role>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
-        var refusal = RefuseRoles(actor);
+        var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return Task.FromResult<Outcome<Page<Role>>>(refusal);
         var after = RoleSet.BuiltIn.Concat(_state.Value!.Roles)
             .Where(role => string.CompareOrdinal(role.Name, page.After) > 0)
@@ -26,7 +26,7 @@ public sealed partial class TenantGrain
 
     public async Task<Outcome<Role>> AddAsync(Actor actor, Role role, CancellationToken cancellationToken)
     {
-        var refusal = RefuseRoles(actor);
+        var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
         var tenant = _state.Value!;
         if (!IsRoleName(role.Name))
@@ -43,7 +43,7 @@ public sealed partial class TenantGrain
 
     public async Task<Outcome<Role>> ChangeAsync(Actor actor, Role role, CancellationToken cancellationToken)
     {
-        var refusal = RefuseRoles(actor);
+        var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
         var tenant = _state.Value!;
         if (Find(tenant, role.Name) is not { } before) return Refusal.NotFound;
@@ -71,7 +71,7 @@ public sealed partial class TenantGrain
     /// </summary>
     public async Task<Outcome> RemoveAsync(Actor actor, string name, CancellationToken cancellationToken)
     {
-        var refusal = RefuseRoles(actor);
+        var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
         var tenant = _state.Value!;
         if (Find(tenant, name) is not { } role) return Refusal.NotFound;
@@ -81,7 +81,7 @@ public sealed partial class TenantGrain
         return Outcome.Done;
     }
 
-    private Refusal RefuseRoles(Actor actor)
+    private Refusal RefuseManagement(Actor actor)
     {
         if (_state.Value is null || actor.TenantId != _id) return Refusal.NotFound;
         return actor.Holds(Permissions.ManageUsers) ? Refusal.None : Refusal.Forbidden;

@@ -1,18 +1,20 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
+using Platform.IpRules;
 using Platform.Sessions;
 using Platform.State;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
-public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, ITenantAccountGrain
+/// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, IP rules in <c>TenantGrain.IpRules.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
+public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain
 {
     private readonly Committed<StoredTenant> _state;
     private readonly ITenantDirectory _directory;
     private readonly IUserDirectory _users;
+    private readonly ISessionDirectory _sessionRows;
     private readonly LiveTenants _live;
     private readonly SessionOptions _sessions;
     private readonly TimeProvider _time;
@@ -23,13 +25,14 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         [PersistentState(StateNames.Tenant, StateNames.Storage)] IPersistentState<StoredTenant> storage,
         ITenantDirectory directory,
         IUserDirectory users,
+        ISessionDirectory sessionRows,
         LiveTenants live,
         IOptions<SessionOptions> sessions,
         TimeProvider time,
         ILogger<TenantGrain> logger)
     {
         _state = new Committed<StoredTenant>(storage, this, logger);
-        (_directory, _users, _live, _sessions, _time) = (directory, users, live, sessions.Value, time);
+        (_directory, _users, _sessionRows, _live, _sessions, _time) = (directory, users, sessionRows, live, sessions.Value, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -148,6 +151,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         IdleUntil = tenant.IdleUntil,
         OverUntil = tenant.OverUntil,
         Roles = tenant.Roles,
+        IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
     };
 
     private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)

@@ -82,6 +82,25 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
         return Columns.ToPage(rows, page, session => session.Id.ToString());
     }
 
+    public async Task<Page<OpenSession>> ListOpenAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        var after = (page.After ?? "/").Split('/', 2);
+        var rows = await database.ReadAsync(
+            Query,
+            new Statement(
+                """
+                SELECT id, user_id, ip FROM sessions
+                WHERE tenant_id = @tenant AND (user_id, id) > (@afterUser, @afterId) AND ended_at IS NULL ORDER BY user_id, id LIMIT @limit
+                """,
+                ("@tenant", tenant.ToString()),
+                ("@afterUser", after[0]),
+                ("@afterId", after[1]),
+                ("@limit", Columns.Rows(page))),
+            row => new OpenSession(row.Id<SessionId>(0), row.Id<UserId>(1), row.Text(2)),
+            cancellationToken);
+        return Columns.ToPage(rows, page, session => session.Key);
+    }
+
     public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _expired.FindAsync(now, limit, cancellationToken);
 

@@ -45,7 +45,10 @@ public class PlatformHost : IAsyncLifetime
 
     internal HttpClient Client { get; private set; } = null!;
 
-    internal Uri Address => new(_app!.Urls.First());
+    internal Uri Address => new(_app!.Urls.First(url => url.StartsWith("https:", StringComparison.Ordinal)));
+
+    /// <summary>Only behind a proxy.</summary>
+    internal Uri PlainAddress => new(_app!.Urls.First(url => url.StartsWith("http:", StringComparison.Ordinal)));
 
     internal IGrainFactory Grains => Service<IGrainFactory>();
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text;
 
 namespace Platform.Api.Tests.Http;
@@ -6,17 +5,26 @@ namespace Platform.Api.Tests.Http;
 /// <summary>A host behind a proxy on loopback: plain HTTP beside HTTPS.</summary>
 public sealed class ProxiedHost : PlatformHost
 {
-    private static readonly int PlainPort = FreePort();
+    public ProxiedHost() : base("--Platform:Proxy:TrustedNetworks=127.0.0.0/8,10.0.0.0/8", "--urls=https://127.0.0.1:0;http://127.0.0.1:0") { }
 
-    public ProxiedHost() : base("--Platform:Proxy:TrustedNetworks=127.0.0.0/8,10.0.0.0/8", $"--urls=https://127.0.0.1:0;http://127.0.0.1:{PlainPort}") { }
+    internal HttpClient Plain { get; private set; } = null!;
 
-    internal HttpClient Plain { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{PlainPort}") };
-
-    private static int FreePort()
+    public override async Task InitializeAsync()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        await base.InitializeAsync();
+        Plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = PlainAddress };
+    }
+
+    /// <summary>A request of the client at this address, as the proxy passes it on.</summary>
+    internal async Task<Answer> SendFromAsync(string ip, string method, string path, object? body = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        request.Headers.Add("X-Forwarded-For", ip);
+        if (body is not null) request.Content = PlatformHostCalls.JsonContent(body as string ?? JsonSerializer.Serialize(body));
+        if (token is not null) request.Headers.Authorization = new("Bearer", token);
+        var response = await Plain.SendAsync(request);
+        return new Answer(response.StatusCode, response, await response.Content.ReadAsStringAsync());
     }
 }
 

@@ -33,7 +33,7 @@ public sealed class SessionGateTests
     {
         var (token, session) = await OpenAsync();
 
-        var check = await _gate.CheckAsync(token.AsMemory(), look, default);
+        var check = await _gate.CheckAsync(token.AsMemory(), new Inquiry(look, null), default);
 
         check.State.ShouldBe(SessionState.Live);
         (check.View?.Id).ShouldBe(look == Look.State ? null : session.Id);
@@ -44,9 +44,9 @@ public sealed class SessionGateTests
     public async Task Check_OfASessionElsewhere_AsksItsGrain()
     {
         var (token, hash, _) = await _fixture.SealAsync();
-        _grain.PeekAsync(Arg.Is<ImmutableArray<byte>>(h => h.SequenceEqual(hash)), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.Live, null));
+        _grain.PeekAsync(Arg.Is<ImmutableArray<byte>>(h => h.SequenceEqual(hash)), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.Live, null));
 
-        (await _gate.CheckAsync(token.AsMemory(), Look.State, default)).State.ShouldBe(SessionState.Live);
+        (await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, null), default)).State.ShouldBe(SessionState.Live);
     }
 
     [Fact]
@@ -54,26 +54,38 @@ public sealed class SessionGateTests
     public async Task Check_OfADeadSession_AsksItsGrainOncePerMinuteAtMost()
     {
         var (token, _, _) = await _fixture.SealAsync();
-        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.SignedOut, null));
+        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.SignedOut, null));
 
-        for (var i = 0; i < 1_000; i++) (await _gate.CheckAsync(token.AsMemory(), Look.State, default)).State.ShouldNotBe(SessionState.Live);
+        for (var i = 0; i < 1_000; i++) (await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, null), default)).State.ShouldNotBe(SessionState.Live);
         _grain.ReceivedCalls().Count().ShouldBe(1);
         _fixture.Time.Advance(TimeSpan.FromMinutes(3));
-        await _gate.CheckAsync(token.AsMemory(), Look.State, default);
+        await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, null), default);
 
         _grain.ReceivedCalls().Count().ShouldBe(2);
+    }
+
+    [Fact, Trait("Threat", "T64")]
+    public async Task Check_FromAnAddressThatIsNotAllowed_DoesNotCountAsDead()
+    {
+        var (token, _, _) = await _fixture.SealAsync();
+        var (elsewhere, office) = (IPAddress.Parse("203.0.113.9"), IPAddress.Parse("198.51.100.7"));
+        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), elsewhere, Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.IpNotAllowed, null));
+        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), office, Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.Live, null));
+
+        (await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, elsewhere), default)).State.ShouldBe(SessionState.IpNotAllowed);
+        (await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, office), default)).State.ShouldBe(SessionState.Live);
     }
 
     [Fact]
     public async Task Check_AfterAnOutage_AsksAgain()
     {
         var (token, _, _) = await _fixture.SealAsync();
-        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<CancellationToken>())
+        _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>())
             .Returns(_ => throw new StorageUnavailableException(), _ => Task.FromResult(new SessionCheck(SessionState.Live, null)));
 
-        await Should.ThrowAsync<StorageUnavailableException>(async () => await _gate.CheckAsync(token.AsMemory(), Look.State, default));
+        await Should.ThrowAsync<StorageUnavailableException>(async () => await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, null), default));
 
-        (await _gate.CheckAsync(token.AsMemory(), Look.State, default)).State.ShouldBe(SessionState.Live);
+        (await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, null), default)).State.ShouldBe(SessionState.Live);
     }
 
     /// <summary>The budget of the hot path (design section 6), to the byte: nothing for an answer without a view, the view alone for one with.</summary>
@@ -96,7 +108,7 @@ public sealed class SessionGateTests
         {
             for (var i = 0; i < times; i++)
             {
-                var checking = _gate.CheckAsync(text, look, default);
+                var checking = _gate.CheckAsync(text, new Inquiry(look, null), default);
                 if (!checking.IsCompletedSuccessfully || checking.Result.State != SessionState.Live) throw new InvalidOperationException();
             }
         }

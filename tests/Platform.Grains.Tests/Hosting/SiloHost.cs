@@ -100,9 +100,9 @@ internal sealed class SiloHost : IAsyncDisposable
 
     /// <summary>What any host would answer: the record in this process, or the grain.</summary>
     public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash) =>
-        Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), Time.GetUtcNow()) is { } state
+        Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), null, Time.GetUtcNow()) is { } state
             ? state
-            : (await Grains.Session(id).PeekAsync(hash, default)).State;
+            : (await Grains.Session(id).PeekAsync(hash, null, default)).State;
 
     public static ClientInfo Client { get; } = new("192.0.2.1", "tests");
 

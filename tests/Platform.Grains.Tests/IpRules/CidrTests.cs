@@ -60,7 +60,7 @@ public sealed class CidrTests
     public void Contains_ByFamily(string block, string address, bool expected)
     {
         Cidr.TryParse(block, out var cidr).ShouldBeTrue();
-        cidr.Contains(IpNumber.Of(IPAddress.Parse(address))).ShouldBe(expected);
+        cidr.Contains(IpNumber.Of(IPAddress.Parse(address)).Value).ShouldBe(expected);
     }
 
     /// <summary>Against whole numbers of any size, for any block and addresses at and around its ends.</summary>
@@ -81,7 +81,7 @@ public sealed class CidrTests
                     var probe = edge + offset;
                     if (probe < 0 || probe >= BigInteger.One << width) continue;
                     if (!Cidr.TryParse(text, out var cidr)) return false;
-                    var address = IpNumber.Of(Address(probe, v6));
+                    var address = IpNumber.Of(Address(probe, v6)).Value;
 
                     // A block around the mapped addresses is one of IPv6 and holds none of them.
                     var expected = probe >= first && probe < first + size && address.IsV6 == cidr.First.IsV6;

@@ -24,7 +24,7 @@ public sealed class ActivityJournalTests
     {
         using var journal = await StartAsync();
         var sessions = Enumerable.Range(0, 50).Select(_ => Open()).ToArray();
-        foreach (var session in sessions.OrderBy(_ => RandomNumberGenerator.GetInt32(1000))) session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        foreach (var session in sessions.OrderBy(_ => RandomNumberGenerator.GetInt32(1000))) session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
         await journal.FlushAsync(default);
         var batch = _directory.Batches.ShouldHaveSingleItem();
         batch.Length.ShouldBe(50);
@@ -37,11 +37,11 @@ public sealed class ActivityJournalTests
     {
         using var journal = await StartAsync();
         var session = Open();
-        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
         _directory.Fail = true;
         await journal.FlushAsync(default);
         _directory.Batches.ShouldBeEmpty();
-        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(2)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(2)).ShouldBe(SessionState.Live);
         _directory.Fail = false;
         await journal.FlushAsync(default);
         _directory.Batches.ShouldHaveSingleItem().Single().LastActivityAt.ShouldBe(_time.GetUtcNow() + TimeSpan.FromSeconds(2));
@@ -52,9 +52,9 @@ public sealed class ActivityJournalTests
     {
         using var journal = await StartAsync();
         var session = Open();
-        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromMinutes(2.9));
+        session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromMinutes(2.9));
         _live.Urgent.Count.ShouldBe(0);
-        session.Touch(Hash, _time.GetUtcNow() + TimeSpan.FromMinutes(5.9));
+        session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromMinutes(5.9));
         await _directory.Saved.WaitAsync(TimeSpan.FromSeconds(30));
         _directory.Batches.ShouldHaveSingleItem().Single().LastActivityAt.ShouldBe(_time.GetUtcNow() + TimeSpan.FromMinutes(5.9));
     }
@@ -63,7 +63,7 @@ public sealed class ActivityJournalTests
     public async Task Stop_WithUnsavedTouches_SavesThem()
     {
         using var journal = await StartAsync();
-        Open().Touch(Hash, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        Open().Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
         await journal.StopAsync(default);
         _directory.Batches.ShouldHaveSingleItem().Length.ShouldBe(1);
         await journal.SaveAsync(new SessionActivity(SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), _time.GetUtcNow()), default);
@@ -112,6 +112,8 @@ public sealed class ActivityJournalTests
         public Task<DateTimeOffset?> FindActivityAsync(SessionId session, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, PageRequest page, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<Page<OpenSession>> ListOpenAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 

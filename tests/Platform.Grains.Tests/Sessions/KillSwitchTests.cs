@@ -60,7 +60,7 @@ public sealed class KillSwitchTests
                     {
                         var answered = Volatile.Read(ref revoked) == 1;
                         if (!silo.Live.TryGet(ids[i % ids.Length], out var session)) continue;
-                        var live = session.Touch(session.Origin.SecretHash.AsSpan(), silo.Time.GetUtcNow()) == SessionState.Live;
+                        var live = session.Touch(session.Origin.SecretHash.AsSpan(), null, silo.Time.GetUtcNow()) == SessionState.Live;
                         if (live) Interlocked.Increment(ref accepted);
                         if (live && answered) Interlocked.Increment(ref stale);
                         if (answered && i > 10_000) return;
@@ -92,7 +92,7 @@ public sealed class KillSwitchTests
         (await silo.PeekAsync(after!.Id, afterHash)).ShouldBe(SessionState.Live);
 
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        (await silo.Grains.Session(after.Id).TouchAsync(afterHash, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(after.Id).TouchAsync(afterHash, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.Advance(TimeSpan.FromMinutes(10));
         await silo.Service<SessionSweeper>().SweepAsync(default);
         var list = (await silo.Grains.Directory().ListSessionsAsync(SiloHost.ActorOf(after), owner.UserId, new PageRequest(50, null), default)).Value!.Items;

@@ -23,7 +23,7 @@ public sealed class LiveSessionTermsTests
         var session = Open();
         Change(terms => terms with { Policy = new SessionPolicy(TimeSpan.FromMinutes(5), Absolute) });
         session.ToView()!.IdleExpiresAt.ShouldBe(Start + TimeSpan.FromMinutes(5));
-        session.Peek(Hash, Start + TimeSpan.FromMinutes(5)).ShouldBe(SessionState.Idle);
+        session.Peek(Hash, null, Start + TimeSpan.FromMinutes(5)).ShouldBe(SessionState.Idle);
     }
 
     [Fact, Trait("Threat", "T40")]
@@ -31,8 +31,8 @@ public sealed class LiveSessionTermsTests
     {
         var session = Open();
         Change(terms => terms with { Policy = new SessionPolicy(Absolute, Absolute) });
-        session.Peek(Hash, Start + Absolute - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
-        session.Peek(Hash, Start + Absolute).ShouldBe(SessionState.Absolute);
+        session.Peek(Hash, null, Start + Absolute - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
+        session.Peek(Hash, null, Start + Absolute).ShouldBe(SessionState.Absolute);
     }
 
     [Fact, Trait("Threat", "T40")]
@@ -41,9 +41,9 @@ public sealed class LiveSessionTermsTests
         var session = Open();
         Change(terms => terms with { Policy = new SessionPolicy(Idle, TimeSpan.FromHours(1)) });
         session.ToView()!.AbsoluteExpiresAt.ShouldBe(Start + TimeSpan.FromHours(1));
-        session.Touch(Hash, Start + TimeSpan.FromMinutes(29)).ShouldBe(SessionState.Live);
-        session.Touch(Hash, Start + TimeSpan.FromMinutes(58)).ShouldBe(SessionState.Live);
-        session.Touch(Hash, Start + TimeSpan.FromHours(1)).ShouldBe(SessionState.Absolute);
+        session.Touch(Hash, null, Start + TimeSpan.FromMinutes(29)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, Start + TimeSpan.FromMinutes(58)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, Start + TimeSpan.FromHours(1)).ShouldBe(SessionState.Absolute);
 
         var shortLived = Open(absolute: TimeSpan.FromHours(1));
         shortLived.AbsoluteExpiresAt.ShouldBe(Start + TimeSpan.FromHours(1));
@@ -55,7 +55,7 @@ public sealed class LiveSessionTermsTests
         var session = Open();
         var changedAt = Start + Idle;
         Change(terms => terms with { Policy = new SessionPolicy(Absolute, Absolute), IdleUntil = changedAt - Idle, OverUntil = changedAt - Absolute });
-        session.Peek(Hash, changedAt).ShouldBe(SessionState.Idle);
+        session.Peek(Hash, null, changedAt).ShouldBe(SessionState.Idle);
     }
 
     [Fact, Trait("Threat", "T40")]
@@ -64,10 +64,10 @@ public sealed class LiveSessionTermsTests
         var session = Open();
         var other = Open(tenant: TenantId.From(Guid.CreateVersion7(Start)));
         Change(terms => terms with { Epoch = 1 });
-        session.Peek(Hash, Start).ShouldBe(SessionState.TenantRevoked);
-        session.Touch(Hash, Start).ShouldBe(SessionState.TenantRevoked);
+        session.Peek(Hash, null, Start).ShouldBe(SessionState.TenantRevoked);
+        session.Touch(Hash, null, Start).ShouldBe(SessionState.TenantRevoked);
         session.ToView().ShouldBeNull();
-        other.Peek(Hash, Start).ShouldBe(SessionState.Live);
+        other.Peek(Hash, null, Start).ShouldBe(SessionState.Live);
     }
 
     [Fact]
@@ -125,10 +125,10 @@ public sealed class LiveSessionTermsTests
                 }
                 else if (kind == 1)
                 {
-                    if ((session.Touch(Hash, now) == SessionState.Live) == over) return false;
+                    if ((session.Touch(Hash, null, now) == SessionState.Live) == over) return false;
                     if (!over) last = now;
                 }
-                else if ((session.Peek(Hash, now) == SessionState.Live) == over)
+                else if ((session.Peek(Hash, null, now) == SessionState.Live) == over)
                 {
                     return false;
                 }

@@ -23,34 +23,34 @@ public sealed class LiveSessionTests
     public void Peek_OneTickBeforeIdleTimeout_IsLiveAndExtendsNothing()
     {
         var session = Open();
-        session.Peek(Hash, Start + Idle - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
-        session.Peek(Hash, Start + Idle).ShouldBe(SessionState.Idle);
+        session.Peek(Hash, null, Start + Idle - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
+        session.Peek(Hash, null, Start + Idle).ShouldBe(SessionState.Idle);
     }
 
     [Fact, Trait("Threat", "T38")]
     public void Touch_EachMinute_LivesUntilExactlyTheAbsoluteTimeout()
     {
         var session = Open();
-        for (var now = Start; now < Start + Absolute; now += TimeSpan.FromMinutes(1)) session.Touch(Hash, now).ShouldBe(SessionState.Live);
-        session.Touch(Hash, Start + Absolute - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
-        session.Touch(Hash, Start + Absolute).ShouldBe(SessionState.Absolute);
+        for (var now = Start; now < Start + Absolute; now += TimeSpan.FromMinutes(1)) session.Touch(Hash, null, now).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, Start + Absolute - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, Start + Absolute).ShouldBe(SessionState.Absolute);
     }
 
     [Fact, Trait("Threat", "T39")]
     public void Peek_ClockStepsBackAfterExpiry_StaysExpired()
     {
         var session = Open();
-        session.Peek(Hash, Start + Idle).ShouldBe(SessionState.Idle);
-        session.Peek(Hash, Start + TimeSpan.FromMinutes(1)).ShouldBe(SessionState.Idle);
-        session.Touch(Hash, Start + TimeSpan.FromMinutes(1)).ShouldBe(SessionState.Idle);
+        session.Peek(Hash, null, Start + Idle).ShouldBe(SessionState.Idle);
+        session.Peek(Hash, null, Start + TimeSpan.FromMinutes(1)).ShouldBe(SessionState.Idle);
+        session.Touch(Hash, null, Start + TimeSpan.FromMinutes(1)).ShouldBe(SessionState.Idle);
     }
 
     [Fact]
     public void Touch_ClockStepsBack_KeepsTheLaterActivity()
     {
         var session = Open();
-        session.Touch(Hash, Start + TimeSpan.FromMinutes(10)).ShouldBe(SessionState.Live);
-        session.Touch(Hash, Start + TimeSpan.FromMinutes(5)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, Start + TimeSpan.FromMinutes(10)).ShouldBe(SessionState.Live);
+        session.Touch(Hash, null, Start + TimeSpan.FromMinutes(5)).ShouldBe(SessionState.Live);
         session.ToView()!.LastActivityAt.ShouldBe(Start + TimeSpan.FromMinutes(10));
     }
 
@@ -58,9 +58,9 @@ public sealed class LiveSessionTests
     public void Peek_WrongSecret_IsUnknownAndChangesNothing()
     {
         var session = Open();
-        session.Touch(SHA256.HashData("other"u8), Start + TimeSpan.FromMinutes(1)).ShouldBe(SessionState.Unknown);
+        session.Touch(SHA256.HashData("other"u8), null, Start + TimeSpan.FromMinutes(1)).ShouldBe(SessionState.Unknown);
         session.ToView()!.LastActivityAt.ShouldBe(Start);
-        session.Peek([], Start).ShouldBe(SessionState.Unknown);
+        session.Peek([], null, Start).ShouldBe(SessionState.Unknown);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class LiveSessionTests
         var session = Open();
         session.End(SessionState.SignedOut);
         session.End(SessionState.Revoked);
-        session.Peek(Hash, Start).ShouldBe(SessionState.SignedOut);
+        session.Peek(Hash, null, Start).ShouldBe(SessionState.SignedOut);
         session.ToView().ShouldBeNull();
     }
 
@@ -77,10 +77,10 @@ public sealed class LiveSessionTests
     public void Withdraw_Touched_SendsCallersToTheGrainAndHandsOverTheActivity()
     {
         var session = Open();
-        session.Touch(Hash, Start + TimeSpan.FromMinutes(1));
+        session.Touch(Hash, null, Start + TimeSpan.FromMinutes(1));
         session.Withdraw().ShouldBe(Start + TimeSpan.FromMinutes(1));
-        session.Peek(Hash, Start).ShouldBeNull();
-        session.Touch(Hash, Start).ShouldBeNull();
+        session.Peek(Hash, null, Start).ShouldBeNull();
+        session.Touch(Hash, null, Start).ShouldBeNull();
         session.Withdraw().ShouldBeNull();
     }
 
@@ -88,12 +88,12 @@ public sealed class LiveSessionTests
     public void Touch_ManyTimes_IsQueuedForSavingOnce()
     {
         var session = Open();
-        for (var i = 1; i <= 10; i++) session.Touch(Hash, Start + TimeSpan.FromSeconds(i));
+        for (var i = 1; i <= 10; i++) session.Touch(Hash, null, Start + TimeSpan.FromSeconds(i));
         _board.Unsaved.Count.ShouldBe(1);
         session.TakeUnsaved().ShouldBe(Start + TimeSpan.FromSeconds(10));
         session.TakeUnsaved().ShouldBeNull();
         _board.Unsaved.Clear();
-        session.Touch(Hash, Start + TimeSpan.FromSeconds(11));
+        session.Touch(Hash, null, Start + TimeSpan.FromSeconds(11));
         _board.Unsaved.Count.ShouldBe(1);
     }
 
@@ -101,13 +101,13 @@ public sealed class LiveSessionTests
     public void PeekAndTouch_LiveSession_AllocateNothing()
     {
         var session = Open();
-        session.Touch(Hash, Start + TimeSpan.FromSeconds(1));
-        session.Peek(Hash, Start);
+        session.Touch(Hash, null, Start + TimeSpan.FromSeconds(1));
+        session.Peek(Hash, null, Start);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            session.Peek(Hash, Start);
-            session.Touch(Hash, Start + TimeSpan.FromSeconds(2 + i));
+            session.Peek(Hash, null, Start);
+            session.Touch(Hash, null, Start + TimeSpan.FromSeconds(2 + i));
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
@@ -128,7 +128,7 @@ public sealed class LiveSessionTests
             {
                 now = kind == 9 ? now - TimeSpan.FromSeconds(seconds) : now + TimeSpan.FromSeconds(seconds);
                 over ??= now >= Start + Absolute ? SessionState.Absolute : now - last >= Idle ? SessionState.Idle : null;
-                var actual = kind >= 5 ? session.Touch(Hash, now) : session.Peek(Hash, now);
+                var actual = kind >= 5 ? session.Touch(Hash, null, now) : session.Peek(Hash, null, now);
                 if (kind >= 5 && over is null && now > last) last = now;
                 if (actual != (over ?? SessionState.Live)) return false;
                 if (kind != 0 || seconds % 7 != 0) continue;
@@ -155,7 +155,7 @@ public sealed class LiveSessionTests
                 for (var i = 1; i < 5000; i++)
                 {
                     var afterEnd = Volatile.Read(ref ended) == 1;
-                    if (session.Touch(Hash, Start + TimeSpan.FromTicks(i)) == SessionState.Live && afterEnd) Interlocked.Increment(ref stale);
+                    if (session.Touch(Hash, null, Start + TimeSpan.FromTicks(i)) == SessionState.Live && afterEnd) Interlocked.Increment(ref stale);
                     if (afterEnd) return;
                 }
             });

@@ -16,10 +16,10 @@ public sealed class SessionGrainTests
         await using var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
         silo.Time.Advance(Idle - TimeSpan.FromSeconds(1));
-        (await silo.Grains.Session(session.Id).PeekAsync(hash, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.Advance(TimeSpan.FromSeconds(1));
-        (await silo.Grains.Session(session.Id).PeekAsync(hash, default)).State.ShouldBe(SessionState.Idle);
-        (await silo.Grains.Session(session.Id).TouchAsync(hash, default)).State.ShouldNotBe(SessionState.Live);
+        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Idle);
+        (await silo.Grains.Session(session.Id).TouchAsync(hash, null, default)).State.ShouldNotBe(SessionState.Live);
     }
 
     [Fact]
@@ -28,14 +28,14 @@ public sealed class SessionGrainTests
         var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        var touched = await silo.Grains.Session(session.Id).TouchAsync(hash, default);
+        var touched = await silo.Grains.Session(session.Id).TouchAsync(hash, null, default);
         touched.View!.IdleExpiresAt.ShouldBe(silo.Time.GetUtcNow() + Idle);
 
         silo = await silo.RestartAsync();
         await using var _ = silo;
         silo.Live.Count.ShouldBe(0);
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        var peeked = await silo.Grains.Session(session.Id).PeekAsync(hash, default);
+        var peeked = await silo.Grains.Session(session.Id).PeekAsync(hash, null, default);
         peeked.State.ShouldBe(SessionState.Live);
         peeked.View!.LastActivityAt.ShouldBe(touched.View.LastActivityAt);
         peeked.View.Subject.Username.ShouldBe("owner");
@@ -105,7 +105,7 @@ public sealed class SessionGrainTests
             silo.Time.Advance(TimeSpan.FromMinutes(20));
             await management.ForceActivationCollection(TimeSpan.FromMinutes(5));
             silo.Live.TryGet(session.Id, out var live).ShouldBeTrue();
-            live!.Touch(hash.AsSpan(), silo.Time.GetUtcNow()).ShouldBe(SessionState.Live);
+            live!.Touch(hash.AsSpan(), null, silo.Time.GetUtcNow()).ShouldBe(SessionState.Live);
         }
     }
 

@@ -140,6 +140,25 @@ public abstract class SessionDirectoryTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task ListOpen_ManyUsers_HasEveryOpenSessionOfTheTenantOnce()
+    {
+        var open = new List<SessionId>();
+        for (var i = 0; i < 12; i++)
+        {
+            var row = Samples.Session(_tenant, i % 3 == 0 ? _user : Samples.New<UserId>());
+            await Sessions.AddAsync(row, default);
+            if (i % 4 == 0) await Sessions.EndAsync(row.Id, SessionState.SignedOut, Samples.Now, default);
+            else open.Add(row.Id);
+        }
+
+        await Sessions.AddAsync(Samples.Session(Samples.New<TenantId>(), _user), default);
+
+        var listed = await Samples.AllAsync(2, page => Sessions.ListOpenAsync(_tenant, page, default));
+        listed.Select(session => session.Id).ShouldBe(open, ignoreOrder: true);
+        listed.ShouldAllBe(session => session.Ip == "192.0.2.1");
+    }
+
+    [Fact]
     public async Task Remove_TakesRowAndActivity()
     {
         var row = await AddAsync();

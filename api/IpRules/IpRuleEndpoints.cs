@@ -1,0 +1,44 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.IpRules;
+
+namespace Platform.Api.IpRules;
+
+internal static class IpRuleEndpoints
+{
+    public static void MapIpRules(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/ip-rules", "IP rules of a tenant").RequireTenant();
+
+        group.MapGet("", GetAsync).WithSummary("From where users and API keys may come [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPut("", SetAsync)
+            .WithSummary("Replace all rules [manage-users]. Deny wins, then allow; no allow rule means all. They hold for the next validation of every session.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired, ProblemKind.WouldLockOutEditor);
+        group.MapPost("/dry-run", TryAsync)
+            .WithSummary("Which live sessions these rules would refuse, judged by the address from which each was opened; changes nothing [manage-users].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired);
+    }
+
+    private static async Task<Results<Ok<IpRulesBody>, Problem>> GetAsync(
+        Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.IpRules(tenant.Id).GetAsync(caller.Actor, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(IpRulesBody.Of(found)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<IpRulesBody>, Problem>> SetAsync(
+        Body<NewIpRulesBody> body, bool? force, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.IpRules(tenant.Id).SetAsync(caller.Actor, body.Value.ToInput(), force ?? false, cancellationToken);
+        return outcome.Value is { } set ? TypedResults.Ok(IpRulesBody.Of(set)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ListBody<RefusedSessionBody>>, Problem>> TryAsync(
+        Body<NewIpRulesBody> body, PageQuery query, Caller caller, TenantScope tenant, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"ip-rules-dry-run:{tenant.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.IpRules(tenant.Id).TryAsync(caller.Actor, body.Value.ToInput(), page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, RefusedSessionBody.Of)) : outcome.ToProblem();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Platform.IpRules;
+
+/// <summary>An address as a number, IPv4 and IPv6 apart.</summary>
+public readonly record struct IpNumber(UInt128 Value, bool IsV6)
+{
+    /// <summary>Bits.</summary>
+    public int Width => IsV6 ? 128 : 32;
+
+    /// <summary>IPv4 in IPv6 form becomes IPv4. Allocates nothing.</summary>
+    [return: NotNullIfNotNull(nameof(address))]
+    public static IpNumber? Of(IPAddress? address)
+    {
+        if (address is null) return null;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var written);
+        return written == 4 ? new IpNumber(BinaryPrimitives.ReadUInt32BigEndian(bytes), IsV6: false)
+            : address.IsIPv4MappedToIPv6 ? new IpNumber(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), IsV6: false)
+            : new IpNumber(BinaryPrimitives.ReadUInt128BigEndian(bytes), IsV6: true);
+    }
+
+    /// <summary>Usual spellings only, see <see cref="Cidr"/>.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out IpNumber number) => TryParse(text, out number, out _);
+
+    internal static bool TryParse(ReadOnlySpan<char> text, out IpNumber number, out bool wasMapped)
+    {
+        number = default;
+        wasMapped = false;
+
+        // What the class library takes besides: zone ids, brackets with ports, numbers and parts in octal or hexadecimal.
+        if (text.ContainsAny("%[]") || !IPAddress.TryParse(text, out var address)) return false;
+        if (address.AddressFamily == AddressFamily.InterNetwork && !text.SequenceEqual(address.ToString())) return false;
+        wasMapped = address.IsIPv4MappedToIPv6;
+        number = Of(address).Value;
+        return true;
+    }
+
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Value);
+        return new IPAddress(IsV6 ? bytes : bytes[12..]).ToString();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Platform.Directory;
+using Platform.IpRules;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+public sealed partial class TenantGrain
+{
+    private const int SessionsPerRead = 200;
+
+    Task<Outcome<IpRulesView>> IIpRulesGrain.GetAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = RefuseManagement(actor);
+        return Task.FromResult<Outcome<IpRulesView>>(refusal == Refusal.None ? IpRulesOf(_state.Value!) : refusal);
+    }
+
+    async Task<Outcome<IpRulesView>> IIpRulesGrain.SetAsync(Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken)
+    {
+        var refusal = RefuseManagement(actor);
+        if (refusal != Refusal.None) return refusal;
+        if (!_state.Value!.Features.IpRules) return Refusal.EditionRequired;
+        var (read, faults) = await ReadAsync(actor, rules, cancellationToken);
+        if (faults.Length > 0) return InputErrors.Of([.. faults]);
+        if (!force && !new IpRuleSet(read).AllowsUser(actor.UserId, NumberOf(actor.Client?.Ip))) return Refusal.WouldLockOutEditor;
+        await SaveAsync(_state.Value with { IpRules = read }, cancellationToken);
+        return IpRulesOf(_state.Value);
+    }
+
+    async Task<Outcome<Page<RefusedSession>>> IIpRulesGrain.TryAsync(
+        Actor actor, ImmutableArray<IpRuleInput> rules, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = RefuseManagement(actor);
+        if (refusal != Refusal.None) return refusal;
+        if (!_state.Value!.Features.IpRules) return Refusal.EditionRequired;
+        var (read, faults) = await ReadAsync(actor, rules, cancellationToken);
+        if (faults.Length > 0) return InputErrors.Of([.. faults]);
+
+        var set = new IpRuleSet(read);
+        var refused = ImmutableArray.CreateBuilder<RefusedSession>();
+        var limit = Math.Clamp(page.Limit, 1, 200);
+        for (var after = page.After; ;)
+        {
+            var rows = await _sessionRows.ListOpenAsync(_id, new PageRequest(SessionsPerRead, after), cancellationToken);
+            foreach (var row in rows.Items.Where(row => !set.AllowsUser(row.UserId, NumberOf(row.Ip))))
+            {
+                refused.Add(new RefusedSession(row.Id, row.UserId, row.Ip));
+                if (refused.Count == limit) return new Page<RefusedSession>(refused.ToImmutable(), row.Key);
+            }
+
+            if (rows.Next is null) return new Page<RefusedSession>(refused.ToImmutable(), null);
+            after = rows.Next;
+        }
+    }
+
+    private async Task<(ImmutableArray<IpRule> Rules, ImmutableArray<InputError> Faults)> ReadAsync(
+        Actor actor, ImmutableArray<IpRuleInput> rules, CancellationToken cancellationToken)
+    {
+        if (rules.Length > IpRule.MaxPerTenant)
+        {
+            return ([], [new InputError("/rules", "too_many_rules", $"A tenant has at most {IpRule.MaxPerTenant} rules.")]);
+        }
+
+        var read = ImmutableArray.CreateBuilder<IpRule>(rules.Length);
+        var faults = ImmutableArray.CreateBuilder<InputError>();
+        for (var i = 0; i < rules.Length; i++)
+        {
+            faults.AddRange(rules[i].Read($"/rules/{i}", out var rule));
+            read.Add(rule);
+            if (rule.UserId is { } user && (await GrainFactory.User(user).GetAsync(actor, cancellationToken)).Value is null)
+            {
+                faults.Add(new InputError($"/rules/{i}/appliesTo", "unknown_user", "There is no such user in this tenant."));
+            }
+        }
+
+        return (read.ToImmutable(), faults.ToImmutable());
+    }
+
+    private static IpNumber? NumberOf(string? ip) => IpNumber.TryParse(ip, out var number) ? number : null;
+
+    private static IpRulesView IpRulesOf(StoredTenant tenant) => new(tenant.IpRules, tenant.Features.IpRules);
+}
