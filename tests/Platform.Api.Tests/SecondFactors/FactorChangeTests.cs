@@ -100,7 +100,7 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
 
     [Fact]
     [Trait("Threat", "T21")]
-    public async Task RecoveryCode_TwentyTimesAtOnce_SignsInOnceAndIsTold()
+    public async Task RecoveryCode_FiftyTimesAtOnce_SignsInOnceAndIsTold()
     {
         var enrolled = await host.NewEnrolledAsync();
         var challenges = new List<string>();

@@ -47,7 +47,7 @@ public sealed class SecondFactorStorageTests
         var challenge = await ChallengeAsync(silo, slug);
         await silo.StopAsync();
 
-        var rows = string.Concat(System.IO.Directory.GetFiles(silo.Folder, "platform.db*").Select(file => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        var rows = await TestDatabases.DumpAsync(silo.Folder);
         rows.ShouldContain("recoveryCodes", Case.Sensitive, "the search looks in the right place");
         foreach (var secret in secrets.Concat(secrets.Select(s => s.Replace("-", ""))).Append(Number).Append(Number[1..]).Append(challenge.Token)) rows.ShouldNotContain(secret, Case.Insensitive);
         foreach (var bytes in new[] { app.Secret.ToArray(), System.Text.Encoding.ASCII.GetBytes(Number) })
@@ -59,7 +59,7 @@ public sealed class SecondFactorStorageTests
             rows.ShouldNotContain(System.Text.Encoding.Latin1.GetString(bytes), Case.Sensitive);
         }
 
-        System.IO.Directory.Delete(silo.Folder, recursive: true);
+        await silo.RemoveDataAsync();
     }
 
     [Fact, Trait("Threat", "T77")]
