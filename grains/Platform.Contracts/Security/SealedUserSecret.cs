@@ -29,7 +29,11 @@ internal static class SealedUserSecret
         if (text is not { Length: > 0 and <= MaxTextLength } || !Base64Url.IsValid(text)) return false;
         try
         {
-            var content = master.Unwrap(Base64Url.DecodeFromChars(text), purpose);
+            var bytes = Base64Url.DecodeFromChars(text);
+
+            // Unused bits at the end, padding and blanks: no two texts mean the same.
+            if (Base64Url.EncodeToString(bytes) != text) return false;
+            var content = master.Unwrap(bytes, purpose);
             if (content.Length != IdSize + SecretSize) return false;
             user = UserId.From(new Guid(content.AsSpan(0, IdSize), bigEndian: true));
             secretHash = [.. SHA256.HashData(content.AsSpan(IdSize))];

@@ -43,6 +43,9 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     /// <summary>What was logged.</summary>
     public string Log => _log.Text;
 
+    /// <summary>Waits until a line of the log matches.</summary>
+    public Task WaitForLogAsync(string pattern) => _log.WaitForAsync(pattern).WaitAsync(Patience, TimeProvider.System);
+
     public static async Task<PlatformProcess> StartAsync(PlatformStart start, string operatorPassword = "")
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -1,0 +1,53 @@
+namespace Platform.Api.Tests.Docs;
+
+/// <summary>Pages that make claims about the code, held to them.</summary>
+public sealed class SignInPathsTests(PlatformHost host) : IClassFixture<PlatformHost>
+{
+    private static readonly string[] Proofs = ["password", "currentPassword", "newPassword", "code", "challenge", "token", "admin"];
+
+    private static string Root { get; } = FindRoot();
+
+    [Fact]
+    public async Task Page_NamesEveryCallThatTakesAProof()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "operations", "sign-in.md"));
+        var document = (await host.SendAsync("GET", "/openapi/v1.json")).Json;
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var named = 0;
+        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("requestBody", out _)))
+            {
+                var schema = operation.Value.GetProperty("requestBody").GetProperty("content").EnumerateObject().First().Value.GetProperty("schema");
+                if (schema.TryGetProperty("$ref", out var reference)) schema = schemas.GetProperty(reference.GetString()!.Split('/')[^1]);
+                if (!schema.TryGetProperty("properties", out var members) || !members.EnumerateObject().Any(member => Proofs.Contains(member.Name))) continue;
+                page.ShouldContain($"`{operation.Name.ToUpperInvariant()} {path.Name}`", Case.Sensitive);
+                named++;
+            }
+        }
+
+        named.ShouldBeGreaterThanOrEqualTo(10);
+    }
+
+    [Fact]
+    public async Task Controls_NameTestsThatExist()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "security", "controls.md"));
+        var sources = System.IO.Directory.GetFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
+        var named = page.Split('\n').Where(line => line.StartsWith('|') && line.Contains('`')).Select(line => line.Split('`')[^2]).ToArray();
+        named.Length.ShouldBeGreaterThan(30);
+        foreach (var test in named)
+        {
+            var parts = test.Split('.');
+            sources.Any(source => source.Contains($"class {parts[0]}", StringComparison.Ordinal) && (parts.Length == 1 || source.Contains($" {parts[1]}(", StringComparison.Ordinal)))
+                .ShouldBeTrue(test);
+        }
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Platform.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
+        return folder.FullName;
+    }
+}
