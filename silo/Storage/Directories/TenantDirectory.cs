@@ -10,6 +10,21 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
     private const string Table = "tenants";
     private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at";
 
+    /// <summary>
+    /// Two ranges of two indexes, then the matches by slug: costs as much as there are matches, however many tenants there are. A beginning is the range up to itself
+    /// followed by the highest character there is.
+    /// </summary>
+    internal const string SearchSql =
+        $"""
+        SELECT {ListColumns} FROM tenants
+        WHERE slug > @after AND id IN (
+            SELECT id FROM tenants WHERE slug >= @search AND slug < @end
+            UNION SELECT id FROM tenants WHERE name_folded >= @search AND name_folded < @end)
+        ORDER BY slug LIMIT @limit
+        """;
+
+    private const string HighestCharacter = "\U0010FFFF";
+
     private static readonly Operation Save = new("write", Table);
     private static readonly Operation List = new("query", Table);
 
@@ -55,13 +70,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
         }
         else if (Columns.TryFold(search, out var folded))
         {
-            statement = new Statement(
-                $"""
-                SELECT {ListColumns} FROM tenants
-                WHERE slug > @after AND (substr(slug, 1, length(@search)) = @search OR substr(name_folded, 1, length(@search)) = @search)
-                ORDER BY slug LIMIT @limit
-                """,
-                after, ("@search", folded), limit);
+            statement = new Statement(SearchSql, after, ("@search", folded), ("@end", folded + HighestCharacter), limit);
         }
         else
         {

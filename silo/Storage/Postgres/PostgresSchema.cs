@@ -23,6 +23,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("platform", 1, "PostgreSql.Platform1.sql"),
         new("audit", 1, "PostgreSql.Audit1.sql"),
         new("rights", 1, "PostgreSql.Rights1.sql"),
+        new("rights", 2, "PostgreSql.Rights2.sql"),
         new("scenarios", 1, "PostgreSql.Scenarios1.sql"),
     ];
 

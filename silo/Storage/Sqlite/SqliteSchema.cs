@@ -8,6 +8,7 @@ internal static class SqliteSchema
         new("platform", 1, "Sqlite.Platform1.sql"),
         new("audit", 1, "Sqlite.Audit1.sql"),
         new("rights", 1, "Sqlite.Rights1.sql"),
+        new("rights", 2, "Sqlite.Rights2.sql"),
         new("scenarios", 1, "Sqlite.Scenarios1.sql"),
     ];
 
