@@ -59,6 +59,21 @@ public sealed class ScenarioTests(PlatformHost host) : IClassFixture<PlatformHos
     }
 
     [Fact]
+    [Trait("Threat", "T45")]
+    public async Task Change_OfMembersThatAreNotOffered_ChangesNothing()
+    {
+        var owner = await host.NewTenantAsync();
+        var made = await CreateAsync(owner, 1);
+        var more = new { name = "Spring", kind = "scenario", content = 1, id = "scn_x", tenantId = "ten_x", status = "running", version = 99, createdAt = "2000-01-01T00:00:00Z", grants = new[] { owner.Id } };
+
+        var changed = (await PutAsync(owner, made.String("id")!, more, "\"1\"")).ShouldBe(HttpStatusCode.OK);
+
+        foreach (var member in new[] { "id", "tenantId", "status", "createdAt" }) changed.String(member).ShouldBe(made.String(member));
+        changed.Json.GetProperty("version").GetInt32().ShouldBe(2);
+        (await SendAsync(owner, "GET", $"/{made.String("id")}/grants")).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
     [Trait("Threat", "T53")]
     public async Task Change_ManyAtOnceOfOneVersion_OneWins()
     {

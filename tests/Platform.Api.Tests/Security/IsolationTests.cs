@@ -10,8 +10,6 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
 {
     [Fact]
     [Trait("Threat", "T44")]
-    [Trait("Threat", "T45")]
-    [Trait("Threat", "T47")]
     public async Task EveryOperation_ByWhoeverHasNoBusinessThere_IsRefusedAlikeAndChangesNothing()
     {
         var walk = new IsolationWalk(host);
