@@ -44,7 +44,7 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
     }
 
     /// <summary>Opens a token for its holder's sign-out. False for whatever is not a genuine token.</summary>
-    public async ValueTask<bool> SignOutAsync(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
+    public async ValueTask<bool> SignOutAsync(ReadOnlyMemory<char> token, ClientInfo client, CancellationToken cancellationToken)
     {
         if (Open(token.Span) is not { } opened)
         {
@@ -53,7 +53,7 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
         }
 
         if (opened.Hash.IsDefault || dead.Contains(opened.Hash.AsSpan())) return false;
-        await grains.Session(opened.Id).SignOutAsync(opened.Hash, cancellationToken);
+        await grains.Session(opened.Id).SignOutAsync(opened.Hash, client, cancellationToken);
         return true;
     }
 

@@ -22,7 +22,7 @@ internal static class SessionEndpoints
     private static async Task<NoContent> SignOutAsync(HttpContext context, SessionGate gate, CancellationToken cancellationToken)
     {
         var credential = Credential.Read(context.Request.Headers);
-        if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, cancellationToken);
+        if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
         SessionCookie.Expire(context.Response);
         SecurityHeaders.ClearSiteData(context.Response.Headers);
         return TypedResults.NoContent();

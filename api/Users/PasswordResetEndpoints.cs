@@ -15,19 +15,20 @@ internal static class PasswordResetEndpoints
             .Refuses(ProblemKind.InvalidToken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
     }
 
-    private static async Task<Results<Accepted, Problem>> ForgotAsync(Body<ForgotPasswordBody> body, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted, Problem>> ForgotAsync(
+        Body<ForgotPasswordBody> body, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        await grains.PasswordReset().ForgotAsync(body.Value.Tenant, body.Value.Username, cancellationToken);
+        await grains.PasswordReset().ForgotAsync(body.Value.Tenant, body.Value.Username, Client.Of(context), cancellationToken);
         return TypedResults.Accepted((string?)null);
     }
 
     private static async Task<Results<NoContent, Problem>> ResetAsync(
-        Body<ResetPasswordBody> body, IGrainFactory grains, MasterKey master, CancellationToken cancellationToken)
+        Body<ResetPasswordBody> body, HttpContext context, IGrainFactory grains, MasterKey master, CancellationToken cancellationToken)
     {
         if (PasswordInput.Check(body.Value.NewPassword, "/newPassword") is { } tooLong) return tooLong;
         if (!PasswordResetToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);
         var outcome = await grains.PasswordReset().ResetAsync(
-            new PasswordReset { UserId = user, SecretHash = secretHash, NewPassword = body.Value.NewPassword }, cancellationToken);
+            new PasswordReset { UserId = user, SecretHash = secretHash, NewPassword = body.Value.NewPassword, Client = Client.Of(context) }, cancellationToken);
         return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
     }
 }

@@ -31,7 +31,8 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
 
     /// <param name="folder">Data of an earlier silo, or an empty folder.</param>
     /// <param name="clock">Goes on where the earlier silo stopped.</param>
-    public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock) => StartAsync(folder, ownsFolder: false, clock);
+    /// <param name="postgres">Connection string; null for a SQLite file in the folder.</param>
+    public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock, string? postgres = null) => StartAsync(folder, ownsFolder: false, clock, postgres);
 
     public static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("platform-benchmarks-").FullName;
 
@@ -51,10 +52,11 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         if (_ownsFolder) System.IO.Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<BenchmarkSilo> StartAsync(string folder, bool ownsFolder, ShiftedClock clock)
+    private static async Task<BenchmarkSilo> StartAsync(string folder, bool ownsFolder, ShiftedClock clock, string? postgres = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("Platform:DataDirectory", folder), new("Platform:Environment", "benchmark")]);
+        if (postgres is not null) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", postgres)]);
 
         // A clock that jumps makes the runtime complain, and a sweeper that is stopped alone makes the host complain: both are meant here.
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)

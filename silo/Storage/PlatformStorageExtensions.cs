@@ -47,7 +47,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.AddSingleton<ISignInGuards, SignInGuards>();
         services.AddSingleton<INotificationOutbox, NotificationOutbox>();
-        services.AddSingleton<IAuditEvents, AuditEvents>();
+        services.TryAddSingleton<IAuditEvents, AuditEvents>();
         services.AddSingleton<IDataKeyTable, DataKeyTable>();
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInGuards>());

@@ -25,6 +25,7 @@ public static class AuditActions
     public const string TenantCreated = "tenant.created";
     public const string TenantUpdated = "tenant.updated";
     public const string TenantSessionsRevoked = "tenant.sessions_revoked";
+    public const string TenantIpRulesSet = "tenant.ip_rules_set";
 
     public const string RoleCreated = "role.created";
     public const string RoleUpdated = "role.updated";
@@ -39,4 +40,14 @@ public static class AuditActions
     public const string ScenarioStarted = "scenario.started";
     public const string ScenarioPaused = "scenario.paused";
     public const string ScenarioGrantSet = "scenario.grant_set";
+
+    /// <param name="change">As a scenario's history names it.</param>
+    public static string Scenario(string change) => change switch
+    {
+        "created" => ScenarioCreated,
+        "updated" => ScenarioUpdated,
+        "started" => ScenarioStarted,
+        "paused" => ScenarioPaused,
+        _ => throw new ArgumentOutOfRangeException(nameof(change), change, "No such change."),
+    };
 }

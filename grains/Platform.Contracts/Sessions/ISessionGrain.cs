@@ -25,7 +25,7 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>Ends the session if the secret is its own; durable when this returns. Nothing happens to a dead session.</summary>
     [Alias("SignOut")]
-    Task SignOutAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+    Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken);
 
     /// <summary>Ends the session for <paramref name="reason"/>; durable when this returns. Nothing happens to a dead session.</summary>
     [Alias("End")]

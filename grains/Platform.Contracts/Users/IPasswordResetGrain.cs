@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Sessions;
 
 namespace Platform.Users;
 
@@ -11,6 +12,7 @@ public sealed record PasswordReset
     /// <summary>Of the secret in the link's token.</summary>
     [Id(1)] public required ImmutableArray<byte> SecretHash { get; init; }
     [Id(2)] public required string NewPassword { get; init; }
+    [Id(3)] public ClientInfo? Client { get; init; }
 
     /// <summary>Prints no password.</summary>
     public override string ToString() => nameof(PasswordReset);
@@ -25,7 +27,7 @@ public interface IPasswordResetGrain : IGrainWithStringKey
     /// same writes, for everything else.
     /// </summary>
     [Alias("Forgot")]
-    Task ForgotAsync(string tenant, string username, CancellationToken cancellationToken);
+    Task ForgotAsync(string tenant, string username, ClientInfo client, CancellationToken cancellationToken);
 
     /// <summary>Sets the password, once per link; all sessions end. Refusals: <see cref="Refusal.InvalidToken"/>, <see cref="Refusal.PasswordPolicy"/> (the link stays good),
     /// <see cref="Refusal.Busy"/>.</summary>

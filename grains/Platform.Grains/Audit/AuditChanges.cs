@@ -38,15 +38,29 @@ internal static class AuditChanges
     /// <param name="after">Null where there is nothing any more.</param>
     public static AuditChange? Rights(string path, Permissions? before, Permissions? after) => before == after ? null : new AuditChange(path, Print(before), Print(after));
 
+    public static AuditChange? List(string path, IEnumerable<string> before, IEnumerable<string> after)
+    {
+        var (old, fresh) = (Print(before), Print(after));
+        return old == fresh ? null : new AuditChange(path, old, fresh);
+    }
+
     /// <summary>Something has changed that nobody may read.</summary>
     public static AuditChange Secret(string path) => new(path, null, null);
+
+    /// <param name="changes"><c>[{ "path", "before", "after" }]</c>; what was absent has no member.</param>
+    public static ImmutableArray<AuditChange> FromJson(string changes)
+    {
+        using var document = JsonDocument.Parse(changes);
+        return [.. document.RootElement.EnumerateArray().Select(c => new AuditChange(c.GetProperty("path").GetString()!, Canonical(c, "before"), Canonical(c, "after")))];
+    }
 
     /// <summary>A log entry has a bounded size: long values stand as their length and SHA-256.</summary>
     public static ImmutableArray<AuditChange> Bound(ImmutableArray<AuditChange> changes)
     {
         if (changes.IsDefaultOrEmpty) return [];
         var room = MaxAll;
-        return [.. changes.Take(MaxChanges).Select(c => new AuditChange(AuditText.Bound(c.Path) ?? "", Shorten(c.Before, ref room), Shorten(c.After, ref room)))];
+        var bounded = changes.Take(MaxChanges).Select(c => new AuditChange(AuditText.Bound(c.Path) ?? "", Shorten(c.Before, ref room), Shorten(c.After, ref room)));
+        return changes.Length <= MaxChanges ? [.. bounded] : [.. bounded, new AuditChange("", null, $$"""{"furtherChanges":{{changes.Length - MaxChanges}}}""")];
     }
 
     private static string? Shorten(string? value, ref int room)
@@ -58,21 +72,30 @@ internal static class AuditChanges
         return value;
     }
 
+    private static string? Canonical(JsonElement change, string member)
+    {
+        if (!change.TryGetProperty(member, out var value)) return null;
+        var json = new CanonicalJson();
+        json.Value(value);
+        return Encoding.UTF8.GetString(json.Bytes);
+    }
+
     private static string? Print(string? value) => value is null ? null : CanonicalJson.Text(value);
 
     private static string? Print(bool? value) => value switch { true => "true", false => "false", null => null };
 
-    private static string? Print(Permissions? value)
+    private static string? Print(Permissions? value) => value is { } set ? Print(PermissionNames.ToNames(set)) : null;
+
+    private static string Print(IEnumerable<string> values)
     {
-        if (value is not { } set) return null;
         var json = new CanonicalJson();
         json.BeginArray();
-        foreach (var name in PermissionNames.ToNames(set)) json.String(name);
+        foreach (var value in values) json.String(value);
         json.EndArray();
         return Encoding.UTF8.GetString(json.Bytes);
     }
 
-    private static string? Snake<TEnum>(TEnum? value) where TEnum : struct, Enum =>
+    public static string? Snake<TEnum>(TEnum? value) where TEnum : struct, Enum =>
         value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
 
     private static string? Iso(TimeSpan? value) => value is { } known ? XmlConvert.ToString(known) : null;

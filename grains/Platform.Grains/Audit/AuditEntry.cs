@@ -20,6 +20,9 @@ public sealed record AuditEntry
     /// <summary>Where the actor is at home; a copy goes to the log there when it is another tenant.</summary>
     [Id(8)] public TenantId? Home { get; init; }
 
+    /// <summary>Whose key is looked for too, so that an account that does not exist costs what one costs that does. Nothing of it is stored.</summary>
+    [Id(9)] public string? Alike { get; init; }
+
     /// <summary>Prints nothing personal.</summary>
     public override string ToString() => $"AuditEntry {{ Action = {Action} }}";
 

@@ -56,7 +56,7 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
 
     public async Task<AuditHeadView> HeadAsync(CancellationToken cancellationToken)
     {
-        var head = _head ?? await events.FindHeadAsync(_tenant, cancellationToken);
+        var head = _head ??= await LoadAsync();
         return new AuditHeadView(head.Sequence, [.. head.Hash.Span]);
     }
 

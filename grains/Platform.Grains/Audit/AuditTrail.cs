@@ -37,8 +37,8 @@ internal static class AuditTrail
     }
 
     /// <inheritdoc cref="RecordedAsync{T}(IGrainFactory, TenantId, AuditEntry, Func{Task{T}})"/>
-    public static Task RecordedAsync(this IGrainFactory grains, TenantId tenant, AuditEntry entry, Func<Task> change) =>
-        grains.RecordedAsync(tenant, [entry], async () =>
+    public static Task RecordedAsync(this IGrainFactory grains, TenantId tenant, ImmutableArray<AuditEntry> entries, Func<Task> change) =>
+        grains.RecordedAsync(tenant, entries, async () =>
         {
             await change();
             return true;

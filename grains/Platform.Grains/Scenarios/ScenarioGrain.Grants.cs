@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.Users;
 
@@ -29,7 +30,8 @@ public sealed partial class ScenarioGrain
         var grants = scenario.Grants.RemoveAll(grant => grant.UserId == user);
         if (level is { } given) grants = grants.Add(new ScenarioGrant(user, given));
         if (grants.Length > MaxGrants) return InputErrors.Of(new InputError("", "too_many_grants", $"A scenario has at most {MaxGrants} grants."));
-        await SaveGrantsAsync(scenario, grants, cancellationToken);
+        var told = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario)) with { Changes = AuditChanges.Of(AuditChanges.Rights($"/grants/{user}", before, level)) };
+        await GrainFactory.RecordedAsync(scenario.TenantId, [told], () => SaveGrantsAsync(scenario, grants, cancellationToken));
         return Outcome.Done;
     }
 

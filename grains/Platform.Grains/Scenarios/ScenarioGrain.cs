@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Audit;
 using Platform.State;
 using Platform.Text;
 using Platform.Users;
@@ -76,6 +77,13 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
         if (refusal != Refusal.None) return refusal;
 
+        var told = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(_state.Value!));
+        await GrainFactory.RecordedAsync(_state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
+        return Outcome.Done;
+    }
+
+    private async Task RemoveAsync(CancellationToken cancellationToken)
+    {
         // The list first: after a failure in between it is listed again at the next activation, and nothing is half gone.
         await _state.CommitAsync(_state.Value! with { Revision = _state.Value!.Revision + 1 }, cancellationToken);
         try
@@ -88,8 +96,6 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
             DeactivateOnIdle();
             throw;
         }
-
-        return Outcome.Done;
     }
 
     public async Task<Outcome<ScenarioView>> SetStatusAsync(Actor actor, ScenarioStatus status, CancellationToken cancellationToken)
@@ -122,11 +128,17 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
             Version = next.Version + 1, UpdatedAt = _time.GetUtcNow(), Revision = next.Revision + 1, ListedRevision = _listedRevision,
         };
         var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
-        await _directory.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
-        await _state.CommitAsync(changed, cancellationToken);
-        await ListAsync(changed, withGrants: false, cancellationToken);
-        return ViewOf(changed);
+        var told = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(entry.Changes) };
+        return await GrainFactory.RecordedAsync(changed.TenantId, told, async () =>
+        {
+            await _directory.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
+            await _state.CommitAsync(changed, cancellationToken);
+            await ListAsync(changed, withGrants: false, cancellationToken);
+            return ViewOf(changed);
+        });
     }
+
+    private AuditParty PartyOf(StoredScenario scenario) => new(AuditParties.Scenario, _id.ToString(), scenario.Name);
 
     private async Task ListAsync(StoredScenario scenario, bool withGrants, CancellationToken cancellationToken)
     {

@@ -34,12 +34,18 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
     /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
-    public async ValueTask<IReadOnlyDictionary<string, byte[]?>> EnsureAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken)
+    /// <param name="subjects">Whose keys are needed.</param>
+    /// <param name="alike">Looked for like the others, and not made where there are none.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async ValueTask<IReadOnlyDictionary<string, byte[]?>> EnsureAsync(
+        IReadOnlyCollection<string> subjects, IReadOnlyCollection<string> alike, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(subjects, cancellationToken);
+        var found = await FindAsync(alike.Count == 0 ? subjects : [.. subjects.Union(alike, StringComparer.Ordinal)], cancellationToken);
+        foreach (var absent in alike.Where(subject => !found.ContainsKey(subject))) _known[absent] = new Known(null, time.GetTimestamp(), Exists: false);
         var missing = subjects.Where(subject => !found.ContainsKey(subject)).ToArray();
         if (missing.Length == 0) return found;
         await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, NewWrappedKey(subject)))], cancellationToken);
+        foreach (var subject in missing) _known.TryRemove(subject, out _);
         // Another one may have been first: what the table holds counts.
         return await FindAsync(subjects, cancellationToken);
     }
@@ -51,8 +57,8 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         List<string>? unknown = null;
         foreach (var subject in subjects)
         {
-            if (_known.TryGetValue(subject, out var known) && time.GetElapsedTime(known.ReadAt) < Freshness) found[subject] = known.Key;
-            else (unknown ??= []).Add(subject);
+            if (!_known.TryGetValue(subject, out var known) || time.GetElapsedTime(known.ReadAt) >= Freshness) (unknown ??= []).Add(subject);
+            else if (known.Exists) found[subject] = known.Key;
         }
 
         if (unknown is null) return found;
@@ -85,5 +91,5 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         return wrapped;
     }
 
-    private readonly record struct Known(byte[]? Key, long ReadAt);
+    private readonly record struct Known(byte[]? Key, long ReadAt, bool Exists = true);
 }

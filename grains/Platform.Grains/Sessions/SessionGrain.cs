@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.State;
 using Platform.Tenants;
@@ -106,10 +107,11 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Answer(_live?.Evaluate(_time.GetUtcNow())));
 
-    public async Task SignOutAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken)
+    public async Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken)
     {
         if (Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())).State != SessionState.Live) return;
-        await EndAsync(SessionState.SignedOut, cancellationToken);
+        var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
+        await GrainFactory.RecordedAsync(_state.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
         await GrainFactory.Account(_state.Value!.UserId).ForgetSessionAsync(_id);
     }
 
@@ -167,6 +169,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (_live?.Evaluate(now) is { } state && _state.Value is { EndedAt: null } stored)
         {
             if (state == SessionState.Live) return;
+            if (state is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
             await _directory.EndAsync(_id, state, now, cancellationToken);
             await _state.ClearAsync(cancellationToken);
             await GrainFactory.Account(stored.UserId).ForgetSessionAsync(_id);
@@ -190,6 +193,12 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (_state.Value is not null) await _state.ClearAsync(cancellationToken);
         Leave();
     }
+
+    /// <summary>Whose session it is; without a name where the user's grain was not asked, because the session was over.</summary>
+    private AuditParty Owner => new(AuditParties.User, _state.Value!.UserId.ToString(), _live?.Subject.Username is { Length: > 0 } name ? name : null);
+
+    private AuditEntry Expired(SessionState state) =>
+        AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = state == SessionState.Idle ? "idle" : "absolute" };
 
     private LiveSessionOrigin OriginOf(StoredSession stored) => new(
         _id,

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Platform.Audit;
 using Platform.Security;
 using Platform.SignIn;
 using Platform.Telemetry;
@@ -14,6 +15,8 @@ namespace Platform.Sessions;
 [StatelessWorker, Reentrant]
 public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics) : Grain, ISignInGrain
 {
+    private const string TooManyReason = "too_many_attempts";
+
     public async Task<Outcome<SignInStep>> SignInAsync(SignInRequest request, CancellationToken cancellationToken) =>
         Counted(await TryAsync(request, cancellationToken));
 
@@ -25,17 +28,25 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
 
     private async Task<Outcome<SignInStep>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
     {
-        var (tenant, name, rules, user) = await GrainFactory.FindAccountAsync(request.Tenant, request.Username, cancellationToken);
-        var account = GrainFactory.Account(user);
+        var found = await GrainFactory.FindAccountAsync(request.Tenant, request.Username, cancellationToken);
+        var rules = found.Rules;
+        var account = GrainFactory.Account(found.User);
         var credential = await account.FindCredentialAsync(cancellationToken);
         var attempt = await GrainFactory.TryPasswordAsync(
             hashing,
-            SignInAccounts.Key(tenant, name),
+            SignInAccounts.Key(found.Tenant, found.NormalisedName),
             request.Client.Ip,
             credential?.PasswordHash,
             request.Password,
             mayPass: credential is { Status: UserStatus.Active } && rules is { Status: TenantStatus.Active },
             cancellationToken);
+        if (attempt.Refusal == Refusal.InvalidCredentials || attempt.FirstOfBlock)
+        {
+            var reason = attempt.FirstOfBlock ? TooManyReason : ReasonOf(credential, rules);
+            await GrainFactory.RecordFailureAsync(
+                found, credential is null ? null : request.Username, AuditActions.SessionSignInFailed, reason, request.Client, cancellationToken);
+        }
+
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
         return await account.EnterAsync(
             new SessionOpening
@@ -51,6 +62,9 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
             },
             cancellationToken);
     }
+
+    private static string ReasonOf(Credential? credential, SignInRules? rules) =>
+        rules is { Status: not TenantStatus.Active } ? "tenant_suspended" : credential is { Status: not UserStatus.Active } ? "user_disabled" : "wrong_password";
 
     private Outcome<SignInStep> Counted(Outcome<SignInStep> outcome)
     {

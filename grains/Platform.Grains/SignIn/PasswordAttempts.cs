@@ -6,7 +6,8 @@ namespace Platform.SignIn;
 /// <param name="Refusal">None: it was right and may be acted on.</param>
 /// <param name="RetryAfter">How long to wait, for <see cref="Refusal.TooManyAttempts"/>.</param>
 /// <param name="Outdated">Right, but hashed with parameters below today's.</param>
-internal readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated)
+/// <param name="FirstOfBlock">The first that was refused unseen since this network was blocked: worth telling once.</param>
+internal readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated, bool FirstOfBlock = false)
 {
     public Outcome ToOutcome() => new() { Refusal = Refusal, RetryAfter = RetryAfter };
 }
@@ -27,7 +28,8 @@ internal static class PasswordAttempts
     {
         var guard = grains.SignInGuard(account);
         var network = Networks.Of(ip);
-        if ((await guard.AdmitAsync(network, cancellationToken)).Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, false);
+        var admission = await guard.AdmitAsync(network, cancellationToken);
+        if (admission.Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, false, admission.FirstOfBlock);
 
         var check = PasswordCheck.Busy;
         bool? right = null;

@@ -6,9 +6,13 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
     /// <summary>Attempts of one network that may wait for others; one more is told to come back.</summary>
     private const int MaxWaiting = 100;
 
+    /// <summary>Networks that are remembered as refused.</summary>
+    private const int MaxRefused = 1_000;
+
     private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _refused = new(StringComparer.Ordinal);
     private SignInGuardState _state = new();
     private Task _writing = Task.CompletedTask;
 
@@ -25,7 +29,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
             {
                 // Whoever waits behind hears the same.
                 Wake(network, lane);
-                return new Admission(wait);
+                return new Admission(wait, IsFirst(network, now, now + wait));
             }
 
             if (lane.Running < _state.Slots(network, now))
@@ -65,6 +69,14 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
     {
         _state = _state with { NotificationDue = false };
         await SaveAsync();
+    }
+
+    private bool IsFirst(string network, DateTimeOffset now, DateTimeOffset until)
+    {
+        if (_refused.TryGetValue(network, out var known) && known > now) return false;
+        if (_refused.Count >= MaxRefused) _refused.Clear();
+        _refused[network] = until;
+        return true;
     }
 
     private void Wake(string network, Lane lane)

@@ -31,6 +31,9 @@ public sealed record TenantOpening
     [Id(2)] public required TenantEdition Edition { get; init; }
     [Id(3)] public required UserId Owner { get; init; }
     [Id(4)] public required SnippetId PrimarySnippet { get; init; }
+
+    /// <summary>Who makes it; null: the platform.</summary>
+    [Id(30)] public Actor? Actor { get; init; }
     [Id(5)] public TenantFeatures Features { get; init; } = new();
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.IpRules;
 using Platform.Users;
@@ -23,7 +24,7 @@ public sealed partial class TenantGrain
         var (read, faults) = await ReadAsync(actor, rules, cancellationToken);
         if (faults.Length > 0) return InputErrors.Of([.. faults]);
         if (!force && !new IpRuleSet(read).AllowsUser(actor.UserId, NumberOf(actor.Client?.Ip))) return Refusal.WouldLockOutEditor;
-        await SaveAsync(_state.Value with { IpRules = read }, cancellationToken);
+        await SaveAsync(_state.Value with { IpRules = read }, By(actor, AuditActions.TenantIpRulesSet, PartyOf(_state.Value), ChangeOf(_state.Value.IpRules, read)), cancellationToken);
         return IpRulesOf(_state.Value);
     }
 

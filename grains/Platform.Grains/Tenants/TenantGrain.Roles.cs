@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.Users;
 
@@ -37,7 +38,7 @@ public sealed partial class TenantGrain
         if (Find(tenant, role.Name) is not null) return Refusal.RoleTaken;
         if (tenant.Roles.Length >= MaxRoles) return InputErrors.Of(new InputError("", "too_many_roles", $"A tenant has at most {MaxRoles} roles of its own."));
         if (!Rights.MayChange(actor.Permissions, Permissions.None, role.Permissions)) return Refusal.Forbidden;
-        await SaveAsync(tenant with { Roles = tenant.Roles.Add(role) }, cancellationToken);
+        await SaveAsync(tenant with { Roles = tenant.Roles.Add(role) }, By(actor, AuditActions.RoleCreated, PartyOf(role), ChangeOf(null, role)), cancellationToken);
         return role;
     }
 
@@ -62,7 +63,7 @@ public sealed partial class TenantGrain
             next = await WithOthersAsync(next, except: null, KnownByRole, cancellationToken);
         }
 
-        await SaveAsync(next, cancellationToken);
+        await SaveAsync(next, By(actor, AuditActions.RoleUpdated, PartyOf(role), ChangeOf(before, role)), cancellationToken);
         return role;
     }
 
@@ -77,7 +78,7 @@ public sealed partial class TenantGrain
         if (Find(tenant, name) is not { } role) return Refusal.NotFound;
         if (RoleSet.IsBuiltIn(name)) return Refusal.RoleBuiltIn;
         if (tenant.RoleManagers.Any(m => m.Role == name) || (await _users.ListHoldersAsync(_id, name, 1, cancellationToken)).Count > 0) return Refusal.RoleInUse;
-        await SaveAsync(tenant with { Roles = tenant.Roles.Remove(role) }, cancellationToken);
+        await SaveAsync(tenant with { Roles = tenant.Roles.Remove(role) }, By(actor, AuditActions.RoleDeleted, PartyOf(role), ChangeOf(role, null)), cancellationToken);
         return Outcome.Done;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.IpRules;
 using Platform.Sessions;
@@ -47,19 +48,18 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     public async Task<TenantView> CreateAsync(TenantOpening opening, CancellationToken cancellationToken)
     {
         if (_state.Value is not null) throw new InvalidOperationException("A tenant id is never used twice.");
-        return await SaveAsync(
-            new StoredTenant
-            {
-                Slug = opening.Slug,
-                Name = opening.Name,
-                Edition = opening.Edition,
-                Features = opening.Features,
-                Status = TenantStatus.Active,
-                CreatedAt = _time.GetUtcNow(),
-                Managers = [opening.Owner],
-                PrimarySnippet = opening.PrimarySnippet,
-            },
-            cancellationToken);
+        var tenant = new StoredTenant
+        {
+            Slug = opening.Slug,
+            Name = opening.Name,
+            Edition = opening.Edition,
+            Features = opening.Features,
+            Status = TenantStatus.Active,
+            CreatedAt = _time.GetUtcNow(),
+            Managers = [opening.Owner],
+            PrimarySnippet = opening.PrimarySnippet,
+        };
+        return await SaveAsync(tenant, Created(tenant, opening.Actor), cancellationToken);
     }
 
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is not null);
@@ -116,14 +116,14 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         if (faults.Count > 0) return InputErrors.Of([.. faults]);
         if (next.Features.IpRules && next.Edition != TenantEdition.Enterprise) return Refusal.EditionRequired;
         if (next.Status == TenantStatus.Suspended && tenant.Status != TenantStatus.Suspended) next = next with { Epoch = next.Epoch + 1 };
-        return await SaveAsync(UnderNewPolicy(tenant, next), cancellationToken);
+        return await SaveAsync(UnderNewPolicy(tenant, next), Changed(actor, tenant, next), cancellationToken);
     }
 
     public async Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (_state.Value is not { } tenant || actor.TenantId != _id) return Refusal.NotFound;
         if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
-        await SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, cancellationToken);
+        await SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, By(actor, AuditActions.TenantSessionsRevoked, PartyOf(tenant)), cancellationToken);
         return Outcome.Done;
     }
 

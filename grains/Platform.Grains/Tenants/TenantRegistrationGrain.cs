@@ -12,7 +12,7 @@ namespace Platform.Tenants;
 public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider time) : Grain, ITenantRegistrationGrain
 {
     public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
-        actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), cancellationToken) : Refusal.Forbidden;
+        actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), actor, cancellationToken) : Refusal.Forbidden;
 
     public async Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken)
     {
@@ -29,13 +29,14 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
             },
             Permissions.Owner | Permissions.Operate,
             new TenantFeatures { TwoFactor = true },
+            actor: null,
             cancellationToken);
         if (created.Value is not null) return true;
         var reasons = string.Join(" ", created.Errors.Select(e => e.Detail));
         throw new InvalidOperationException($"The platform's own tenant could not be made: {created.Refusal}. {reasons}".TrimEnd());
     }
 
-    private async Task<Outcome<TenantView>> CreateAsync(NewTenant tenant, Permissions permissions, TenantFeatures features, CancellationToken cancellationToken)
+    private async Task<Outcome<TenantView>> CreateAsync(NewTenant tenant, Permissions permissions, TenantFeatures features, Actor? actor, CancellationToken cancellationToken)
     {
         var faults = TenantRules.Check(tenant.Slug, tenant.Name).ToArray();
         if (faults.Length > 0) return InputErrors.Of(faults);
@@ -58,6 +59,7 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
                 Password = tenant.AdminPassword,
                 Permissions = permissions,
             },
+            actor,
             cancellationToken,
             pointers: "/admin");
         if (admin.Value is null)
@@ -71,7 +73,13 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
         return await GrainFactory.TenantAccount(id).CreateAsync(
             new TenantOpening
             {
-                Slug = tenant.Slug, Name = tenant.Name, Edition = tenant.Edition, Owner = admin.Value.Id, PrimarySnippet = snippet, Features = features,
+                Slug = tenant.Slug,
+                Name = tenant.Name,
+                Edition = tenant.Edition,
+                Owner = admin.Value.Id,
+                PrimarySnippet = snippet,
+                Features = features,
+                Actor = actor,
             },
             cancellationToken);
     }

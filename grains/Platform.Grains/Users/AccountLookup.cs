@@ -5,7 +5,7 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 /// <summary>What a tenant and a name, typed by anybody, lead to. Absent parts are ids that nobody can have, so that later steps do the same work.</summary>
-internal readonly record struct AccountLookup(TenantId Tenant, string NormalisedName, SignInRules? Rules, UserId User);
+internal readonly record struct AccountLookup(TenantId Tenant, string NormalisedName, SignInRules? Rules, UserId User, bool UserExists);
 
 internal static class AccountLookups
 {
@@ -15,8 +15,8 @@ internal static class AccountLookups
         var tenant = await grains.FindTenantAsync(slugOrId, cancellationToken) ?? TenantId.From(Absent(slugOrId));
         var name = Usernames.TryNormalise(username, out var normalised) ? normalised : "-";
         var rules = await grains.TenantAccount(tenant).FindSignInRulesAsync(cancellationToken);
-        var user = await grains.UserName(tenant, name).FindAsync(cancellationToken) ?? UserId.From(Absent($"{tenant}/{name}"));
-        return new AccountLookup(tenant, name, rules, user);
+        var user = await grains.UserName(tenant, name).FindAsync(cancellationToken);
+        return new AccountLookup(tenant, name, rules, user ?? UserId.From(Absent($"{tenant}/{name}")), user is not null);
     }
 
     /// <summary>

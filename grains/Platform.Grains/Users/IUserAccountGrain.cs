@@ -50,6 +50,9 @@ public sealed record NewAccount
     [Id(5)] public required Permissions Permissions { get; init; }
     [Id(20)] public string? Role { get; init; }
 
+    /// <summary>Who makes it; null: the platform.</summary>
+    [Id(30)] public Actor? Actor { get; init; }
+
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(NewAccount);
 }
@@ -70,7 +73,7 @@ public interface IUserAccountGrain : IGrainWithStringKey
 
     /// <summary>Sends a reset link. False, and nothing done, when there is no active user or there were too many links.</summary>
     [Alias("BeginReset")]
-    Task<bool> BeginResetAsync(CancellationToken cancellationToken);
+    Task<bool> BeginResetAsync(ClientInfo client, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPasswordResetGrain.ResetAsync"/>
     [Alias("ResetPassword"), ResponseTimeout(HashingWait.ResponseTimeout)]

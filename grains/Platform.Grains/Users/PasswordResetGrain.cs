@@ -1,5 +1,8 @@
 using Orleans.Concurrency;
+using Platform.Audit;
 using Platform.Notifications;
+using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Tenants;
 
 namespace Platform.Users;
@@ -7,13 +10,17 @@ namespace Platform.Users;
 [StatelessWorker, Reentrant]
 public sealed class PasswordResetGrain(Notifier notifier) : Grain, IPasswordResetGrain
 {
-    public async Task ForgotAsync(string tenant, string username, CancellationToken cancellationToken)
+    private const string NotSentReason = "not_sent";
+
+    public async Task ForgotAsync(string tenant, string username, ClientInfo client, CancellationToken cancellationToken)
     {
         var account = await GrainFactory.FindAccountAsync(tenant, username, cancellationToken);
-        var sent = account.Rules is { Status: TenantStatus.Active } && await GrainFactory.Account(account.User).BeginResetAsync(cancellationToken);
+        var sent = account.Rules is { Status: TenantStatus.Active } && await GrainFactory.Account(account.User).BeginResetAsync(client, cancellationToken);
         if (sent) return;
 
-        // As many writes as a link costs, so that time does not tell (row RESET): one for the user's state, one for the message.
+        // As many writes as a link costs, so that time does not tell (row RESET): the log, one for the user's state, one for the message.
+        await GrainFactory.RecordFailureAsync(
+            account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, NotSentReason, client, cancellationToken);
         await notifier.EnqueueNothingAsync(cancellationToken);
         await notifier.EnqueueNothingAsync(cancellationToken);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Platform.Audit;
 using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
@@ -15,19 +16,20 @@ public sealed partial class UserGrain
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public async Task<bool> BeginResetAsync(CancellationToken cancellationToken) =>
-        _state.Value is { Status: UserStatus.Active } user && await SendLinkAsync(user, cancellationToken) is null;
+    public async Task<bool> BeginResetAsync(ClientInfo client, CancellationToken cancellationToken) =>
+        _state.Value is { Status: UserStatus.Active } user
+        && await SendLinkAsync(user, AuditEntry.ByAnybody(AuditActions.UserPasswordResetRequested, PartyOf(user), client), cancellationToken) is null;
 
     public async Task<Outcome> SendPasswordResetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = await RefuseManagementAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         if (_state.Value is not { Status: UserStatus.Active } user) return InputErrors.Of(new InputError("", "user_disabled", "Enable the user first."));
-        return await SendLinkAsync(user, cancellationToken) is { } wait ? TooMany(wait) : Outcome.Done;
+        return await SendLinkAsync(user, By(actor, user, AuditActions.UserPasswordResetRequested), cancellationToken) is { } wait ? TooMany(wait) : Outcome.Done;
     }
 
     /// <summary>Null: sent. Otherwise how long to wait for the next one.</summary>
-    private async Task<TimeSpan?> SendLinkAsync(StoredUser user, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> SendLinkAsync(StoredUser user, AuditEntry told, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
@@ -36,6 +38,7 @@ public sealed partial class UserGrain
         var secret = RandomNumberGenerator.GetBytes(SecretSize);
         await SaveAsync(
             user with { ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + LinkLifetime, ResetLinksAt = links.Add(now) },
+            told,
             cancellationToken);
         await NotifyAsync(user, NotificationTemplates.PasswordReset, cancellationToken, ("token", PasswordResetToken.Seal(_master, _id, secret)));
         return null;
@@ -49,7 +52,8 @@ public sealed partial class UserGrain
         if (await _hashing.HashAsync(reset.NewPassword, cancellationToken) is not { } hash) return Refusal.Busy;
 
         // One write sets the password, uses the link up and takes every session off the list.
-        await SaveAsync(WithPassword(user, hash) with { Sessions = [] }, cancellationToken);
+        var told = AuditEntry.ByOwner(PartyOf(user), AuditActions.UserPasswordReset, reset.Client) with { Changes = [AuditChanges.Secret("/password")] };
+        await SaveAsync(WithPassword(user, hash) with { Sessions = [] }, With(told, user.Sessions, SessionState.PasswordChanged), cancellationToken);
         await EndAllAsync(user.Sessions, SessionState.PasswordChanged, cancellationToken);
         await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
         return Outcome.Done;

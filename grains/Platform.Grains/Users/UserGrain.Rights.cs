@@ -1,3 +1,4 @@
+using Platform.Audit;
 using Platform.Sessions;
 using Platform.Tenants;
 
@@ -39,7 +40,8 @@ public sealed partial class UserGrain
 
             // From here on there is no such user; what is left goes now or, after a crash, with the next activation.
             var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null };
-            await _state.CommitAsync(gone, cancellationToken);
+            var told = With(By(actor, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked);
+            await GrainFactory.RecordedAsync(user.TenantId, told, () => _state.CommitAsync(gone, cancellationToken));
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
             foreach (var scenario in await _scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
             await RemoveAsync(cancellationToken);
@@ -69,7 +71,7 @@ public sealed partial class UserGrain
 
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
         if (next.Status == UserStatus.Disabled) next = WithoutChallenges(next) with { Sessions = [] };
-        var view = await SaveAsync(next, cancellationToken);
+        var view = await SaveAsync(next, Changed(actor, user, next), cancellationToken);
         if (StandingOf(next) != StandingOf(user)) await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(_id, StandingOf(next), cancellationToken);
         await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);
         await PushSubjectAsync(next, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Platform.Audit;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Sessions;
@@ -111,7 +112,10 @@ public sealed partial class UserGrain
         if (user.Factors is not { Any: true } factors) return Refusal.NoSecondFactor;
         if (!IsFresh(actor.SecondFactorAt)) return Refusal.ReauthenticationRequired;
         var codes = RecoveryCodes.Create();
-        await SaveAsync(user with { Factors = factors with { RecoveryCodes = RecoveryCodes.Hash(codes) } }, cancellationToken);
+        await SaveAsync(
+            user with { Factors = factors with { RecoveryCodes = RecoveryCodes.Hash(codes) } },
+            By(actor, user, AuditActions.UserUpdated, AuditChanges.Secret("/recoveryCodes")),
+            cancellationToken);
         await NotifyAsync(user, NotificationTemplates.RecoveryCodesReplaced, cancellationToken);
         return new RecoveryCodeSet(codes);
     }
@@ -126,7 +130,9 @@ public sealed partial class UserGrain
         var user = _state.Value!;
         if (user.Factors is not { Any: true } factors) return Refusal.NoSecondFactor;
         await SaveAsync(
-            user with { Factors = new StoredSecondFactors { Attempts = factors.Attempts, MessagesAt = factors.MessagesAt }, Sessions = [] }, cancellationToken);
+            user with { Factors = new StoredSecondFactors { Attempts = factors.Attempts, MessagesAt = factors.MessagesAt }, Sessions = [] },
+            With(By(actor, user, AuditActions.UserSecondFactorDisabled), user.Sessions, SessionState.Revoked),
+            cancellationToken);
         await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
         await NotifyAsync(user, NotificationTemplates.SecondFactorsReset, cancellationToken);
         return Outcome.Done;
@@ -141,7 +147,8 @@ public sealed partial class UserGrain
         ImmutableArray<byte> newSecretHash,
         CancellationToken cancellationToken)
     {
-        await SaveAsync(user with { Factors = next }, cancellationToken);
+        await SaveAsync(
+            user with { Factors = next }, By(actor, user, AuditActions.UserSecondFactorEnabled, AuditChanges.Text("/secondFactor", null, NameOf(method))), cancellationToken);
         await NotifyAsync(user, NotificationTemplates.SecondFactorEnabled, cancellationToken, ("method", NameOf(method)));
         var renewed = await GrainFactory.Session(actor.SessionId).AddFactorAsync(SecondFactorRules.MethodReference(method), newSecretHash, cancellationToken);
         return new ConfirmedFactor { RecoveryCodes = codes, Renewed = renewed };
@@ -160,7 +167,8 @@ public sealed partial class UserGrain
         if (user.Factors is not { } factors || !has(factors)) return Refusal.NoSecondFactor;
         var fresh = IsFresh(actor.SecondFactorAt);
         if (!fresh && removal.Code is null) return Refusal.ReauthenticationRequired;
-        var attempt = await TryOwnPasswordAsync(user, removal.Password, actor, cancellationToken);
+        var disabling = By(actor, user, AuditActions.UserSecondFactorDisabled, AuditChanges.Text("/secondFactor", NameOf(method), null));
+        var attempt = await TryOwnPasswordAsync(user, removal.Password, actor, AuditActions.UserSecondFactorDisabled, cancellationToken);
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
 
         var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
@@ -172,7 +180,7 @@ public sealed partial class UserGrain
             var codeMethod = OneTimeCode.IsWellFormed(removal.Code!) ? SecondFactorMethod.Totp : SecondFactorMethod.RecoveryCode;
             if (factors.Use(_secrets, _id, codeMethod, removal.Code!, sent: null, now) is not { } used)
             {
-                await CountWrongCodeAsync(user, challenge: null, actor.Client, cancellationToken);
+                await CountWrongCodeAsync(user, challenge: null, disabling, cancellationToken);
                 return Refusal.InvalidCode;
             }
 
@@ -182,7 +190,10 @@ public sealed partial class UserGrain
         var left = without(factors) with { Challenges = [] };
         if (!left.Any) left = left with { RecoveryCodes = [] };
         var others = user.Sessions.RemoveAll(s => s.Id == actor.SessionId);
-        await SaveAsync(user with { Factors = left, Sessions = user.Sessions.RemoveRange(others) }, cancellationToken);
+        await SaveAsync(
+            user with { Factors = left, Sessions = user.Sessions.RemoveRange(others) },
+            With(disabling, others, SessionState.Revoked),
+            cancellationToken);
         await EndAllAsync(others, SessionState.Revoked, cancellationToken);
         await NotifyAsync(user, NotificationTemplates.SecondFactorDisabled, cancellationToken, ("method", NameOf(method)));
         return Outcome.Done;
@@ -197,9 +208,18 @@ public sealed partial class UserGrain
         return IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
     }
 
-    private Task<PasswordAttempt> TryOwnPasswordAsync(StoredUser user, string password, Actor actor, CancellationToken cancellationToken) =>
-        GrainFactory.TryPasswordAsync(
+    /// <param name="user">The actor's account.</param>
+    /// <param name="password">As typed.</param>
+    /// <param name="actor">Who is asked for the password.</param>
+    /// <param name="action">What for; a wrong one is logged as a failure of it.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    private async Task<PasswordAttempt> TryOwnPasswordAsync(StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
+    {
+        var attempt = await GrainFactory.TryPasswordAsync(
             _hashing, SignInAccounts.Key(user.TenantId, user.NormalisedName), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+        if (attempt.Refusal == Refusal.InvalidCredentials) await RecordFailureAsync(user, By(actor, user, action), WrongPasswordReason);
+        return attempt;
+    }
 
     private bool IsFresh(DateTimeOffset? authenticatedAt) => _time.GetUtcNow() - authenticatedAt <= SecondFactorRules.Freshness;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Audit;
 using Platform.Security;
 using Platform.Sessions;
 
@@ -25,13 +26,17 @@ public sealed partial class UserGrain
             sessions = sessions.RemoveRange(surplus);
         }
 
+        var told = SignedIn(next, id, session.Client, surplus);
         await SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
             WithoutLink(next) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
+            told,
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
         var opened = await GrainFactory.Session(id).OpenAsync(session, cancellationToken);
-        return opened is null ? null : new SignInStep { Session = opened, Transport = transport };
+        if (opened is not null) return new SignInStep { Session = opened, Transport = transport };
+        await GrainFactory.RecordAsync(next.TenantId, AuditTrail.NotCompleted(told[0]));
+        return null;
     }
 
     public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>
@@ -48,7 +53,7 @@ public sealed partial class UserGrain
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
         if (_state.Value!.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
-        await EndListedAsync([listed], cancellationToken);
+        await EndListedAsync(actor, [listed], cancellationToken);
         return Outcome.Done;
     }
 
@@ -56,17 +61,19 @@ public sealed partial class UserGrain
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        await EndListedAsync(_state.Value!.Sessions.RemoveAll(s => s.Id == keep), cancellationToken);
+        await EndListedAsync(actor, _state.Value!.Sessions.RemoveAll(s => s.Id == keep), cancellationToken);
         return Outcome.Done;
     }
 
     private static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions, user.Role);
 
     /// <summary>One write takes them off the list, which already keeps them from coming back; then each is ended where it lives.</summary>
-    private async Task EndListedAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
+    private async Task EndListedAsync(Actor actor, ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
     {
         if (sessions.IsEmpty) return;
-        await SaveAsync(_state.Value! with { Sessions = _state.Value!.Sessions.RemoveRange(sessions) }, cancellationToken);
+        var user = _state.Value!;
+        var told = Revoked(By(actor, user, AuditActions.SessionRevoked), sessions, RevokedReason);
+        await SaveAsync(user with { Sessions = user.Sessions.RemoveRange(sessions) }, [.. told], cancellationToken);
         await EndAllAsync(sessions, SessionState.Revoked, cancellationToken);
     }
 

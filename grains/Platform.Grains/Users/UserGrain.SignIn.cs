@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Platform.Audit;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -18,7 +19,12 @@ public sealed partial class UserGrain
     public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
     {
         if (Present is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
-        if (!await AllowsFromAsync(user, opening.Client, cancellationToken)) return Refusal.IpNotAllowed;
+        if (!await AllowsFromAsync(user, opening.Client, cancellationToken))
+        {
+            await RecordFailureAsync(user, AuditEntry.ByOwner(PartyOf(user), AuditActions.SessionSignInFailed, opening.Client), AddressReason);
+            return Refusal.IpNotAllowed;
+        }
+
         user = user with { PasswordHash = opening.Rehash ?? user.PasswordHash };
         if (user.Factors is { Any: true } factors) return await ChallengeAsync(user, factors, opening, cancellationToken);
         var step = await OpenAsync(
@@ -49,7 +55,8 @@ public sealed partial class UserGrain
         if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
         if (factors.Use(_secrets, _id, proof.Method, proof.Code, challenge.Sms, now) is not { } used)
         {
-            await CountWrongCodeAsync(user, challenge, proof.Challenge.Client, cancellationToken);
+            await CountWrongCodeAsync(
+                user, challenge, AuditEntry.ByAnybody(AuditActions.SessionSignInFailed, PartyOf(user), proof.Challenge.Client), cancellationToken);
             return Refusal.InvalidCode;
         }
 
@@ -129,13 +136,13 @@ public sealed partial class UserGrain
     }
 
     /// <summary>On disk before it is answered. The one that fills the budget is told to the user: whoever guesses knows the password.</summary>
-    private async Task CountWrongCodeAsync(StoredUser user, StoredChallenge? challenge, ClientInfo? client, CancellationToken cancellationToken)
+    private async Task CountWrongCodeAsync(StoredUser user, StoredChallenge? challenge, AuditEntry attempt, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var next = user.Factors!.WithWrongCode(challenge, now);
-        await SaveAsync(user with { Factors = next }, cancellationToken);
+        await SaveAsync(user with { Factors = next }, attempt with { Outcome = AuditOutcome.Failure, Reason = WrongCodeReason }, cancellationToken);
         if (next.Attempts.WaitFor(now) is null) return;
-        await NotifyAsync(user, NotificationTemplates.SecondFactorFailures, cancellationToken, ("ip", Networks.Of(client?.Ip)));
+        await NotifyAsync(user, NotificationTemplates.SecondFactorFailures, cancellationToken, ("ip", Networks.Of(attempt.Client?.Ip)));
     }
 
     private SentCode Sent(string code, DateTimeOffset now) =>

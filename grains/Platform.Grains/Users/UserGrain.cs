@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.Notifications;
 using Platform.Scenarios;
@@ -78,21 +79,20 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         }
 
         var now = _time.GetUtcNow();
-        return await SaveAsync(
-            new StoredUser
-            {
-                TenantId = account.TenantId,
-                Username = account.Username,
-                NormalisedName = account.NormalisedName,
-                Email = account.Email,
-                PasswordHash = account.PasswordHash,
-                Permissions = account.Permissions,
-                Role = account.Role,
-                Status = UserStatus.Active,
-                CreatedAt = now,
-                PasswordChangedAt = now,
-            },
-            cancellationToken);
+        var user = new StoredUser
+        {
+            TenantId = account.TenantId,
+            Username = account.Username,
+            NormalisedName = account.NormalisedName,
+            Email = account.Email,
+            PasswordHash = account.PasswordHash,
+            Permissions = account.Permissions,
+            Role = account.Role,
+            Status = UserStatus.Active,
+            CreatedAt = now,
+            PasswordChangedAt = now,
+        };
+        return await SaveAsync(user, Created(user, account.Actor), cancellationToken);
     }
 
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present is not null);
@@ -115,7 +115,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
         var user = _state.Value!;
-        var attempt = await TryOwnPasswordAsync(user, change.CurrentPassword, actor, cancellationToken);
+        var attempt = await TryOwnPasswordAsync(user, change.CurrentPassword, actor, AuditActions.UserPasswordChanged, cancellationToken);
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
         var unmet = PasswordPolicy.Check(change.NewPassword, user.Username, "/newPassword");
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
@@ -125,6 +125,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         var others = user.Sessions.RemoveAll(s => s.Id == actor.SessionId);
         await SaveAsync(
             WithPassword(user, hash) with { Sessions = user.Sessions.RemoveRange(others) },
+            With(By(actor, user, AuditActions.UserPasswordChanged, AuditChanges.Secret("/password")), others, SessionState.PasswordChanged),
             cancellationToken);
         await EndAllAsync(others, SessionState.PasswordChanged, cancellationToken);
         await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);

@@ -9,7 +9,8 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
     /// <param name="user">Checked as a whole: every fault is named.</param>
     /// <param name="cancellationToken">Stops between steps; a claimed name is given back or can be taken over.</param>
     /// <param name="pointers">Where the parts stand in the caller's body.</param>
-    public async Task<Outcome<UserView>> CreateAsync(NewUser user, CancellationToken cancellationToken, string pointers = "")
+    /// <param name="actor">Who makes it; null: the platform.</param>
+    public async Task<Outcome<UserView>> CreateAsync(NewUser user, Actor? actor, CancellationToken cancellationToken, string pointers = "")
     {
         var normalised = "";
         var faults = ImmutableArray.CreateBuilder<InputError>();
@@ -46,6 +47,7 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
                 PasswordHash = hash,
                 Permissions = user.Permissions,
                 Role = user.Role,
+                Actor = actor,
             },
             cancellationToken);
     }

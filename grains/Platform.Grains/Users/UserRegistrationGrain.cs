@@ -14,7 +14,7 @@ public sealed class UserRegistrationGrain(UserRegistration registration, LiveTen
         if (user.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
         if (!Rights.MayChange(actor.Permissions, Permissions.None, roles.Of(user.Role, user.Permissions))) return Refusal.Forbidden;
 
-        var created = await registration.CreateAsync(user, cancellationToken);
+        var created = await registration.CreateAsync(user, actor, cancellationToken);
         if (created.Value is not { } made) return created;
         await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(made.Id, new UserStanding(made.Status, made.Permissions, made.Role), cancellationToken);
         return made with { Permissions = roles.Of(made.Role, made.Permissions) };

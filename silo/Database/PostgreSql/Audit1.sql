@@ -24,11 +24,11 @@ CREATE TABLE audit_events
     PRIMARY KEY (tenant_id, sequence)
 );
 
--- For each filter the list goes on from a key, newest first.
+-- For each filter the list goes on from a key, newest first. The last columns let further filters be applied without a look at the row.
 CREATE INDEX audit_events_by_time ON audit_events (tenant_id, occurred_at, sequence);
-CREATE INDEX audit_events_by_actor ON audit_events (tenant_id, actor_id, occurred_at, sequence);
-CREATE INDEX audit_events_by_target ON audit_events (tenant_id, target_id, occurred_at, sequence);
-CREATE INDEX audit_events_by_action ON audit_events (tenant_id, action, occurred_at, sequence);
+CREATE INDEX audit_events_by_actor ON audit_events (tenant_id, actor_id, occurred_at, sequence, action, outcome);
+CREATE INDEX audit_events_by_target ON audit_events (tenant_id, target_id, occurred_at, sequence, action, outcome);
+CREATE INDEX audit_events_by_action ON audit_events (tenant_id, action, occurred_at, sequence, outcome);
 CREATE INDEX audit_events_by_outcome ON audit_events (tenant_id, outcome, occurred_at, sequence);
 
 -- Heads of logs as they were signed.

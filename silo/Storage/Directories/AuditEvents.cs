@@ -56,16 +56,17 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
             ? (new AuditPosition(from, 0), beyond ?? new AuditPosition(to, 0))
             : (beyond ?? new AuditPosition(from, 0), new AuditPosition(to, 0));
         var order = newestFirst ? "DESC" : "ASC";
-        (string Column, string Name, object? Value)[] equal =
+        // Only the first condition may choose the index: the others are hidden from the planner, which without statistics takes any of them.
+        (string Column, string Hidden, string Name, object? Value)[] equal =
         [
-            ("actor_id", "@actor", filter.Actor),
-            ("action", "@action", filter.Action),
-            ("target_id", "@target", filter.Target),
-            ("outcome", "@outcome", filter.Outcome is { } outcome ? (long)outcome : null),
+            ("target_id", "target_id || ''", "@target", filter.Target),
+            ("actor_id", "actor_id || ''", "@actor", filter.Actor),
+            ("action", "action || ''", "@action", filter.Action),
+            ("outcome", "outcome + 0", "@outcome", filter.Outcome is { } outcome ? (long)outcome : null),
         ];
         equal = [.. equal.Where(condition => condition.Value is not null)];
         var sql = $"""
-            SELECT {All} FROM {Table} WHERE tenant_id = @tenant{string.Concat(equal.Select(condition => $" AND {condition.Column} = {condition.Name}"))}
+            SELECT {All} FROM {Table} WHERE tenant_id = @tenant{string.Concat(equal.Select((condition, i) => $" AND {(i == 0 ? condition.Column : condition.Hidden)} = {condition.Name}"))}
             AND (occurred_at, sequence) > (@lowTime, @lowSequence) AND (occurred_at, sequence) < (@highTime, @highSequence)
             ORDER BY occurred_at {order}, sequence {order} LIMIT @limit
             """;

@@ -48,7 +48,7 @@ public sealed class SessionGrainTests
     {
         var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
-        await silo.Grains.Session(session.Id).SignOutAsync(hash, default);
+        await silo.Grains.Session(session.Id).SignOutAsync(hash, null, default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.SignedOut);
         silo.Live.Count.ShouldBe(0);
 
@@ -62,7 +62,7 @@ public sealed class SessionGrainTests
     {
         await using var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
-        await silo.Grains.Session(session.Id).SignOutAsync(SiloHost.NewSecretHash(out var _), default);
+        await silo.Grains.Session(session.Id).SignOutAsync(SiloHost.NewSecretHash(out var _), null, default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Live);
     }
 
@@ -87,7 +87,7 @@ public sealed class SessionGrainTests
     {
         await using var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
-        await silo.Grains.Session(session.Id).SignOutAsync(hash, default);
+        await silo.Grains.Session(session.Id).SignOutAsync(hash, null, default);
         silo.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
         await silo.Service<SessionSweeper>().SweepAsync(default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Unknown);

@@ -17,10 +17,10 @@ public sealed class StorageOutageTests
         var (tenant, _) = await silo.NewTenantAsync();
         var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         storage.Fail = true;
-        await Should.ThrowAsync<StorageUnavailableException>(() => silo.Grains.Session(session!.Id).SignOutAsync(hash, default));
+        await Should.ThrowAsync<StorageUnavailableException>(() => silo.Grains.Session(session!.Id).SignOutAsync(hash, null, default));
         storage.Fail = false;
         (await silo.PeekAsync(session!.Id, hash)).ShouldBe(SessionState.Live);
-        await silo.Grains.Session(session.Id).SignOutAsync(hash, default);
+        await silo.Grains.Session(session.Id).SignOutAsync(hash, null, default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.SignedOut);
     }
 

@@ -65,7 +65,7 @@ public sealed class PasswordResetTests
     {
         await using var silo = await SiloHost.StartAsync();
         var (tenant, _) = await silo.NewTenantAsync();
-        for (var i = 0; i < 50; i++) await silo.Grains.PasswordReset().ForgotAsync(tenant.Slug, "owner", default);
+        for (var i = 0; i < 50; i++) await silo.Grains.PasswordReset().ForgotAsync(tenant.Slug, "owner", SiloHost.Client, default);
         await OutboxFiles.WaitForAsync(silo.Folder, 3);
         await silo.Service<Platform.Notifications.NotificationWorker>().DeliverAsync(default);
         OutboxFiles.Read(Path.Combine(silo.Folder, "outbox")).Count.ShouldBe(3);
@@ -80,7 +80,7 @@ public sealed class PasswordResetTests
         await silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Status = UserStatus.Disabled }, default);
         foreach (var (slug, name) in new[] { ("no-such", "owner"), ("Not A Slug", "owner"), (tenant.Slug, "nobody"), (tenant.Slug, "bob") })
         {
-            await silo.Grains.PasswordReset().ForgotAsync(slug, name, default);
+            await silo.Grains.PasswordReset().ForgotAsync(slug, name, SiloHost.Client, default);
         }
 
         await ForgotAsync(silo, tenant.Slug, 1);
@@ -112,7 +112,7 @@ public sealed class PasswordResetTests
 
     private static async Task<string> ForgotAsync(SiloHost silo, string slug, int links)
     {
-        await silo.Grains.PasswordReset().ForgotAsync(slug, "owner", default);
+        await silo.Grains.PasswordReset().ForgotAsync(slug, "owner", SiloHost.Client, default);
         silo.Time.Advance(TimeSpan.FromMilliseconds(1));
         var files = await OutboxFiles.WaitForAsync(silo.Folder, links);
         return files.Last(f => f.Template == "password_reset").Data["token"];

@@ -1,0 +1,33 @@
+using Platform.Benchmarks.Hosting;
+using Platform.Benchmarks.Measuring;
+
+namespace Platform.Benchmarks.Audit;
+
+internal static class AuditCommand
+{
+    public static async Task<int> RunAsync(CommandLine line, CancellationToken cancellationToken)
+    {
+        if (line.Flag("--help"))
+        {
+            Console.WriteLine(AuditOptions.Usage);
+            return 0;
+        }
+
+        var options = AuditOptions.Read(line);
+        var report = new Report($"Access log of {Units.Count(options.Events)} events on {(options.Postgres is null ? "SQLite" : "PostgreSQL")}");
+        Machine.Describe(report, Machine.OwnGrains());
+        var folder = BenchmarkSilo.TemporaryFolder();
+        try
+        {
+            await using var silo = await BenchmarkSilo.StartAsync(folder, new ShiftedClock(), options.Postgres);
+            await new AuditRun(silo, options, report).RunAsync(cancellationToken);
+        }
+        finally
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+
+        await report.PublishAsync(options.Output);
+        return 0;
+    }
+}
