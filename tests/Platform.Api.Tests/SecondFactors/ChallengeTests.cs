@@ -137,6 +137,25 @@ public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHo
     }
 
     [Fact]
+    [Trait("Threat", "T8")]
+    public async Task Prove_DenyRuleAddedMeanwhile_IsRefusedAtEveryStep()
+    {
+        var owner = await host.NewTwoFactorTenantAsync();
+        (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { edition = "enterprise", features = new { ipRules = true } }, await host.OperatorTokenAsync()))
+            .ShouldBe(HttpStatusCode.OK);
+        var bob = await host.EnrolAsync(await host.NewUserAsync(owner, "bob", "viewer"));
+        await host.WithPhoneAsync(bob.User, SecondFactorCalls.NewNumber());
+        var challenge = await host.ChallengeAsync(bob.User);
+        var rules = new { rules = new[] { new { cidr = "127.0.0.0/8", action = "deny", appliesTo = $"user:{bob.User.Id}" } } };
+
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/ip-rules", rules, owner.Token)).ShouldBe(HttpStatusCode.OK);
+
+        await RefusedAsync(challenge, host.NextCode(bob.App));
+        (await host.SendAsync("POST", "/v1/sign-in/sms", new { challenge })).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
+        (await host.TrySignInAsync(owner.Slug, "bob", bob.User.Password)).ShouldBeProblem(HttpStatusCode.Forbidden, "ip_not_allowed");
+    }
+
+    [Fact]
     [Trait("Threat", "T23")]
     [Trait("Threat", "T28")]
     public async Task PasswordReset_DoesNotSkipTheSecondFactorAndEndsWaitingChallenges()
