@@ -1,4 +1,5 @@
 using Platform.Api.Audit;
+using Platform.Api.ApiKeys;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;
@@ -54,6 +55,8 @@ internal static class PlatformApi
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapUsers();
+        app.MapApiKeys();
+        app.MapIntrospection();
         app.MapAudit();
         app.MapRoles();
         app.MapIpRules();

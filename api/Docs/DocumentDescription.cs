@@ -12,6 +12,7 @@ internal static class DocumentDescription
     public const string ProblemSchema = "Problem";
     public const string CookieScheme = "cookie";
     public const string BearerScheme = "bearer";
+    public const string ApiKeyScheme = "apiKey";
 
     public static Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -41,6 +42,12 @@ internal static class DocumentDescription
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 Description = "The token that sign-in with transport 'token' answers. Counts before the cookie.",
+            },
+            [ApiKeyScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "An API key of the tenant (pk_live_…) with the scope that the call names. Never in a cookie or an address.",
             },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);

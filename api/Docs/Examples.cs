@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Api.ApiKeys;
 using Platform.Api.IpRules;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
@@ -34,6 +35,8 @@ internal static class Examples
         [typeof(NewRoleBody)] = """{ "name": "analyst", "permissions": ["read", "collaborate"] }""",
         [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
+        [typeof(NewApiKeyBody)] = """{ "name": "Shop back end", "scopes": ["introspect"] }""",
+        [typeof(TokensBody)] = """{ "tokens": ["AbC…", "DeF…"] }""",
         [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",
     };
 

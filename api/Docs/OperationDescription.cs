@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Api.Http;
 using Platform.Api.Security;
+using Platform.Api.Sessions;
 
 namespace Platform.Api.Docs;
 
@@ -21,6 +22,12 @@ internal static class OperationDescription
         {
             var schema = await context.GetOrCreateSchemaAsync(body.Type, parameterDescription: null, cancellationToken);
             operation.RequestBody = Body(body.Type, schema);
+            kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.BodyTooLarge, ProblemKind.UnsupportedMediaType]);
+        }
+
+        if (metadata.OfType<TokenFormMetadata>().Any())
+        {
+            operation.RequestBody = TokenForm();
             kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.BodyTooLarge, ProblemKind.UnsupportedMediaType]);
         }
 
@@ -52,6 +59,11 @@ internal static class OperationDescription
             if (context.Description.HttpMethod is not ("GET" or "HEAD")) kinds.Add(ProblemKind.CrossOrigin);
         }
 
+        if (metadata.OfType<ApiKeyRequirement>().Any())
+        {
+            operation.Security = [.. operation.Security ?? [], new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.ApiKeyScheme, document)] = [] }];
+        }
+
         if (metadata.OfType<OperatorRequirement>().Any() || metadata.OfType<TenantRequirement>().Any()) kinds.Add(ProblemKind.NotFound);
         if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
         AddProblems(operation, kinds, document);
@@ -63,6 +75,24 @@ internal static class OperationDescription
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
             ["application/json"] = new OpenApiMediaType { Schema = schema, Example = Examples.Of(type) },
+        },
+    };
+
+    private static OpenApiRequestBody TokenForm() => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+        {
+            [Sessions.TokenForm.MediaType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string>(StringComparer.Ordinal) { "token" },
+                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["token"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+                },
+                Example = new JsonObject { ["token"] = "AbC…" },
+            },
         },
     };
 

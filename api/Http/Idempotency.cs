@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Platform.Api.Security;
 using Platform.Idempotency;
+using Platform.Security;
 
 namespace Platform.Api.Http;
 
@@ -16,6 +17,7 @@ internal static class Idempotency
 {
     private const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 255;
+    private const string Purpose = "idempotent-answer";
 
     public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
     {
@@ -82,11 +84,13 @@ internal static class Idempotency
         var inner = result is INestedHttpResult nested ? nested.Result : result;
         if (inner is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status } || inner is not IValueHttpResult { Value: { } value }) return null;
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        // Sealed: an answer may show what is shown once and is not kept in plain (threat T77).
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options);
         return new IdempotentAnswer
         {
             Status = status,
             Location = inner.GetType().GetProperty("Location")?.GetValue(inner) as string,
-            Body = [.. JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options)],
+            Body = http.RequestServices.GetRequiredService<MasterKey>().Wrap(body, Purpose),
         };
     }
 
@@ -99,7 +103,7 @@ internal static class Idempotency
             context.Response.StatusCode = answer.Status;
             context.Response.ContentType = "application/json; charset=utf-8";
             if (answer.Location is not null) context.Response.Headers.Location = answer.Location;
-            await context.Response.Body.WriteAsync(answer.Body.AsMemory(), context.RequestAborted);
+            await context.Response.Body.WriteAsync(context.RequestServices.GetRequiredService<MasterKey>().Unwrap(answer.Body.AsSpan(), Purpose), context.RequestAborted);
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "Tenant, user name or password is wrong.");
     public static readonly ProblemKind InvalidCode = new("invalid_code", 401, "The code is wrong or was used, or the sign-in has run out.");
     public static readonly ProblemKind SessionInvalid = new("session_invalid", 401, "There is no live session.");
+    public static readonly ProblemKind ApiKeyInvalid = new("api_key_invalid", 401, "There is no such API key.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The permission for this is missing.");
     public static readonly ProblemKind CrossOrigin = new("cross_origin", 403, "The request came from another site.");
     public static readonly ProblemKind HttpsRequired = new("https_required", 403, "Only HTTPS is served.");
@@ -37,10 +38,11 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
+    public static readonly ProblemKind TooManyApiKeys = new("too_many_api_keys", 409, "The tenant has 100 API keys. Delete one first.");
     public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "It has been changed meanwhile. Read it again.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
-    public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be application/json, not compressed.");
+    public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be of the documented type, not compressed.");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency_mismatch", 422, "This Idempotency-Key was used for another request. Use a new one.");
     public static readonly ProblemKind PreconditionRequired = new("precondition_required", 428, "If-Match must name the version that is meant.");
     public static readonly ProblemKind TooManyAttempts = new("too_many_attempts", 429, "Too many requests. Try again later.");
@@ -51,10 +53,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ImmutableArray<ProblemKind> All =
     [
-        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
+        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, PreconditionFailed,
+        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, TooManyApiKeys, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 

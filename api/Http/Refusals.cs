@@ -22,6 +22,7 @@ internal static class Refusals
         Refusal.RoleInUse => ProblemKind.RoleInUse,
         Refusal.RoleBuiltIn => ProblemKind.RoleBuiltIn,
         Refusal.EditionRequired => ProblemKind.EditionRequired,
+        Refusal.TooManyApiKeys => ProblemKind.TooManyApiKeys,
         Refusal.InvalidToken => ProblemKind.InvalidToken,
         Refusal.InvalidCode => ProblemKind.InvalidCode,
         Refusal.FeatureRequired => ProblemKind.FeatureRequired,

@@ -1,35 +1,51 @@
 using Platform.Api.Http;
+using Platform.ApiKeys;
 using Platform.Sessions;
 using Platform.Users;
 
 namespace Platform.Api.Security;
 
-/// <summary>Who calls, as established from a live session. Bound into handlers of endpoints that require one.</summary>
-internal sealed class Caller(SessionView session, bool isBearer, HttpContext context)
+/// <summary>Who calls, as established from a live session or an API key. Bound into handlers of endpoints that require one.</summary>
+internal sealed class Caller
 {
+    private readonly SessionView? _session;
+    private readonly ApiKeyGrant? _key;
+    private readonly Permissions _permissions;
+    private readonly HttpContext _context;
     private Actor? _actor;
 
-    public SessionView Session => session;
+    public Caller(SessionView session, bool isBearer, HttpContext context)
+    {
+        (_session, IsBearer, _context) = (session, isBearer, context);
+        // Defence in depth: where a session that is limited to enrolment is let in, it still holds nothing.
+        _permissions = session.Scope == SessionScope.Full ? session.Subject.Permissions : Permissions.None;
+    }
 
-    public bool IsBearer => isBearer;
+    /// <param name="key">The key presented.</param>
+    /// <param name="permissions">What its scope is worth at this endpoint.</param>
+    /// <param name="context">The request.</param>
+    public Caller(ApiKeyGrant key, Permissions permissions, HttpContext context) => (_key, _permissions, IsBearer, _context) = (key, permissions, true, context);
+
+    /// <exception cref="InvalidOperationException">An API key calls: the endpoint lets keys in and needs a session.</exception>
+    public SessionView Session => _session ?? throw new InvalidOperationException($"{_context.GetEndpoint()} needs a session and lets API keys in.");
+
+    public bool IsBearer { get; }
 
     /// <summary>Made when it is asked for: a look at the session needs none.</summary>
     public Actor Actor => _actor ??= new()
     {
-        TenantId = session.TenantId,
-        UserId = session.UserId,
-        SessionId = session.Id,
-        Permissions = Rights,
-        Client = Client.Of(context),
-        Username = session.Subject.Username,
-        AuthenticatedAt = session.CreatedAt,
-        SecondFactorAt = session.SecondFactorAt,
+        TenantId = _session?.TenantId ?? _key!.TenantId,
+        UserId = _session?.UserId ?? default,
+        SessionId = _session?.Id ?? default,
+        Permissions = _permissions,
+        Client = Client.Of(_context),
+        Username = _session?.Subject.Username ?? _key!.Name,
+        AuthenticatedAt = _session?.CreatedAt,
+        SecondFactorAt = _session?.SecondFactorAt,
+        ApiKey = _key?.Id,
     };
 
-    public bool IsOperator => Rights.HasFlag(Permissions.Operate);
-
-    /// <summary>Defence in depth: where a session that is limited to enrolment is let in, it still holds nothing.</summary>
-    private Permissions Rights => session.Scope == SessionScope.Full ? session.Subject.Permissions : Permissions.None;
+    public bool IsOperator => _permissions.HasFlag(Permissions.Operate);
 
     /// <exception cref="InvalidOperationException">The endpoint does not require a session: a mistake in its mapping.</exception>
     public static ValueTask<Caller> BindAsync(HttpContext context) => new(Of(context));

@@ -1,4 +1,7 @@
+using Platform.Api.Http;
 using Platform.Api.Sessions;
+using Platform.ApiKeys;
+using Platform.Users;
 
 namespace Platform.Api.Security;
 
@@ -12,11 +15,14 @@ internal static class SecurityExtensions
         builder.Services.AddSingleton<DeadTokens>();
         builder.Services.AddSingleton<SessionGate>();
         builder.Services.AddSingleton<Challenges>();
+        builder.Services.AddSingleton<ApiKeyText>();
+        builder.Services.AddSingleton<ApiKeyGate>();
     }
 
     public static void UseSessionSecurity(this WebApplication app)
     {
         app.UseMiddleware<CrossOriginMiddleware>();
+        app.UseMiddleware<ApiKeyMiddleware>();
         app.UseMiddleware<SessionMiddleware>();
         app.UseMiddleware<TenantMiddleware>();
     }
@@ -38,6 +44,14 @@ internal static class SecurityExtensions
 
     public static TBuilder RequireTenant<TBuilder>(this TBuilder builder, bool alsoOperators = false) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SessionRequirement.Touch, alsoOperators ? TenantRequirement.MembersAndOperators : TenantRequirement.Members);
+
+    /// <summary>An API key with that scope may call it too, and then holds these permissions. Whoever needs the session itself must not use this.</summary>
+    public static TBuilder AllowsApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: false)).Refuses(ProblemKind.ApiKeyInvalid);
+
+    /// <summary>An API key with that scope; sessions are refused.</summary>
+    public static TBuilder RequireApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: true)).Refuses(ProblemKind.ApiKeyInvalid, ProblemKind.Forbidden);
 
     public static TBuilder SetsSessionCookie<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SetsCookie.Instance);

@@ -15,6 +15,9 @@ internal enum Look
 
     /// <summary>With a view; extends the idle clock.</summary>
     Touch,
+
+    /// <summary>With a view, for somebody else than the holder, wherever that one is; extends nothing.</summary>
+    Inspect,
 }
 
 /// <param name="Look">What is wanted of the session.</param>
@@ -66,7 +69,13 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
             return session.Peek(hash, inquiry.From, now) is { } limited ? new(limited == SessionState.Live ? SessionState.EnrolmentOnly : limited, null) : null;
         }
 
-        if ((inquiry.Look == Look.Touch ? session.Touch(hash, inquiry.From, now) : session.Peek(hash, inquiry.From, now)) is not { } state) return null;
+        var judged = inquiry.Look switch
+        {
+            Look.Touch => session.Touch(hash, inquiry.From, now),
+            Look.Inspect => session.Evaluate(hash, now),
+            _ => session.Peek(hash, inquiry.From, now),
+        };
+        if (judged is not { } state) return null;
         if (state != SessionState.Live || inquiry.Look == Look.State) return new(state, null);
         return session.ToView() is { } view ? new(state, view) : session.Evaluate(now) is { } ended ? new(ended, null) : null;
     }
@@ -74,9 +83,12 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
     private async ValueTask<SessionCheck> AskAsync(SessionId id, ImmutableArray<byte> hash, Inquiry inquiry, CancellationToken cancellationToken)
     {
         var grain = grains.Session(id);
-        var check = inquiry.Look == Look.Touch
-            ? await grain.TouchAsync(hash, inquiry.From, cancellationToken)
-            : await grain.PeekAsync(hash, inquiry.From, cancellationToken);
+        var check = inquiry.Look switch
+        {
+            Look.Touch => await grain.TouchAsync(hash, inquiry.From, cancellationToken),
+            Look.Inspect => await grain.InspectAsync(hash, cancellationToken),
+            _ => await grain.PeekAsync(hash, inquiry.From, cancellationToken),
+        };
 
         // Refused here, it lives on elsewhere.
         if (check.State is not (SessionState.Live or SessionState.IpNotAllowed)) dead.Add(hash.AsSpan());

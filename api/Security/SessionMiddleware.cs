@@ -22,11 +22,13 @@ internal sealed class OperatorRequirement
     public static readonly OperatorRequirement Instance = new();
 }
 
-/// <summary>Establishes the caller before a body is read or an id is looked at.</summary>
+/// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
 internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement ? EnterAsync(context, requirement) : next(context);
+        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement && context.Features.Get<Caller>() is null
+            ? EnterAsync(context, requirement)
+            : next(context);
 
     private async Task EnterAsync(HttpContext context, SessionRequirement requirement)
     {

@@ -1,6 +1,8 @@
 using Platform.Api.Http;
 using Platform.Api.Security;
+using Platform.ApiKeys;
 using Platform.Tenants;
+using Platform.Users;
 
 namespace Platform.Api.Tenants;
 
@@ -10,7 +12,7 @@ internal static class TenantEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant(alsoOperators: true);
 
-        group.MapGet("", GetAsync).WithSummary("A tenant [read].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read);
         group.MapPatch("", ChangeAsync)
             .WithSummary("Change name, session policy or whether a second factor is required [manage-users]; a new policy holds for the next validation of every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);

@@ -1,3 +1,4 @@
+using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Idempotency;
@@ -28,6 +29,7 @@ public static class GrainFactoryExtensions
     public static ITenantRolesGrain TenantRoles(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantRolesGrain>(id.ToString());
 
     public static IScenarioGrain Scenario(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioGrain>(id.ToString());
+    public static IApiKeysGrain ApiKeys(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<IApiKeysGrain>(tenant.ToString());
 
     public static ISnippetGrain Snippet(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrain>(id.ToString());
 

@@ -124,6 +124,19 @@ public readonly record struct SnippetId([property: Id(0)] Guid Value) : IPrefixe
     public override string ToString() => PrefixedId.Format(this);
 }
 
+/// <summary>Names an API key in lists. It proves nothing: only the key's text, which holds the secret, does.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ApiKeyId"), JsonConverter(typeof(PrefixedIdJsonConverter<ApiKeyId>))]
+public readonly record struct ApiKeyId([property: Id(0)] Guid Value) : IPrefixedId<ApiKeyId>
+{
+    public static string Prefix => "key_";
+
+    public static ApiKeyId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out ApiKeyId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}
+
 /// <summary>Names an event of the access log, in all logs.</summary>
 [GenerateSerializer, Immutable, Alias("platform.AuditEventId"), JsonConverter(typeof(PrefixedIdJsonConverter<AuditEventId>))]
 public readonly record struct AuditEventId([property: Id(0)] Guid Value) : IPrefixedId<AuditEventId>

@@ -78,6 +78,9 @@ public enum Refusal
 
     /// <summary>Somebody else has changed it meanwhile (threat T53).</summary>
     PreconditionFailed = 34,
+
+    /// <summary>The tenant has as many API keys as it may have.</summary>
+    TooManyApiKeys = 50,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

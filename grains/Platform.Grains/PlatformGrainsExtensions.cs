@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Expiry;
 using Platform.Notifications;
@@ -30,6 +31,9 @@ public static class PlatformGrainsExtensions
         services.AddMetrics();
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<LiveTenants>();
+        services.AddSingleton<LiveApiKeys>();
+        services.AddSingleton<ApiKeyUseJournal>();
+        services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUseJournal>());
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<FactorSecrets>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Hosting;
 using Orleans.Storage;
+using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Expiry;
@@ -44,6 +45,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<IScenarioDirectory, ScenarioDirectory>();
+        services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.AddSingleton<ISignInGuards, SignInGuards>();
         services.AddSingleton<INotificationOutbox, NotificationOutbox>();

@@ -25,7 +25,7 @@ public sealed record IdempotentAnswer
     [Id(0)] public required int Status { get; init; }
     [Id(1)] public required string? Location { get; init; }
 
-    /// <summary>JSON.</summary>
+    /// <summary>JSON, sealed by the host.</summary>
     [Id(2)] public required ImmutableArray<byte> Body { get; init; }
 
     /// <summary>Prints no body.</summary>

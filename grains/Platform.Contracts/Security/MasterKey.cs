@@ -16,11 +16,13 @@ public sealed class MasterKey : IDisposable
     private const int TagSize = 16;
     private readonly Lock _gate = new();
     private readonly AesGcm _aes;
+    private readonly byte[] _derivation;
 
     public MasterKey(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, 32);
         _aes = new AesGcm(key, TagSize);
+        _derivation = HKDF.Extract(HashAlgorithmName.SHA256, key.ToArray());
     }
 
     /// <summary>Reads the key file, or makes it (mode 0600) where there is none yet.</summary>
@@ -65,7 +67,14 @@ public sealed class MasterKey : IDisposable
         return secret;
     }
 
-    public void Dispose() => _aes.Dispose();
+    /// <summary>A 256-bit key that follows from this one and from nothing else: the same on every host, and no key to wrap and keep (RFC 5869).</summary>
+    public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, _derivation, 32, Encoding.UTF8.GetBytes(purpose));
+
+    public void Dispose()
+    {
+        CryptographicOperations.ZeroMemory(_derivation);
+        _aes.Dispose();
+    }
 
     /// <summary>Two first starts at once: one wins, both then read the same file.</summary>
     /// <remarks>

@@ -19,6 +19,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Peek"), AlwaysInterleave]
     Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 
+    /// <summary>A look on behalf of somebody else than the session's holder: IP rules do not speak about where that one is.</summary>
+    [Alias("Inspect"), AlwaysInterleave]
+    Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
+
     /// <summary>Activity: extends the idle clock, never the absolute one.</summary>
     [Alias("Touch"), AlwaysInterleave]
     Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);

@@ -16,10 +16,15 @@ public sealed class LiveTenant
 
     public TenantTerms Terms => Current.Terms;
 
+    public bool IsSuspended => Current.Terms.Suspended;
+
     public RoleSet Roles => Current.Roles;
 
     /// <summary>Whether this user's requests may come from there (row IPRULES).</summary>
     public bool AllowsFrom(UserId user, IPAddress? address) => Current.IpRules is not { } rules || rules.AllowsUser(user, IpNumber.Of(address));
+
+    /// <summary>Whether calls with an API key may come from there.</summary>
+    public bool AllowsApiKeysFrom(IPAddress? address) => Current.IpRules is not { } rules || rules.AllowsApiKeys(IpNumber.Of(address));
 
     /// <inheritdoc cref="AllowsFrom(UserId, IPAddress?)"/>
     public bool AllowsFrom(UserId user, string? address) =>

@@ -28,4 +28,7 @@ public sealed record TenantTerms
 
     /// <summary>Empty too where the tenant has rules but not the feature.</summary>
     [Id(40)] public ImmutableArray<IpRule> IpRules { get; init; } = [];
+
+    /// <summary>Its API keys are refused while this is so. Its sessions have ended by the epoch.</summary>
+    [Id(50)] public bool Suspended { get; init; }
 }

@@ -70,6 +70,9 @@ public sealed record Actor
     /// <inheritdoc cref="SessionView.SecondFactorAt"/>
     [Id(7)] public DateTimeOffset? SecondFactorAt { get; init; }
 
+    /// <summary>Present where an API key acts: then there is neither user nor session.</summary>
+    [Id(50)] public ApiKeyId? ApiKey { get; init; }
+
     public bool Holds(Permissions permission) => Rights.Holds(Permissions, permission);
 }
 

@@ -102,6 +102,9 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
         Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), from, _time.GetUtcNow())));
 
+    public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())));
+
     public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
         Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), from, _time.GetUtcNow())));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Scenarios;
 using Platform.Security;
@@ -23,4 +24,5 @@ namespace Platform.State;
 [JsonSerializable(typeof(StoredScenario))]
 [JsonSerializable(typeof(StoredKeyRing))]
 [JsonSerializable(typeof(StoredSigningKeys))]
+[JsonSerializable(typeof(StoredApiKeys))]
 internal sealed partial class StateJson : JsonSerializerContext;

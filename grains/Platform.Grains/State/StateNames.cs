@@ -17,5 +17,6 @@ public static class StateNames
     public const string Snippet = "snippet";
     public const string Scenario = "scenario";
     public const string KeyRing = "key_ring";
+    public const string ApiKeys = "api_keys";
     public const string AuditSigning = "audit_signing";
 }

@@ -152,6 +152,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         OverUntil = tenant.OverUntil,
         Roles = tenant.Roles,
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
+        Suspended = tenant.Status == TenantStatus.Suspended,
     };
 
     private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)

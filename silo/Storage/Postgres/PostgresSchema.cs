@@ -25,6 +25,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("rights", 1, "PostgreSql.Rights1.sql"),
         new("rights", 2, "PostgreSql.Rights2.sql"),
         new("scenarios", 1, "PostgreSql.Scenarios1.sql"),
+        new("api_keys", 1, "PostgreSql.ApiKeys1.sql"),
     ];
 
     private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");

@@ -29,6 +29,7 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
     public async Task EnrolmentSession_AllOperations_RefusesAllButItsOwn()
     {
         var (owner, limited) = await LimitedAsync();
+        (await host.IntrospectAsync((await host.NewKeyAsync(owner, "introspect")).Text, limited)).Text.ShouldBe("{\"active\":false}");
         var document = (await host.SendAsync("GET", "/openapi/v1.json")).Json;
         var refused = 0;
         foreach (var path in document.GetProperty("paths").EnumerateObject())
@@ -40,6 +41,7 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
                 var target = path.Name.Replace("{tenant}", owner.Slug, StringComparison.Ordinal).Replace("{id}", owner.Id, StringComparison.Ordinal);
                 var answer = await host.SendAsync(operation.Name.ToUpperInvariant(), target, operation.Name == "get" ? null : "{}", limited);
                 if (name == "POST /v1/session/validate") answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+                else if (path.Name.StartsWith("/v1/introspect", StringComparison.Ordinal)) answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_invalid");
                 else answer.ShouldBeProblem(HttpStatusCode.Forbidden, "second_factor_enrolment_required");
                 refused++;
             }
@@ -114,8 +116,9 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
             {
                 var target = path.Name.Replace("{tenant}", enrolled.User.Slug, StringComparison.Ordinal).Replace("{id}", enrolled.User.Id, StringComparison.Ordinal);
                 var body = operation.Name == "get" ? null : "{}";
-                (await host.SendAsync(operation.Name.ToUpperInvariant(), target, body, token: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-                (await host.SendAsync(operation.Name.ToUpperInvariant(), target, body, cookie: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+                var code = path.Name.StartsWith("/v1/introspect", StringComparison.Ordinal) ? "api_key_invalid" : "session_invalid";
+                (await host.SendAsync(operation.Name.ToUpperInvariant(), target, body, token: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, code);
+                (await host.SendAsync(operation.Name.ToUpperInvariant(), target, body, cookie: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, code);
             }
         }
     }

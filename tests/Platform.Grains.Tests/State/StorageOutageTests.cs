@@ -1,7 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Storage;
 using Platform.Sessions;
-using Platform.State;
 using Platform.Tests.Hosting;
 using Platform.Users;
 
@@ -67,37 +64,6 @@ public sealed class StorageOutageTests
     private static Task<SiloHost> StartAsync(out FailingStorage storage)
     {
         var failing = storage = new FailingStorage();
-        return SiloHost.StartAsync(services =>
-        {
-            var real = services.Last(s => s.ServiceType == typeof(IGrainStorage) && Equals(s.ServiceKey, StateNames.Storage));
-            services.Remove(real);
-            services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, key) =>
-            {
-                failing.Inner = (IGrainStorage)real.KeyedImplementationFactory!(provider, key);
-                return failing;
-            });
-        });
-    }
-
-    private sealed class FailingStorage : IGrainStorage
-    {
-        public IGrainStorage Inner { get; set; } = null!;
-
-        public bool Fail { get; set; }
-
-        public bool Conflict { get; set; }
-
-        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-            Fail ? throw new StorageUnavailableException() : Inner.ReadStateAsync(stateName, grainId, grainState);
-
-        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-        {
-            if (Fail) throw new IOException("disk on fire");
-            if (Conflict) throw new InconsistentStateException("somebody else", "2", "1");
-            return Inner.WriteStateAsync(stateName, grainId, grainState);
-        }
-
-        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-            Fail ? throw new IOException("disk on fire") : Inner.ClearStateAsync(stateName, grainId, grainState);
+        return SiloHost.StartAsync(failing.Put);
     }
 }

@@ -1,0 +1,57 @@
+using System.Text.Json.Serialization;
+using Platform.Api.Http;
+using Platform.ApiKeys;
+
+namespace Platform.Api.ApiKeys;
+
+internal sealed record ApiKeyBody(
+    ApiKeyId Id,
+    string Name,
+    IReadOnlyList<string> Scopes,
+    string Prefix,
+    DateTimeOffset CreatedAt,
+    UserId CreatedBy,
+    DateTimeOffset? LastUsedAt)
+{
+    /// <summary>The whole text, in the answer to the creation only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Key { get; init; }
+
+    public static ApiKeyBody Of(ApiKeyView view) =>
+        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt);
+
+    /// <summary>Prints no key.</summary>
+    public override string ToString() => $"ApiKeyBody {{ Id = {Id} }}";
+}
+
+internal sealed record NewApiKeyBody
+{
+    public required string Name { get; init; }
+
+    public required string[] Scopes { get; init; }
+}
+
+/// <summary>Reads scopes; names what is unknown.</summary>
+internal static class ScopeInput
+{
+    public static bool TryRead(string[] names, out ApiKeyScopes scopes, out Problem problem)
+    {
+        scopes = ApiKeyScopes.None;
+        var errors = ImmutableArray.CreateBuilder<InputError>();
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (ApiKeyScopeNames.TryParse(names[i], out var one)) scopes |= one;
+            else errors.Add(new($"/scopes/{i}", "unknown_scope", "Use introspect, read or audit."));
+        }
+
+        problem = new Problem(ProblemKind.InvalidRequest) { Errors = errors.ToImmutable() };
+        return errors.Count == 0;
+    }
+}
+
+/// <summary>The key named by <c>{id}</c>. A text that is no id answers like an absent key.</summary>
+internal sealed record ApiKeyRoute(ApiKeyId Id, Problem? Problem) : IBound
+{
+    public static ValueTask<ApiKeyRoute> BindAsync(HttpContext context) => new(
+        ApiKeyId.TryParse(context.GetRouteValue("id") as string, out var id) ? new ApiKeyRoute(id, null) : new ApiKeyRoute(default, new Problem(ProblemKind.NotFound)));
+}

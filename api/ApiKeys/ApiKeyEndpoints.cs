@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.ApiKeys;
+
+namespace Platform.Api.ApiKeys;
+
+internal static class ApiKeyEndpoints
+{
+    public static void MapApiKeys(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys").RequireTenant();
+
+        group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. Nobody gives a key what they do not hold.")
+            .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key: refused everywhere from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
+    }
+
+    private static async Task<Results<Ok<ListBody<ApiKeyBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var list = $"api-keys:{tenant.Id}";
+        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
+        var outcome = await grains.ApiKeys(tenant.Id).ListAsync(caller.Actor, page, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, ApiKeyBody.Of)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Created<ApiKeyBody>, Problem>> CreateAsync(
+        Body<NewApiKeyBody> body, Caller caller, TenantScope tenant, OperationId operation, ApiKeyText texts, IGrainFactory grains, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        if (!ScopeInput.TryRead(body.Value.Scopes, out var scopes, out var problem)) return problem;
+        var id = operation.As<ApiKeyId>() ?? PrefixedId.New<ApiKeyId>(time);
+        var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
+        var text = texts.Make(id, tenant.Id, secret);
+        var hash = ImmutableArray.Create(SHA256.HashData(secret));
+        CryptographicOperations.ZeroMemory(secret);
+        var outcome = await grains.ApiKeys(tenant.Id).CreateAsync(
+            caller.Actor,
+            new NewApiKey { Id = id, Name = body.Value.Name, Scopes = scopes, SecretHash = hash, Prefix = text[..ApiKeyText.PrefixLength] },
+            cancellationToken);
+        return outcome.Value is { } made
+            ? TypedResults.Created($"/v1/tenants/{made.TenantId}/api-keys/{made.Id}", ApiKeyBody.Of(made) with { Key = text })
+            : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> DeleteAsync(
+        ApiKeyRoute key, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.ApiKeys(tenant.Id).DeleteAsync(caller.Actor, key.Id, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+}

@@ -1,0 +1,47 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.ApiKeys;
+using Platform.Sessions;
+using Platform.Users;
+
+namespace Platform.Api.Sessions;
+
+/// <summary>RFC 7662 for back ends of a tenant: is this session of ours live, and whose is it. Looks, never extends.</summary>
+internal static class IntrospectionEndpoints
+{
+    private const int MaxTokens = 1_000;
+
+    /// <summary>A thousand tokens of 120 characters, with room for one too many.</summary>
+    private const int MaxBatchBody = 192 * 1024;
+
+    /// <summary>How many sessions that are not in this process are asked for at a time.</summary>
+    private const int Parallelism = 32;
+
+    /// <summary>The tenant's rules for keys judge the back end; where the session's holder is, is not known here.</summary>
+    private static readonly Inquiry Asked = new(Look.Inspect, From: null);
+
+    public static void MapIntrospection(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/introspect", "Introspection").RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
+
+        group.MapPost("", IntrospectAsync).WithSummary("Is this session live (RFC 7662, form member token)? API key with scope introspect as bearer. Sessions of other tenants are not active.")
+            .WithBudget(Budget.Sessions);
+        group.MapPost("/batch", IntrospectBatchAsync).WithSummary("The same for up to 1,000 tokens, answered in their order. API key with scope introspect as bearer.")
+            .WithBodyUpTo(MaxBatchBody);
+    }
+
+    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(Caller caller, TokenForm form, SessionGate gate, CancellationToken cancellationToken) =>
+        TypedResults.Ok(IntrospectionBody.Of(await gate.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId));
+
+    private static async Task<Results<Ok<IntrospectionBatchBody>, Problem>> IntrospectBatchAsync(
+        Caller caller, Body<TokensBody> body, SessionGate gate, CancellationToken cancellationToken)
+    {
+        var tokens = body.Value.Tokens;
+        if (tokens.Length > MaxTokens) return Problem.Invalid("/tokens", "too_many", $"Send at most {MaxTokens} tokens.");
+        if (Array.IndexOf(tokens, null) is >= 0 and var missing) return Problem.Invalid($"/tokens/{missing}", "wrong_type", "Expected a string.");
+        var results = new IntrospectionBody[tokens.Length];
+        await Parallel.ForAsync(0, tokens.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (i, cancel) =>
+            results[i] = IntrospectionBody.Of(await gate.CheckAsync(tokens[i].AsMemory(), Asked, cancel), caller.Actor.TenantId));
+        return TypedResults.Ok(new IntrospectionBatchBody(results));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Platform.Users;
+
+namespace Platform.ApiKeys;
+
+/// <summary>What a key is for. Stored as numbers: values are for ever.</summary>
+[Flags]
+public enum ApiKeyScopes
+{
+    None = 0,
+
+    /// <summary>Ask whether sessions of the tenant are live.</summary>
+    Introspect = 1,
+
+    /// <summary>Calls that need <see cref="Permissions.Read"/>, as far as they are open to keys.</summary>
+    Read = 2,
+
+    /// <summary>Read the access log.</summary>
+    Audit = 4,
+}
+
+/// <summary>Names of scopes as they stand in the API, and what giving one takes.</summary>
+public static class ApiKeyScopeNames
+{
+    private static readonly (ApiKeyScopes Value, string Name, Permissions Needs)[] All =
+    [
+        (ApiKeyScopes.Introspect, "introspect", Permissions.ManageUsers),
+        (ApiKeyScopes.Read, "read", Permissions.Read),
+        (ApiKeyScopes.Audit, "audit", Permissions.ManageUsers),
+    ];
+
+    public static IReadOnlyList<string> ToNames(ApiKeyScopes scopes) => [.. All.Where(scope => scopes.HasFlag(scope.Value)).Select(scope => scope.Name)];
+
+    public static bool TryParse(string? name, out ApiKeyScopes scope)
+    {
+        scope = All.FirstOrDefault(known => known.Name == name).Value;
+        return scope != ApiKeyScopes.None;
+    }
+
+    /// <summary>Nobody gives a key what they do not hold (threat T46).</summary>
+    public static Permissions NeededToGrant(ApiKeyScopes scopes) =>
+        All.Where(scope => scopes.HasFlag(scope.Value)).Aggregate(Permissions.ManageUsers, (needed, scope) => needed | scope.Needs);
+}
+
+/// <summary>A key as managers may see it: nothing secret.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ApiKeyView")]
+public sealed record ApiKeyView
+{
+    [Id(0)] public required ApiKeyId Id { get; init; }
+    [Id(1)] public required TenantId TenantId { get; init; }
+    [Id(2)] public required string Name { get; init; }
+    [Id(3)] public required ApiKeyScopes Scopes { get; init; }
+
+    /// <summary>The first characters of its text, which are no secret.</summary>
+    [Id(4)] public required string Prefix { get; init; }
+    [Id(5)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(6)] public required UserId CreatedBy { get; init; }
+
+    /// <summary>Coarse: to a minute or two. Null: never.</summary>
+    [Id(7)] public DateTimeOffset? LastUsedAt { get; init; }
+}
+
+/// <summary>A key to be made. Its secret stays with the host that shows it once.</summary>
+[GenerateSerializer, Immutable, Alias("platform.NewApiKey")]
+public sealed record NewApiKey
+{
+    [Id(0)] public required ApiKeyId Id { get; init; }
+    [Id(1)] public required string Name { get; init; }
+    [Id(2)] public required ApiKeyScopes Scopes { get; init; }
+
+    /// <summary>SHA-256 of the 256-bit secret.</summary>
+    [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
+    [Id(4)] public required string Prefix { get; init; }
+}
+
+/// <summary>What the holder of a key may do.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ApiKeyGrant")]
+public sealed record ApiKeyGrant
+{
+    [Id(0)] public required ApiKeyId Id { get; init; }
+    [Id(1)] public required TenantId TenantId { get; init; }
+    [Id(2)] public required ApiKeyScopes Scopes { get; init; }
+    [Id(3)] public required string Name { get; init; }
+}
+
+public enum ApiKeyState
+{
+    /// <summary>No such key, deleted, or the secret does not belong to it. Final.</summary>
+    Unknown = 0,
+    Live = 1,
+
+    /// <summary>Its tenant is suspended; it may live again.</summary>
+    Suspended = 2,
+
+    /// <summary>A rule of the tenant refuses the address; it lives on elsewhere.</summary>
+    IpNotAllowed = 3,
+}
+
+/// <param name="State">Whether it counts.</param>
+/// <param name="Grant">Present exactly when <see cref="ApiKeyState.Live"/>.</param>
+[GenerateSerializer, Immutable, Alias("platform.ApiKeyCheck")]
+public readonly record struct ApiKeyCheck([property: Id(0)] ApiKeyState State, [property: Id(1)] ApiKeyGrant? Grant);

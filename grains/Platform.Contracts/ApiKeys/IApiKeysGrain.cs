@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using System.Net;
+using Orleans.Concurrency;
+using Platform.Directory;
+using Platform.Users;
+
+namespace Platform.ApiKeys;
+
+/// <summary>Key: <see cref="TenantId"/>. Owns the API keys of one tenant.</summary>
+[Alias("platform.IApiKeysGrain")]
+public interface IApiKeysGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Members with <see cref="Permissions.ManageUsers"/> who hold what the scopes give; durable when this returns. With an id that is there already, the
+    /// same key with the new secret: its maker did not live to show the old one. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>,
+    /// <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.TooManyApiKeys"/>.
+    /// </summary>
+    [Alias("Create")]
+    Task<Outcome<ApiKeyView>> CreateAsync(Actor actor, NewApiKey key, CancellationToken cancellationToken);
+
+    /// <summary>Members with <see cref="Permissions.ManageUsers"/>; refused everywhere from the answer on, also after a crash.</summary>
+    [Alias("Delete")]
+    Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken);
+
+    /// <summary>Members with <see cref="Permissions.ManageUsers"/>; newest first.</summary>
+    [Alias("List"), AlwaysInterleave]
+    Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Of a key whose text is genuine. Counts as use.</summary>
+    [Alias("Check"), AlwaysInterleave]
+    Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
+}

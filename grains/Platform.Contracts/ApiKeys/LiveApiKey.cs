@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Security.Cryptography;
+using Platform.Tenants;
+
+namespace Platform.ApiKeys;
+
+/// <summary>One key in this process: the record that the grain of its tenant's keys publishes and ends. A check costs no lock, no allocation and no database.</summary>
+public sealed class LiveApiKey
+{
+    /// <summary>Uses are noted this often, so that a key that is used all the time costs one write a minute.</summary>
+    private static readonly long NotedEvery = TimeSpan.FromMinutes(1).Ticks;
+
+    private readonly LiveApiKeys _owner;
+    private readonly LiveTenant _tenant;
+    private readonly byte[] _secretHash;
+    private volatile Status _status = Status.Live;
+    private long _notedAt;
+
+    public LiveApiKey(LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(secretHash.Length, SHA256.HashSizeInBytes);
+        (_owner, _tenant, _secretHash, Grant) = (owner, tenant, [.. secretHash], grant);
+    }
+
+    private enum Status
+    {
+        Live = 0,
+        Ended = 1,
+        Withdrawn = 2,
+    }
+
+    public ApiKeyGrant Grant { get; }
+
+    /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
+    public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
+    {
+        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash)) return ApiKeyState.Unknown;
+        switch (_status)
+        {
+            case Status.Live when _tenant.IsSuspended: return ApiKeyState.Suspended;
+            case Status.Live when !_tenant.AllowsApiKeysFrom(from): return ApiKeyState.IpNotAllowed;
+            case Status.Live:
+                Note(now);
+                return ApiKeyState.Live;
+            case Status.Ended: return ApiKeyState.Unknown;
+            default: return null;
+        }
+    }
+
+    /// <summary>Deleted. Only its grain calls this, after that is durable.</summary>
+    public void End() => _status = Status.Ended;
+
+    /// <summary>Whoever still holds the record is sent to the grain.</summary>
+    public void Withdraw() => _status = Status.Withdrawn;
+
+    private void Note(DateTimeOffset now)
+    {
+        var seen = Volatile.Read(ref _notedAt);
+        if (now.UtcTicks - seen < NotedEvery || Interlocked.CompareExchange(ref _notedAt, now.UtcTicks, seen) != seen) return;
+        _owner.Uses.Enqueue(new ApiKeyUse(Grant.Id, now));
+    }
+}
+
+/// <summary>A key was used.</summary>
+public readonly record struct ApiKeyUse(ApiKeyId Id, DateTimeOffset At);
+
+/// <summary>The keys whose grains are in this process. Only those grains publish and remove.</summary>
+public sealed class LiveApiKeys
+{
+    private readonly ConcurrentDictionary<ApiKeyId, LiveApiKey> _keys = new();
+
+    /// <summary>Uses that are not saved yet, at most one a minute and key.</summary>
+    public ConcurrentQueue<ApiKeyUse> Uses { get; } = new();
+
+    public bool TryGet(ApiKeyId id, [NotNullWhen(true)] out LiveApiKey? key) => _keys.TryGetValue(id, out key);
+
+    public void Publish(LiveApiKey key) => _keys[key.Grant.Id] = key;
+
+    /// <summary>Removes this record, not one that has replaced it.</summary>
+    public void Remove(LiveApiKey key) => _keys.TryRemove(new KeyValuePair<ApiKeyId, LiveApiKey>(key.Grant.Id, key));
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Platform.Directory;
+using Platform.State;
+using Platform.Text;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.ApiKeys;
+
+/// <summary>Owns the keys of one tenant and publishes them to <see cref="LiveApiKeys"/>, so that checks in this process need no grain call.</summary>
+public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
+{
+    /// <summary>Bounds the state; enough for a key a back end, and for replacing each of them in turn.</summary>
+    private const int MaxKeys = 100;
+
+    /// <summary>Checks that read the published record are invisible to idle collection.</summary>
+    private static readonly TimeSpan StaysFor = TimeSpan.FromHours(1);
+
+    private readonly Committed<StoredApiKeys> _state;
+    private readonly LiveApiKeys _board;
+    private readonly LiveTenants _tenants;
+    private readonly IApiKeyDirectory _directory;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ApiKeysGrain> _logger;
+    private readonly Dictionary<ApiKeyId, LiveApiKey> _live = [];
+    private TenantId _tenant;
+    private LiveTenant? _terms;
+
+    public ApiKeysGrain(
+        [PersistentState(StateNames.ApiKeys, StateNames.Storage)] IPersistentState<StoredApiKeys> storage,
+        LiveApiKeys board,
+        LiveTenants tenants,
+        IApiKeyDirectory directory,
+        TimeProvider time,
+        ILogger<ApiKeysGrain> logger)
+    {
+        _state = new Committed<StoredApiKeys>(storage, this, logger);
+        (_board, _tenants, _directory, _time, _logger) = (board, tenants, directory, time, logger);
+    }
+
+    private ImmutableArray<StoredApiKey> Keys => _state.Value?.Keys ?? [];
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
+        if (_state.Value is null) return;
+        await MendListAsync(cancellationToken);
+        _terms = await _tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+        foreach (var key in Keys) Publish(key);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        foreach (var live in _live.Values)
+        {
+            live.Withdraw();
+            _board.Remove(live);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<Outcome<ApiKeyView>> CreateAsync(Actor actor, NewApiKey key, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
+        if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(key.Scopes))) return Refusal.Forbidden;
+        if (!Names.IsVisible(key.Name)) return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
+        if (key.Scopes == ApiKeyScopes.None) return InputErrors.Of(new InputError("/scopes", "missing", "Name at least one scope."));
+        _terms ??= await _tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+        var others = Keys.RemoveAll(known => known.Id == key.Id);
+        if (others.Length >= MaxKeys) return Refusal.TooManyApiKeys;
+        var made = new StoredApiKey
+        {
+            Id = key.Id,
+            Name = key.Name,
+            Scopes = key.Scopes,
+            SecretHash = key.SecretHash,
+            Prefix = key.Prefix,
+            CreatedAt = _time.GetUtcNow(),
+            CreatedBy = actor.UserId,
+        };
+
+        // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
+        var view = ViewOf(made);
+        await _directory.SaveAsync(view, cancellationToken);
+        await _state.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
+        if (_live.Remove(key.Id, out var replaced)) replaced.End();
+        Publish(made);
+        return view;
+    }
+
+    public async Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
+        if (Keys.All(known => known.Id != key)) return Refusal.NotFound;
+        await _state.CommitAsync(new StoredApiKeys { Keys = Keys.RemoveAll(known => known.Id == key) }, cancellationToken);
+        if (_live.Remove(key, out var ended))
+        {
+            ended.End();
+            _board.Remove(ended);
+        }
+
+        try
+        {
+            await _directory.RemoveAsync(key, cancellationToken);
+        }
+        catch (StorageUnavailableException failure)
+        {
+            // The end itself is durable; the next activation mends the list.
+            NotUnlisted(_logger, failure);
+            DeactivateOnIdle();
+        }
+
+        return Outcome.Done;
+    }
+
+    public async Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) =>
+        Refuse(actor) is not Refusal.None and var refusal ? refusal : await _directory.ListAsync(_tenant, page, cancellationToken);
+
+    public Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken)
+    {
+        if (!_live.TryGetValue(key, out var live)) return Task.FromResult(default(ApiKeyCheck));
+        var state = live.Check(secretHash.AsSpan(), from, _time.GetUtcNow()) ?? throw new StorageUnavailableException("The key is leaving memory; ask again.");
+        return Task.FromResult(new ApiKeyCheck(state, state == ApiKeyState.Live ? live.Grant : null));
+    }
+
+    private Refusal Refuse(Actor actor) =>
+        actor.TenantId != _tenant ? Refusal.NotFound : actor.Holds(Permissions.ManageUsers) ? Refusal.None : Refusal.Forbidden;
+
+    private void Publish(StoredApiKey key)
+    {
+        // No tenant: nothing speaks for the keys.
+        if (_terms is null) return;
+        var live = new LiveApiKey(_board, _terms, new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name }, key.SecretHash);
+        _live[key.Id] = live;
+        _board.Publish(live);
+        DelayDeactivation(StaysFor);
+    }
+
+    /// <summary>The state is the authority: rows that a crash left or took are put right.</summary>
+    private async Task MendListAsync(CancellationToken cancellationToken)
+    {
+        var listed = (await _directory.ListAsync(_tenant, new PageRequest(200, null), cancellationToken)).Items.Select(row => row.Id).ToHashSet();
+        foreach (var missing in Keys.Where(key => !listed.Remove(key.Id))) await _directory.SaveAsync(ViewOf(missing), cancellationToken);
+        foreach (var stray in listed) await _directory.RemoveAsync(stray, cancellationToken);
+    }
+
+    private ApiKeyView ViewOf(StoredApiKey key) => new()
+    {
+        Id = key.Id,
+        TenantId = _tenant,
+        Name = key.Name,
+        Scopes = key.Scopes,
+        Prefix = key.Prefix,
+        CreatedAt = key.CreatedAt,
+        CreatedBy = key.CreatedBy,
+    };
+
+    [LoggerMessage(EventName = "ApiKeyNotUnlisted", Level = LogLevel.Warning, Message = "An API key was deleted, but the list of keys could not be updated yet")]
+    private static partial void NotUnlisted(ILogger logger, Exception failure);
+}

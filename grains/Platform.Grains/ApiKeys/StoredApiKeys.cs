@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Platform.ApiKeys;
+
+[GenerateSerializer, Immutable, Alias("platform.StoredApiKeys")]
+public sealed record StoredApiKeys
+{
+    [Id(0)] public ImmutableArray<StoredApiKey> Keys { get; init; } = [];
+}
+
+[GenerateSerializer, Immutable, Alias("platform.StoredApiKey")]
+public sealed record StoredApiKey
+{
+    [Id(0)] public ApiKeyId Id { get; init; }
+    [Id(1)] public string Name { get; init; } = "";
+    [Id(2)] public ApiKeyScopes Scopes { get; init; }
+
+    /// <inheritdoc cref="NewApiKey.SecretHash"/>
+    [Id(3)] public ImmutableArray<byte> SecretHash { get; init; } = [];
+    [Id(4)] public string Prefix { get; init; } = "";
+    [Id(5)] public DateTimeOffset CreatedAt { get; init; }
+    [Id(6)] public UserId CreatedBy { get; init; }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Platform.ApiKeys;
+using Platform.Directory;
+using Platform.State;
+using Platform.Tests.Hosting;
+using Platform.Tests.State;
+using Platform.Users;
+
+namespace Platform.Tests.ApiKeys;
+
+public sealed class ApiKeysGrainTests
+{
+    private static readonly PageRequest All = new(200, null);
+
+    [Fact, Trait("Fault", "F7")]
+    public async Task Delete_StorageFails_ClaimsNothingAndTheKeyLivesUntilItIsDeleted()
+    {
+        var storage = new FailingStorage();
+        await using var silo = await SiloHost.StartAsync(storage.Put);
+        var (_, owner) = await silo.NewTenantAsync();
+        var (key, hash) = await CreateAsync(silo, owner);
+        storage.Fail = true;
+        await Should.ThrowAsync<StorageUnavailableException>(() => silo.Grains.ApiKeys(owner.TenantId).DeleteAsync(owner, key.Id, default));
+        storage.Fail = false;
+
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Live);
+        (await silo.Grains.ApiKeys(owner.TenantId).DeleteAsync(owner, key.Id, default)).Succeeded.ShouldBeTrue();
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
+    }
+
+    [Fact]
+    public async Task Restart_KeysLiveOnDeletedOnesDoNotAndTheListIsMended()
+    {
+        var silo = await SiloHost.StartAsync();
+        var (_, owner) = await silo.NewTenantAsync();
+        var ((kept, keptHash), (gone, goneHash), (lost, _)) = (await CreateAsync(silo, owner), await CreateAsync(silo, owner), await CreateAsync(silo, owner));
+        await silo.Grains.ApiKeys(owner.TenantId).DeleteAsync(owner, gone.Id, default);
+        // What a crash between row and state can leave: a row without a key, and a key without a row.
+        var table = silo.Service<IApiKeyDirectory>();
+        await table.SaveAsync(gone, default);
+        await table.RemoveAsync(lost.Id, default);
+
+        silo = await silo.RestartAsync();
+        await using var _ = silo;
+
+        (await CheckAsync(silo, owner, kept, keptHash)).ShouldBe(ApiKeyState.Live);
+        (await CheckAsync(silo, owner, gone, goneHash)).ShouldBe(ApiKeyState.Unknown);
+        (await silo.Grains.ApiKeys(owner.TenantId).ListAsync(owner, All, default)).Value!.Items.Select(key => key.Id).ShouldBe([kept.Id, lost.Id], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Create_WithAnIdThatIsThere_ReplacesTheSecretThatNobodySaw()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var (_, owner) = await silo.NewTenantAsync();
+        var (key, first) = await CreateAsync(silo, owner);
+
+        var (same, second) = await CreateAsync(silo, owner, key.Id);
+
+        same.Id.ShouldBe(key.Id);
+        (await CheckAsync(silo, owner, key, first)).ShouldBe(ApiKeyState.Unknown);
+        (await CheckAsync(silo, owner, key, second)).ShouldBe(ApiKeyState.Live);
+        (await silo.Grains.ApiKeys(owner.TenantId).ListAsync(owner, All, default)).Value!.Items.ShouldHaveSingleItem();
+    }
+
+    [Fact, Trait("Threat", "T44")]
+    public async Task EveryCall_ByAnActorOfAnotherTenant_IsNotFound()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var ((_, owner), (_, stranger)) = (await silo.NewTenantAsync(), await silo.NewTenantAsync());
+        var (key, hash) = await CreateAsync(silo, owner);
+        var grain = silo.Grains.ApiKeys(owner.TenantId);
+
+        (await grain.ListAsync(stranger, All, default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await grain.DeleteAsync(stranger, key.Id, default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await grain.CreateAsync(stranger, New(PrefixedId.New<ApiKeyId>(silo.Time), hash), default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await silo.Grains.ApiKeys(stranger.TenantId).CheckAsync(key.Id, hash, System.Net.IPAddress.Loopback, default)).State.ShouldBe(ApiKeyState.Unknown);
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Live);
+    }
+
+    private static NewApiKey New(ApiKeyId id, ImmutableArray<byte> hash) =>
+        new() { Id = id, Name = "key", Scopes = ApiKeyScopes.Introspect, SecretHash = hash, Prefix = "pk_live_0123abcd" };
+
+    private static async Task<(ApiKeyView Key, ImmutableArray<byte> Hash)> CreateAsync(SiloHost silo, Actor owner, ApiKeyId? id = null)
+    {
+        var made = await silo.Grains.ApiKeys(owner.TenantId).CreateAsync(owner, New(id ?? PrefixedId.New<ApiKeyId>(silo.Time), SiloHost.NewSecretHash(out var hash)), default);
+        return (made.Value.ShouldNotBeNull(), hash);
+    }
+
+    /// <summary>What any host would answer: the record in this process, or the grain.</summary>
+    private static async Task<ApiKeyState> CheckAsync(SiloHost silo, Actor owner, ApiKeyView key, ImmutableArray<byte> hash) =>
+        silo.Service<LiveApiKeys>().TryGet(key.Id, out var live) && live.Check(hash.AsSpan(), System.Net.IPAddress.Loopback, silo.Time.GetUtcNow()) is { } state
+            ? state
+            : (await silo.Grains.ApiKeys(owner.TenantId).CheckAsync(key.Id, hash, System.Net.IPAddress.Loopback, default)).State;
+}
