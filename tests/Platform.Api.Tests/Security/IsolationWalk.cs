@@ -1,5 +1,8 @@
+using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using Npgsql;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
 
@@ -26,6 +29,9 @@ internal sealed class IsolationWalk(PlatformHost host)
 
     /// <summary>They change whoever calls, or tell of the calls themselves.</summary>
     private static readonly string[] Passing = ["session_activity", "sessions", "sign_in_guards", "notification_outbox", "idempotency_keys", "schema_version"];
+
+    /// <summary>The access log, and what belongs to the database or the cluster itself.</summary>
+    private static readonly string[] Prefixes = ["audit", "sqlite", "orleansmembership", "orleansquery"];
 
     private readonly Dictionary<string, string> _examples = new(StringComparer.Ordinal);
 
@@ -80,25 +86,27 @@ internal sealed class IsolationWalk(PlatformHost host)
     /// <summary>Every row of every table, but what passes by itself. The access log may grow; it is looked at where it is tested.</summary>
     public async Task<List<string>> DumpAsync()
     {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(host.Folder, "platform.db")};Mode=ReadOnly;Pooling=False");
+        await using DbConnection database = await TestDatabases.OpenAsync(host.Folder) is { } server
+            ? new NpgsqlConnection(server)
+            : new SqliteConnection($"Data Source={Path.Combine(host.Folder, "platform.db")};Mode=ReadOnly;Pooling=False");
         await database.OpenAsync();
-        var tables = Query(database, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").Select(row => row.TrimEnd('|'));
-        return
-        [
-            .. tables.Where(table => !Passing.Contains(table) && !table.StartsWith("audit", StringComparison.Ordinal) && !table.StartsWith("sqlite", StringComparison.Ordinal))
-                .SelectMany(table => Query(database, $"SELECT * FROM {table}").Select(row => $"{table}: {row}"))
-                .Where(row => !row.StartsWith("grain_state: session|", StringComparison.Ordinal) && !row.StartsWith("grain_state: audit", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal),
-        ];
+        var names = TestDatabases.ArePostgres ? "SELECT tablename FROM pg_tables WHERE schemaname = 'public'" : "SELECT name FROM sqlite_master WHERE type = 'table'";
+        var rows = new List<string>();
+        foreach (var table in (await QueryAsync(database, names)).Select(row => row.TrimEnd('|')).Where(table => !Passing.Contains(table) && !Prefixes.Any(table.StartsWith)))
+        {
+            rows.AddRange((await QueryAsync(database, $"SELECT * FROM {table}")).Select(row => $"{table}: {row}"));
+        }
+
+        return [.. rows.Where(row => !row.StartsWith("grain_state: session|", StringComparison.Ordinal) && !row.StartsWith("grain_state: audit", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
     }
 
-    private static List<string> Query(SqliteConnection database, string sql)
+    private static async Task<List<string>> QueryAsync(DbConnection database, string sql)
     {
-        using var command = database.CreateCommand();
+        await using var command = database.CreateCommand();
         command.CommandText = sql;
-        using var reader = command.ExecuteReader();
+        await using var reader = await command.ExecuteReaderAsync();
         var rows = new List<string>();
-        while (reader.Read())
+        while (await reader.ReadAsync())
         {
             rows.Add(string.Concat(Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetValue(i) is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{reader.GetValue(i)}") + "|")));
         }
