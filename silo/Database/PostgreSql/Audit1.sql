@@ -25,7 +25,8 @@ CREATE TABLE audit_events
 );
 
 -- For each filter the list goes on from a key, newest first. The last columns let further filters be applied without a look at the row.
-CREATE INDEX audit_events_by_time ON audit_events (tenant_id, occurred_at, sequence);
+-- The first holds all rows, yet is offered only to lists without such a filter, which ask for it by its condition: SQLite would take it for all others too.
+CREATE INDEX audit_events_by_time ON audit_events (tenant_id, occurred_at, sequence) WHERE sequence > 0;
 CREATE INDEX audit_events_by_actor ON audit_events (tenant_id, actor_id, occurred_at, sequence, action, outcome);
 CREATE INDEX audit_events_by_target ON audit_events (tenant_id, target_id, occurred_at, sequence, action, outcome);
 CREATE INDEX audit_events_by_action ON audit_events (tenant_id, action, occurred_at, sequence, outcome);

@@ -65,8 +65,9 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
             ("outcome", "outcome + 0", "@outcome", filter.Outcome is { } outcome ? (long)outcome : null),
         ];
         equal = [.. equal.Where(condition => condition.Value is not null)];
+        var byTime = equal.Length == 0 ? " AND sequence > 0" : "";
         var sql = $"""
-            SELECT {All} FROM {Table} WHERE tenant_id = @tenant{string.Concat(equal.Select((condition, i) => $" AND {(i == 0 ? condition.Column : condition.Hidden)} = {condition.Name}"))}
+            SELECT {All} FROM {Table} WHERE tenant_id = @tenant{byTime}{string.Concat(equal.Select((condition, i) => $" AND {(i == 0 ? condition.Column : condition.Hidden)} = {condition.Name}"))}
             AND (occurred_at, sequence) > (@lowTime, @lowSequence) AND (occurred_at, sequence) < (@highTime, @highSequence)
             ORDER BY occurred_at {order}, sequence {order} LIMIT @limit
             """;
