@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.State;
 using Platform.Text;
@@ -84,18 +85,28 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
 
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
-        await _directory.SaveAsync(view, cancellationToken);
-        await _state.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
+        var told = By(actor, AuditActions.ApiKeyCreated, made) with { Changes = AuditChanges.Of(AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes))) };
+        await GrainFactory.RecordedAsync(_tenant, [told], async () =>
+        {
+            await _directory.SaveAsync(view, cancellationToken);
+            await _state.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
+        });
         if (_live.Remove(key.Id, out var replaced)) replaced.End();
         Publish(made);
         return view;
     }
 
+    private static AuditEntry By(Actor actor, string action, StoredApiKey key) =>
+        AuditEntry.By(actor, action, new AuditParty(AuditParties.ApiKey, key.Id.ToString(), key.Name));
+
     public async Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken)
     {
         if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
-        if (Keys.All(known => known.Id != key)) return Refusal.NotFound;
-        await _state.CommitAsync(new StoredApiKeys { Keys = Keys.RemoveAll(known => known.Id == key) }, cancellationToken);
+        if (Keys.FirstOrDefault(known => known.Id == key) is not { } revoked) return Refusal.NotFound;
+        await GrainFactory.RecordedAsync(
+            _tenant,
+            [By(actor, AuditActions.ApiKeyRevoked, revoked)],
+            () => _state.CommitAsync(new StoredApiKeys { Keys = Keys.Remove(revoked) }, cancellationToken));
         if (_live.Remove(key, out var ended))
         {
             ended.End();

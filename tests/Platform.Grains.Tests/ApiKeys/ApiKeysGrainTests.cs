@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Platform.ApiKeys;
+using Platform.Audit;
 using Platform.Directory;
 using Platform.State;
 using Platform.Tests.Hosting;
@@ -78,6 +79,22 @@ public sealed class ApiKeysGrainTests
         (await grain.CreateAsync(stranger, New(PrefixedId.New<ApiKeyId>(silo.Time), hash), default)).Refusal.ShouldBe(Refusal.NotFound);
         (await silo.Grains.ApiKeys(stranger.TenantId).CheckAsync(key.Id, hash, System.Net.IPAddress.Loopback, default)).State.ShouldBe(ApiKeyState.Unknown);
         (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Live);
+    }
+
+    [Fact]
+    public async Task CreateAndDelete_AreInTheAccessLog()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var (_, owner) = await silo.NewTenantAsync();
+        var (key, _) = await CreateAsync(silo, owner);
+        await silo.Grains.ApiKeys(owner.TenantId).DeleteAsync(owner, key.Id, default);
+
+        var filter = new AuditFilter { Target = key.Id.ToString() };
+        var events = (await silo.Grains.AuditReader().ReadAsync(owner, owner.TenantId, filter, null, default)).Value!.Items;
+
+        events.Select(e => e.Action).ShouldBe([AuditActions.ApiKeyCreated, AuditActions.ApiKeyRevoked]);
+        events[0].Changes.ShouldBe([new AuditChange("/scopes", "[]", "[\"introspect\"]")]);
+        events.ShouldAllBe(e => e.Target.Name == "key" && e.Actor.Id == owner.UserId.ToString());
     }
 
     private static NewApiKey New(ApiKeyId id, ImmutableArray<byte> hash) =>
