@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.Json;
 using Platform.Api.Http;
 using Platform.Api.Security;
+using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Users;
 
 namespace Platform.Api.Audit;
 
@@ -12,13 +14,14 @@ internal static class AuditEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/audit-events", "Access log").RequireTenant();
 
         group.MapGet("", ReadAsync)
-            .WithSummary("Events, newest first [manage-users]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.")
-            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest, ProblemKind.Busy);
+            .WithSummary("Events, newest first [manage-users; API key with scope audit]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest, ProblemKind.Busy).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
         group.MapGet("/verify", VerifyAsync)
-            .WithSummary("Check the whole chain against itself and its checkpoints; names the first event that is missing or not as it was [manage-users].")
-            .Refuses(ProblemKind.Forbidden, ProblemKind.Busy);
+            .WithSummary("Check the whole chain against itself and its checkpoints; names the first event that is missing or not as it was [manage-users; API key with scope audit].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.Busy).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
         group.MapGet("/checkpoints", ListCheckpointsAsync)
-            .WithSummary("Signed heads of the log, oldest first, with the keys that signed them [manage-users]. Keep them elsewhere.").Refuses(ProblemKind.Forbidden);
+            .WithSummary("Signed heads of the log, oldest first, with the keys that signed them [manage-users; API key with scope audit]. Keep them elsewhere.")
+            .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
 
         routes.MapApiGroup("/v1/me/security-events", "Own account").RequireSession()
             .MapGet("", ListOwnAsync).WithSummary("Events by or about oneself, newest first.");

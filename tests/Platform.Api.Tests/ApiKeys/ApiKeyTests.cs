@@ -89,6 +89,22 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
+    public async Task AuditScope_OpensTheAccessLogAndNothingElse()
+    {
+        var owner = await host.NewTenantAsync();
+        var (auditor, reader) = (await host.NewKeyAsync(owner, "audit"), await host.NewKeyAsync(owner, "introspect", "read"));
+        var log = $"/v1/tenants/{owner.Slug}/audit-events";
+        foreach (var path in new[] { log, log + "/verify", log + "/checkpoints" })
+        {
+            (await host.SendAsync("GET", path, token: auditor.Text)).ShouldBe(HttpStatusCode.OK);
+            (await host.SendAsync("GET", path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        (await host.SendAsync("GET", log, token: auditor.Text, headers: ("Accept", "application/x-ndjson"))).ShouldBe(HttpStatusCode.OK).Text.ShouldContain("api_key.created");
+        (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users", token: auditor.Text)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
     public async Task Delete_IsRefusedFromTheAnswerOnAndOnlyOnce()
     {
         var owner = await host.NewTenantAsync();

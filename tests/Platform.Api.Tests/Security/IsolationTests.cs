@@ -20,6 +20,7 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
         var nobody = await host.NewUserAsync(victim, "nobody", "viewer");
         (await host.SendAsync("PUT", $"/v1/tenants/{victim.Slug}/users/{nobody.Id}/permissions", new { permissions = Array.Empty<string>() }, victim.Token)).ShouldBe(HttpStatusCode.OK);
         var stranger = await host.NewTenantAsync("enterprise");
+        var strangersKey = (await host.NewKeyAsync(stranger, "introspect", "read", "audit")).Text;
         var operatorToken = await host.OperatorTokenAsync();
         var forged = victim.Token[..^1] + (victim.Token[^1] == 'A' ? 'B' : 'A');
         var absentObjects = objects.ToDictionary(known => known.Key, known => Other(known.Value));
@@ -36,6 +37,11 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
             var absent = await RefusedAsync(operation, IsolationWalk.Fill(operation.Path, PlatformHostCalls.NewSlug(), objects), stranger.Token);
             (await RefusedAsync(operation, target, stranger.Token)).ShouldBe(absent, $"{operation}");
             (await RefusedAsync(operation, IsolationWalk.Fill(operation.Path, victim.TenantId, objects), stranger.Token)).ShouldBe(absent, $"{operation}");
+
+            // Another tenant's API key, whatever its scopes: shown nothing where keys are taken, unknown where they are not.
+            var byKey = await walk.SendAsync(operation, target, strangersKey);
+            byKey.Status.ShouldBeOneOf(HttpStatusCode.NotFound, HttpStatusCode.Unauthorized);
+            Comparable(byKey).ShouldBe(Comparable(await walk.SendAsync(operation, IsolationWalk.Fill(operation.Path, PlatformHostCalls.NewSlug(), objects), strangersKey)), $"{operation}");
 
             if (operation.IsForOperators)
             {
@@ -61,11 +67,13 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
 
         (await walk.DumpAsync()).ShouldBe(before);
         walk.Operations.Count.ShouldBeGreaterThanOrEqualTo(30);
-        output.WriteLine($"{walk.Operations.Count} operations with a tenant in their path, against eight callers each.");
+        output.WriteLine($"{walk.Operations.Count} operations with a tenant in their path, against nine callers each.");
 
-        async Task<string> RefusedAsync(TenantOperation operation, string target, string token)
+        async Task<string> RefusedAsync(TenantOperation operation, string target, string token) =>
+            Comparable((await walk.SendAsync(operation, target, token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found"));
+
+        static string Comparable(Answer answer)
         {
-            var answer = (await walk.SendAsync(operation, target, token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             var headers = string.Join('\n', answer.Message.Headers.Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}").Order(StringComparer.Ordinal));
             return headers + answer.Text.Replace(answer.String("traceId")!, "", StringComparison.Ordinal);
         }
