@@ -18,8 +18,10 @@ internal sealed class RequestSpanMiddleware(RequestDelegate next)
         var method = span.GetTagItem("http.request.method") as string ?? "HTTP";
         span.SetTag("http.response.status_code", status);
         if (status >= 500) span.SetStatus(ActivityStatusCode.Error);
-        if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
+        if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 0 } pattern)
         {
+            // A group's own route is written with a slash at its end, though it is served without.
+            var route = pattern.Length > 1 ? pattern.TrimEnd('/') : pattern;
             span.SetTag("http.route", route);
             span.DisplayName = $"{method} {route}";
         }
