@@ -70,7 +70,9 @@ public sealed class PostgresFaultTests : IAsyncLifetime
             for (var grain = 0; grain < Grains; grain++)
             {
                 var state = await ReadAsync(grain);
-                var stored = long.Parse(state.State.Name, CultureInfo.InvariantCulture);
+
+                // One whose turn had not come when the server died holds nothing yet.
+                var stored = state.RecordExists ? long.Parse(state.State.Name, CultureInfo.InvariantCulture) : 0;
                 stored.ShouldBeGreaterThanOrEqualTo(acknowledged[grain], $"round {round}");
                 stored.ShouldBeLessThanOrEqualTo(acknowledged[grain] + 1, "at most the one write whose answer was lost");
                 acknowledged[grain] = stored;
