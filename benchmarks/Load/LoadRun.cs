@@ -24,6 +24,19 @@ internal sealed class LoadRun(LoadOptions options, HttpClient[] clients, string[
     /// <summary>Requests of the plan that were due but not sent, because the platform did not answer in time for <see cref="LoadOptions.Timeout"/> after its end.</summary>
     public long Unsent { get; private set; }
 
+    /// <summary>The latencies of all calls together.</summary>
+    public LoadResult Total()
+    {
+        var all = new LoadResult();
+        foreach (var result in _results)
+        {
+            all.FromDue.Add(result.FromDue);
+            all.FromSent.Add(result.FromSent);
+        }
+
+        return all;
+    }
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await SendAllAsync(options.WarmUp, measured: false, cancellationToken);

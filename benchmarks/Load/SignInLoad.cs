@@ -31,17 +31,21 @@ internal sealed class SignInLoad : IAsyncDisposable
     public async Task<string> EndAsync()
     {
         var elapsed = Units.Since(_started);
-        await _over.CancelAsync();
-        await Task.WhenAll(_people);
+        await StopAsync();
         return string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {Units.Count(a.Value)} ({Units.Rate(a.Value, elapsed)})"));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _over.CancelAsync();
-        await Task.WhenAll(_people);
+        await StopAsync();
         foreach (var client in _clients) client.Dispose();
         _over.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await _over.CancelAsync();
+        await Task.WhenAll(_people);
     }
 
     private async Task RepeatAsync(HttpClient client, Credentials user)
