@@ -1,5 +1,5 @@
-using Platform.Api.Audit;
 using Platform.Api.ApiKeys;
+using Platform.Api.Audit;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;

@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.IpRules;
 
 namespace Platform.Api.Http;
 
@@ -61,8 +62,7 @@ internal sealed class ProxyMiddleware(RequestDelegate next, IOptions<ProxyOption
             text = text[..colon];
         }
 
-        if (text.Contains('%') || !IPAddress.TryParse(text, out var parsed)) return false;
-        if (!text.Contains(':') && !text.Equals(parsed.ToString(), StringComparison.Ordinal)) return false;
+        if (!IpNumber.TryParse(text, out var parsed)) return false;
         address = ClientAddress.Unmap(parsed);
         return true;
     }

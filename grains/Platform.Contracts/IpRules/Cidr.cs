@@ -27,13 +27,14 @@ public readonly record struct Cidr
     {
         cidr = default;
         var slash = text.IndexOf('/');
-        if (!IpNumber.TryParse(slash < 0 ? text : text[..slash], out var first, out var wasMapped)) return false;
+        if (!IpNumber.TryParse(slash < 0 ? text : text[..slash], out var address)) return false;
+        var first = IpNumber.Of(address).Value;
         var prefix = first.Width;
         if (slash >= 0)
         {
             var digits = text[(slash + 1)..];
             if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || (digits.Length > 1 && digits[0] == '0')) return false;
-            if (wasMapped) prefix -= MappedPrefix;
+            if (address.IsIPv4MappedToIPv6) prefix -= MappedPrefix;
         }
 
         if (prefix < 0 || prefix > first.Width || (first.Value & HostMask(first.Width, prefix)) != 0) return false;

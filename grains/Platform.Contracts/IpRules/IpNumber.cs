@@ -23,19 +23,19 @@ public readonly record struct IpNumber(UInt128 Value, bool IsV6)
             : new IpNumber(BinaryPrimitives.ReadUInt128BigEndian(bytes), IsV6: true);
     }
 
-    /// <summary>Usual spellings only, see <see cref="Cidr"/>.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out IpNumber number) => TryParse(text, out number, out _);
+    /// <summary>Null for what is not an address in the usual spelling.</summary>
+    public static IpNumber? Of(string? text) => TryParse(text, out var address) ? Of(address) : null;
 
-    internal static bool TryParse(ReadOnlySpan<char> text, out IpNumber number, out bool wasMapped)
+    /// <summary>
+    /// Usual spellings only. The class library takes zone ids, brackets with ports, and numbers and parts in octal or hexadecimal besides: forms that others
+    /// read differently (threat T63).
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address)
     {
-        number = default;
-        wasMapped = false;
-
-        // What the class library takes besides: zone ids, brackets with ports, numbers and parts in octal or hexadecimal.
-        if (text.ContainsAny("%[]") || !IPAddress.TryParse(text, out var address)) return false;
-        if (address.AddressFamily == AddressFamily.InterNetwork && !text.SequenceEqual(address.ToString())) return false;
-        wasMapped = address.IsIPv4MappedToIPv6;
-        number = Of(address).Value;
+        address = null;
+        if (text.ContainsAny("%[]") || !IPAddress.TryParse(text, out var parsed)) return false;
+        if (parsed.AddressFamily == AddressFamily.InterNetwork && !text.SequenceEqual(parsed.ToString())) return false;
+        address = parsed;
         return true;
     }
 

@@ -11,28 +11,16 @@ namespace Platform.IpRules;
 /// <remarks>Asking allocates nothing and takes the logarithm of the number of rules. An unknown address passes no rule: it is refused where there are any.</remarks>
 public sealed class IpRuleSet
 {
-    private readonly IpRanges _allowAll;
-    private readonly IpRanges _denyAll;
+    private readonly Side _all;
     private readonly Side _apiKeys;
     private readonly Dictionary<UserId, Side> _users;
 
-    private sealed record Side(IpRanges Allow, IpRanges Deny);
-
     public IpRuleSet(ImmutableArray<IpRule> rules)
     {
-        Rules = rules;
-        var parsed = rules.Select(r => (Rule: r, Block: ParseStored(r.Cidr))).ToArray();
-        _allowAll = Ranges(IpRuleSubject.All, null, IpRuleAction.Allow);
-        _denyAll = Ranges(IpRuleSubject.All, null, IpRuleAction.Deny);
-        _apiKeys = new Side(Ranges(IpRuleSubject.ApiKeys, null, IpRuleAction.Allow), Ranges(IpRuleSubject.ApiKeys, null, IpRuleAction.Deny));
-        _users = rules.Where(r => r.Subject == IpRuleSubject.User).Select(r => r.UserId!.Value).Distinct().ToDictionary(
-            u => u, u => new Side(Ranges(IpRuleSubject.User, u, IpRuleAction.Allow), Ranges(IpRuleSubject.User, u, IpRuleAction.Deny)));
-
-        IpRanges Ranges(IpRuleSubject subject, UserId? user, IpRuleAction action) =>
-            new(parsed.Where(p => p.Rule.Subject == subject && p.Rule.Action == action && (user is null || p.Rule.UserId == user)).Select(p => p.Block));
+        var sides = rules.ToLookup(rule => (rule.Subject, rule.UserId));
+        (_all, _apiKeys) = (new Side(sides[(IpRuleSubject.All, null)]), new Side(sides[(IpRuleSubject.ApiKeys, null)]));
+        _users = sides.Where(side => side.Key.Subject == IpRuleSubject.User).ToDictionary(side => side.Key.UserId!.Value, side => new Side(side));
     }
-
-    public ImmutableArray<IpRule> Rules { get; }
 
     public bool AllowsUser(UserId user, IpNumber? address) => Allows(_users.GetValueOrDefault(user), address);
 
@@ -40,9 +28,21 @@ public sealed class IpRuleSet
 
     private bool Allows(Side? own, IpNumber? address)
     {
-        if (address is not { } known) return _allowAll.IsEmpty && _denyAll.IsEmpty && own is null or { Allow.IsEmpty: true, Deny.IsEmpty: true };
-        if (_denyAll.Contains(known) || own?.Deny.Contains(known) == true) return false;
-        return (_allowAll.IsEmpty && own is null or { Allow.IsEmpty: true }) || _allowAll.Contains(known) || own?.Allow.Contains(known) == true;
+        if (address is not { } known) return _all.IsEmpty && own is null or { IsEmpty: true };
+        if (_all.Deny.Contains(known) || own?.Deny.Contains(known) == true) return false;
+        return (_all.Allow.IsEmpty && own is null or { Allow.IsEmpty: true }) || _all.Allow.Contains(known) || own?.Allow.Contains(known) == true;
+    }
+
+    /// <summary>The rules about one of those who ask.</summary>
+    private sealed class Side(IEnumerable<IpRule> rules)
+    {
+        public IpRanges Allow { get; } = Ranges(rules, IpRuleAction.Allow);
+
+        public IpRanges Deny { get; } = Ranges(rules, IpRuleAction.Deny);
+
+        public bool IsEmpty => Allow.IsEmpty && Deny.IsEmpty;
+
+        private static IpRanges Ranges(IEnumerable<IpRule> rules, IpRuleAction action) => new(rules.Where(rule => rule.Action == action).Select(rule => ParseStored(rule.Cidr)));
     }
 
     private static Cidr ParseStored(string text) =>

@@ -28,7 +28,7 @@ public sealed class LiveTenant
 
     /// <inheritdoc cref="AllowsFrom(UserId, IPAddress?)"/>
     public bool AllowsFrom(UserId user, string? address) =>
-        Current.IpRules is not { } rules || rules.AllowsUser(user, IpNumber.TryParse(address, out var number) ? number : null);
+        Current.IpRules is not { } rules || rules.AllowsUser(user, IpNumber.Of(address));
 
     internal InForce Current => Volatile.Read(ref _inForce);
 

@@ -18,52 +18,50 @@ public sealed partial class TenantGrain
 
     async Task<Outcome<IpRulesView>> IIpRulesGrain.SetAsync(Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken)
     {
-        var refusal = RefuseManagement(actor);
-        if (refusal != Refusal.None) return refusal;
-        if (!_state.Value!.Features.IpRules) return Refusal.EditionRequired;
-        var (read, faults) = await ReadAsync(actor, rules, cancellationToken);
-        if (faults.Length > 0) return InputErrors.Of([.. faults]);
-        if (!force && !new IpRuleSet(read).AllowsUser(actor.UserId, NumberOf(actor.Client?.Ip))) return Refusal.WouldLockOutEditor;
-        await SaveAsync(_state.Value with { IpRules = read }, By(actor, AuditActions.TenantIpRulesSet, PartyOf(_state.Value), ChangeOf(_state.Value.IpRules, read)), cancellationToken);
-        return IpRulesOf(_state.Value);
+        var (read, refused) = await ReadAsync(actor, rules, cancellationToken);
+        if (refused is not null) return refused;
+        var tenant = _state.Value!;
+        if (!force && !new IpRuleSet(read).AllowsUser(actor.UserId, IpNumber.Of(actor.Client?.Ip))) return Refusal.WouldLockOutEditor;
+        await SaveAsync(tenant with { IpRules = read }, By(actor, AuditActions.TenantIpRulesSet, PartyOf(tenant), ChangeOf(tenant.IpRules, read)), cancellationToken);
+        return IpRulesOf(_state.Value!);
     }
 
     async Task<Outcome<Page<RefusedSession>>> IIpRulesGrain.TryAsync(
         Actor actor, ImmutableArray<IpRuleInput> rules, PageRequest page, CancellationToken cancellationToken)
     {
-        var refusal = RefuseManagement(actor);
-        if (refusal != Refusal.None) return refusal;
-        if (!_state.Value!.Features.IpRules) return Refusal.EditionRequired;
-        var (read, faults) = await ReadAsync(actor, rules, cancellationToken);
-        if (faults.Length > 0) return InputErrors.Of([.. faults]);
+        var (read, refused) = await ReadAsync(actor, rules, cancellationToken);
+        if (refused is not null) return refused;
 
         var set = new IpRuleSet(read);
-        var refused = ImmutableArray.CreateBuilder<RefusedSession>();
+        var found = ImmutableArray.CreateBuilder<RefusedSession>();
         var limit = Math.Clamp(page.Limit, 1, 200);
         for (var after = page.After; ;)
         {
             var rows = await _sessionRows.ListOpenAsync(_id, new PageRequest(SessionsPerRead, after), cancellationToken);
-            foreach (var row in rows.Items.Where(row => !set.AllowsUser(row.UserId, NumberOf(row.Ip))))
+            foreach (var row in rows.Items.Where(row => !set.AllowsUser(row.UserId, IpNumber.Of(row.Ip))))
             {
-                refused.Add(new RefusedSession(row.Id, row.UserId, row.Ip));
-                if (refused.Count == limit) return new Page<RefusedSession>(refused.ToImmutable(), row.Key);
+                found.Add(new RefusedSession(row.Id, row.UserId, row.Ip));
+                if (found.Count == limit) return new Page<RefusedSession>(found.ToImmutable(), row.Key);
             }
 
-            if (rows.Next is null) return new Page<RefusedSession>(refused.ToImmutable(), null);
+            if (rows.Next is null) return new Page<RefusedSession>(found.ToImmutable(), null);
             after = rows.Next;
         }
     }
 
-    private async Task<(ImmutableArray<IpRule> Rules, ImmutableArray<InputError> Faults)> ReadAsync(
-        Actor actor, ImmutableArray<IpRuleInput> rules, CancellationToken cancellationToken)
+    /// <summary>Rules that the actor may set or try, or why not.</summary>
+    private async Task<(ImmutableArray<IpRule> Rules, Outcome? Refused)> ReadAsync(Actor actor, ImmutableArray<IpRuleInput> rules, CancellationToken cancellationToken)
     {
+        var refusal = RefuseManagement(actor);
+        if (refusal != Refusal.None) return ([], refusal);
+        if (!_state.Value!.Features.IpRules) return ([], Refusal.EditionRequired);
         if (rules.Length > IpRule.MaxPerTenant)
         {
-            return ([], [new InputError("/rules", "too_many_rules", $"A tenant has at most {IpRule.MaxPerTenant} rules.")]);
+            return ([], InputErrors.Of(new InputError("/rules", "too_many_rules", $"A tenant has at most {IpRule.MaxPerTenant} rules.")));
         }
 
         var read = ImmutableArray.CreateBuilder<IpRule>(rules.Length);
-        var faults = ImmutableArray.CreateBuilder<InputError>();
+        var faults = new List<InputError>();
         for (var i = 0; i < rules.Length; i++)
         {
             faults.AddRange(rules[i].Read($"/rules/{i}", out var rule));
@@ -74,10 +72,8 @@ public sealed partial class TenantGrain
             }
         }
 
-        return (read.ToImmutable(), faults.ToImmutable());
+        return (read.ToImmutable(), faults.Count == 0 ? null : InputErrors.Of([.. faults]));
     }
-
-    private static IpNumber? NumberOf(string? ip) => IpNumber.TryParse(ip, out var number) ? number : null;
 
     private static IpRulesView IpRulesOf(StoredTenant tenant) => new(tenant.IpRules, tenant.Features.IpRules);
 }

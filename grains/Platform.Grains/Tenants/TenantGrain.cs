@@ -121,8 +121,9 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     public async Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant || actor.TenantId != _id) return Refusal.NotFound;
-        if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        var refusal = RefuseManagement(actor);
+        if (refusal != Refusal.None) return refusal;
+        var tenant = _state.Value!;
         await SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, By(actor, AuditActions.TenantSessionsRevoked, PartyOf(tenant)), cancellationToken);
         return Outcome.Done;
     }
