@@ -47,16 +47,8 @@ public sealed partial class UserGrain
     public async Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken)
     {
         if (_state.Value is not { Status: UserStatus.Active } user || !IsOpen(user, reset.SecretHash.AsSpan())) return Refusal.InvalidToken;
-        var unmet = PasswordPolicy.Check(reset.NewPassword, user.Username, "/newPassword");
-        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await _hashing.HashAsync(reset.NewPassword, cancellationToken) is not { } hash) return Refusal.Busy;
-
-        // One write sets the password, uses the link up and takes every session off the list.
         var told = AuditEntry.ByOwner(PartyOf(user), AuditActions.UserPasswordReset, reset.Client) with { Changes = [AuditChanges.Secret("/password")] };
-        await SaveAsync(WithPassword(user, hash) with { Sessions = [] }, With(told, user.Sessions, SessionState.PasswordChanged), cancellationToken);
-        await EndAllAsync(user.Sessions, SessionState.PasswordChanged, cancellationToken);
-        await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
-        return Outcome.Done;
+        return await SetPasswordAsync(user, reset.NewPassword, told, keep: null, cancellationToken);
     }
 
     /// <summary>A new password cancels open links and sign-ins that wait for their second step; factors stay (threat T23).</summary>

@@ -117,20 +117,26 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         var user = _state.Value!;
         var attempt = await TryOwnPasswordAsync(user, change.CurrentPassword, actor, AuditActions.UserPasswordChanged, cancellationToken);
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
-        var unmet = PasswordPolicy.Check(change.NewPassword, user.Username, "/newPassword");
-        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await _hashing.HashAsync(change.NewPassword, cancellationToken) is not { } hash) return Refusal.Busy;
-
-        user = _state.Value!;
-        var others = user.Sessions.RemoveAll(s => s.Id == actor.SessionId);
-        await SaveAsync(
-            WithPassword(user, hash) with { Sessions = user.Sessions.RemoveRange(others) },
-            With(By(actor, user, AuditActions.UserPasswordChanged, AuditChanges.Secret("/password")), others, SessionState.PasswordChanged),
-            cancellationToken);
-        await EndAllAsync(others, SessionState.PasswordChanged, cancellationToken);
-        await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
+        var told = By(actor, user, AuditActions.UserPasswordChanged, AuditChanges.Secret("/password"));
+        var set = await SetPasswordAsync(user, change.NewPassword, told, keep: actor.SessionId, cancellationToken);
+        if (!set.Succeeded) return set;
         // Last, so that after a failure the holder still has a token that works and can see what became of it.
         await GrainFactory.Session(actor.SessionId).RotateAsync(change.NewSecretHash, cancellationToken);
+        return Outcome.Done;
+    }
+
+    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended.</summary>
+    private async Task<Outcome> SetPasswordAsync(StoredUser user, string password, AuditEntry told, SessionId? keep, CancellationToken cancellationToken)
+    {
+        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
+        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
+        if (await _hashing.HashAsync(password, cancellationToken) is not { } hash) return Refusal.Busy;
+
+        var ended = user.Sessions.RemoveAll(s => s.Id == keep);
+        await SaveAsync(
+            WithPassword(user, hash) with { Sessions = user.Sessions.RemoveRange(ended) }, With(told, ended, SessionState.PasswordChanged), cancellationToken);
+        await EndAllAsync(ended, SessionState.PasswordChanged, cancellationToken);
+        await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
         return Outcome.Done;
     }
 
