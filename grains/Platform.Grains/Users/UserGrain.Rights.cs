@@ -31,11 +31,9 @@ public sealed partial class UserGrain
         _changing = true;
         try
         {
-            var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
+            var refusal = await RefuseManagementAsync(actor, cancellationToken);
             if (refusal != Refusal.None) return refusal;
             var user = _state.Value!;
-            var roles = await RolesAsync(user.TenantId, cancellationToken);
-            if (!Rights.MayRule(actor.Permissions, roles.Of(user.Role, user.Permissions))) return Refusal.Forbidden;
             if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
 
             // From here on there is no such user; what is left goes now or, after a crash, with the next activation.

@@ -155,7 +155,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         return (orSelf && actor.UserId == _id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
     }
 
-    /// <summary>Another one's account, which the actor may manage and which holds nothing that the actor lacks.</summary>
+    /// <summary>An account that the actor may manage and that holds nothing that the actor lacks.</summary>
     private async Task<Refusal> RefuseManagementAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
