@@ -11,6 +11,8 @@ namespace Platform.Users;
 public sealed partial class UserGrain
 {
     private const int LinksPerHour = 3;
+
+    /// <summary>Of what is sealed into links and challenges.</summary>
     private const int SecretSize = 32;
 
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(30);

@@ -15,7 +15,7 @@ public sealed partial class UserGrain
     public Task<Outcome<SecondFactorsView>> GetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Task.FromResult<Outcome<SecondFactorsView>>(Refusal.NotFound);
-        var factors = _state.Value!.Factors ?? new StoredSecondFactors();
+        var factors = FactorsOf(_state.Value!);
         return Task.FromResult<Outcome<SecondFactorsView>>(new SecondFactorsView
         {
             Totp = factors.Totp is not null,
@@ -100,10 +100,10 @@ public sealed partial class UserGrain
     }
 
     public Task<Outcome> RemoveTotpAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken) => RemoveFactorAsync(
-        actor, removal, SecondFactorMethod.Totp, factors => factors.Totp is not null, factors => factors with { Totp = null, PendingTotp = null }, cancellationToken);
+        actor, removal, SecondFactorMethod.Totp, factors => factors with { Totp = null, PendingTotp = null }, cancellationToken);
 
     public Task<Outcome> RemovePhoneAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken) => RemoveFactorAsync(
-        actor, removal, SecondFactorMethod.Sms, factors => factors.Phone is not null, factors => factors with { Phone = null, PendingPhone = null }, cancellationToken);
+        actor, removal, SecondFactorMethod.Sms, factors => factors with { Phone = null, PendingPhone = null }, cancellationToken);
 
     public async Task<Outcome<RecoveryCodeSet>> ReplaceRecoveryCodesAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -158,13 +158,12 @@ public sealed partial class UserGrain
         Actor actor,
         FactorRemoval removal,
         SecondFactorMethod method,
-        Func<StoredSecondFactors, bool> has,
         Func<StoredSecondFactors, StoredSecondFactors> without,
         CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
         var user = _state.Value!;
-        if (user.Factors is not { } factors || !has(factors)) return Refusal.NoSecondFactor;
+        if (user.Factors is not { } factors || !factors.Methods.Contains(method)) return Refusal.NoSecondFactor;
         var fresh = IsFresh(actor.SecondFactorAt);
         if (!fresh && removal.Code is null) return Refusal.ReauthenticationRequired;
         var disabling = By(actor, user, AuditActions.UserSecondFactorDisabled, AuditChanges.Text("/secondFactor", NameOf(method), null));

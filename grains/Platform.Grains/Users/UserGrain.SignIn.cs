@@ -13,7 +13,6 @@ namespace Platform.Users;
 /// <remarks>One write each uses up what was presented and records what it was good for. Nothing is answered before it.</remarks>
 public sealed partial class UserGrain
 {
-    private const int ChallengeSecretSize = 32;
     private const string PasswordReference = "pwd";
 
     public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
@@ -98,7 +97,7 @@ public sealed partial class UserGrain
     private async Task<Outcome<SignInStep>> ChallengeAsync(
         StoredUser user, StoredSecondFactors factors, SessionOpening opening, CancellationToken cancellationToken)
     {
-        var secret = RandomNumberGenerator.GetBytes(ChallengeSecretSize);
+        var secret = RandomNumberGenerator.GetBytes(SecretSize);
         var now = _time.GetUtcNow();
         var challenge = new StoredChallenge
         {
