@@ -201,7 +201,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     private AuditParty Owner => new(AuditParties.User, _state.Value!.UserId.ToString(), _live?.Subject.Username is { Length: > 0 } name ? name : null);
 
     private AuditEntry Expired(SessionState state) =>
-        AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = state == SessionState.Idle ? "idle" : "absolute" };
+        AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = AuditChanges.Snake<SessionState>(state) };
 
     private LiveSessionOrigin OriginOf(StoredSession stored) => new(
         _id,

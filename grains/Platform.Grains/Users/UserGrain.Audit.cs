@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Platform.Audit;
 using Platform.Sessions;
 
@@ -30,9 +29,9 @@ public sealed partial class UserGrain
 
     /// <summary>What <paramref name="cause"/> does to these sessions, one entry each.</summary>
     private static ImmutableArray<AuditEntry> With(AuditEntry cause, ImmutableArray<ListedSession> revoked, SessionState reason) =>
-        [cause, .. Revoked(cause, revoked, JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()))];
+        [cause, .. Revoked(cause, revoked, AuditChanges.Snake<SessionState>(reason))];
 
-    private static IEnumerable<AuditEntry> Revoked(AuditEntry cause, ImmutableArray<ListedSession> sessions, string reason) =>
+    private static IEnumerable<AuditEntry> Revoked(AuditEntry cause, ImmutableArray<ListedSession> sessions, string? reason) =>
         sessions.Select(s => cause with { Action = AuditActions.SessionRevoked, Session = s.Id, Reason = reason, Changes = [] });
 
     private ImmutableArray<AuditEntry> SignedIn(StoredUser user, SessionId session, ClientInfo client, ImmutableArray<ListedSession> surplus) =>
