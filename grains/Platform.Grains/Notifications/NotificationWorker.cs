@@ -82,8 +82,7 @@ public sealed partial class NotificationWorker(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             var attempts = row.Attempts + 1;
-            var pause = FirstPause * Math.Pow(2, Math.Min(attempts - 1, 20));
-            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause), cancellationToken);
+            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + GrowingPause.After(FirstPause, row.Attempts, LongestPause), cancellationToken);
             NotDelivered(logger, failure.GetType().Name, attempts);
             return false;
         }

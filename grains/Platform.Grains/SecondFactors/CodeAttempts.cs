@@ -36,8 +36,7 @@ public sealed record CodeAttempts
         var recent = FailedAt.RemoveAll(at => now - at >= Window).Add(now);
         if (recent.Length < Budget) return this with { FailedAt = recent };
         var strikes = now - BlockedUntil >= Peace ? 0 : Strikes;
-        var block = Window * Math.Pow(2, Math.Min(strikes, 10));
-        return new CodeAttempts { BlockedUntil = now + (block < LongestBlock ? block : LongestBlock), Strikes = strikes + 1 };
+        return new CodeAttempts { BlockedUntil = now + GrowingPause.After(Window, strikes, LongestBlock), Strikes = strikes + 1 };
     }
 
     public CodeAttempts Succeeded() => Strikes == 0 ? this : this with { Strikes = 0 };

@@ -92,8 +92,8 @@ public sealed record SignInGuardState
     {
         var failures = before.Failures + 1;
         if (failures < budget) return before with { Failures = failures };
-        var block = FirstBlock * Math.Pow(2, Math.Min(before.Strikes, 10));
-        return before with { Failures = 0, WindowStart = now, BlockedUntil = now + (block < LongestBlock ? block : LongestBlock), Strikes = before.Strikes + 1 };
+        var block = GrowingPause.After(FirstBlock, before.Strikes, LongestBlock);
+        return before with { Failures = 0, WindowStart = now, BlockedUntil = now + block, Strikes = before.Strikes + 1 };
     }
 
     private bool IsKnown(string network, DateTimeOffset now) => Find(network).SucceededAt is { } succeeded && now - succeeded < Acquaintance;
