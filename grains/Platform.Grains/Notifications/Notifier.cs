@@ -46,8 +46,17 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
         outbox.AddAsync([new OutboxRow(Guid.CreateVersion7(time.GetUtcNow()), master.Wrap(new byte[400], Nothing), 0)], time.GetUtcNow(), cancellationToken);
 
     /// <summary>Null for a row that is there for the time it took.</summary>
-    internal Notification? Open(OutboxRow row) =>
-        IsNothing(row) ? null : JsonSerializer.Deserialize(master.Unwrap(row.Sealed.AsSpan(), Purpose), NotificationJson.Default.Notification);
+    internal Notification? Open(OutboxRow row)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(master.Unwrap(row.Sealed.AsSpan(), Purpose), NotificationJson.Default.Notification);
+        }
+        catch (CryptographicException) when (IsNothing(row))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Until something was enqueued here or the time is over.</summary>
     internal async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
