@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Platform.Audit;
-using Platform.Security;
 using Platform.Sessions;
 
 namespace Platform.Users;
