@@ -85,7 +85,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
 
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
-        var told = By(actor, AuditActions.ApiKeyCreated, made) with { Changes = AuditChanges.Of(AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes))) };
+        var told = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
         await GrainFactory.RecordedAsync(_tenant, [told], async () =>
         {
             await _directory.SaveAsync(view, cancellationToken);
@@ -96,8 +96,8 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         return view;
     }
 
-    private static AuditEntry By(Actor actor, string action, StoredApiKey key) =>
-        AuditEntry.By(actor, action, new AuditParty(AuditParties.ApiKey, key.Id.ToString(), key.Name));
+    private static AuditEntry By(Actor actor, string action, StoredApiKey key, params ReadOnlySpan<AuditChange?> changes) =>
+        AuditEntry.By(actor, action, new AuditParty(AuditParties.ApiKey, key.Id.ToString(), key.Name), changes);
 
     public async Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken)
     {

@@ -26,13 +26,14 @@ public sealed record AuditEntry
     /// <summary>Prints nothing personal.</summary>
     public override string ToString() => $"AuditEntry {{ Action = {Action} }}";
 
-    public static AuditEntry By(Actor actor, string action, AuditParty target) => new()
+    public static AuditEntry By(Actor actor, string action, AuditParty target, params ReadOnlySpan<AuditChange?> changes) => new()
     {
         Action = action,
         Actor = new AuditParty(actor.Holds(Permissions.Operate) ? AuditParties.Operator : AuditParties.User, actor.UserId.ToString(), actor.Username),
         Target = target,
         Client = actor.Client,
         Session = actor.SessionId,
+        Changes = AuditChanges.Of(changes),
         Home = actor.TenantId,
     };
 

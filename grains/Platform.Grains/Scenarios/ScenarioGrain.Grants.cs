@@ -30,7 +30,7 @@ public sealed partial class ScenarioGrain
         var grants = scenario.Grants.RemoveAll(grant => grant.UserId == user);
         if (level is { } given) grants = grants.Add(new ScenarioGrant(user, given));
         if (grants.Length > MaxGrants) return InputErrors.Of(new InputError("", "too_many_grants", $"A scenario has at most {MaxGrants} grants."));
-        var told = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario)) with { Changes = AuditChanges.Of(AuditChanges.Rights($"/grants/{user}", before, level)) };
+        var told = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario), AuditChanges.Rights($"/grants/{user}", before, level));
         await GrainFactory.RecordedAsync(scenario.TenantId, [told], () => SaveGrantsAsync(scenario, grants, cancellationToken));
         return Outcome.Done;
     }

@@ -22,7 +22,7 @@ public sealed partial class UserGrain
     private AuditParty PartyOf(StoredUser user) => new(AuditParties.User, _id.ToString(), user.Username);
 
     private AuditEntry By(Actor actor, StoredUser user, string action, params ReadOnlySpan<AuditChange?> changes) =>
-        AuditEntry.By(actor, action, PartyOf(user)) with { Changes = AuditChanges.Of(changes) };
+        AuditEntry.By(actor, action, PartyOf(user), changes);
 
     private Task RecordFailureAsync(StoredUser user, AuditEntry entry, string reason) =>
         GrainFactory.RecordAsync(user.TenantId, entry with { Outcome = AuditOutcome.Failure, Reason = reason });
