@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Xml;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Audit;
@@ -29,7 +30,7 @@ internal static class AuditChanges
 
     public static AuditChange? Flag(string path, bool? before, bool? after) => before == after ? null : new AuditChange(path, Print(before), Print(after));
 
-    public static AuditChange? Name<TEnum>(string path, TEnum? before, TEnum? after) where TEnum : struct, Enum => Text(path, Snake(before), Snake(after));
+    public static AuditChange? Name<TEnum>(string path, TEnum? before, TEnum? after) where TEnum : struct, Enum => Text(path, SnakeCase.Of(before), SnakeCase.Of(after));
 
     public static AuditChange? Duration(string path, TimeSpan? before, TimeSpan? after) => Text(path, Iso(before), Iso(after));
 
@@ -94,9 +95,6 @@ internal static class AuditChanges
         json.EndArray();
         return Encoding.UTF8.GetString(json.Bytes);
     }
-
-    public static string? Snake<TEnum>(TEnum? value) where TEnum : struct, Enum =>
-        value is { } known ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString()) : null;
 
     private static string? Iso(TimeSpan? value) => value is { } known ? XmlConvert.ToString(known) : null;
 }

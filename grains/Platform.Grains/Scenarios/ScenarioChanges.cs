@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Platform.Text;
 
 namespace Platform.Scenarios;
 
@@ -13,8 +14,8 @@ internal static class ScenarioChanges
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartArray();
         WriteText(json, "/name", before?.Name, after.Name);
-        WriteText(json, "/kind", Name(before?.Kind), Name(after.Kind));
-        WriteText(json, "/status", Name(before?.Status), Name(after.Status));
+        WriteText(json, "/kind", SnakeCase.Of(before?.Kind), SnakeCase.Of(after.Kind));
+        WriteText(json, "/status", SnakeCase.Of(before?.Status), SnakeCase.Of(after.Status));
         if (before?.Content != after.Content)
         {
             using var old = before is null ? null : JsonDocument.Parse(before.Content);
@@ -72,12 +73,4 @@ internal static class ScenarioChanges
     /// <summary>RFC 6901.</summary>
     private static string Join(string path, string member) =>
         $"{path}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
-
-    private static string Name(ScenarioKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
-
-    private static string? Name(ScenarioKind? kind) => kind is { } known ? Name(known) : null;
-
-    private static string Name(ScenarioStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
-
-    private static string? Name(ScenarioStatus? status) => status is { } known ? Name(known) : null;
 }

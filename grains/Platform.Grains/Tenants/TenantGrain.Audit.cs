@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.IpRules;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -23,7 +24,7 @@ public sealed partial class TenantGrain
     private static AuditChange? ChangeOf(ImmutableArray<IpRule> before, ImmutableArray<IpRule> after) => AuditChanges.List("/rules", before.Select(Print), after.Select(Print));
 
     private static string Print(IpRule rule) =>
-        $"{AuditChanges.Snake<IpRuleAction>(rule.Action)} {rule.Cidr} {rule.UserId?.ToString() ?? AuditChanges.Snake<IpRuleSubject>(rule.Subject)}";
+        $"{SnakeCase.Of(rule.Action)} {rule.Cidr} {rule.UserId?.ToString() ?? SnakeCase.Of(rule.Subject)}";
 
     private AuditEntry Created(StoredTenant tenant, Actor? actor) => By(
         actor,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Sessions;
+using Platform.Text;
 
 namespace Platform.Users;
 
@@ -29,7 +30,7 @@ public sealed partial class UserGrain
 
     /// <summary>What <paramref name="cause"/> does to these sessions, one entry each.</summary>
     private static ImmutableArray<AuditEntry> With(AuditEntry cause, ImmutableArray<ListedSession> revoked, SessionState reason) =>
-        [cause, .. Revoked(cause, revoked, AuditChanges.Snake<SessionState>(reason))];
+        [cause, .. Revoked(cause, revoked, SnakeCase.Of(reason))];
 
     private static IEnumerable<AuditEntry> Revoked(AuditEntry cause, ImmutableArray<ListedSession> sessions, string? reason) =>
         sessions.Select(s => cause with { Action = AuditActions.SessionRevoked, Session = s.Id, Reason = reason, Changes = [] });
