@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Platform.Audit;
 
@@ -117,9 +116,6 @@ internal sealed class LogFileCheck(SignedHeads signed)
     private static string? Value(JsonElement change, string member)
     {
         var value = change.GetProperty(member);
-        if (value.ValueKind == JsonValueKind.Null) return null;
-        var json = new CanonicalJson();
-        json.Value(value);
-        return Encoding.UTF8.GetString(json.Bytes);
+        return value.ValueKind == JsonValueKind.Null ? null : CanonicalJson.Text(value);
     }
 }

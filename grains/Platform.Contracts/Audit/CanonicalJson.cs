@@ -26,6 +26,13 @@ public sealed class CanonicalJson
         return Encoding.UTF8.GetString(json.Bytes);
     }
 
+    public static string Text(JsonElement value)
+    {
+        var json = new CanonicalJson();
+        json.Value(value);
+        return Encoding.UTF8.GetString(json.Bytes);
+    }
+
     public void Clear()
     {
         _bytes.ResetWrittenCount();

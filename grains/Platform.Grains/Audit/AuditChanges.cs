@@ -73,13 +73,7 @@ internal static class AuditChanges
         return value;
     }
 
-    private static string? Canonical(JsonElement change, string member)
-    {
-        if (!change.TryGetProperty(member, out var value)) return null;
-        var json = new CanonicalJson();
-        json.Value(value);
-        return Encoding.UTF8.GetString(json.Bytes);
-    }
+    private static string? Canonical(JsonElement change, string member) => change.TryGetProperty(member, out var value) ? CanonicalJson.Text(value) : null;
 
     private static string? Print(string? value) => value is null ? null : CanonicalJson.Text(value);
 
