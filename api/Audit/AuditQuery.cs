@@ -12,6 +12,9 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
 {
     private const int MaxId = 100;
     private const int MaxAction = 64;
+    private const string ATime = "a time such as 2030-01-31T12:00:00Z";
+
+    private delegate bool Parser<T>(string text, out T value);
 
     /// <summary>Tells lists with different filters apart, so that a cursor of one opens no other.</summary>
     public string Key => $"{Filter.From?.UtcTicks}/{Filter.To?.UtcTicks}/{Filter.Actor}/{Filter.Action}/{Filter.Target}/{Filter.Outcome}";
@@ -21,12 +24,12 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         var errors = new List<InputError>();
         var filter = new AuditFilter
         {
-            From = Time(context, "from", errors),
-            To = Time(context, "to", errors),
+            From = Value<DateTimeOffset>(context, "from", errors, TryParse, ATime),
+            To = Value<DateTimeOffset>(context, "to", errors, TryParse, ATime),
             Actor = Text(context, "actor", errors, text => text.Length <= MaxId, "an id"),
             Action = Text(context, "action", errors, IsAction, "an action such as user.created"),
             Target = Text(context, "target", errors, text => text.Length <= MaxId, "an id"),
-            Outcome = Text(context, "outcome", errors, text => AuditNames.TryParse(text, out _), "success or failure") is { } outcome && AuditNames.TryParse(outcome, out var parsed) ? parsed : null,
+            Outcome = Value<AuditOutcome>(context, "outcome", errors, AuditNames.TryParse, "success or failure"),
         };
         return new(new AuditQuery(filter, errors.Count == 0 ? null : new Problem(ProblemKind.InvalidRequest) { Errors = [.. errors] }));
     }
@@ -41,10 +44,10 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         builder.Metadata.Add(new QueryMetadata("outcome", "success or failure."));
     }
 
-    private static DateTimeOffset? Time(HttpContext context, string name, List<InputError> errors)
+    private static T? Value<T>(HttpContext context, string name, List<InputError> errors, Parser<T> parser, string expected) where T : struct
     {
-        var time = default(DateTimeOffset);
-        return Text(context, name, errors, text => TryParse(text, out time), "a time such as 2030-01-31T12:00:00Z") is null ? null : time;
+        var value = default(T);
+        return Text(context, name, errors, text => parser(text, out value), expected) is null ? null : value;
     }
 
     private static bool TryParse(string text, out DateTimeOffset time)

@@ -12,6 +12,8 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
         target_type, target_id, target_commitment, target_sealed, session_id, trace_id, previous_hash, hash
         """;
 
+    private const string OfCheckpoint = "tenant_id, sequence, occurred_at, hash, key_id, signature";
+
     private static readonly Operation Write = new("write", Table);
     private static readonly Operation Query = new("query", Table);
 
@@ -105,8 +107,8 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
         await database.ReadAsync(
             Query,
             new Statement(
-                """
-                SELECT tenant_id, sequence, occurred_at, hash, key_id, signature FROM audit_checkpoints
+                $"""
+                SELECT {OfCheckpoint} FROM audit_checkpoints
                 WHERE tenant_id = @tenant AND sequence > @after ORDER BY sequence LIMIT @limit
                 """,
                 ("@tenant", tenant.ToString()),
@@ -120,8 +122,8 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
         var rows = await database.ReadAsync(
             Query,
             new Statement(
-                """
-                SELECT tenant_id, sequence, occurred_at, hash, key_id, signature FROM audit_checkpoints
+                $"""
+                SELECT {OfCheckpoint} FROM audit_checkpoints
                 WHERE tenant_id = @tenant ORDER BY sequence DESC LIMIT 1
                 """,
                 ("@tenant", tenant.ToString())),
@@ -146,7 +148,7 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
         """,
         ("@tenant", row.Link.TenantId.ToString()),
         ("@sequence", row.Link.Sequence),
-        ("@id", row.Link.Id.ToString()),
+        ("@id", row.Link.Id),
         ("@time", Columns.Ticks(row.Link.Time)),
         ("@action", row.Link.Action),
         ("@outcome", (long)row.Link.Outcome),
@@ -165,8 +167,8 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
         ("@hash", row.Hash));
 
     private static Statement Insert(AuditCheckpoint checkpoint) => new(
-        """
-        INSERT INTO audit_checkpoints (tenant_id, sequence, occurred_at, hash, key_id, signature)
+        $"""
+        INSERT INTO audit_checkpoints ({OfCheckpoint})
         VALUES (@tenant, @sequence, @time, @hash, @key, @signature) ON CONFLICT (tenant_id, sequence) DO NOTHING
         """,
         ("@tenant", checkpoint.TenantId.ToString()),
