@@ -35,14 +35,16 @@ internal sealed class ApiKeyDirectory(IDatabase database) : IApiKeyDirectory
 
     public async Task<Page<ApiKeyView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
-        var before = page.After is null ? "" : " AND id < @after";
-        (string, object?)[] parameters = [("@tenant", tenant.ToString()), ("@limit", Columns.Rows(page))];
-        if (page.After is not null) parameters = [.. parameters, ("@after", page.After)];
         var rows = await database.ReadAsync(
             List,
             new Statement(
-                $"SELECT id, tenant_id, name, scopes, prefix, created_at, created_by, last_used_at FROM api_keys WHERE tenant_id = @tenant{before} ORDER BY id DESC LIMIT @limit",
-                parameters),
+                """
+                SELECT id, tenant_id, name, scopes, prefix, created_at, created_by, last_used_at FROM api_keys
+                WHERE tenant_id = @tenant AND id < @before ORDER BY id DESC LIMIT @limit
+                """,
+                ("@tenant", tenant.ToString()),
+                ("@before", Columns.Before<ApiKeyId>(page)),
+                ("@limit", Columns.Rows(page))),
             Map,
             cancellationToken);
         return Columns.ToPage(rows, page, row => row.Id.ToString());

@@ -36,6 +36,9 @@ internal static class Columns
         }
     }
 
+    /// <summary>For lists with the newest first: the key before which the page begins. Without one it is above every id: '~' follows the hex digits.</summary>
+    public static string Before<TId>(PageRequest page) where TId : struct, IPrefixedId<TId> => page.After ?? TId.Prefix + "~";
+
     /// <summary>Rows to ask for: one more than wanted says whether there is a next page.</summary>
     public static long Rows(PageRequest page) => Limit(page) + 1L;
 

@@ -11,9 +11,6 @@ internal sealed class ScenarioDirectory(IDatabase database) : IScenarioDirectory
     private const string Table = "scenarios";
     private const string ListColumns = "s.id, s.tenant_id, s.name, s.kind, s.status, s.version, s.created_at, s.updated_at";
 
-    // Above every id: '~' follows the hex digits.
-    private const string AboveAllScenarios = "scn_~";
-
     private static readonly Operation Write = new("write", Table);
     private static readonly Operation Query = new("query", Table);
     private static readonly Operation Remove = new("clear", Table);
@@ -69,7 +66,7 @@ internal sealed class ScenarioDirectory(IDatabase database) : IScenarioDirectory
     public async Task<Page<ScenarioListing>> ListAsync(TenantId tenant, UserId user, bool readsAll, PageRequest page, CancellationToken cancellationToken)
     {
         (string, object?)[] parameters =
-            [("@tenant", tenant.ToString()), ("@user", user.ToString()), ("@read", (long)Permissions.Read), ("@before", page.After ?? AboveAllScenarios), ("@limit", Columns.Rows(page))];
+            [("@tenant", tenant.ToString()), ("@user", user.ToString()), ("@read", (long)Permissions.Read), ("@before", Columns.Before<ScenarioId>(page)), ("@limit", Columns.Rows(page))];
         var statement = readsAll
             ? new Statement(
                 $"""

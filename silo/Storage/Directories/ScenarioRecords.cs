@@ -7,8 +7,6 @@ namespace Platform.Silo.Storage.Directories;
 /// <summary>What gathers with a scenario: its history and its comments.</summary>
 internal sealed class ScenarioRecords(IDatabase database)
 {
-    private const string AboveAllComments = "cmt_~";
-
     private static readonly Operation WriteHistory = new("write", "scenario_history");
     private static readonly Operation QueryHistory = new("query", "scenario_history");
     private static readonly Operation WriteComment = new("write", "scenario_comments");
@@ -75,7 +73,7 @@ internal sealed class ScenarioRecords(IDatabase database)
             new Statement(
                 "SELECT id, user_id, created_at, body FROM scenario_comments WHERE scenario_id = @scenario AND id < @before ORDER BY id DESC LIMIT @limit",
                 ("@scenario", scenario.ToString()),
-                ("@before", page.After ?? AboveAllComments),
+                ("@before", Columns.Before<CommentId>(page)),
                 ("@limit", Columns.Rows(page))),
             row => new ScenarioComment(row.Id<CommentId>(0), row.Id<UserId>(1), row.Time(2), row.GetString(3)),
             cancellationToken);

@@ -9,9 +9,6 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
 {
     private const string Table = "sessions";
 
-    // Above every id of a session: '~' follows the hex digits.
-    private const string AboveAll = "ses_~";
-
     private static readonly Operation Write = new("write", Table);
     private static readonly Operation Query = new("query", Table);
     private static readonly Operation Remove = new("clear", Table);
@@ -75,7 +72,7 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
                 """,
                 ("@tenant", tenant.ToString()),
                 ("@user", user.ToString()),
-                ("@before", page.After ?? AboveAll),
+                ("@before", Columns.Before<SessionId>(page)),
                 ("@limit", Columns.Rows(page))),
             Map,
             cancellationToken);
