@@ -9,21 +9,18 @@ namespace Platform.Audit;
 public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, AuditVerifier verifier, AuditSigner signer) : Grain, IAuditReaderGrain
 {
     private const int ExportStep = 250;
-    private const int MaxPage = 200;
 
     public async Task<Outcome<Page<AuditEvent>>> ListAsync(Actor actor, TenantId tenant, AuditFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
-        var limit = Math.Clamp(page.Limit, 1, MaxPage);
-        var rows = await events.FindAsync(tenant, filter, newestFirst: true, Position(page.After), limit + 1, cancellationToken);
-        return await ToPageAsync(rows, limit, cancellationToken);
+        var rows = await events.FindAsync(tenant, filter, newestFirst: true, Position(page.After), page.Rows(), cancellationToken);
+        return await OpenAsync(rows.ToPage(page, Key), cancellationToken);
     }
 
     public async Task<Outcome<Page<AuditEvent>>> ListOwnAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
-        var limit = Math.Clamp(page.Limit, 1, MaxPage);
-        var rows = await events.FindOfUserAsync(actor.TenantId, actor.UserId, Position(page.After), limit + 1, cancellationToken);
-        var found = await ToPageAsync(rows, limit, cancellationToken);
+        var rows = await events.FindOfUserAsync(actor.TenantId, actor.UserId, Position(page.After), page.Rows(), cancellationToken);
+        var found = await OpenAsync(rows.ToPage(page, Key), cancellationToken);
         return found with { Items = [.. found.Items.Select(e => WithoutOthers(e, actor.UserId.ToString()))] };
     }
 
@@ -34,8 +31,7 @@ public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, Au
         var rows = filter == AuditFilter.All
             ? await events.ReadAsync(tenant, position?.Sequence ?? 0, long.MaxValue, ExportStep, cancellationToken)
             : await events.FindAsync(tenant, filter, newestFirst: false, position, ExportStep, cancellationToken);
-        var opened = await sealer.OpenAsync(rows, cancellationToken);
-        return new Page<AuditEvent>([.. opened.Select(row => row.ToEvent())], rows.Count < ExportStep ? null : Key(rows[^1]));
+        return await OpenAsync(new Page<AuditRow>([.. rows], rows.Count < ExportStep ? null : Key(rows[^1])), cancellationToken);
     }
 
     public async Task<Outcome<AuditVerification>> VerifyAsync(Actor actor, TenantId tenant, AuditVerification? state, CancellationToken cancellationToken)
@@ -47,11 +43,10 @@ public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, Au
     public async Task<Outcome<AuditCheckpoints>> ListCheckpointsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
         if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
-        var limit = Math.Clamp(page.Limit, 1, MaxPage);
         var after = page.After is null ? 0 : long.Parse(page.After, NumberStyles.None, CultureInfo.InvariantCulture);
-        var found = await events.ReadCheckpointsAsync(tenant, after, limit + 1, cancellationToken);
-        var next = found.Count > limit ? found[limit - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null;
-        return new AuditCheckpoints(new Page<AuditCheckpoint>([.. found.Take(limit)], next), await signer.PublicKeysAsync(cancellationToken));
+        var found = await events.ReadCheckpointsAsync(tenant, after, page.Rows(), cancellationToken);
+        var checkpoints = found.ToPage(page, checkpoint => checkpoint.Sequence.ToString(CultureInfo.InvariantCulture));
+        return new AuditCheckpoints(checkpoints, await signer.PublicKeysAsync(cancellationToken));
     }
 
     private static Refusal Refuse(Actor actor, TenantId tenant)
@@ -65,10 +60,10 @@ public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, Au
             ? found
             : found with { Ip = null, UserAgent = null, ActorProof = found.ActorProof with { Salt = null } };
 
-    private async Task<Page<AuditEvent>> ToPageAsync(IReadOnlyList<AuditRow> rows, int limit, CancellationToken cancellationToken)
+    private async Task<Page<AuditEvent>> OpenAsync(Page<AuditRow> rows, CancellationToken cancellationToken)
     {
-        var opened = await sealer.OpenAsync([.. rows.Take(limit)], cancellationToken);
-        return new Page<AuditEvent>([.. opened.Select(row => row.ToEvent())], rows.Count > limit ? Key(rows[limit - 1]) : null);
+        var opened = await sealer.OpenAsync(rows.Items, cancellationToken);
+        return new Page<AuditEvent>([.. opened.Select(row => row.ToEvent())], rows.Next);
     }
 
     private static string Key(AuditRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Link.Time.UtcTicks}.{row.Link.Sequence}");

@@ -38,13 +38,8 @@ public sealed partial class ScenarioGrain
     public Task<Outcome<Page<ScenarioGrant>>> ListGrantsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.ManageUsers);
-        if (refusal != Refusal.None) return Task.FromResult<Outcome<Page<ScenarioGrant>>>(refusal);
-        var after = _state.Value!.Grants
-            .Where(grant => string.CompareOrdinal(grant.UserId.ToString(), page.After) > 0)
-            .OrderBy(grant => grant.UserId.ToString(), StringComparer.Ordinal)
-            .ToList();
-        var items = after.Take(Math.Clamp(page.Limit, 1, 200)).ToImmutableArray();
-        return Task.FromResult<Outcome<Page<ScenarioGrant>>>(new Page<ScenarioGrant>(items, items.Length < after.Count ? items[^1].UserId.ToString() : null));
+        return Task.FromResult<Outcome<Page<ScenarioGrant>>>(
+            refusal == Refusal.None ? Pages.Of(_state.Value!.Grants, page, grant => grant.UserId.ToString()) : refusal);
     }
 
     public async Task ForgetUserAsync(UserId user, CancellationToken cancellationToken)

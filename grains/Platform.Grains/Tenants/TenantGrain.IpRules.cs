@@ -34,7 +34,7 @@ public sealed partial class TenantGrain
 
         var set = new IpRuleSet(read);
         var found = ImmutableArray.CreateBuilder<RefusedSession>();
-        var limit = Math.Clamp(page.Limit, 1, 200);
+        var limit = page.Size();
         for (var after = page.After; ;)
         {
             var rows = await _sessionRows.ListOpenAsync(_id, new PageRequest(SessionsPerRead, after), cancellationToken);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Users;
@@ -16,13 +15,8 @@ public sealed partial class TenantGrain
     public Task<Outcome<Page<Role>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
         var refusal = RefuseManagement(actor);
-        if (refusal != Refusal.None) return Task.FromResult<Outcome<Page<Role>>>(refusal);
-        var after = RoleSet.BuiltIn.Concat(_state.Value!.Roles)
-            .Where(role => string.CompareOrdinal(role.Name, page.After) > 0)
-            .OrderBy(role => role.Name, StringComparer.Ordinal)
-            .ToList();
-        var items = after.Take(Math.Clamp(page.Limit, 1, 200)).ToImmutableArray();
-        return Task.FromResult<Outcome<Page<Role>>>(new Page<Role>(items, items.Length < after.Count ? items[^1].Name : null));
+        return Task.FromResult<Outcome<Page<Role>>>(
+            refusal == Refusal.None ? Pages.Of(RoleSet.BuiltIn.Concat(_state.Value!.Roles), page, role => role.Name) : refusal);
     }
 
     public async Task<Outcome<Role>> AddAsync(Actor actor, Role role, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed class ApiKeyDirectory(IDatabase database) : IApiKeyDirectory
                 ("@limit", Columns.Rows(page))),
             Map,
             cancellationToken);
-        return Columns.ToPage(rows, page, row => row.Id.ToString());
+        return rows.ToPage(page, row => row.Id.ToString());
     }
 
     public Task SaveUsesAsync(IReadOnlyList<ApiKeyUse> uses, CancellationToken cancellationToken) => database.WriteAsync(

@@ -39,14 +39,6 @@ internal static class Columns
     /// <summary>For lists with the newest first: the key before which the page begins. Without one it is above every id: '~' follows the hex digits.</summary>
     public static string Before<TId>(PageRequest page) where TId : struct, IPrefixedId<TId> => page.After ?? TId.Prefix + "~";
 
-    /// <summary>Rows to ask for: one more than wanted says whether there is a next page.</summary>
-    public static long Rows(PageRequest page) => Limit(page) + 1L;
-
-    public static Page<T> ToPage<T>(List<T> rows, PageRequest page, Func<T, string> key) where T : class
-    {
-        var limit = Limit(page);
-        return rows.Count > limit ? new Page<T>([.. rows.Take(limit)], key(rows[limit - 1])) : new Page<T>([.. rows], null);
-    }
-
-    private static int Limit(PageRequest page) => Math.Clamp(page.Limit, 1, 200);
+    /// <inheritdoc cref="Pages.Rows"/>
+    public static long Rows(PageRequest page) => page.Rows();
 }

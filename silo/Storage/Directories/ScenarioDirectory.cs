@@ -80,7 +80,7 @@ internal sealed class ScenarioDirectory(IDatabase database) : IScenarioDirectory
                 WHERE g.user_id = @user AND s.tenant_id = @tenant AND g.scenario_id < @before AND (g.permissions & @read) <> 0 ORDER BY g.scenario_id DESC LIMIT @limit
                 """,
                 parameters);
-        return Columns.ToPage(await database.ReadAsync(Query, statement, Map, cancellationToken), page, scenario => scenario.Id.ToString());
+        return (await database.ReadAsync(Query, statement, Map, cancellationToken)).ToPage(page, scenario => scenario.Id.ToString());
     }
 
     public async Task<bool> HasReadingGrantAsync(TenantId tenant, UserId user, CancellationToken cancellationToken) =>

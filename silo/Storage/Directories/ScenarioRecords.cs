@@ -48,7 +48,7 @@ internal sealed class ScenarioRecords(IDatabase database)
                 ("@id", scenario.ToString()),
                 ("@before", before),
                 ("@size", (long)maxSize),
-                ("@limit", Columns.Rows(page) - 1)),
+                ("@limit", (long)page.Size())),
             row => (Entry: new ScenarioHistoryEntry((int)row.GetInt64(0), row.Time(1), row.Id<UserId>(2), row.GetString(3), row.GetString(4)), Remaining: row.GetInt64(5)),
             cancellationToken);
         var more = rows.Count > 0 && rows[0].Remaining > rows.Count;
@@ -77,6 +77,6 @@ internal sealed class ScenarioRecords(IDatabase database)
                 ("@limit", Columns.Rows(page))),
             row => new ScenarioComment(row.Id<CommentId>(0), row.Id<UserId>(1), row.Time(2), row.GetString(3)),
             cancellationToken);
-        return Columns.ToPage(rows, page, comment => comment.Id.ToString());
+        return rows.ToPage(page, comment => comment.Id.ToString());
     }
 }

@@ -76,7 +76,7 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
                 ("@limit", Columns.Rows(page))),
             Map,
             cancellationToken);
-        return Columns.ToPage(rows, page, session => session.Id.ToString());
+        return rows.ToPage(page, session => session.Id.ToString());
     }
 
     public async Task<Page<OpenSession>> ListOpenAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
                 ("@limit", Columns.Rows(page))),
             row => new OpenSession(row.Id<SessionId>(0), row.Id<UserId>(1), row.Text(2)),
             cancellationToken);
-        return Columns.ToPage(rows, page, session => session.Key);
+        return rows.ToPage(page, session => session.Key);
     }
 
     public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>

@@ -77,7 +77,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
             return new Page<TenantView>([], null);
         }
 
-        return Columns.ToPage(await database.ReadAsync(List, statement, Map, cancellationToken), page, tenant => tenant.Slug);
+        return (await database.ReadAsync(List, statement, Map, cancellationToken)).ToPage(page, tenant => tenant.Slug);
     }
 
     private static TenantView Map(DbDataReader row) => new()

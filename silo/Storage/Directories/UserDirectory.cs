@@ -47,7 +47,7 @@ internal sealed class UserDirectory(IDatabase database) : IUserDirectory
                 ("@limit", Columns.Rows(page))),
             Map,
             cancellationToken);
-        var keyed = Columns.ToPage(rows, page, row => row.NormalisedName);
+        var keyed = rows.ToPage(page, row => row.NormalisedName);
         return new Page<UserView>([.. keyed.Items.Select(row => row.User)], keyed.Next);
     }
 
