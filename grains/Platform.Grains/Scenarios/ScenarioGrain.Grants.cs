@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Users;
@@ -31,7 +30,7 @@ public sealed partial class ScenarioGrain
         if (level is { } given) grants = grants.Add(new ScenarioGrant(user, given));
         if (grants.Length > MaxGrants) return InputErrors.Of(new InputError("", "too_many_grants", $"A scenario has at most {MaxGrants} grants."));
         var told = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario), AuditChanges.Rights($"/grants/{user}", before, level));
-        await GrainFactory.RecordedAsync(scenario.TenantId, [told], () => SaveGrantsAsync(scenario, grants, cancellationToken));
+        await GrainFactory.RecordedAsync(scenario.TenantId, [told], () => CommitAsync(scenario with { Grants = grants }, withGrants: true, cancellationToken));
         return Outcome.Done;
     }
 
@@ -45,15 +44,8 @@ public sealed partial class ScenarioGrain
     public async Task ForgetUserAsync(UserId user, CancellationToken cancellationToken)
     {
         if (_state.Value is not { } scenario || GrantOf(scenario, user) is null) return;
-        await SaveGrantsAsync(scenario, scenario.Grants.RemoveAll(grant => grant.UserId == user), cancellationToken);
+        await CommitAsync(scenario with { Grants = scenario.Grants.RemoveAll(grant => grant.UserId == user) }, withGrants: true, cancellationToken);
     }
 
     private static Permissions? GrantOf(StoredScenario scenario, UserId user) => scenario.Grants.FirstOrDefault(grant => grant.UserId == user)?.Permissions;
-
-    private async Task SaveGrantsAsync(StoredScenario scenario, ImmutableArray<ScenarioGrant> grants, CancellationToken cancellationToken)
-    {
-        var next = scenario with { Grants = grants, Revision = scenario.Revision + 1, ListedRevision = _listedRevision };
-        await _state.CommitAsync(next, cancellationToken);
-        await ListAsync(next, withGrants: true, cancellationToken);
-    }
 }

@@ -123,19 +123,23 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
     private async Task<ScenarioView> SaveAsync(Actor actor, string action, StoredScenario next, CancellationToken cancellationToken)
     {
         var before = _state.Value;
-        var changed = next with
-        {
-            Version = next.Version + 1, UpdatedAt = _time.GetUtcNow(), Revision = next.Revision + 1, ListedRevision = _listedRevision,
-        };
+        var changed = next with { Version = next.Version + 1, UpdatedAt = _time.GetUtcNow() };
         var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
         var told = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(entry.Changes) };
         return await GrainFactory.RecordedAsync(changed.TenantId, told, async () =>
         {
             await _directory.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
-            await _state.CommitAsync(changed, cancellationToken);
-            await ListAsync(changed, withGrants: false, cancellationToken);
+            await CommitAsync(changed, withGrants: false, cancellationToken);
             return ViewOf(changed);
         });
+    }
+
+    /// <summary>The state first, then its rows: see <see cref="StoredScenario.ListedRevision"/>.</summary>
+    private async Task CommitAsync(StoredScenario next, bool withGrants, CancellationToken cancellationToken)
+    {
+        var revised = next with { Revision = next.Revision + 1, ListedRevision = _listedRevision };
+        await _state.CommitAsync(revised, cancellationToken);
+        await ListAsync(revised, withGrants, cancellationToken);
     }
 
     private AuditParty PartyOf(StoredScenario scenario) => new(AuditParties.Scenario, _id.ToString(), scenario.Name);
