@@ -12,8 +12,6 @@ namespace Platform.Security;
 /// <remarks>Any thread may use it: one <see cref="AesGcm"/> must not encrypt for two at once, and nothing here is on the hot path.</remarks>
 public sealed class MasterKey : IDisposable
 {
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
     private readonly Lock _gate = new();
     private readonly AesGcm _aes;
     private readonly byte[] _derivation;
@@ -21,7 +19,7 @@ public sealed class MasterKey : IDisposable
     public MasterKey(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, 32);
-        _aes = new AesGcm(key, TagSize);
+        _aes = new AesGcm(key, SealedBytes.TagSize);
         _derivation = HKDF.Extract(HashAlgorithmName.SHA256, key.ToArray());
     }
 
@@ -51,20 +49,26 @@ public sealed class MasterKey : IDisposable
     /// <summary>Nonce, ciphertext and tag; bound to <paramref name="purpose"/>, so that what was wrapped for one use opens for no other.</summary>
     public ImmutableArray<byte> Wrap(ReadOnlySpan<byte> secret, string purpose)
     {
-        var wrapped = new byte[NonceSize + secret.Length + TagSize];
-        var nonce = wrapped.AsSpan(0, NonceSize);
-        RandomNumberGenerator.Fill(nonce);
-        lock (_gate) _aes.Encrypt(nonce, secret, wrapped.AsSpan(NonceSize, secret.Length), wrapped.AsSpan(NonceSize + secret.Length), Encoding.UTF8.GetBytes(purpose));
-        return ImmutableArray.Create(wrapped);
+        var context = Encoding.UTF8.GetBytes(purpose);
+        lock (_gate) return ImmutableCollectionsMarshal.AsImmutableArray(SealedBytes.Seal(_aes, secret, context));
+    }
+
+    /// <summary>A new 256-bit key that nobody has seen.</summary>
+    public ImmutableArray<byte> WrapNewKey(string purpose)
+    {
+        Span<byte> key = stackalloc byte[32];
+        RandomNumberGenerator.Fill(key);
+        var wrapped = Wrap(key, purpose);
+        CryptographicOperations.ZeroMemory(key);
+        return wrapped;
     }
 
     /// <exception cref="CryptographicException">Another master key wrapped it, for another purpose, or it was altered.</exception>
     public byte[] Unwrap(ReadOnlySpan<byte> wrapped, string purpose)
     {
-        if (wrapped.Length < NonceSize + TagSize) throw new CryptographicException("Too short to be a wrapped key.");
-        var secret = new byte[wrapped.Length - NonceSize - TagSize];
-        lock (_gate) _aes.Decrypt(wrapped[..NonceSize], wrapped[NonceSize..^TagSize], wrapped[^TagSize..], secret, Encoding.UTF8.GetBytes(purpose));
-        return secret;
+        if (wrapped.Length < SealedBytes.Overhead) throw new CryptographicException("Too short to be a wrapped key.");
+        var context = Encoding.UTF8.GetBytes(purpose);
+        lock (_gate) return SealedBytes.Open(_aes, wrapped, context);
     }
 
     /// <summary>A 256-bit key that follows from this one and from nothing else: the same on every host, and no key to wrap and keep (RFC 5869).</summary>

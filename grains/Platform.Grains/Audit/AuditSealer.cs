@@ -12,9 +12,6 @@ namespace Platform.Audit;
 /// </remarks>
 public sealed class AuditSealer(DataKeys keys, TimeProvider time)
 {
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 
     /// <summary>Rows that follow each other after <paramref name="head"/>.</summary>
@@ -96,7 +93,7 @@ public sealed class AuditSealer(DataKeys keys, TimeProvider time)
 
     private static byte[] TargetContext(string id) => Encoding.ASCII.GetBytes($"audit-section:{id}:target");
 
-    /// <returns>Nonce, ciphertext of salt and section, tag; null where nothing may be kept of the subject.</returns>
+    /// <returns>Salt and section, sealed; null where nothing may be kept of the subject.</returns>
     private static byte[]? Seal(byte[]? key, byte[] section, byte[] context, out byte[] commitment)
     {
         var plain = new byte[AuditSection.SaltSize + section.Length];
@@ -104,23 +101,20 @@ public sealed class AuditSealer(DataKeys keys, TimeProvider time)
         section.CopyTo(plain, AuditSection.SaltSize);
         commitment = AuditSection.Commit(plain.AsSpan(0, AuditSection.SaltSize), section);
         if (key is null) return null;
-        var result = new byte[NonceSize + plain.Length + TagSize];
-        RandomNumberGenerator.Fill(result.AsSpan(0, NonceSize));
-        using var aes = new AesGcm(key, TagSize);
-        aes.Encrypt(result.AsSpan(0, NonceSize), plain, result.AsSpan(NonceSize, plain.Length), result.AsSpan(NonceSize + plain.Length), context);
-        return result;
+        using var aes = new AesGcm(key, SealedBytes.TagSize);
+        return SealedBytes.Seal(aes, plain, context);
     }
 
     private static OpenedSection Open(IReadOnlyDictionary<string, byte[]?> known, string subject, byte[]? stored, byte[] context, ReadOnlySpan<byte> commitment)
     {
         if (!known.TryGetValue(subject, out var key)) return OpenedSection.Broken;
         if (key is null) return OpenedSection.Erased;
-        if (stored is null || stored.Length < NonceSize + AuditSection.SaltSize + TagSize) return OpenedSection.Broken;
-        var plain = new byte[stored.Length - NonceSize - TagSize];
+        if (stored is null || stored.Length < SealedBytes.Overhead + AuditSection.SaltSize) return OpenedSection.Broken;
+        byte[] plain;
         try
         {
-            using var aes = new AesGcm(key, TagSize);
-            aes.Decrypt(stored.AsSpan(0, NonceSize), stored.AsSpan(NonceSize, plain.Length), stored.AsSpan(NonceSize + plain.Length), plain, context);
+            using var aes = new AesGcm(key, SealedBytes.TagSize);
+            plain = SealedBytes.Open(aes, stored, context);
         }
         catch (AuthenticationTagMismatchException)
         {

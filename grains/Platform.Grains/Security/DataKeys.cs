@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 
 namespace Platform.Security;
 
@@ -26,7 +25,6 @@ public interface IDataKeyTable
 public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time)
 {
     private const int MaxKept = 20_000;
-    private const int KeySize = 32;
     private const string Purpose = "data-key:";
 
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
@@ -44,7 +42,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         foreach (var absent in alike.Where(subject => !found.ContainsKey(subject))) _known[absent] = new Known(null, time.GetTimestamp(), Exists: false);
         var missing = subjects.Where(subject => !found.ContainsKey(subject)).ToArray();
         if (missing.Length == 0) return found;
-        await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, NewWrappedKey(subject)))], cancellationToken);
+        await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, master.WrapNewKey(Purpose + subject)))], cancellationToken);
         foreach (var subject in missing) _known.TryRemove(subject, out _);
         // Another one may have been first: what the table holds counts.
         return await FindAsync(subjects, cancellationToken);
@@ -80,15 +78,6 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
         await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
         _known.TryRemove(subject, out _);
-    }
-
-    private ImmutableArray<byte> NewWrappedKey(string subject)
-    {
-        Span<byte> key = stackalloc byte[KeySize];
-        RandomNumberGenerator.Fill(key);
-        var wrapped = master.Wrap(key, Purpose + subject);
-        CryptographicOperations.ZeroMemory(key);
-        return wrapped;
     }
 
     private readonly record struct Known(byte[]? Key, long ReadAt, bool Exists = true);

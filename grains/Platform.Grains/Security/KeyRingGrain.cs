@@ -44,16 +44,13 @@ public sealed class KeyRingGrain : Grain, IKeyRingGrain
     {
         var open = keys.Where(k => k.RetiredFrom > now).ToArray();
         var activeFrom = open.Length == 0 ? now : now + Announcement;
-        Span<byte> secret = stackalloc byte[32];
-        RandomNumberGenerator.Fill(secret);
         var fresh = new WrappedKey
         {
             KeyId = NewKeyId(keys),
-            Wrapped = _master.Wrap(secret, KeyPurposes.Token),
+            Wrapped = _master.WrapNewKey(KeyPurposes.Token),
             ActiveFrom = activeFrom,
             RetiredFrom = DateTimeOffset.MaxValue,
         };
-        CryptographicOperations.ZeroMemory(secret);
         return [.. open.Select(k => k.RetiredFrom == DateTimeOffset.MaxValue ? k with { RetiredFrom = activeFrom + Overlap } : k), fresh];
     }
 
