@@ -66,8 +66,8 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             // No key makes, sees or deletes keys, whatever its scopes.
             (await host.SendAsync(method, target, body, key.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
             var foreign = (await host.SendAsync(method, target, body, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            var absent = (await host.SendAsync(method, target.Replace(owner.Slug, PlatformHostCalls.NewSlug(), StringComparison.Ordinal), body, stranger.Token));
-            Without(foreign, "traceId").ShouldBe(Without(absent, "traceId"));
+            var absent = await host.SendAsync(method, target.Replace(owner.Slug, PlatformHostCalls.NewSlug(), StringComparison.Ordinal), body, stranger.Token);
+            foreign.Comparable.ShouldBe(absent.Comparable);
         }
 
         (await host.DeleteKeyAsync(stranger with { Slug = stranger.Slug }, key.Id)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
@@ -311,7 +311,4 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     private Task<Answer> ListAsync(TestUser user, string query = "") => host.SendAsync("GET", $"/v1/tenants/{user.Slug}/api-keys{query}", token: user.Token);
-
-    private static string Without(Answer answer, string member) =>
-        string.Join(',', answer.Json.EnumerateObject().Where(known => known.Name != member).Select(known => known.ToString()));
 }

@@ -77,7 +77,7 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
         {
             var absent = (await host.SendAsync("GET", $"/v1/tenants/no-such-tenant/audit-events{call}", token: stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             var foreign = (await host.SendAsync("GET", Path(owner) + call, token: stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-            Regardless(foreign).ShouldBe(Regardless(absent));
+            foreign.Comparable.ShouldBe(absent.Comparable);
             (await host.SendAsync("GET", Path(owner) + call, token: await host.OperatorTokenAsync())).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             (await host.SendAsync("GET", Path(owner) + call, token: viewer.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
             (await host.SendAsync("GET", Path(owner) + call)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
@@ -220,8 +220,6 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
     }
 
     private static string Path(TestUser user) => $"/v1/tenants/{user.Slug}/audit-events";
-
-    private static string Regardless(Answer answer) => answer.Text.Replace(answer.String("traceId")!, "", StringComparison.Ordinal);
 
     private static AuditEntry Entry(string target, string name) => new()
     {

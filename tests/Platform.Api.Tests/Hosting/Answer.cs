@@ -21,6 +21,16 @@ internal sealed record Answer(HttpStatusCode Status, HttpResponseMessage Message
 
     public JsonElement[] Items => [.. Json.GetProperty("items").EnumerateArray()];
 
+    /// <summary>All by which somebody could tell this refusal from another: headers and text, without what differs from one to the next for anybody.</summary>
+    public string Comparable
+    {
+        get
+        {
+            var headers = Message.Headers.Concat(Message.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+            return string.Join('\n', headers.Order(StringComparer.Ordinal)) + Text.Replace(String("traceId")!, "", StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>A refusal as the contract asks: problem document, real status, known code, trace id.</summary>
     public Answer ShouldBeProblem(HttpStatusCode status, string code)
     {
