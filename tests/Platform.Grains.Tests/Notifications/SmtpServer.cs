@@ -10,6 +10,7 @@ namespace Platform.Tests.Notifications;
 internal sealed class SmtpServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _over = new();
     private readonly bool _offersTls;
     private readonly Task _serving;
 
@@ -32,8 +33,10 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        await _over.CancelAsync();
         await _serving.WaitAsync(TimeSpan.FromSeconds(10));
+        _listener.Dispose();
+        _over.Dispose();
         Certificate.Dispose();
     }
 
@@ -43,13 +46,13 @@ internal sealed class SmtpServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync();
+                using var client = await _listener.AcceptTcpClientAsync(_over.Token);
                 await TalkAsync(client.GetStream());
             }
         }
-        catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // Stopped.
+            // Stopped. The listener is not: it might be asked for the next client just then.
         }
     }
 
