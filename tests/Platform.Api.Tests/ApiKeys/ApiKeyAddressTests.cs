@@ -14,7 +14,7 @@ public sealed class ApiKeyAddressTests(ProxiedHost host) : IClassFixture<Proxied
     {
         var owner = await host.NewTenantAsync("enterprise");
         var key = await host.NewKeyAsync(owner, "read", "introspect");
-        (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { features = new { ipRules = true } }, await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { ipRules = true } })).ShouldBe(HttpStatusCode.OK);
         (await ReadAsync(Elsewhere)).ShouldBe(HttpStatusCode.OK);
 
         (await SetAsync(new { cidr = Office, action = "allow", appliesTo = "api-keys" })).ShouldBe(HttpStatusCode.OK);

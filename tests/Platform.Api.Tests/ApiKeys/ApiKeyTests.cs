@@ -70,7 +70,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             foreign.Comparable.ShouldBe(absent.Comparable);
         }
 
-        (await host.DeleteKeyAsync(stranger with { Slug = stranger.Slug }, key.Id)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await host.DeleteKeyAsync(stranger, key.Id)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await host.DeleteKeyAsync(owner, "key_x")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await host.IntrospectAsync(key.Text, owner.Token)).Json.GetProperty("active").GetBoolean().ShouldBeTrue();
     }
@@ -195,8 +195,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         await SetStatusAsync("active");
         (await host.SendAsync("GET", path, token: key.Text)).ShouldBe(HttpStatusCode.OK);
 
-        async Task SetStatusAsync(string status) =>
-            (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { status }, await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.OK);
+        async Task SetStatusAsync(string status) => (await host.ChangeTenantAsync(owner.Slug, new { status })).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -64,6 +64,10 @@ internal static class PlatformHostCalls
         return new TestUser(made.String("id")!, slug, session.Session.GetProperty("userId").GetString()!, "owner", Password, session.Token);
     }
 
+    /// <summary>What only the operator may change.</summary>
+    public static async Task<Answer> ChangeTenantAsync(this PlatformHost host, string slug, object change) =>
+        await host.SendAsync("PATCH", $"/v1/operator/tenants/{slug}", change, await host.OperatorTokenAsync());
+
     /// <summary>A further user of the owner's tenant, signed in.</summary>
     public static async Task<TestUser> NewUserAsync(this PlatformHost host, TestUser owner, string username, string role)
     {

@@ -170,22 +170,21 @@ public sealed class IpRuleTests(ProxiedHost host) : IClassFixture<ProxiedHost>
         var stale = 0;
         for (var round = 0; round < 10; round++)
         {
-            using var over = new CancellationTokenSource();
             var answered = false;
             var loops = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
             {
-                while (!over.IsCancellationRequested)
+                bool begunAfter;
+                do
                 {
-                    var begunAfter = Volatile.Read(ref answered);
+                    begunAfter = Volatile.Read(ref answered);
                     var status = (await host.SendFromAsync(Elsewhere, "POST", "/v1/session/validate", token: owner.Token)).Status;
                     if (begunAfter && status == HttpStatusCode.NoContent) Interlocked.Increment(ref stale);
-                    if (begunAfter) return;
                 }
+                while (!begunAfter);
             })).ToArray();
             (await PutAsync(Office, owner, Rule(Office))).ShouldBe(HttpStatusCode.OK);
             Volatile.Write(ref answered, true);
             await Task.WhenAll(loops);
-            await over.CancelAsync();
             (await PutAsync(Office, owner)).ShouldBe(HttpStatusCode.OK);
             (await PeekAsync(Elsewhere, owner.Token)).ShouldBe(HttpStatusCode.OK);
         }
@@ -228,7 +227,7 @@ public sealed class IpRuleTests(ProxiedHost host) : IClassFixture<ProxiedHost>
     private Task SwitchAsync(TestUser owner, bool on) => SwitchAsync(host, owner, on);
 
     private static async Task SwitchAsync(ProxiedHost host, TestUser owner, bool on) =>
-        (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { features = new { ipRules = on } }, await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { ipRules = on } })).ShouldBe(HttpStatusCode.OK);
 
     private Task<Answer> PutAsync(string from, TestUser owner, params object[] rules) => PutAsync(from, owner, "", rules);
 

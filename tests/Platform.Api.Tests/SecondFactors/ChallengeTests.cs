@@ -132,8 +132,7 @@ public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHo
             (await host.SendAsync("POST", "/v1/sign-in/sms", new { challenge = held })).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
         }
 
-        async Task SetTenantAsync(string status) =>
-            (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { status }, await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.OK);
+        async Task SetTenantAsync(string status) => (await host.ChangeTenantAsync(owner.Slug, new { status })).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -141,8 +140,7 @@ public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHo
     public async Task Prove_DenyRuleAddedMeanwhile_IsRefusedAtEveryStep()
     {
         var owner = await host.NewTwoFactorTenantAsync();
-        (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { edition = "enterprise", features = new { ipRules = true } }, await host.OperatorTokenAsync()))
-            .ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { edition = "enterprise", features = new { ipRules = true } })).ShouldBe(HttpStatusCode.OK);
         var bob = await host.EnrolAsync(await host.NewUserAsync(owner, "bob", "viewer"));
         await host.WithPhoneAsync(bob.User, SecondFactorCalls.NewNumber());
         var challenge = await host.ChallengeAsync(bob.User);

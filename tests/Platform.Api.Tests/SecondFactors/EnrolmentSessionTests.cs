@@ -18,7 +18,7 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
         (await RequireAsync(other with { Token = owner.Token })).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await RequireAsync(other)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("requireSecondFactor").GetBoolean().ShouldBeTrue();
 
-        var off = await host.SendAsync("PATCH", $"/v1/operator/tenants/{other.Slug}", new { features = new { twoFactor = false } }, await host.OperatorTokenAsync());
+        var off = await host.ChangeTenantAsync(other.Slug, new { features = new { twoFactor = false } });
         off.ShouldBe(HttpStatusCode.OK).Json.GetProperty("requireSecondFactor").GetBoolean().ShouldBeFalse("nobody could set up what is required");
         var listed = await host.SendAsync("GET", $"/v1/operator/tenants?search={other.Slug}", token: await host.OperatorTokenAsync());
         listed.Items.Single().GetProperty("requireSecondFactor").GetBoolean().ShouldBeFalse();

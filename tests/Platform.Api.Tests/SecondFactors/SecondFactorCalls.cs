@@ -12,8 +12,7 @@ internal static class SecondFactorCalls
     public static async Task<TestUser> NewTwoFactorTenantAsync(this PlatformHost host)
     {
         var owner = await host.NewTenantAsync();
-        (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { features = new { twoFactor = true } }, await host.OperatorTokenAsync()))
-            .ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = true } })).ShouldBe(HttpStatusCode.OK);
         return owner;
     }
 

@@ -80,7 +80,7 @@ public sealed partial class SecretsCanaryTests
         // What a person is shown once: the answers that show it are not recorded, all others are.
         async Task<IEnumerable<string>> UseSecondFactorsAsync(string slug, string token)
         {
-            await RecordAsync(host.SendAsync("PATCH", $"/v1/operator/tenants/{slug}", new { features = new { twoFactor = true } }, await host.OperatorTokenAsync()));
+            await RecordAsync(host.ChangeTenantAsync(slug, new { features = new { twoFactor = true } }));
             var enrolled = await host.EnrolAsync(new TestUser("", slug, "", "canary", Changed, token));
             var challenge = await host.ChallengeAsync(enrolled.User);
             await RecordAsync(host.ProveAsync(challenge, "12345"));

@@ -59,8 +59,8 @@ public sealed class OperatorTenantTests(PlatformHost host) : IClassFixture<Platf
     {
         var owner = await host.NewTenantAsync();
 
-        (await ChangeAsync(owner, new { features = new { twoFactor = true } })).ShouldBe(HttpStatusCode.OK);
-        var answer = (await ChangeAsync(owner, new { edition = "enterprise", features = new { ipRules = true } })).ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = true } })).ShouldBe(HttpStatusCode.OK);
+        var answer = (await host.ChangeTenantAsync(owner.Slug, new { edition = "enterprise", features = new { ipRules = true } })).ShouldBe(HttpStatusCode.OK);
 
         answer.Json.GetProperty("features").GetRawText().ShouldBe("{\"twoFactor\":true,\"multiDomain\":false,\"ipRules\":true}");
     }
@@ -70,7 +70,7 @@ public sealed class OperatorTenantTests(PlatformHost host) : IClassFixture<Platf
     {
         var owner = await host.NewTenantAsync();
 
-        (await ChangeAsync(owner, new { features = new { ipRules = true } })).ShouldBeProblem(HttpStatusCode.Forbidden, "edition_required");
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { ipRules = true } })).ShouldBeProblem(HttpStatusCode.Forbidden, "edition_required");
     }
 
     [Fact]
@@ -78,9 +78,9 @@ public sealed class OperatorTenantTests(PlatformHost host) : IClassFixture<Platf
     {
         var owner = await host.NewTenantAsync();
 
-        (await ChangeAsync(owner, new { status = "suspended" })).ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { status = "suspended" })).ShouldBe(HttpStatusCode.OK);
         (await host.TrySignInAsync(owner.Slug, owner.Username, owner.Password)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
-        (await ChangeAsync(owner, new { status = "active" })).ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { status = "active" })).ShouldBe(HttpStatusCode.OK);
 
         (await host.TrySignInAsync(owner.Slug, owner.Username, owner.Password)).ShouldBe(HttpStatusCode.OK);
     }
@@ -120,7 +120,4 @@ public sealed class OperatorTenantTests(PlatformHost host) : IClassFixture<Platf
         "/v1/operator/tenants",
         new { slug, name = "A tenant", edition, admin = new { username = "owner", email = "owner@example.com", password } },
         await host.OperatorTokenAsync());
-
-    private async Task<Answer> ChangeAsync(TestUser owner, object body) =>
-        await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", body, await host.OperatorTokenAsync());
 }

@@ -35,7 +35,7 @@ public sealed class TenantSessionsTests(PlatformHost host) : IClassFixture<Platf
     {
         var owner = await host.NewTenantAsync();
 
-        (await host.SendAsync("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { status = "suspended" }, await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.OK);
+        (await host.ChangeTenantAsync(owner.Slug, new { status = "suspended" })).ShouldBe(HttpStatusCode.OK);
 
         (await host.ValidateAsync(owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
         (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}", token: owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
