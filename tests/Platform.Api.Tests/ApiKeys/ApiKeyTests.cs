@@ -278,34 +278,26 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     [Trait("Threat", "T77"), Trait("Threat", "T26"), Trait("Threat", "T76")]
     public async Task Keys_AfterARestart_LiveOnAndTheirTextLiesNowhere()
     {
-        var own = new PlatformHost([.. RecordedLogs.Everything]);
-        await own.InitializeAsync();
-        try
-        {
-            var owner = await own.NewTenantAsync();
-            var made = await own.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { name = "Canary", scopes = new[] { "introspect", "read" } }, owner.Token, headers: ("Idempotency-Key", "once"));
-            var (kept, gone) = (made.String("key")!, await own.NewKeyAsync(owner, "introspect"));
-            (await own.IntrospectAsync(kept, owner.Token)).ShouldBe(HttpStatusCode.OK);
-            (await own.DeleteKeyAsync(owner, gone.Id)).ShouldBe(HttpStatusCode.NoContent);
-            (await own.SendAsync("POST", "/v1/password/reset", new { token = kept, newPassword = "Other-Harbour-72" })).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_token");
+        await using var own = await new PlatformHost([.. RecordedLogs.Everything]).StartedAsync();
+        var owner = await own.NewTenantAsync();
+        var made = await own.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { name = "Canary", scopes = new[] { "introspect", "read" } }, owner.Token, headers: ("Idempotency-Key", "once"));
+        var (kept, gone) = (made.String("key")!, await own.NewKeyAsync(owner, "introspect"));
+        (await own.IntrospectAsync(kept, owner.Token)).ShouldBe(HttpStatusCode.OK);
+        (await own.DeleteKeyAsync(owner, gone.Id)).ShouldBe(HttpStatusCode.NoContent);
+        (await own.SendAsync("POST", "/v1/password/reset", new { token = kept, newPassword = "Other-Harbour-72" })).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_token");
 
-            await own.RestartAsync();
+        await own.RestartAsync();
 
-            (await own.SendAsync("GET", $"/v1/tenants/{owner.Slug}", token: kept)).ShouldBe(HttpStatusCode.OK);
-            (await own.IntrospectAsync(kept, owner.Token)).Json.GetProperty("active").GetBoolean().ShouldBeTrue();
-            (await own.IntrospectAsync(gone.Text, owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_invalid");
-            await own.DisposeStartedAsync();
-            var database = await TestDatabases.DumpAsync(own.Folder);
-            database.ShouldContain("Canary", Case.Sensitive, "the search finds what is there");
-            foreach (var place in new[] { database, own.Logs.Text, own.Output.ToString() })
-            {
-                place.ShouldNotContain(kept, Case.Sensitive);
-                place.ShouldNotContain(kept[52..96], Case.Sensitive, "the secret's part");
-            }
-        }
-        finally
+        (await own.SendAsync("GET", $"/v1/tenants/{owner.Slug}", token: kept)).ShouldBe(HttpStatusCode.OK);
+        (await own.IntrospectAsync(kept, owner.Token)).Json.GetProperty("active").GetBoolean().ShouldBeTrue();
+        (await own.IntrospectAsync(gone.Text, owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_invalid");
+        await own.DisposeStartedAsync();
+        var database = await TestDatabases.DumpAsync(own.Folder);
+        database.ShouldContain("Canary", Case.Sensitive, "the search finds what is there");
+        foreach (var place in new[] { database, own.Logs.Text, own.Output.ToString() })
         {
-            await own.DisposeAsync();
+            place.ShouldNotContain(kept, Case.Sensitive);
+            place.ShouldNotContain(kept[52..96], Case.Sensitive, "the secret's part");
         }
     }
 

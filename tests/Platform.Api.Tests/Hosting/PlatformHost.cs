@@ -14,7 +14,7 @@ namespace Platform.Api.Tests.Hosting;
 /// The real program in this process: Kestrel with TLS on a free loopback port, grains, a database of its own (<see cref="TestDatabases"/>) and a clock that the test moves.
 /// Shared by the tests of a class; each test makes its own tenant.
 /// </summary>
-public class PlatformHost : IAsyncLifetime
+public class PlatformHost : IAsyncLifetime, IAsyncDisposable
 {
     public const string OperatorPassword = "Night-Ferry-2-Malmo";
 
@@ -69,6 +69,8 @@ public class PlatformHost : IAsyncLifetime
         await _app.StartAsync();
         Client = NewClient();
     }
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     public async Task DisposeAsync()
     {

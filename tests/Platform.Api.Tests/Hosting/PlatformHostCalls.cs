@@ -16,6 +16,13 @@ internal static class PlatformHostCalls
 {
     public const string Password = "Quiet-Harbour-71";
 
+    /// <summary>For a test that wants a host of its own: <c>await using var own = await new PlatformHost().StartedAsync();</c></summary>
+    public static async Task<T> StartedAsync<T>(this T host) where T : PlatformHost
+    {
+        await host.InitializeAsync();
+        return host;
+    }
+
     public static async Task<Answer> SendAsync(
         this PlatformHost host, string method, string path, object? body = null, string? token = null, string? cookie = null, params (string Name, string Value)[] headers)
     {

@@ -45,20 +45,12 @@ public sealed class StartUpTests : IDisposable
     [Fact]
     public async Task Start_OnAUsedPort_SaysSoWithoutAStackTrace()
     {
-        var host = new PlatformHost();
-        await host.InitializeAsync();
-        try
-        {
-            var (code, error) = await RunAsync($"--urls={host.Address.GetLeftPart(UriPartial.Authority)}");
+        await using var host = await new PlatformHost().StartedAsync();
+        var (code, error) = await RunAsync($"--urls={host.Address.GetLeftPart(UriPartial.Authority)}");
 
-            code.ShouldBe(1);
-            error.ShouldContain("address already in use", Case.Insensitive);
-            error.ShouldNotContain("   at ");
-        }
-        finally
-        {
-            await host.DisposeAsync();
-        }
+        code.ShouldBe(1);
+        error.ShouldContain("address already in use", Case.Insensitive);
+        error.ShouldNotContain("   at ");
     }
 
     private async Task<(int Code, string Error)> RunAsync(params string[] settings)

@@ -8,34 +8,26 @@ public sealed class LimitTests
     [Trait("Threat", "T6")]
     public async Task SignIn_BeyondTheBudget_Is429WithRetryAfterWhileValidationGoesOn()
     {
-        var host = new PlatformHost("--Platform:RateLimits:Enabled=true", "--Platform:RateLimits:SignInPerMinute=5");
-        await host.InitializeAsync();
-        try
+        await using var host = await new PlatformHost("--Platform:RateLimits:Enabled=true", "--Platform:RateLimits:SignInPerMinute=5").StartedAsync();
+        var token = await host.OperatorTokenAsync();
+        Answer answer;
+        var attempts = 1;
+        do
         {
-            var token = await host.OperatorTokenAsync();
-            Answer answer;
-            var attempts = 1;
-            do
-            {
-                answer = await host.TrySignInAsync("nowhere", "nobody", "x");
-                answer.Header("RateLimit-Policy").ShouldBe("\"sign-in\";q=5;w=60");
-                answer.Header("RateLimit")!.ShouldMatch("^\"sign-in\";r=[0-4];t=[0-9]+$");
-                attempts++;
-            }
-            while (answer.Status == HttpStatusCode.Unauthorized && attempts < 10);
+            answer = await host.TrySignInAsync("nowhere", "nobody", "x");
+            answer.Header("RateLimit-Policy").ShouldBe("\"sign-in\";q=5;w=60");
+            answer.Header("RateLimit")!.ShouldMatch("^\"sign-in\";r=[0-4];t=[0-9]+$");
+            attempts++;
+        }
+        while (answer.Status == HttpStatusCode.Unauthorized && attempts < 10);
 
-            answer.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_attempts");
-            attempts.ShouldBe(6, "five were allowed");
-            int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 60);
-            var valid = await host.ValidateAsync(token);
-            valid.ShouldBe(HttpStatusCode.NoContent);
-            valid.Header("RateLimit-Policy")!.ShouldStartWith("\"sessions\";");
-            (await host.SendAsync("GET", "/v1/me", token: token)).Header("RateLimit-Policy")!.ShouldStartWith("\"requests\";");
-            (await host.SendAsync("GET", "/livez")).Header("RateLimit").ShouldBeNull();
-        }
-        finally
-        {
-            await host.DisposeAsync();
-        }
+        answer.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_attempts");
+        attempts.ShouldBe(6, "five were allowed");
+        int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture).ShouldBeInRange(1, 60);
+        var valid = await host.ValidateAsync(token);
+        valid.ShouldBe(HttpStatusCode.NoContent);
+        valid.Header("RateLimit-Policy")!.ShouldStartWith("\"sessions\";");
+        (await host.SendAsync("GET", "/v1/me", token: token)).Header("RateLimit-Policy")!.ShouldStartWith("\"requests\";");
+        (await host.SendAsync("GET", "/livez")).Header("RateLimit").ShouldBeNull();
     }
 }

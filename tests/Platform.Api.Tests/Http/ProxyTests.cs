@@ -88,20 +88,12 @@ public sealed class ProxyTests(ProxiedHost host) : IClassFixture<ProxiedHost>
     [Fact]
     public async Task ClientAddress_ClaimedByAnUntrustedPeer_IsIgnored()
     {
-        var direct = new PlatformHost();
-        await direct.InitializeAsync();
-        try
-        {
-            var token = await direct.OperatorTokenAsync();
+        await using var direct = await new PlatformHost().StartedAsync();
+        var token = await direct.OperatorTokenAsync();
 
-            await direct.SendAsync("POST", "/v1/sign-in", new { tenant = "platform", username = "operator", password = PlatformHost.OperatorPassword }, null, null, ("X-Forwarded-For", "203.0.113.9"));
+        await direct.SendAsync("POST", "/v1/sign-in", new { tenant = "platform", username = "operator", password = PlatformHost.OperatorPassword }, null, null, ("X-Forwarded-For", "203.0.113.9"));
 
-            var sessions = await direct.SendAsync("GET", "/v1/me/sessions", token: token);
-            sessions.Items.ShouldAllBe(item => item.GetProperty("ip").GetString() == "127.0.0.1");
-        }
-        finally
-        {
-            await direct.DisposeAsync();
-        }
+        var sessions = await direct.SendAsync("GET", "/v1/me/sessions", token: token);
+        sessions.Items.ShouldAllBe(item => item.GetProperty("ip").GetString() == "127.0.0.1");
     }
 }

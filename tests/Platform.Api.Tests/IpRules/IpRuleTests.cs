@@ -195,20 +195,12 @@ public sealed class IpRuleTests(ProxiedHost host) : IClassFixture<ProxiedHost>
     [Fact]
     public async Task Rules_AfterARestart_Hold()
     {
-        var restarted = new ProxiedHost();
-        await restarted.InitializeAsync();
-        try
-        {
-            var owner = await EnterpriseAsync(restarted);
-            (await restarted.SendFromAsync(Office, "PUT", Path(owner), new { rules = new[] { Rule(Office) } }, owner.Token)).ShouldBe(HttpStatusCode.OK);
-            await restarted.RestartAsync();
-            (await restarted.SendFromAsync(Elsewhere, "GET", "/v1/session", token: owner.Token)).ShouldBe(HttpStatusCode.Unauthorized);
-            (await restarted.SendFromAsync(Office, "GET", "/v1/session", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
-        }
-        finally
-        {
-            await restarted.DisposeAsync();
-        }
+        await using var restarted = await new ProxiedHost().StartedAsync();
+        var owner = await EnterpriseAsync(restarted);
+        (await restarted.SendFromAsync(Office, "PUT", Path(owner), new { rules = new[] { Rule(Office) } }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+        await restarted.RestartAsync();
+        (await restarted.SendFromAsync(Elsewhere, "GET", "/v1/session", token: owner.Token)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await restarted.SendFromAsync(Office, "GET", "/v1/session", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
     }
 
     private static object Rule(string cidr, string action = "allow", string appliesTo = "all") => new { cidr, action, appliesTo };

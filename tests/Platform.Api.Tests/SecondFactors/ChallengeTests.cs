@@ -1,3 +1,4 @@
+using Platform.Api.Tests.Http;
 using Platform.Tests;
 
 namespace Platform.Api.Tests.SecondFactors;
@@ -29,30 +30,21 @@ public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHo
     [Trait("Threat", "T20")]
     public async Task Challenge_FromAnotherNetworkOrEnvironment_IsRefused()
     {
-        var proxied = new PlatformHost("--Platform:Proxy:TrustedNetworks:0=127.0.0.0/8");
-        await proxied.InitializeAsync();
-        try
-        {
-            var enrolled = await proxied.NewEnrolledAsync();
-            var code = proxied.NextCode(enrolled.App);
-            var credentials = new { tenant = enrolled.User.Slug, username = "owner", password = enrolled.User.Password, transport = "token" };
-            var challenge = (await FromAsync("198.51.100.7", "/v1/sign-in", credentials)).String("challenge");
+        await using var proxied = await new ProxiedHost().StartedAsync();
+        var enrolled = await proxied.NewEnrolledAsync();
+        var code = proxied.NextCode(enrolled.App);
+        var credentials = new { tenant = enrolled.User.Slug, username = "owner", password = enrolled.User.Password, transport = "token" };
+        var challenge = (await FromAsync("198.51.100.7", "/v1/sign-in", credentials)).String("challenge");
 
-            (await FromAsync("198.51.100.8", "/v1/sign-in/second-factor", new { challenge, method = "totp", code })).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
-            (await FromAsync("198.51.100.7", "/v1/sign-in/second-factor", new { challenge, method = "totp", code })).ShouldBe(HttpStatusCode.OK);
+        (await FromAsync("198.51.100.8", "/v1/sign-in/second-factor", new { challenge, method = "totp", code })).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
+        (await FromAsync("198.51.100.7", "/v1/sign-in/second-factor", new { challenge, method = "totp", code })).ShouldBe(HttpStatusCode.OK);
 
-            var master = proxied.Service<Platform.Security.MasterKey>();
-            UserId.TryParse(enrolled.User.Id, out var user).ShouldBeTrue();
-            var elsewhere = Platform.Security.ChallengeToken.Seal(master, "production", user, new byte[32]);
-            Platform.Security.ChallengeToken.TryOpen(master, "development", elsewhere, out _, out _).ShouldBeFalse();
-        }
-        finally
-        {
-            await proxied.DisposeAsync();
-        }
+        var master = proxied.Service<Platform.Security.MasterKey>();
+        UserId.TryParse(enrolled.User.Id, out var user).ShouldBeTrue();
+        var elsewhere = Platform.Security.ChallengeToken.Seal(master, "production", user, new byte[32]);
+        Platform.Security.ChallengeToken.TryOpen(master, "development", elsewhere, out _, out _).ShouldBeFalse();
 
-        Task<Answer> FromAsync(string address, string path, object body) =>
-            proxied.SendAsync("POST", path, body, null, null, ("X-Forwarded-For", address), ("X-Forwarded-Proto", "https"));
+        Task<Answer> FromAsync(string address, string path, object body) => proxied.SendFromAsync(address, "POST", path, body);
     }
 
     [Fact]

@@ -57,20 +57,12 @@ public sealed class SmsTests(PlatformHost host) : IClassFixture<PlatformHost>
     [Fact]
     public async Task Send_BeyondTheAddressBudget_IsRefusedWhoeverTheUserIs()
     {
-        var limited = new PlatformHost("--Platform:RateLimits:Enabled=true", "--Platform:RateLimits:MessagesPerHour=3");
-        await limited.InitializeAsync();
-        try
-        {
-            for (var i = 0; i < 3; i++) (await limited.SendAsync("POST", "/v1/sign-in/sms", new { challenge = "x" })).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
+        await using var limited = await new PlatformHost("--Platform:RateLimits:Enabled=true", "--Platform:RateLimits:MessagesPerHour=3").StartedAsync();
+        for (var i = 0; i < 3; i++) (await limited.SendAsync("POST", "/v1/sign-in/sms", new { challenge = "x" })).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
 
-            var refused = await limited.SendAsync("POST", "/v1/sign-in/sms", new { challenge = "x" });
+        var refused = await limited.SendAsync("POST", "/v1/sign-in/sms", new { challenge = "x" });
 
-            refused.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_attempts").Header("RateLimit-Policy").ShouldBe("\"messages\";q=3;w=3600");
-        }
-        finally
-        {
-            await limited.DisposeAsync();
-        }
+        refused.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_attempts").Header("RateLimit-Policy").ShouldBe("\"messages\";q=3;w=3600");
     }
 
     [Fact]

@@ -178,20 +178,12 @@ public sealed class TotpSignInTests(PlatformHost host) : IClassFixture<PlatformH
     [Fact]
     public async Task Operator_CanEnrolAndSignInWithACode()
     {
-        var operatorHost = new PlatformHost();
-        await operatorHost.InitializeAsync();
-        try
-        {
-            var token = await operatorHost.OperatorTokenAsync();
-            var enrolled = await operatorHost.EnrolAsync(new TestUser("", "platform", "", "operator", PlatformHost.OperatorPassword, token));
+        await using var operatorHost = await new PlatformHost().StartedAsync();
+        var token = await operatorHost.OperatorTokenAsync();
+        var enrolled = await operatorHost.EnrolAsync(new TestUser("", "platform", "", "operator", PlatformHost.OperatorPassword, token));
 
-            var signedIn = await operatorHost.SignInWithCodeAsync(enrolled);
+        var signedIn = await operatorHost.SignInWithCodeAsync(enrolled);
 
-            (await operatorHost.SendAsync("GET", "/v1/operator/tenants", token: signedIn.Token)).ShouldBe(HttpStatusCode.OK);
-        }
-        finally
-        {
-            await operatorHost.DisposeAsync();
-        }
+        (await operatorHost.SendAsync("GET", "/v1/operator/tenants", token: signedIn.Token)).ShouldBe(HttpStatusCode.OK);
     }
 }

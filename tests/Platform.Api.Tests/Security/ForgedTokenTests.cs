@@ -30,16 +30,8 @@ public sealed class ForgedTokenTests(PlatformHost host) : IClassFixture<Platform
     public async Task Token_OfAnotherEnvironmentOnTheSameData_IsRefused()
     {
         var token = await host.OperatorTokenAsync();
-        var other = new PlatformHost("--Platform:Environment=production");
-        await other.InitializeAsync();
-        try
-        {
-            (await other.PeekAsync(token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-        }
-        finally
-        {
-            await other.DisposeAsync();
-        }
+        await using var other = await new PlatformHost("--Platform:Environment=production").StartedAsync();
+        (await other.PeekAsync(token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
     }
 
     /// <summary>Random texts, random tokens under the genuine key id, and genuine tokens with one bit changed.</summary>

@@ -104,18 +104,10 @@ public sealed partial class SecretsCanaryTests
     [Trait("Threat", "T77")]
     public async Task KeyFiles_AreReadableByTheirOwnerOnly()
     {
-        var host = new PlatformHost();
-        await host.InitializeAsync();
-        try
+        await using var host = await new PlatformHost().StartedAsync();
+        foreach (var file in new[] { "tls/localhost.key", "keys/master.key" })
         {
-            foreach (var file in new[] { "tls/localhost.key", "keys/master.key" })
-            {
-                File.GetUnixFileMode(Path.Combine(host.Folder, file)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
-            }
-        }
-        finally
-        {
-            await host.DisposeAsync();
+            File.GetUnixFileMode(Path.Combine(host.Folder, file)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
         }
     }
 

@@ -172,23 +172,15 @@ public sealed class CurrentSessionTests(PlatformHost host) : IClassFixture<Platf
     [Fact]
     public async Task Restart_OfThePlatform_KeepsSessionsAndRefusals()
     {
-        var restarting = new PlatformHost();
-        await restarting.InitializeAsync();
-        try
-        {
-            var owner = await restarting.NewTenantAsync();
-            var gone = await restarting.SignInAsync(owner);
-            await restarting.SignOutAsync(gone.Token);
+        await using var restarting = await new PlatformHost().StartedAsync();
+        var owner = await restarting.NewTenantAsync();
+        var gone = await restarting.SignInAsync(owner);
+        await restarting.SignOutAsync(gone.Token);
 
-            await restarting.RestartAsync();
+        await restarting.RestartAsync();
 
-            (await restarting.PeekAsync(owner.Token)).ShouldBe(HttpStatusCode.OK);
-            (await restarting.ValidateAsync(owner.Token)).ShouldBe(HttpStatusCode.NoContent);
-            (await restarting.PeekAsync(gone.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-        }
-        finally
-        {
-            await restarting.DisposeAsync();
-        }
+        (await restarting.PeekAsync(owner.Token)).ShouldBe(HttpStatusCode.OK);
+        (await restarting.ValidateAsync(owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        (await restarting.PeekAsync(gone.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
     }
 }

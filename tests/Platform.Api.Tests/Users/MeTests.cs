@@ -200,20 +200,12 @@ public sealed class MeTests(PlatformHost host) : IClassFixture<PlatformHost>
     [Trait("Threat", "T43")]
     public async Task Sessions_BeyondTheMaximum_EndTheOldest()
     {
-        var small = new PlatformHost("--Platform:Sessions:MaxSessionsPerUser=3");
-        await small.InitializeAsync();
-        try
-        {
-            var owner = await small.NewTenantAsync();
-            for (var i = 0; i < 3; i++) await small.SignInAsync(owner);
+        await using var small = await new PlatformHost("--Platform:Sessions:MaxSessionsPerUser=3").StartedAsync();
+        var owner = await small.NewTenantAsync();
+        for (var i = 0; i < 3; i++) await small.SignInAsync(owner);
 
-            (await small.ValidateAsync(owner.Token)).ShouldBe(HttpStatusCode.Unauthorized);
-            var last = await small.SignInAsync(owner);
-            (await small.SendAsync("GET", "/v1/me/sessions", token: last.Token)).Items.Count(item => item.GetProperty("state").GetString() == "live").ShouldBe(3);
-        }
-        finally
-        {
-            await small.DisposeAsync();
-        }
+        (await small.ValidateAsync(owner.Token)).ShouldBe(HttpStatusCode.Unauthorized);
+        var last = await small.SignInAsync(owner);
+        (await small.SendAsync("GET", "/v1/me/sessions", token: last.Token)).Items.Count(item => item.GetProperty("state").GetString() == "live").ShouldBe(3);
     }
 }
