@@ -2,12 +2,10 @@ namespace Platform.Api.Tests.Docs;
 
 public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
-    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
-
     [Fact]
     public async Task Document_IsOpenApi31WithSchemesAndEveryCodeThatIsEverAnswered()
     {
-        var document = await ReadAsync();
+        var document = await host.ReadDocumentAsync();
 
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
         document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "apiKey"], ignoreOrder: true);
@@ -24,18 +22,18 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
     [Fact]
     public async Task EveryOperation_HasSummaryAndProblemAnswers()
     {
-        foreach (var (path, method, operation) in await OperationsAsync())
+        foreach (var operation in await host.ReadOperationsAsync())
         {
-            operation.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty($"{method} {path}");
-            if (path.StartsWith("/v1", StringComparison.Ordinal)) operation.GetProperty("responses").TryGetProperty("429", out _).ShouldBeTrue($"{method} {path}");
-            foreach (var name in path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')))
+            operation.Json.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty($"{operation}");
+            if (operation.Path.StartsWith("/v1", StringComparison.Ordinal)) operation.Json.GetProperty("responses").TryGetProperty("429", out _).ShouldBeTrue($"{operation}");
+            foreach (var name in operation.Path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')))
             {
-                operation.GetProperty("parameters").EnumerateArray().Count(p => p.GetProperty("name").GetString() == name).ShouldBe(1, $"{method} {path}");
+                operation.Json.GetProperty("parameters").EnumerateArray().Count(p => p.GetProperty("name").GetString() == name).ShouldBe(1, $"{operation}");
             }
 
-            if (method is "post" or "put" or "patch" && operation.TryGetProperty("requestBody", out var body))
+            if (operation.Method is "POST" or "PUT" or "PATCH" && operation.Json.TryGetProperty("requestBody", out var body))
             {
-                body.GetProperty("content").EnumerateObject().Single().Value.TryGetProperty("example", out _).ShouldBeTrue($"{method} {path}");
+                body.GetProperty("content").EnumerateObject().Single().Value.TryGetProperty("example", out _).ShouldBeTrue($"{operation}");
             }
         }
     }
@@ -43,7 +41,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
     /// <summary>The contract's calls of this part, each of them there and none more.</summary>
     [Fact]
     public async Task Operations_AreThoseOfTheContract() =>
-        (await OperationsAsync()).Select(call => $"{call.Method.ToUpperInvariant()} {call.Path}").Order(StringComparer.Ordinal).ShouldBe(
+        (await host.ReadOperationsAsync()).Select(operation => $"{operation}").Order(StringComparer.Ordinal).ShouldBe(
             new[]
             {
                 "POST /v1/sign-in", "POST /v1/sign-in/second-factor", "POST /v1/sign-in/sms", "POST /v1/sign-out", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
@@ -76,24 +74,16 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
     public async Task EveryOperationThatNeedsASession_RefusesWithoutOne()
     {
         var walked = 0;
-        foreach (var (path, method, operation) in await OperationsAsync())
+        foreach (var operation in (await host.ReadOperationsAsync()).Where(operation => operation.NeedsASession))
         {
-            if (!operation.TryGetProperty("security", out _)) continue;
-            var target = path.Replace("{tenant}", "platform", StringComparison.Ordinal).Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "x", StringComparison.Ordinal);
-            var code = path.StartsWith("/v1/introspect", StringComparison.Ordinal) ? "api_key_invalid" : "session_invalid";
+            var target = operation.Path.Replace("{tenant}", "platform", StringComparison.Ordinal).Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "x", StringComparison.Ordinal);
 
-            (await host.SendAsync(method.ToUpperInvariant(), target)).ShouldBeProblem(HttpStatusCode.Unauthorized, code);
-            (await host.SendAsync(method.ToUpperInvariant(), target, method == "get" ? null : "malformed", "forged")).ShouldBeProblem(HttpStatusCode.Unauthorized, code);
+            (await host.SendAsync(operation.Method, target)).ShouldBeProblem(HttpStatusCode.Unauthorized, operation.CodeForStrangers);
+            (await host.SendAsync(operation.Method, target, operation.Method == "GET" ? null : "malformed", "forged")).ShouldBeProblem(HttpStatusCode.Unauthorized, operation.CodeForStrangers);
             walked++;
         }
 
         // At least: each part of the platform adds to it.
         walked.ShouldBeGreaterThanOrEqualTo(40);
     }
-
-    private async Task<JsonElement> ReadAsync() => (await host.SendAsync("GET", "/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;
-
-    private async Task<IEnumerable<(string Path, string Method, JsonElement Operation)>> OperationsAsync() =>
-        (await ReadAsync()).GetProperty("paths").EnumerateObject()
-            .SelectMany(path => path.Value.EnumerateObject().Where(call => Methods.Contains(call.Name)).Select(call => (path.Name, call.Name, call.Value)));
 }

@@ -30,21 +30,13 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
     {
         var (owner, limited) = await LimitedAsync();
         (await host.IntrospectAsync((await host.NewKeyAsync(owner, "introspect")).Text, limited)).Text.ShouldBe("{\"active\":false}");
-        var document = (await host.SendAsync("GET", "/openapi/v1.json")).Json;
         var refused = 0;
-        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        foreach (var operation in (await host.ReadOperationsAsync()).Where(operation => operation.NeedsASession && !Open.Contains($"{operation}")))
         {
-            foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("security", out _)))
-            {
-                var name = $"{operation.Name.ToUpperInvariant()} {path.Name}";
-                if (Open.Contains(name)) continue;
-                var target = path.Name.Replace("{tenant}", owner.Slug, StringComparison.Ordinal).Replace("{id}", owner.Id, StringComparison.Ordinal);
-                var answer = await host.SendAsync(operation.Name.ToUpperInvariant(), target, operation.Name == "get" ? null : "{}", limited);
-                if (name == "POST /v1/session/validate") answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-                else if (path.Name.StartsWith("/v1/introspect", StringComparison.Ordinal)) answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_invalid");
-                else answer.ShouldBeProblem(HttpStatusCode.Forbidden, "second_factor_enrolment_required");
-                refused++;
-            }
+            var answer = await host.SendAsync(operation.Method, Target(operation, owner), Body(operation), limited);
+            if (operation.Path == "/v1/session/validate" || operation.Path.StartsWith("/v1/introspect", StringComparison.Ordinal)) answer.ShouldBeProblem(HttpStatusCode.Unauthorized, operation.CodeForStrangers);
+            else answer.ShouldBeProblem(HttpStatusCode.Forbidden, "second_factor_enrolment_required");
+            refused++;
         }
 
         refused.ShouldBeGreaterThan(20);
@@ -109,17 +101,11 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
     {
         var enrolled = await host.NewEnrolledAsync();
         var challenge = await host.ChallengeAsync(enrolled.User);
-        var document = (await host.SendAsync("GET", "/openapi/v1.json")).Json;
-        foreach (var path in document.GetProperty("paths").EnumerateObject())
+        foreach (var operation in (await host.ReadOperationsAsync()).Where(operation => operation.NeedsASession))
         {
-            foreach (var operation in path.Value.EnumerateObject().Where(operation => operation.Value.TryGetProperty("security", out _)))
-            {
-                var target = path.Name.Replace("{tenant}", enrolled.User.Slug, StringComparison.Ordinal).Replace("{id}", enrolled.User.Id, StringComparison.Ordinal);
-                var body = operation.Name == "get" ? null : "{}";
-                var code = path.Name.StartsWith("/v1/introspect", StringComparison.Ordinal) ? "api_key_invalid" : "session_invalid";
-                (await host.SendAsync(operation.Name.ToUpperInvariant(), target, body, token: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, code);
-                (await host.SendAsync(operation.Name.ToUpperInvariant(), target, body, cookie: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, code);
-            }
+            var target = Target(operation, enrolled.User);
+            (await host.SendAsync(operation.Method, target, Body(operation), token: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, operation.CodeForStrangers);
+            (await host.SendAsync(operation.Method, target, Body(operation), cookie: challenge)).ShouldBeProblem(HttpStatusCode.Unauthorized, operation.CodeForStrangers);
         }
     }
 
@@ -132,6 +118,11 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
         answer.String("status").ShouldBe("second_factor_enrolment_required");
         return (owner, answer.String("token")!);
     }
+
+    private static string Target(ApiOperation operation, TestUser user) =>
+        operation.Path.Replace("{tenant}", user.Slug, StringComparison.Ordinal).Replace("{id}", user.Id, StringComparison.Ordinal);
+
+    private static string? Body(ApiOperation operation) => operation.Method == "GET" ? null : "{}";
 
     private Task<Answer> RequireAsync(TestUser user) => host.SendAsync("PATCH", $"/v1/tenants/{user.Slug}", new { requireSecondFactor = true }, user.Token);
 }

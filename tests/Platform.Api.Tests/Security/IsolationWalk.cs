@@ -25,8 +25,6 @@ internal sealed record TenantOperation(string Method, string Path, string Summar
 /// </summary>
 internal sealed class IsolationWalk(PlatformHost host)
 {
-    private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
-
     /// <summary>They change whoever calls, or tell of the calls themselves.</summary>
     private static readonly string[] Passing = ["session_activity", "sessions", "sign_in_guards", "notification_outbox", "idempotency_keys", "schema_version"];
 
@@ -39,17 +37,13 @@ internal sealed class IsolationWalk(PlatformHost host)
 
     public async Task ReadAsync()
     {
-        var document = (await host.SendAsync("GET", "/openapi/v1.json")).ShouldBe(HttpStatusCode.OK).Json;
-        foreach (var path in document.GetProperty("paths").EnumerateObject().Where(path => path.Name.Contains("{tenant}", StringComparison.Ordinal)))
+        foreach (var call in (await host.ReadOperationsAsync()).Where(call => call.Path.Contains("{tenant}", StringComparison.Ordinal)))
         {
-            foreach (var call in path.Value.EnumerateObject().Where(call => Methods.Contains(call.Name)))
-            {
-                var body = call.Value.TryGetProperty("requestBody", out var described)
-                    ? described.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText()
-                    : null;
-                Operations.Add(new TenantOperation(call.Name.ToUpperInvariant(), path.Name, call.Value.GetProperty("summary").GetString()!, body));
-                if (call.Name == "post" && body is not null) _examples[path.Name] = body;
-            }
+            var body = call.Json.TryGetProperty("requestBody", out var described)
+                ? described.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText()
+                : null;
+            Operations.Add(new TenantOperation(call.Method, call.Path, call.Json.GetProperty("summary").GetString()!, body));
+            if (call.Method == "POST" && body is not null) _examples[call.Path] = body;
         }
     }
 
