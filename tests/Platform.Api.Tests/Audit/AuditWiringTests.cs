@@ -155,8 +155,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
     [Fact]
     public async Task ExpiredSession_IsThereOnce()
     {
-        await using var own = new OwnHost();
-        await own.InitializeAsync();
+        await using var own = await new PlatformHost().StartedAsync();
         var owner = await own.NewTenantAsync();
         own.Time.Advance(TimeSpan.FromMinutes(31));
         await own.Service<SessionSweeper>().SweepAsync(default);
@@ -174,14 +173,13 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
     [Fact, Trait("Threat", "T74")]
     public async Task LogCannotBeWritten_NothingIsDoneAndTheAnswerIs503()
     {
-        await using var own = new OwnHost();
-        await own.InitializeAsync();
+        await using var own = await new FailingAuditHost().StartedAsync();
         var owner = await own.NewTenantAsync();
         var bob = await own.NewUserAsync(owner, "bob", "viewer");
         var path = $"/v1/tenants/{owner.Slug}/users/{bob.Id}";
         var before = (await own.SendAsync("GET", path, token: owner.Token)).Text;
 
-        own.Events.Fail = true;
+        own.Events.FailBefore = true;
         foreach (var (method, target, body) in new (string, string, object?)[]
         {
             ("PATCH", path, new { status = "disabled" }),
@@ -201,7 +199,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
 
         (await own.SignOutAsync(bob.Token)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
         (await own.TrySignInAsync(owner.Slug, "bob", bob.Password)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
-        own.Events.Fail = false;
+        own.Events.FailBefore = false;
 
         (await own.SendAsync("GET", path, token: owner.Token)).Text.ShouldBe(before);
         (await own.ValidateAsync(bob.Token)).ShouldBe(HttpStatusCode.NoContent);

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Audit;
+using Platform.Silo.Storage.Directories;
+
+namespace Platform.Tests.Audit;
+
+/// <summary>The table of the access log, which fails when a test wants it to. Also of the API's tests, which compile it in.</summary>
+internal sealed class FailingAuditEvents : IAuditEvents
+{
+    private AuditEvents _inner = null!;
+
+    public bool FailBefore { get; set; }
+
+    /// <summary>What was to be written is written, but the answer is lost.</summary>
+    public bool FailAfter { get; set; }
+
+    /// <summary>In front of the real one, whether that is registered already or will be.</summary>
+    public void Put(IServiceCollection services) => services.AddSingleton<IAuditEvents>(provider =>
+    {
+        _inner = ActivatorUtilities.CreateInstance<AuditEvents>(provider);
+        return this;
+    });
+
+    public Task<AuditHead> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken) => _inner.FindHeadAsync(tenant, cancellationToken);
+
+    public async Task AppendAsync(IReadOnlyList<AuditRow> rows, AuditCheckpoint? checkpoint, CancellationToken cancellationToken)
+    {
+        if (FailBefore) throw new StorageUnavailableException();
+        await _inner.AppendAsync(rows, checkpoint, cancellationToken);
+        if (FailAfter) throw new StorageUnavailableException();
+    }
+
+    public Task<IReadOnlyList<AuditRow>> ReadAsync(TenantId tenant, long after, long upTo, int limit, CancellationToken cancellationToken) =>
+        _inner.ReadAsync(tenant, after, upTo, limit, cancellationToken);
+
+    public Task<IReadOnlyList<AuditRow>> FindAsync(
+        TenantId tenant, AuditFilter filter, bool newestFirst, AuditPosition? beyond, int limit, CancellationToken cancellationToken) =>
+        _inner.FindAsync(tenant, filter, newestFirst, beyond, limit, cancellationToken);
+
+    public Task<IReadOnlyList<AuditRow>> FindOfUserAsync(TenantId tenant, UserId user, AuditPosition? beyond, int limit, CancellationToken cancellationToken) =>
+        _inner.FindOfUserAsync(tenant, user, beyond, limit, cancellationToken);
+
+    public Task<IReadOnlyList<AuditCheckpoint>> ReadCheckpointsAsync(TenantId tenant, long after, int limit, CancellationToken cancellationToken) =>
+        _inner.ReadCheckpointsAsync(tenant, after, limit, cancellationToken);
+
+    public Task<AuditCheckpoint?> FindLastCheckpointAsync(TenantId tenant, CancellationToken cancellationToken) => _inner.FindLastCheckpointAsync(tenant, cancellationToken);
+
+    public Task AddCheckpointAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken) => _inner.AddCheckpointAsync(checkpoint, cancellationToken);
+}
