@@ -56,7 +56,7 @@ public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<Silo
     public async Task Append_AnotherActivationWasFirst_ChainDoesNotFork()
     {
         await _log.AppendAsync(5);
-        await AppendBehindAsync(fixture.Silo, _log);
+        await AppendBehindAsync();
 
         await _log.AppendAsync(_log.Entry(7));
 
@@ -157,10 +157,10 @@ public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<Silo
     }
 
     /// <summary>A row written by somebody else, well-formed, after the last one.</summary>
-    internal static async Task AppendBehindAsync(SiloHost silo, AuditSample log)
+    private async Task AppendBehindAsync()
     {
-        var events = silo.Service<IAuditEvents>();
-        var rows = await silo.Service<AuditSealer>().SealAsync(log.Tenant, await events.FindHeadAsync(log.Tenant, default), [log.Entry(6)], default);
+        var events = fixture.Silo.Service<IAuditEvents>();
+        var rows = await fixture.Silo.Service<AuditSealer>().SealAsync(_log.Tenant, await events.FindHeadAsync(_log.Tenant, default), [_log.Entry(6)], default);
         await events.AppendAsync(rows, checkpoint: null, default);
     }
 }

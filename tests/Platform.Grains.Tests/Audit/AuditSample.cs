@@ -8,20 +8,27 @@ using Platform.Users;
 namespace Platform.Tests.Audit;
 
 /// <summary>A tenant's log without a tenant: nothing else writes to it.</summary>
-internal sealed class AuditSample(SiloHost silo)
+/// <param name="tenant">Whose log is there already; otherwise one of its own.</param>
+internal sealed class AuditSample(SiloHost silo, TenantId? tenant = null)
 {
     public static readonly ClientInfo Client = new("192.0.2.7", "Browser/1.0") { TraceId = "0af7651916cd43dd8448eb211c80319c" };
 
-    public TenantId Tenant { get; } = PrefixedId.New<TenantId>(TimeProvider.System);
+    public TenantId Tenant { get; } = tenant ?? PrefixedId.New<TenantId>(TimeProvider.System);
 
-    public Actor Manager => ActorOf(Tenant, Permissions.Owner);
+    public Actor Manager => new()
+    {
+        TenantId = Tenant,
+        UserId = UserId.From(Tenant.Value),
+        SessionId = SessionId.From(Tenant.Value),
+        Permissions = Permissions.Owner,
+    };
 
     public Task AppendAsync(params ImmutableArray<AuditEntry> entries) => silo.Grains.AuditLog(Tenant).AppendAsync(entries, default);
 
     public Task AppendAsync(int count) => AppendAsync([.. Enumerable.Range(0, count).Select(i => Entry(i))]);
 
     public AuditEntry Entry(int number, UserId? about = null) => AuditEntry.By(
-        ActorOf(Tenant, Permissions.Owner) with { Client = Client, Username = "ana" },
+        Manager with { Client = Client, Username = "ana" },
         number % 3 == 0 ? AuditActions.UserUpdated : AuditActions.UserCreated,
         new AuditParty(AuditParties.User, (about ?? PrefixedId.New<UserId>(TimeProvider.System)).ToString(), $"user{number}")) with
     {
@@ -67,26 +74,16 @@ internal sealed class AuditSample(SiloHost silo)
     /// <summary>The database no longer refuses changes: its triggers are gone.</summary>
     public async Task UnlockAsync()
     {
-        if (silo.Service<IDatabase>().GetType().Name == "PostgresDatabase")
+        if (TestDatabases.ArePostgres)
         {
-            await ExecuteAsync("ALTER TABLE audit_events DISABLE TRIGGER ALL");
-            await ExecuteAsync("ALTER TABLE audit_checkpoints DISABLE TRIGGER ALL");
+            await SqlAsync("ALTER TABLE audit_events DISABLE TRIGGER ALL");
+            await SqlAsync("ALTER TABLE audit_checkpoints DISABLE TRIGGER ALL");
             return;
         }
 
         foreach (var name in (string[])["audit_events_no_update", "audit_events_no_delete", "audit_checkpoints_no_update", "audit_checkpoints_no_delete"])
         {
-            await ExecuteAsync($"DROP TRIGGER IF EXISTS {name}");
+            await SqlAsync($"DROP TRIGGER IF EXISTS {name}");
         }
     }
-
-    private Task<int> ExecuteAsync(string sql) => silo.Service<IDatabase>().WriteAsync(new Operation("write", "audit_events"), new Statement(sql), default);
-
-    private static Actor ActorOf(TenantId tenant, Permissions permissions) => new()
-    {
-        TenantId = tenant,
-        UserId = UserId.From(tenant.Value),
-        SessionId = SessionId.From(tenant.Value),
-        Permissions = permissions,
-    };
 }

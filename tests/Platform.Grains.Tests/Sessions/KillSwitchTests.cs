@@ -186,7 +186,7 @@ public sealed class KillSwitchTests
         VerifiedHash = "never compared",
         SecretHash = SiloHost.NewSecretHash(out _),
         Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
-        Client = new ClientInfo("192.0.2.1", "tests"),
+        Client = SiloHost.Client,
         TenantEpoch = epoch,
     };
 
