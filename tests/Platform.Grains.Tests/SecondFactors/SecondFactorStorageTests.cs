@@ -77,31 +77,15 @@ public sealed class SecondFactorStorageTests
     /// <summary>The owner of a tenant of its own, with an authenticator; its secret and ten recovery codes as they were shown.</summary>
     private static async Task<(string Slug, UserId User, Authenticator App, ImmutableArray<string> Secrets)> EnrolledAsync(SiloHost silo)
     {
-        var (tenant, owner) = await silo.NewTenantAsync();
-        await silo.Grains.Tenant(tenant.Id).ChangeAsync(SiloHost.OperatorActor, new() { Features = new() { TwoFactor = true } }, default);
-        var factors = silo.Grains.SecondFactors(owner.UserId);
-        var begun = (await factors.BeginTotpAsync(owner, default)).Value.ShouldNotBeNull();
-        var app = new Authenticator(begun.Uri);
-        var confirmation = new FactorConfirmation { Code = app.CodeAt(silo.Time.GetUtcNow()), NewSecretHash = SiloHost.NewSecretHash(out _) };
-        var confirmed = (await factors.ConfirmTotpAsync(owner, confirmation, default)).Value.ShouldNotBeNull();
-        return (tenant.Slug, owner.UserId, app, [begun.Secret, .. confirmed.RecoveryCodes]);
+        var (slug, owner) = await silo.NewTwoFactorTenantAsync();
+        var enrolled = await silo.EnrolAsync(owner);
+        return (slug, owner.UserId, enrolled.App, [enrolled.Secret, .. enrolled.RecoveryCodes]);
     }
 
     private static async Task<SignInChallenge> ChallengeAsync(SiloHost silo, string slug) =>
         (await silo.TrySignInAsync(slug, "owner", SiloHost.OwnerPassword, SiloHost.NewSecretHash(out _))).Value!.Challenge.ShouldNotBeNull();
 
     private static Task<Outcome<SignInStep>> ProveAsync(
-        SiloHost silo, UserId user, SignInChallenge challenge, string code, SecondFactorMethod method = SecondFactorMethod.Totp)
-    {
-        ChallengeToken.TryOpen(silo.Service<MasterKey>(), "development", challenge.Token, out _, out var hash).ShouldBeTrue();
-        return silo.Grains.SignIn().ProveAsync(
-            new SecondFactorProof
-            {
-                Challenge = new ChallengeReference { UserId = user, ChallengeHash = hash, Client = SiloHost.Client },
-                Method = method,
-                Code = code,
-                SecretHash = SiloHost.NewSecretHash(out _),
-            },
-            default);
-    }
+        SiloHost silo, UserId user, SignInChallenge challenge, string code, SecondFactorMethod method = SecondFactorMethod.Totp) =>
+        silo.ProveAsync(user, silo.Open(challenge).Hash, method, code, SiloHost.Client, out _);
 }

@@ -13,7 +13,7 @@ namespace Platform.Tests.SecondFactors;
 /// <summary>Any order of the calls of a sign-in, by people and by attackers, against a model of what may come of it.</summary>
 public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {
-    private static readonly ClientInfo Home = new("192.0.2.1", "tests");
+    private static ClientInfo Home => SiloHost.Client;
 
     private enum Act
     {
@@ -73,16 +73,11 @@ public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<Si
 
         public static async Task<Run> StartAsync(SiloHost silo)
         {
-            var (tenant, owner) = await silo.NewTenantAsync();
-            await silo.Grains.Tenant(tenant.Id).ChangeAsync(SiloHost.OperatorActor, new() { Features = new() { TwoFactor = true } }, default);
+            var (slug, owner) = await silo.NewTwoFactorTenantAsync();
             var user = await silo.NewUserAsync(owner, "bob");
-            var (session, _) = await silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword);
-            var actor = SiloHost.ActorOf(session.ShouldNotBeNull());
-            var factors = silo.Grains.SecondFactors(user.Id);
-            var app = new Authenticator((await factors.BeginTotpAsync(actor, default)).Value!.Uri);
-            var code = app.CodeAt(silo.Time.GetUtcNow());
-            var confirmed = await factors.ConfirmTotpAsync(actor, new FactorConfirmation { Code = code, NewSecretHash = SiloHost.NewSecretHash(out _) }, default);
-            return new Run(silo, tenant.Slug, owner, user, app, confirmed.Value!.RecoveryCodes);
+            var (session, _) = await silo.SignInAsync(slug, "bob", SiloHost.OwnerPassword);
+            var enrolled = await silo.EnrolAsync(SiloHost.ActorOf(session.ShouldNotBeNull()));
+            return new Run(silo, slug, owner, user, enrolled.App, enrolled.RecoveryCodes);
         }
 
         public Task StepAsync(Act act, int pick) => act switch
@@ -119,7 +114,7 @@ public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<Si
             if (outcome.Refusal == Refusal.TooManyAttempts) return; // Right passwords of a disabled user count as wrong; the guard has tests of its own.
             var challenge = outcome.Value.ShouldNotBeNull().Challenge.ShouldNotBeNull();
             outcome.Value!.Session.ShouldBeNull();
-            ChallengeToken.TryOpen(silo.Service<MasterKey>(), "development", challenge.Token, out var opened, out var hash).ShouldBeTrue();
+            var (opened, hash) = silo.Open(challenge);
             opened.ShouldBe(user.Id);
             _held.Add(new Held(hash, Now.AddMinutes(5)));
             foreach (var pushedOut in _held.Where(h => h.IsOpen && h.ExpiresAt > Now).SkipLast(10)) pushedOut.IsOpen = false;
@@ -130,7 +125,7 @@ public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<Si
             if (_held.Count == 0) return;
             var held = _held[^(1 + (pick % Math.Min(_held.Count, 3)))];
             var expected = Expect(held, method, code, from);
-            var outcome = await TryAsync(held.Hash, method, code, from, out var secret);
+            var outcome = await silo.ProveAsync(user.Id, held.Hash, method, code, from, out var secret);
             outcome.Refusal.ShouldBe(expected);
             if (expected != Refusal.None)
             {
@@ -175,7 +170,7 @@ public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<Si
             return Refusal.None;
         }
 
-        private async Task ForgedAsync() => (await TryAsync(SiloHost.NewSecretHash(out _), SecondFactorMethod.Totp, app.CodeAt(Now), Home, out _)).Refusal.ShouldBe(Refusal.InvalidCode);
+        private async Task ForgedAsync() => (await silo.ProveAsync(user.Id, SiloHost.NewSecretHash(out _), SecondFactorMethod.Totp, app.CodeAt(Now), Home, out _)).Refusal.ShouldBe(Refusal.InvalidCode);
 
         private Task PauseAsync(TimeSpan pause)
         {
@@ -196,17 +191,6 @@ public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<Si
             var forged = new PasswordReset { UserId = user.Id, SecretHash = [.. SHA256.HashData(RandomNumberGenerator.GetBytes(32))], NewPassword = "Loud-Mountain-92" };
             (await silo.Grains.PasswordReset().ResetAsync(forged, default)).Refusal.ShouldBe(Refusal.InvalidToken);
         }
-
-        private Task<Outcome<SignInStep>> TryAsync(ImmutableArray<byte> challenge, SecondFactorMethod method, string code, ClientInfo from, out ImmutableArray<byte> secret) =>
-            silo.Grains.SignIn().ProveAsync(
-                new SecondFactorProof
-                {
-                    Challenge = new ChallengeReference { UserId = user.Id, ChallengeHash = challenge, Client = from },
-                    Method = method,
-                    Code = code,
-                    SecretHash = SiloHost.NewSecretHash(out secret),
-                },
-                default);
     }
 
     private sealed class Held(ImmutableArray<byte> hash, DateTimeOffset expiresAt)
