@@ -19,4 +19,8 @@ internal static class LocalCertificate
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), password: null);
     }
+
+    /// <summary>For clients that are to trust exactly this one.</summary>
+    public static bool IsSame(this X509Certificate2 certificate, X509Certificate? presented) =>
+        presented?.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(certificate.GetCertHash(HashAlgorithmName.SHA256)) == true;
 }

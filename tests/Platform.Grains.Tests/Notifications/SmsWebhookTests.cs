@@ -110,8 +110,7 @@ public sealed class SmsWebhookTests
             {
                 SslOptions = new SslClientAuthenticationOptions
                 {
-                    RemoteCertificateValidationCallback = (_, presented, _, _) =>
-                        presented?.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(_certificate.GetCertHash(HashAlgorithmName.SHA256)) == true,
+                    RemoteCertificateValidationCallback = (_, presented, _, _) => _certificate.IsSame(presented),
                 },
             });
         }
