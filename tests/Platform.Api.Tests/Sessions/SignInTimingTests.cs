@@ -1,9 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using Platform.Security;
-using Platform.Telemetry;
 using Xunit.Abstractions;
 
 namespace Platform.Api.Tests.Sessions;
@@ -16,7 +11,7 @@ namespace Platform.Api.Tests.Sessions;
 /// Power: 200 tries each and a limit of 4.2 (six comparisons, one false alarm in 6,000 runs) find, nine times of ten, a kind that is
 /// faster than another in 66 of 100 pairs. The output says what was found.
 /// </remarks>
-public sealed class SignInTimingTests(SignInTimingTests.CheapHashHost host, ITestOutputHelper output) : IClassFixture<SignInTimingTests.CheapHashHost>
+public sealed class SignInTimingTests(CheapHashHost host, ITestOutputHelper output) : IClassFixture<CheapHashHost>
 {
     private const int Tries = 200;
 
@@ -99,12 +94,5 @@ public sealed class SignInTimingTests(SignInTimingTests.CheapHashHost host, ITes
         var answer = await host.TrySignInAsync(tenant, name, password);
         var time = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         return (time, answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials").Comparable);
-    }
-
-    public sealed class CheapHashHost : PlatformHost
-    {
-        private protected override void ConfigureMore(WebApplicationBuilder builder) =>
-            builder.Services.AddSingleton(services => new PasswordHashing(
-                Options.Create(new PasswordHashingOptions { Iterations = 2_000 }), services.GetRequiredService<PlatformMetrics>(), TimeProvider.System));
     }
 }

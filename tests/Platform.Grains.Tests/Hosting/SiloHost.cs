@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Sessions;
 using Platform.Silo;
 using Platform.Tenants;
+using Platform.Tests.Security;
 using Platform.Users;
 
 namespace Platform.Tests.Hosting;
@@ -139,11 +140,19 @@ internal sealed class SiloHost : IAsyncDisposable
 }
 
 /// <summary>One silo for a test class; tests use tenants of their own.</summary>
-public sealed class SiloFixture : IAsyncLifetime
+public class SiloFixture : IAsyncLifetime
 {
     internal SiloHost Silo { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Silo = await SiloHost.StartAsync();
+    public async Task InitializeAsync() => Silo = await SiloHost.StartAsync(Configure);
 
     public async Task DisposeAsync() => await Silo.DisposeAsync();
+
+    private protected virtual void Configure(IServiceCollection services) { }
+}
+
+/// <summary>On which a password costs next to nothing.</summary>
+public sealed class CheapHashFixture : SiloFixture
+{
+    private protected override void Configure(IServiceCollection services) => CheapHashing.Put(services);
 }

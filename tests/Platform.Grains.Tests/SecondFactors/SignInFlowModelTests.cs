@@ -11,7 +11,7 @@ using Platform.Users;
 namespace Platform.Tests.SecondFactors;
 
 /// <summary>Any order of the calls of a sign-in, by people and by attackers, against a model of what may come of it.</summary>
-public sealed class SignInFlowModelTests(SiloFixture fixture) : IClassFixture<SiloFixture>
+public sealed class SignInFlowModelTests(CheapHashFixture fixture) : IClassFixture<CheapHashFixture>
 {
     private static ClientInfo Home => SiloHost.Client;
 

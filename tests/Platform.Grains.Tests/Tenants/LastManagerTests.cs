@@ -5,7 +5,7 @@ using Platform.Users;
 namespace Platform.Tests.Tenants;
 
 /// <summary>Whatever way they go, and however many at once, somebody who can manage users stays (threat T46).</summary>
-public sealed class LastManagerTests(SiloFixture fixture) : IClassFixture<SiloFixture>
+public sealed class LastManagerTests(CheapHashFixture fixture) : IClassFixture<CheapHashFixture>
 {
     private static readonly UserChange Down = new() { Permissions = Permissions.Read };
 
