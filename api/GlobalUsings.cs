@@ -1,3 +1,6 @@
 global using System.Collections.Immutable;
 global using Microsoft.AspNetCore.Http.HttpResults;
 global using Microsoft.Extensions.Options;
+global using ApiKeyRoute = Platform.Api.Http.IdRoute<Platform.ApiKeyId>;
+global using ScenarioRoute = Platform.Api.Http.IdRoute<Platform.ScenarioId>;
+global using UserRoute = Platform.Api.Http.IdRoute<Platform.UserId>;

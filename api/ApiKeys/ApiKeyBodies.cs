@@ -48,10 +48,3 @@ internal static class ScopeInput
         return errors.Count == 0;
     }
 }
-
-/// <summary>The key named by <c>{id}</c>. A text that is no id answers like an absent key.</summary>
-internal sealed record ApiKeyRoute(ApiKeyId Id, Problem? Problem) : IBound
-{
-    public static ValueTask<ApiKeyRoute> BindAsync(HttpContext context) => new(
-        ApiKeyId.TryParse(context.GetRouteValue("id") as string, out var id) ? new ApiKeyRoute(id, null) : new ApiKeyRoute(default, new Problem(ProblemKind.NotFound)));
-}

@@ -83,10 +83,3 @@ internal sealed record NewCommentBody
 {
     public required string Text { get; init; }
 }
-
-/// <summary>The scenario named by <c>{id}</c>. A text that is no id answers like an absent one. The scenario's grain refuses callers of other tenants.</summary>
-internal sealed record ScenarioRoute(ScenarioId Id, Problem? Problem) : IBound
-{
-    public static ValueTask<ScenarioRoute> BindAsync(HttpContext context) => new(
-        ScenarioId.TryParse(context.GetRouteValue("id") as string, out var id) ? new ScenarioRoute(id, null) : new ScenarioRoute(default, new Problem(ProblemKind.NotFound)));
-}

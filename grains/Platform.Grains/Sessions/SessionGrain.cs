@@ -6,6 +6,7 @@ using Platform.Audit;
 using Platform.Directory;
 using Platform.State;
 using Platform.Tenants;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Sessions;
@@ -201,7 +202,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     private AuditParty Owner => new(AuditParties.User, _state.Value!.UserId.ToString(), _live?.Subject.Username is { Length: > 0 } name ? name : null);
 
     private AuditEntry Expired(SessionState state) =>
-        AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = AuditChanges.Snake<SessionState>(state) };
+        AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = SnakeCase.Of(state) };
 
     private LiveSessionOrigin OriginOf(StoredSession stored) => new(
         _id,
