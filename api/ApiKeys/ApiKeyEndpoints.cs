@@ -17,14 +17,9 @@ internal static class ApiKeyEndpoints
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key: refused everywhere from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
-    private static async Task<Results<Ok<ListBody<ApiKeyBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"api-keys:{tenant.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.ApiKeys(tenant.Id).ListAsync(caller.Actor, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, ApiKeyBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<ApiKeyBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(query, $"api-keys:{tenant.Id}", page => grains.ApiKeys(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), ApiKeyBody.Of);
 
     private static async Task<Results<Created<ApiKeyBody>, Problem>> CreateAsync(
         Body<NewApiKeyBody> body, Caller caller, TenantScope tenant, OperationId operation, ApiKeyText texts, IGrainFactory grains, TimeProvider time,

@@ -90,14 +90,13 @@ internal static class AuditEndpoints
         return TypedResults.Ok(new AuditCheckpointsBody(body.Items, body.NextCursor, [.. found.Keys.Select(AuditKeyBody.Of)]));
     }
 
-    private static async Task<Results<Ok<ListBody<AuditEventBody>>, Problem>> ListOwnAsync(
-        Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"security-events:{caller.Actor.UserId}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.AuditReader().ListOwnAsync(caller.Actor, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, AuditEventBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<AuditEventBody>>, Problem>> ListOwnAsync(
+        Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(
+            query,
+            $"security-events:{caller.Actor.UserId}",
+            page => grains.AuditReader().ListOwnAsync(caller.Actor, page, cancellationToken),
+            AuditEventBody.Of);
 
     private static Problem TooMany(bool own) => own
         ? new Problem(ProblemKind.TooManyAttempts) { RetryAfter = TimeSpan.FromSeconds(10) }

@@ -55,6 +55,19 @@ internal sealed class Cursors(MasterKey master)
 {
     public static Problem Invalid => Problem.Invalid("", "invalid_cursor", "cursor is not one that this list gave out.");
 
+    /// <summary>The page that is asked for, as it is answered.</summary>
+    /// <param name="query">What was asked.</param>
+    /// <param name="list">Names the list with everything that makes it another one: tenant, owner, filter.</param>
+    /// <param name="read">Reads the page, or refuses.</param>
+    /// <param name="toBody">Of one item.</param>
+    public async Task<Results<Ok<ListBody<TBody>>, Problem>> AnswerAsync<T, TBody>(
+        PageQuery query, string list, Func<PageRequest, Task<Outcome<Page<T>>>> read, Func<T, TBody> toBody) where T : class
+    {
+        if (!TryOpen(query, list, out var page)) return Invalid;
+        var outcome = await read(page);
+        return outcome.Value is { } found ? TypedResults.Ok(ToBody(found, list, toBody)) : outcome.ToProblem();
+    }
+
     public bool TryOpen(PageQuery query, string list, out PageRequest page)
     {
         page = new PageRequest(query.Limit, After: null);

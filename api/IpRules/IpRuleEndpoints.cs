@@ -33,12 +33,11 @@ internal static class IpRuleEndpoints
         return outcome.Value is { } set ? TypedResults.Ok(IpRulesBody.Of(set)) : outcome.ToProblem();
     }
 
-    private static async Task<Results<Ok<ListBody<RefusedSessionBody>>, Problem>> TryAsync(
-        Body<NewIpRulesBody> body, PageQuery query, Caller caller, TenantScope tenant, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"ip-rules-dry-run:{tenant.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.IpRules(tenant.Id).TryAsync(caller.Actor, body.Value.ToInput(), page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, RefusedSessionBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<RefusedSessionBody>>, Problem>> TryAsync(
+        Body<NewIpRulesBody> body, PageQuery query, Caller caller, TenantScope tenant, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(
+            query,
+            $"ip-rules-dry-run:{tenant.Id}",
+            page => grains.IpRules(tenant.Id).TryAsync(caller.Actor, body.Value.ToInput(), page, cancellationToken),
+            RefusedSessionBody.Of);
 }

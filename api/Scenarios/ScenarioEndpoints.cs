@@ -26,14 +26,13 @@ internal static class ScenarioEndpoints
         group.MapScenarioGrants();
     }
 
-    private static async Task<Results<Ok<ListBody<ScenarioBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"scenarios:{tenant.Id}:{caller.Actor.UserId}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.Directory().ListScenariosAsync(caller.Actor, tenant.Id, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, ScenarioBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<ScenarioBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(
+            query,
+            $"scenarios:{tenant.Id}:{caller.Actor.UserId}",
+            page => grains.Directory().ListScenariosAsync(caller.Actor, tenant.Id, page, cancellationToken),
+            ScenarioBody.Of);
 
     private static async Task<Results<Created<ScenarioBody>, Problem>> CreateAsync(
         Body<ScenarioDraftBody> body, Caller caller, OperationId operation, HttpResponse response, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
@@ -71,14 +70,13 @@ internal static class ScenarioEndpoints
         ScenarioRoute scenario, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
         ToResult(await grains.Scenario(scenario.Id).SetStatusAsync(caller.Actor, ScenarioStatus.Paused, cancellationToken), response);
 
-    private static async Task<Results<Ok<ListBody<HistoryBody>>, Problem>> HistoryAsync(
-        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"history:{scenario.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.Scenario(scenario.Id).ListHistoryAsync(caller.Actor, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, HistoryBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<HistoryBody>>, Problem>> HistoryAsync(
+        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(
+            query,
+            $"history:{scenario.Id}",
+            page => grains.Scenario(scenario.Id).ListHistoryAsync(caller.Actor, page, cancellationToken),
+            HistoryBody.Of);
 
     private static Results<Ok<ScenarioBody>, Problem> ToResult(Outcome<ScenarioView> outcome, HttpResponse response)
     {

@@ -22,14 +22,9 @@ internal static class ScenarioGrantEndpoints
         group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate].").Refuses(ProblemKind.Forbidden);
     }
 
-    private static async Task<Results<Ok<ListBody<GrantBody>>, Problem>> ListAsync(
-        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"grants:{scenario.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.Scenario(scenario.Id).ListGrantsAsync(caller.Actor, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, GrantBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<GrantBody>>, Problem>> ListAsync(
+        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(query, $"grants:{scenario.Id}", page => grains.Scenario(scenario.Id).ListGrantsAsync(caller.Actor, page, cancellationToken), GrantBody.Of);
 
     private static async Task<Results<NoContent, Problem>> SetAsync(
         ScenarioRoute scenario, string userId, Body<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
@@ -48,14 +43,9 @@ internal static class ScenarioGrantEndpoints
         return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
     }
 
-    private static async Task<Results<Ok<ListBody<CommentBody>>, Problem>> ListCommentsAsync(
-        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"comments:{scenario.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.Scenario(scenario.Id).ListCommentsAsync(caller.Actor, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, CommentBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<CommentBody>>, Problem>> ListCommentsAsync(
+        ScenarioRoute scenario, Caller caller, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(query, $"comments:{scenario.Id}", page => grains.Scenario(scenario.Id).ListCommentsAsync(caller.Actor, page, cancellationToken), CommentBody.Of);
 
     private static async Task<Results<Created<CommentBody>, Problem>> CommentAsync(
         ScenarioRoute scenario, Body<NewCommentBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)

@@ -47,10 +47,12 @@ internal static class OperatorTenantEndpoints
     {
         var search = request.Query["search"];
         if (search.Count > 1 || search.ToString().Length > 100) return Problem.Invalid("", "invalid_search", "search is one text of at most 100 characters.");
-        var list = $"{List}:{search}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.Directory().ListTenantsAsync(caller.Actor, search.Count == 0 ? null : search.ToString(), page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, TenantBody.Of)) : outcome.ToProblem();
+        var text = search.Count == 0 ? null : search.ToString();
+        return await cursors.AnswerAsync(
+            query,
+            $"{List}:{search}",
+            page => grains.Directory().ListTenantsAsync(caller.Actor, text, page, cancellationToken),
+            TenantBody.Of);
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> GetAsync(

@@ -21,14 +21,9 @@ internal static class RoleEndpoints
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.RoleInUse);
     }
 
-    private static async Task<Results<Ok<ListBody<RoleBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"roles:{tenant.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.TenantRoles(tenant.Id).ListAsync(caller.Actor, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, RoleBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<RoleBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(query, $"roles:{tenant.Id}", page => grains.TenantRoles(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), RoleBody.Of);
 
     private static async Task<Results<Created<RoleBody>, Problem>> AddAsync(
         Body<NewRoleBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)

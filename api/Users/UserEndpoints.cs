@@ -32,14 +32,9 @@ internal static class UserEndpoints
             .Refuses(ProblemKind.Forbidden, ProblemKind.NoSecondFactor);
     }
 
-    private static async Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        var list = $"users:{tenant.Id}";
-        if (!cursors.TryOpen(query, list, out var page)) return Cursors.Invalid;
-        var outcome = await grains.Directory().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken);
-        return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, UserBody.Of)) : outcome.ToProblem();
-    }
+    private static Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(query, $"users:{tenant.Id}", page => grains.Directory().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken), UserBody.Of);
 
     private static async Task<Results<Created<UserBody>, Problem>> CreateAsync(
         Body<NewUserBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
