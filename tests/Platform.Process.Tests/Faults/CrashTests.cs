@@ -55,41 +55,11 @@ public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
         foreach (var user in Users.Skip(1)) (await platform.CreateUserAsync(owner.Token, "acme", user)).Expect(HttpStatusCode.Created);
     }
 
-    /// <summary>The moment is so many answers after the load began, and a moment more, so that it falls anywhere within an operation.</summary>
-    private async Task LoadUntilKilledAsync(PlatformProcess platform, Random random)
-    {
-        var left = random.Next(2, 12);
-        var more = TimeSpan.FromMilliseconds(random.Next(0, 150));
-        using var killed = new CancellationTokenSource();
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Task[] workers =
-        [
-            .. Enumerable.Range(0, SignersIn).Select(_ => WorkAsync(new Random(random.Next()), SignInAsync)),
-            .. Enumerable.Range(0, SignersOut).Select(_ => WorkAsync(new Random(random.Next()), SignOutAsync)),
-        ];
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Time);
-        await UntilAsync(Time.GetUtcNow() + more);
-        var end = platform.KillAsync();
-        await killed.CancelAsync();
-        await end;
-        await Task.WhenAll(workers);
-
-        async Task WorkAsync(Random choice, Func<PlatformProcess, Random, Task<bool>> work)
-        {
-            try
-            {
-                while (!killed.IsCancellationRequested)
-                {
-                    if (!await work(platform, choice)) await Task.Yield();
-                    else if (Interlocked.Decrement(ref left) <= 0) reached.TrySetResult();
-                }
-            }
-            catch (HttpRequestException) when (killed.IsCancellationRequested)
-            {
-                // Its answer went down with the process.
-            }
-        }
-    }
+    private Task LoadUntilKilledAsync(PlatformProcess platform, Random random) => KilledLoad.RunAsync(
+        platform,
+        random,
+        random.Next(2, 12),
+        [.. Enumerable.Repeat<Func<Random, Task<bool>>>(choice => SignInAsync(platform, choice), SignersIn), .. Enumerable.Repeat<Func<Random, Task<bool>>>(choice => SignOutAsync(platform, choice), SignersOut)]);
 
     private async Task<bool> SignInAsync(PlatformProcess platform, Random random)
     {

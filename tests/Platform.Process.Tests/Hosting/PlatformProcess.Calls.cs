@@ -7,6 +7,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 
 namespace Platform.ProcessTests.Hosting;
 
@@ -58,6 +59,17 @@ internal sealed partial class PlatformProcess
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(response.StatusCode, text, response.Headers, sentAt, TimeProvider.System.GetUtcNow());
+    }
+
+    /// <summary>All items of a list, page by page.</summary>
+    public async IAsyncEnumerable<JsonElement> ListAsync(string path, string token)
+    {
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = (await SendAsync(HttpMethod.Get, $"{path}?limit=200{(cursor.Length == 0 ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}", token)).Expect(HttpStatusCode.OK).Json;
+            foreach (var item in page.GetProperty("items").EnumerateArray()) yield return item;
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
     }
 
     public async Task<Socket> ConnectAsync()
