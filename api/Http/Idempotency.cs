@@ -59,7 +59,7 @@ internal static class Idempotency
         // The handler's argument stands in the list already; it gets the id of the operation instead of none.
         for (var i = 0; i < context.Arguments.Count; i++)
         {
-            if (context.Arguments[i] is OperationId) context.Arguments[i] = new OperationId(start.OperationId);
+            if (context.Arguments[i] is OperationId) context.Arguments[i] = new OperationId(start.OperationId, start.State == IdempotencyState.TakenOver);
         }
 
         object? result;
@@ -109,9 +109,11 @@ internal static class Idempotency
 }
 
 /// <summary>The id that what a call makes shall get; none where the call carries no key.</summary>
-internal sealed record OperationId(Guid? Value)
+/// <param name="Value">The id.</param>
+/// <param name="TakenOver">An earlier call with the key may have made it; its outcome is open.</param>
+internal sealed record OperationId(Guid? Value, bool TakenOver)
 {
-    public static ValueTask<OperationId> BindAsync(HttpContext context) => new(new OperationId((Guid?)null));
+    public static ValueTask<OperationId> BindAsync(HttpContext context) => new(new OperationId(null, TakenOver: false));
 
     public TId? As<TId>() where TId : struct, IPrefixedId<TId> => Value is { } value ? TId.From(value) : null;
 }

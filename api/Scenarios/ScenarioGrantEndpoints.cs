@@ -19,7 +19,7 @@ internal static class ScenarioGrantEndpoints
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
         group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate].").AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden);
     }
 
     private static Task<Results<Ok<ListBody<GrantBody>>, Problem>> ListAsync(
@@ -48,9 +48,10 @@ internal static class ScenarioGrantEndpoints
         cursors.AnswerAsync(query, $"comments:{scenario.Id}", page => grains.Scenario(scenario.Id).ListCommentsAsync(caller.Actor, page, cancellationToken), CommentBody.Of);
 
     private static async Task<Results<Created<CommentBody>, Problem>> CommentAsync(
-        ScenarioRoute scenario, Body<NewCommentBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+        ScenarioRoute scenario, Body<NewCommentBody> body, Caller caller, OperationId operation, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
-        var outcome = await grains.Scenario(scenario.Id).CommentAsync(caller.Actor, body.Value.Text, cancellationToken);
+        var id = operation.As<CommentId>() ?? PrefixedId.New<CommentId>(time);
+        var outcome = await grains.Scenario(scenario.Id).CommentAsync(caller.Actor, id, body.Value.Text, cancellationToken);
         return outcome.Value is { } made ? TypedResults.Created((string?)null, CommentBody.Of(made)) : outcome.ToProblem();
     }
 }

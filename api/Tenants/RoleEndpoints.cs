@@ -26,10 +26,10 @@ internal static class RoleEndpoints
         cursors.AnswerAsync(query, $"roles:{tenant.Id}", page => grains.TenantRoles(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), RoleBody.Of);
 
     private static async Task<Results<Created<RoleBody>, Problem>> AddAsync(
-        Body<NewRoleBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+        Body<NewRoleBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (!PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)) return problem;
-        var outcome = await grains.TenantRoles(tenant.Id).AddAsync(caller.Actor, new Role(body.Value.Name, permissions), cancellationToken);
+        var outcome = await grains.TenantRoles(tenant.Id).AddAsync(caller.Actor, new Role(body.Value.Name, permissions), operation.TakenOver, cancellationToken);
         return outcome.Value is { } made ? TypedResults.Created($"/v1/tenants/{tenant.Id}/roles/{made.Name}", RoleBody.Of(made)) : outcome.ToProblem();
     }
 

@@ -17,6 +17,9 @@ public enum IdempotencyState
 
     /// <summary>The first call is still running.</summary>
     UnderWay = 3,
+
+    /// <summary>The caller runs it, alone, after a call whose outcome is open: what is to be made may be there.</summary>
+    TakenOver = 4,
 }
 
 [GenerateSerializer, Immutable, Alias("platform.IdempotentAnswer")]

@@ -47,9 +47,9 @@ public interface IScenarioGrain : IGrainWithStringKey
     [Alias("ListHistory"), AlwaysInterleave]
     Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Collaborate"/>.</summary>
+    /// <summary><see cref="Permissions.Collaborate"/>. With the id of a comment that is there: that one.</summary>
     [Alias("Comment")]
-    Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, string text, CancellationToken cancellationToken);
+    Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, CommentId id, string text, CancellationToken cancellationToken);
 
     /// <summary><see cref="Permissions.Read"/>; newest first.</summary>
     [Alias("ListComments"), AlwaysInterleave]

@@ -13,8 +13,12 @@ public interface ITenantRolesGrain : IGrainWithStringKey
     Task<Outcome<Page<Role>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.RoleTaken"/>.</summary>
+    /// <param name="actor">Who makes it.</param>
+    /// <param name="role">As it shall be.</param>
+    /// <param name="takenOver">An earlier try, whose outcome is open, may have made it: then the very same role is no refusal.</param>
+    /// <param name="cancellationToken">Of the call.</param>
     [Alias("Add")]
-    Task<Outcome<Role>> AddAsync(Actor actor, Role role, CancellationToken cancellationToken);
+    Task<Outcome<Role>> AddAsync(Actor actor, Role role, bool takenOver, CancellationToken cancellationToken);
 
     /// <summary>Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>, <see cref="Refusal.RoleBuiltIn"/>, <see cref="Refusal.LastManager"/>.</summary>
     [Alias("Change")]

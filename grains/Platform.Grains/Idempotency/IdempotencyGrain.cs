@@ -22,7 +22,7 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, TimeProvider time) :
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is not null) return new IdempotencyStart(IdempotencyState.Answered, known.OperationId, known.Answer);
         var mine = known.RunningUntil <= now && await keys.TryTakeOverAsync(owned, now, now + Patience, cancellationToken);
-        return new IdempotencyStart(mine ? IdempotencyState.Begun : IdempotencyState.UnderWay, known.OperationId, null);
+        return new IdempotencyStart(mine ? IdempotencyState.TakenOver : IdempotencyState.UnderWay, known.OperationId, null);
     }
 
     public Task CompleteAsync(Actor actor, string key, IdempotentAnswer answer, CancellationToken cancellationToken) =>

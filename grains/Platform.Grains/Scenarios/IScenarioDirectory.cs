@@ -31,7 +31,8 @@ public interface IScenarioDirectory
     /// <summary>Newest first, from <paramref name="latest"/> down, before the version <see cref="PageRequest.After"/>; together at most some <paramref name="maxSize"/> characters, one entry at least.</summary>
     Task<Page<ScenarioHistoryEntry>> ListHistoryAsync(ScenarioId scenario, int latest, int maxSize, PageRequest page, CancellationToken cancellationToken);
 
-    Task AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken);
+    /// <returns>What stands under the id: it may have been added before.</returns>
+    Task<ScenarioComment> AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken);
 
     /// <summary>Newest first, before the id <see cref="PageRequest.After"/>.</summary>
     Task<Page<ScenarioComment>> ListCommentsAsync(ScenarioId scenario, PageRequest page, CancellationToken cancellationToken);

@@ -15,7 +15,7 @@ public sealed partial class ScenarioGrain
         return refusal == Refusal.None ? await _directory.ListHistoryAsync(_id, _state.Value!.Version, MaxPageSize, page, cancellationToken) : refusal;
     }
 
-    public async Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, string text, CancellationToken cancellationToken)
+    public async Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, CommentId id, string text, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Collaborate);
         if (refusal != Refusal.None) return refusal;
@@ -24,9 +24,7 @@ public sealed partial class ScenarioGrain
             return InputErrors.Of(new InputError("/text", "invalid_text", $"Use 1 to {MaxCommentLength} characters."));
         }
 
-        var comment = new ScenarioComment(PrefixedId.New<CommentId>(_time), actor.UserId, _time.GetUtcNow(), text);
-        await _directory.AddCommentAsync(_id, comment, cancellationToken);
-        return comment;
+        return await _directory.AddCommentAsync(_id, new ScenarioComment(id, actor.UserId, _time.GetUtcNow(), text), cancellationToken);
     }
 
     public async Task<Outcome<Page<ScenarioComment>>> ListCommentsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)

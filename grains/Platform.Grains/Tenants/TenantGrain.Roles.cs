@@ -19,7 +19,7 @@ public sealed partial class TenantGrain
             refusal == Refusal.None ? Pages.Of(RoleSet.BuiltIn.Concat(_state.Value!.Roles), page, role => role.Name) : refusal);
     }
 
-    public async Task<Outcome<Role>> AddAsync(Actor actor, Role role, CancellationToken cancellationToken)
+    public async Task<Outcome<Role>> AddAsync(Actor actor, Role role, bool takenOver, CancellationToken cancellationToken)
     {
         var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
@@ -29,7 +29,7 @@ public sealed partial class TenantGrain
             return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {MaxRoleNameLength} of a-z, 0-9 and hyphen, beginning with a letter."));
         }
 
-        if (Find(tenant, role.Name) is not null) return Refusal.RoleTaken;
+        if (Find(tenant, role.Name) is { } known) return takenOver && known == role ? known : Refusal.RoleTaken;
         if (tenant.Roles.Length >= MaxRoles) return InputErrors.Of(new InputError("", "too_many_roles", $"A tenant has at most {MaxRoles} roles of its own."));
         if (!Rights.MayChange(actor.Permissions, Permissions.None, role.Permissions)) return Refusal.Forbidden;
         await SaveAsync(tenant with { Roles = tenant.Roles.Add(role) }, By(actor, AuditActions.RoleCreated, PartyOf(role), ChangeOf(null, role)), cancellationToken);

@@ -101,7 +101,7 @@ internal sealed class ScenarioDirectory(IDatabase database) : IScenarioDirectory
     public Task<Page<ScenarioHistoryEntry>> ListHistoryAsync(ScenarioId scenario, int latest, int maxSize, PageRequest page, CancellationToken cancellationToken) =>
         _records.ListHistoryAsync(scenario, latest, maxSize, page, cancellationToken);
 
-    public Task AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken) => _records.AddCommentAsync(scenario, comment, cancellationToken);
+    public Task<ScenarioComment> AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken) => _records.AddCommentAsync(scenario, comment, cancellationToken);
 
     public Task<Page<ScenarioComment>> ListCommentsAsync(ScenarioId scenario, PageRequest page, CancellationToken cancellationToken) =>
         _records.ListCommentsAsync(scenario, page, cancellationToken);

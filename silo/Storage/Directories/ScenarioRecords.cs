@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Platform.Directory;
 using Platform.Scenarios;
@@ -55,16 +56,32 @@ internal sealed class ScenarioRecords(IDatabase database)
         return new Page<ScenarioHistoryEntry>([.. rows.Select(row => row.Entry)], more ? rows[^1].Entry.Version.ToString(CultureInfo.InvariantCulture) : null);
     }
 
-    public Task AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken) => database.WriteAsync(
-        WriteComment,
-        new Statement(
-            "INSERT INTO scenario_comments (scenario_id, id, user_id, created_at, body) VALUES (@scenario, @id, @user, @created, @body)",
-            ("@scenario", scenario.ToString()),
-            ("@id", comment.Id.ToString()),
-            ("@user", comment.UserId.ToString()),
-            ("@created", Columns.Ticks(comment.CreatedAt)),
-            ("@body", comment.Text)),
-        cancellationToken);
+    public async Task<ScenarioComment> AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken)
+    {
+        var added = await database.WriteAsync(
+            WriteComment,
+            new Statement(
+                """
+                INSERT INTO scenario_comments (scenario_id, id, user_id, created_at, body) VALUES (@scenario, @id, @user, @created, @body)
+                ON CONFLICT (scenario_id, id) DO NOTHING
+                """,
+                ("@scenario", scenario.ToString()),
+                ("@id", comment.Id.ToString()),
+                ("@user", comment.UserId.ToString()),
+                ("@created", Columns.Ticks(comment.CreatedAt)),
+                ("@body", comment.Text)),
+            cancellationToken);
+        if (added == 1) return comment;
+        var there = await database.ReadAsync(
+            QueryComments,
+            new Statement(
+                "SELECT id, user_id, created_at, body FROM scenario_comments WHERE scenario_id = @scenario AND id = @id",
+                ("@scenario", scenario.ToString()),
+                ("@id", comment.Id.ToString())),
+            ToComment,
+            cancellationToken);
+        return there[0];
+    }
 
     public async Task<Page<ScenarioComment>> ListCommentsAsync(ScenarioId scenario, PageRequest page, CancellationToken cancellationToken)
     {
@@ -75,8 +92,10 @@ internal sealed class ScenarioRecords(IDatabase database)
                 ("@scenario", scenario.ToString()),
                 ("@before", Columns.Before<CommentId>(page)),
                 ("@limit", Columns.Rows(page))),
-            row => new ScenarioComment(row.Id<CommentId>(0), row.Id<UserId>(1), row.Time(2), row.GetString(3)),
+            ToComment,
             cancellationToken);
         return rows.ToPage(page, comment => comment.Id.ToString());
     }
+
+    private static ScenarioComment ToComment(DbDataReader row) => new(row.Id<CommentId>(0), row.Id<UserId>(1), row.Time(2), row.GetString(3));
 }

@@ -130,6 +130,10 @@ public sealed class ScenarioTests(PlatformHost host) : IClassFixture<PlatformHos
 
         answers.Select(answer => answer.ShouldBe(HttpStatusCode.Created).String("id")).Distinct().Count().ShouldBe(1);
         (await SendAsync(owner, "GET", "")).Items.Length.ShouldBe(1);
+
+        var comments = $"{Path(owner)}/{answers[0].String("id")}/comments";
+        for (var i = 0; i < 2; i++) (await host.SendAsync("POST", comments, new { text = "Once" }, owner.Token, null, ("Idempotency-Key", "k2"))).ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync("GET", comments, null, owner.Token)).Items.Length.ShouldBe(1);
     }
 
     [Fact]

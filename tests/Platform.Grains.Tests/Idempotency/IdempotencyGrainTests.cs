@@ -48,7 +48,7 @@ public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<S
         var first = await grain.BeginAsync(actor, "k", Hash, default);
         silo.Time.Advance(TimeSpan.FromMinutes(1));
         var later = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => grain.BeginAsync(actor, "k", Hash, default)));
-        later.Where(s => s.State == IdempotencyState.Begun).ShouldHaveSingleItem().OperationId.ShouldBe(first.OperationId);
+        later.Where(s => s.State == IdempotencyState.TakenOver).ShouldHaveSingleItem().OperationId.ShouldBe(first.OperationId);
         await grain.ReleaseAsync(actor, "k", forget: false, default);
         (await grain.BeginAsync(actor, "k", Hash, default)).OperationId.ShouldBe(first.OperationId);
         await grain.ReleaseAsync(actor, "k", forget: true, default);

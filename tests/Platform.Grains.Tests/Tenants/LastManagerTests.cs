@@ -28,7 +28,7 @@ public sealed class LastManagerTests(CheapHashFixture fixture) : IClassFixture<C
     {
         var (tenant, owner) = await Silo.NewTenantAsync();
         var roles = Silo.Grains.TenantRoles(tenant.Id);
-        await roles.AddAsync(owner, new Role("chief", Permissions.Owner), default);
+        await roles.AddAsync(owner, new Role("chief", Permissions.Owner), takenOver: false, default);
         var user = Silo.Grains.User(owner.UserId);
         (await user.ChangeAsync(owner, new UserChange { Role = "chief" }, default)).Value!.Permissions.ShouldBe(Permissions.Owner);
 
@@ -46,7 +46,7 @@ public sealed class LastManagerTests(CheapHashFixture fixture) : IClassFixture<C
     {
         var (tenant, owner) = await Silo.NewTenantAsync();
         var roles = Silo.Grains.TenantRoles(tenant.Id);
-        await roles.AddAsync(owner, new Role("team", Permissions.Read), default);
+        await roles.AddAsync(owner, new Role("team", Permissions.Read), takenOver: false, default);
         var bob = await Silo.NewUserAsync(owner, "bob", role: "team");
         var user = Silo.Grains.User(owner.UserId);
         (await user.ChangeAsync(owner, Down, default)).Refusal.ShouldBe(Refusal.LastManager);
@@ -65,7 +65,7 @@ public sealed class LastManagerTests(CheapHashFixture fixture) : IClassFixture<C
         {
             var (tenant, owner) = await Silo.NewTenantAsync();
             var roles = Silo.Grains.TenantRoles(tenant.Id);
-            await roles.AddAsync(owner, new Role("chief", Permissions.Owner), default);
+            await roles.AddAsync(owner, new Role("chief", Permissions.Owner), takenOver: false, default);
             var users = new List<UserId> { owner.UserId };
             for (var i = 0; i < 3; i++)
             {

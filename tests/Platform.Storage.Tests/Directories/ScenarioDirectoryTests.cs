@@ -80,6 +80,7 @@ public abstract class ScenarioDirectoryTests(StorageFixture fixture)
         await Scenarios.AddHistoryAsync(scenario.Id, Entry(1, "x"), keep: 10, default);
         ScenarioComment[] comments = [.. Enumerable.Range(0, 3).Select(i => new ScenarioComment(CommentId.From(Guid.CreateVersion7(Samples.Now.AddMilliseconds(i))), _user, Samples.Now, $"Comment {i}"))];
         foreach (var comment in comments) await Scenarios.AddCommentAsync(scenario.Id, comment, default);
+        (await Scenarios.AddCommentAsync(scenario.Id, comments[1] with { CreatedAt = Samples.Now.AddHours(1) }, default)).ShouldBe(comments[1], "it was added before");
         (await Samples.AllAsync(2, page => Scenarios.ListCommentsAsync(scenario.Id, page, default))).ShouldBe(comments.Reverse());
 
         await Scenarios.RemoveAsync(scenario.Id, default);
