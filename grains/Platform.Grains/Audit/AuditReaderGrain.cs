@@ -13,8 +13,9 @@ public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, Au
     public async Task<Outcome<Page<AuditEvent>>> ListAsync(Actor actor, TenantId tenant, AuditFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
-        var rows = await events.FindAsync(tenant, filter, newestFirst: true, Position(page.After), page.Rows(), cancellationToken);
-        return await OpenAsync(rows.ToPage(page, Key), cancellationToken);
+        var matches = await events.FindAsync(tenant, filter, newestFirst: true, Position(page.After), page.Rows(), cancellationToken);
+        var found = matches.Rows.ToPage(page, Key);
+        return await OpenAsync(found with { Next = found.Next ?? Key(matches.SearchedTo) }, cancellationToken);
     }
 
     public async Task<Outcome<Page<AuditEvent>>> ListOwnAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
@@ -28,10 +29,10 @@ public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, Au
     {
         if (Refuse(actor, tenant) is var refusal and not Refusal.None) return refusal;
         var position = Position(after);
-        var rows = filter == AuditFilter.All
-            ? await events.ReadAsync(tenant, position?.Sequence ?? 0, long.MaxValue, ExportStep, cancellationToken)
+        var (rows, searchedTo) = filter == AuditFilter.All
+            ? new AuditMatches(await events.ReadAsync(tenant, position?.Sequence ?? 0, long.MaxValue, ExportStep, cancellationToken), SearchedTo: null)
             : await events.FindAsync(tenant, filter, newestFirst: false, position, ExportStep, cancellationToken);
-        return await OpenAsync(new Page<AuditRow>([.. rows], rows.Count < ExportStep ? null : Key(rows[^1])), cancellationToken);
+        return await OpenAsync(new Page<AuditRow>([.. rows], rows.Count < ExportStep ? Key(searchedTo) : Key(rows[^1])), cancellationToken);
     }
 
     public async Task<Outcome<AuditVerification>> VerifyAsync(Actor actor, TenantId tenant, AuditVerification? state, CancellationToken cancellationToken)
@@ -66,7 +67,10 @@ public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, Au
         return new Page<AuditEvent>([.. opened.Select(row => row.ToEvent())], rows.Next);
     }
 
-    private static string Key(AuditRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Link.Time.UtcTicks}.{row.Link.Sequence}");
+    private static string Key(AuditRow row) => Key(new AuditPosition(row.Link.Time.UtcTicks, row.Link.Sequence))!;
+
+    private static string? Key(AuditPosition? position) =>
+        position is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.Ticks}.{known.Sequence}") : null;
 
     private static AuditPosition? Position(string? key)
     {

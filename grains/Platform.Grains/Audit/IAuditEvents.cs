@@ -12,9 +12,15 @@ public sealed record AuditHead(long Sequence, ReadOnlyMemory<byte> Hash)
 /// <summary>Where a list in order of time goes on. The sequence tells events of the same moment apart.</summary>
 public readonly record struct AuditPosition(long Ticks, long Sequence);
 
+/// <param name="Rows">What was found, in order.</param>
+/// <param name="SearchedTo">The search went no further than here, although it found fewer than wanted; null where it came to the end or found enough.</param>
+public sealed record AuditMatches(IReadOnlyList<AuditRow> Rows, AuditPosition? SearchedTo);
+
 /// <summary>The tables of events and checkpoints: rows are added and read, never changed.</summary>
 public interface IAuditEvents
 {
+    const int SearchWindow = 10_000;
+
     Task<AuditHead> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken);
 
     /// <summary>All of them or none, on disk when this returns.</summary>
@@ -24,8 +30,11 @@ public interface IAuditEvents
     /// <summary>By sequence, after <paramref name="after"/> up to and including <paramref name="upTo"/>.</summary>
     Task<IReadOnlyList<AuditRow>> ReadAsync(TenantId tenant, long after, long upTo, int limit, CancellationToken cancellationToken);
 
-    /// <summary>In order of time, newest or oldest first, beyond <paramref name="beyond"/>.</summary>
-    Task<IReadOnlyList<AuditRow>> FindAsync(
+    /// <summary>
+    /// In order of time, newest or oldest first, beyond <paramref name="beyond"/>. Of a filter with several conditions one chooses the events that are looked
+    /// at, <see cref="SearchWindow"/> of them at most: what a call costs does not grow with the log, however rare a match is.
+    /// </summary>
+    Task<AuditMatches> FindAsync(
         TenantId tenant, AuditFilter filter, bool newestFirst, AuditPosition? beyond, int limit, CancellationToken cancellationToken);
 
     /// <summary>Events by this user or about it, newest first.</summary>

@@ -47,17 +47,16 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
             Map,
             cancellationToken);
 
-    public async Task<IReadOnlyList<AuditRow>> FindAsync(
+    public async Task<AuditMatches> FindAsync(
         TenantId tenant, AuditFilter filter, bool newestFirst, AuditPosition? beyond, int limit, CancellationToken cancellationToken)
     {
         var from = filter.From is { } first ? Columns.Ticks(first) : 0;
-        var to = filter.To is { } last ? Columns.Ticks(last) : long.MaxValue;
+        var to = filter.To is { } end ? Columns.Ticks(end) : long.MaxValue;
 
         // Sequences begin at 1: (time, 0) stands before all events of that time.
         var (low, high) = newestFirst
             ? (new AuditPosition(from, 0), beyond ?? new AuditPosition(to, 0))
             : (beyond ?? new AuditPosition(from, 0), new AuditPosition(to, 0));
-        var order = newestFirst ? "DESC" : "ASC";
         // Only the first condition may choose the index: the others are hidden from the planner, which without statistics takes any of them.
         (string Column, string Hidden, string Name, object? Value)[] equal =
         [
@@ -67,27 +66,45 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
             ("outcome", "outcome + 0", "@outcome", filter.Outcome is { } outcome ? (long)outcome : null),
         ];
         equal = [.. equal.Where(condition => condition.Value is not null)];
-        var byTime = equal.Length == 0 ? " AND sequence > 0" : "";
-        var sql = $"""
-            SELECT {All} FROM {Table} WHERE tenant_id = @tenant{byTime}{string.Concat(equal.Select((condition, i) => $" AND {(i == 0 ? condition.Column : condition.Hidden)} = {condition.Name}"))}
-            AND (occurred_at, sequence) > (@lowTime, @lowSequence) AND (occurred_at, sequence) < (@highTime, @highSequence)
-            ORDER BY occurred_at {order}, sequence {order} LIMIT @limit
-            """;
-        return await database.ReadAsync(
-            Query,
-            new Statement(
-                sql,
-                [
-                    ("@tenant", tenant.ToString()),
-                    .. equal.Select(condition => (condition.Name, condition.Value)),
-                    ("@lowTime", low.Ticks),
-                    ("@lowSequence", low.Sequence),
-                    ("@highTime", high.Ticks),
-                    ("@highSequence", high.Sequence),
-                    ("@limit", (long)limit),
-                ]),
-            Map,
-            cancellationToken);
+        var chosen = equal.Length == 0 ? " AND sequence > 0" : $" AND {equal[0].Column} = {equal[0].Name}";
+        var further = string.Concat(equal.Skip(1).Select(condition => $" AND {condition.Hidden} = {condition.Name}"));
+
+        var window = equal.Length > 1 ? await LastOfWindowAsync() : null;
+        if (window is { } last) (low, high) = newestFirst ? (last with { Sequence = last.Sequence - 1 }, high) : (low, last with { Sequence = last.Sequence + 1 });
+        var rows = await database.ReadAsync(Query, Select(All, further, equal, ("@limit", (long)limit)), Map, cancellationToken);
+        return new AuditMatches(rows, rows.Count < limit ? window : null);
+
+        Statement Select(string columns, string conditions, ReadOnlySpan<(string Column, string Hidden, string Name, object? Value)> used, params (string, object?)[] rest)
+        {
+            var order = newestFirst ? "DESC" : "ASC";
+            var parameters = new List<(string, object?)>
+            {
+                ("@tenant", tenant.ToString()),
+                ("@lowTime", low.Ticks),
+                ("@lowSequence", low.Sequence),
+                ("@highTime", high.Ticks),
+                ("@highSequence", high.Sequence),
+            };
+            foreach (var condition in used) parameters.Add((condition.Name, condition.Value));
+            return new Statement(
+                $"""
+                SELECT {columns} FROM {Table} WHERE tenant_id = @tenant{chosen}{conditions}
+                AND (occurred_at, sequence) > (@lowTime, @lowSequence) AND (occurred_at, sequence) < (@highTime, @highSequence)
+                ORDER BY occurred_at {order}, sequence {order} LIMIT @limit{(rest.Length > 1 ? " OFFSET @offset" : "")}
+                """,
+                [.. parameters, .. rest]);
+        }
+
+        // Null where fewer are left.
+        async Task<AuditPosition?> LastOfWindowAsync()
+        {
+            var found = await database.ReadAsync(
+                Query,
+                Select("occurred_at, sequence", "", equal.AsSpan(0, 1), ("@limit", 1L), ("@offset", IAuditEvents.SearchWindow - 1L)),
+                row => new AuditPosition(row.GetInt64(0), row.GetInt64(1)),
+                cancellationToken);
+            return found.Count == 0 ? null : found[0];
+        }
     }
 
     public async Task<IReadOnlyList<AuditRow>> FindOfUserAsync(TenantId tenant, UserId user, AuditPosition? beyond, int limit, CancellationToken cancellationToken)

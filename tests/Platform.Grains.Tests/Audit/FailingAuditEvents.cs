@@ -33,7 +33,7 @@ internal sealed class FailingAuditEvents : IAuditEvents
     public Task<IReadOnlyList<AuditRow>> ReadAsync(TenantId tenant, long after, long upTo, int limit, CancellationToken cancellationToken) =>
         _inner.ReadAsync(tenant, after, upTo, limit, cancellationToken);
 
-    public Task<IReadOnlyList<AuditRow>> FindAsync(
+    public Task<AuditMatches> FindAsync(
         TenantId tenant, AuditFilter filter, bool newestFirst, AuditPosition? beyond, int limit, CancellationToken cancellationToken) =>
         _inner.FindAsync(tenant, filter, newestFirst, beyond, limit, cancellationToken);
 

@@ -62,4 +62,41 @@ public abstract class AuditEventsTests(StorageFixture fixture)
         (await Events.ReadCheckpointsAsync(_tenant, 0, 1, default)).ShouldHaveSingleItem().KeyId.ShouldBe("key");
         (await Events.FindLastCheckpointAsync(_tenant, default))!.Sequence.ShouldBe(50);
     }
+
+    /// <summary>A search for what is rare goes on from where it stopped, and one call never looks at more than a window.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Find_RareMatchOfTwoConditions_IsFoundWindowByWindow(bool newestFirst)
+    {
+        const int count = (2 * IAuditEvents.SearchWindow) + 500;
+        long[] rare = [7, IAuditEvents.SearchWindow + 250, IAuditEvents.SearchWindow + 251, count - 3];
+        foreach (var batch in Enumerable.Range(1, count).Chunk(2_000))
+        {
+            await Events.AppendAsync([.. batch.Select(number => Event(number))], checkpoint: null, default);
+        }
+
+        var filter = new AuditFilter { Target = "usr_1", Action = AuditActions.UserDeleted };
+        var found = new List<long>();
+        var calls = 0;
+        for (AuditPosition? beyond = null; ; calls++)
+        {
+            var matches = await Events.FindAsync(_tenant, filter, newestFirst, beyond, limit: 10, default);
+            found.AddRange(matches.Rows.Select(row => row.Link.Sequence));
+            matches.Rows.Select(row => row.Link.Sequence).ShouldAllBe(sequence => beyond == null || (newestFirst ? sequence < beyond.Value.Sequence : sequence > beyond.Value.Sequence));
+            if (matches.SearchedTo is not { } to) break;
+            if (beyond is { } from) Math.Abs(to.Sequence - from.Sequence).ShouldBe(IAuditEvents.SearchWindow);
+            beyond = to;
+        }
+
+        found.ShouldBe(newestFirst ? rare.Reverse() : rare);
+        calls.ShouldBe(2, "two windows are full, the third is not");
+        (await Events.FindAsync(_tenant, filter, newestFirst, beyond: null, limit: 1, default)).ShouldSatisfyAllConditions(
+            matches => matches.Rows.ShouldHaveSingleItem(),
+            matches => matches.SearchedTo.ShouldBeNull("the page is full: its last row says where to go on"));
+
+        AuditRow Event(int number)
+        {
+            var row = Samples.Event(_tenant, number);
+            return rare.Contains(number) ? row with { Link = row.Link with { Action = AuditActions.UserDeleted } } : row;
+        }
+    }
 }
