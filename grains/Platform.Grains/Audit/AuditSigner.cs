@@ -5,21 +5,31 @@ using Platform.Security;
 
 namespace Platform.Audit;
 
-/// <summary>Signs and checks checkpoints with the installation's keys, which it reads once.</summary>
+/// <summary>Signs and checks checkpoints with the installation's keys, which it reads once a day.</summary>
 public sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions<PlatformOptions> options, TimeProvider time)
 {
+    private static readonly TimeSpan Freshness = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private ImmutableArray<(string KeyId, ECDsa Key, ImmutableArray<byte> PublicKey)> _keys = [];
+    private DateTimeOffset _readAt;
 
-    /// <summary>After this, signing needs no other grain: also while the silo stops.</summary>
+    /// <summary>After this, signing needs no other grain for a day: also while the silo stops. Keys that are known serve on while no newer ones can be had.</summary>
     public async ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
-        if (!_keys.IsEmpty) return;
-        var wrapped = await grains.AuditSigning(options.Value.Environment).GetAsync(cancellationToken);
-        lock (_gate)
+        var now = time.GetUtcNow();
+        if (!_keys.IsEmpty && now < _readAt + Freshness) return;
+        try
         {
-            if (_keys.IsEmpty) _keys = [.. wrapped.Select(Open)];
+            var wrapped = await grains.AuditSigning(options.Value.Environment).GetAsync(cancellationToken);
+            lock (_gate) _keys = [.. _keys, .. wrapped.Where(key => _keys.All(known => known.KeyId != key.KeyId)).Select(Open)];
         }
+        catch (Exception) when (!_keys.IsEmpty)
+        {
+            // Tried again the next day.
+        }
+
+        _readAt = now;
     }
 
     public async Task<AuditCheckpoint> SignAsync(TenantId tenant, AuditHead head, CancellationToken cancellationToken)

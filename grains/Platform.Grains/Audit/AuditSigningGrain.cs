@@ -24,7 +24,7 @@ public sealed record StoredSigningKeys
     [Id(0)] public ImmutableArray<WrappedSigningKey> Keys { get; init; } = [];
 }
 
-/// <summary>Key: <c>audkey_&lt;environment&gt;</c>. Keeps the keys that sign checkpoints of all access logs.</summary>
+/// <summary>Key: <c>audkey_&lt;environment&gt;</c>. Keeps the keys that sign checkpoints of all access logs. A new one is made each year (NIST SP 800-57: one to three years).</summary>
 [Alias("platform.IAuditSigningGrain")]
 public interface IAuditSigningGrain : IGrainWithStringKey
 {
@@ -35,6 +35,8 @@ public interface IAuditSigningGrain : IGrainWithStringKey
 
 public sealed class AuditSigningGrain : Grain, IAuditSigningGrain
 {
+    private static readonly TimeSpan Rotation = TimeSpan.FromDays(365);
+
     private readonly Committed<StoredSigningKeys> _state;
     private readonly MasterKey _master;
     private readonly TimeProvider _time;
@@ -48,9 +50,11 @@ public sealed class AuditSigningGrain : Grain, IAuditSigningGrain
 
     public async Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken)
     {
-        if (_state.Value is { Keys.IsEmpty: false } stored) return stored.Keys;
-        await _state.CommitAsync(new StoredSigningKeys { Keys = [NewKey()] }, cancellationToken);
-        return _state.Value!.Keys;
+        var keys = _state.Value?.Keys ?? [];
+        if (!keys.IsEmpty && _time.GetUtcNow() < keys[^1].CreatedAt + Rotation) return keys;
+        keys = [.. keys, NewKey()];
+        await _state.CommitAsync(new StoredSigningKeys { Keys = keys }, cancellationToken);
+        return keys;
     }
 
     private WrappedSigningKey NewKey()

@@ -156,6 +156,23 @@ public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<Silo
         }
     }
 
+    [Fact]
+    public async Task Checkpoints_AfterAYear_AreSignedByANewKeyAndOldOnesStillHold()
+    {
+        var first = await SiloHost.StartAsync();
+        var log = new AuditSample(first);
+        await log.AppendAsync(3);
+        first.Time.Advance(TimeSpan.FromDays(366));
+        await using var second = await first.RestartAsync();
+        log = new AuditSample(second, log.Tenant);
+        await log.AppendAsync(1_000);
+
+        var found = (await second.Grains.AuditReader().ListCheckpointsAsync(log.Manager, log.Tenant, new PageRequest(10, null), default)).Value.ShouldNotBeNull();
+        found.Page.Items.Select(checkpoint => checkpoint.KeyId).ShouldBe(found.Keys.Select(key => key.KeyId));
+        found.Keys.Length.ShouldBe(2);
+        await log.ShouldBeGoodAsync(1_003);
+    }
+
     /// <summary>A row written by somebody else, well-formed, after the last one.</summary>
     private async Task AppendBehindAsync()
     {

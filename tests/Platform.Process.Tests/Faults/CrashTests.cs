@@ -59,7 +59,10 @@ public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
         platform,
         random,
         random.Next(2, 12),
-        [.. Enumerable.Repeat<Func<Random, Task<bool>>>(choice => SignInAsync(platform, choice), SignersIn), .. Enumerable.Repeat<Func<Random, Task<bool>>>(choice => SignOutAsync(platform, choice), SignersOut)]);
+        [
+            .. Enumerable.Repeat<Func<Random, Task<bool>>>(choice => SignInAsync(platform, choice), SignersIn),
+            .. Enumerable.Repeat<Func<Random, Task<bool>>>(choice => SignOutAsync(platform, choice), SignersOut),
+        ]);
 
     private async Task<bool> SignInAsync(PlatformProcess platform, Random random)
     {
