@@ -28,11 +28,14 @@ public static class PlatformSiloExtensions
             options => options.Topology == Topology.Embedded,
             "Platform:Topology: this build runs 'embedded' only; 'cluster' and 'cohosted' are not part of it yet.");
         services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+        services.AddSingleton(provider => CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
         services.AddPlatformGrains(builder.Configuration);
         builder.UseOrleans(silo => Configure(silo, builder.Configuration));
         services.AddPlatformSweeper();
         return builder;
     }
+
+    private static CallerCapability CapabilityOf(MasterKey master, ClusterOptions cluster) => new(master, cluster.ServiceId, cluster.ClusterId);
 
     private static MasterKey OpenMasterKey(PlatformOptions options)
     {
@@ -52,6 +55,8 @@ public static class PlatformSiloExtensions
 
         // Loopback only, no gateway: nothing outside this process talks to this silo (threat T80).
         silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: $"{ClusterName}-{environment}", clusterId: $"{ClusterName}-{environment}");
+        silo.AddIncomingGrainCallFilter<DemandCapability>();
+        silo.AddOutgoingGrainCallFilter<PresentCapability>();
         silo.AddActivityPropagation();
         silo.AddPlatformStorage().AddDatabaseOwnership();
         silo.Configure<SiloMessagingOptions>(options =>

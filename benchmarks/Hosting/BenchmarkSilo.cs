@@ -27,7 +27,9 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
 
     public SessionGate Gate => Service<SessionGate>();
 
-    public static Task<BenchmarkSilo> StartAsync() => StartAsync(TemporaryFolder(), ownsFolder: true, new ShiftedClock());
+    /// <param name="configure">Changes services after everything is registered.</param>
+    public static Task<BenchmarkSilo> StartAsync(Action<IServiceCollection>? configure = null) =>
+        StartAsync(TemporaryFolder(), ownsFolder: true, new ShiftedClock(), configure: configure);
 
     /// <param name="folder">Data of an earlier silo, or an empty folder.</param>
     /// <param name="clock">Goes on where the earlier silo stopped.</param>
@@ -52,7 +54,8 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         if (_ownsFolder) System.IO.Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<BenchmarkSilo> StartAsync(string folder, bool ownsFolder, ShiftedClock clock, string? postgres = null)
+    private static async Task<BenchmarkSilo> StartAsync(
+        string folder, bool ownsFolder, ShiftedClock clock, string? postgres = null, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("Platform:DataDirectory", folder), new("Platform:Environment", "benchmark")]);
@@ -73,6 +76,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddPlatformSilo();
         builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<DeadTokens>().AddSingleton<SessionGate>();
+        configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new BenchmarkSilo(host, folder, ownsFolder, clock);

@@ -17,6 +17,7 @@ public sealed class PlatformMetrics
     private readonly Histogram<double> _hashDuration;
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _activitySaved;
+    private readonly Counter<long> _callsDenied;
 
     public PlatformMetrics(IMeterFactory meters, LiveSessions live)
     {
@@ -27,6 +28,7 @@ public sealed class PlatformMetrics
         _hashDuration = meter.CreateHistogram<double>("platform.password.hash.duration", "s", "Time of one password hash without its wait in the lane.");
         _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
+        _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the capability of this cluster, by reason.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
     }
 
@@ -57,6 +59,9 @@ public sealed class PlatformMetrics
         new KeyValuePair<string, object?>("outcome", outcome));
 
     public void ActivitySaved(int sessions) => _activitySaved.Add(sessions);
+
+    /// <param name="reason">One of missing, wrong.</param>
+    public void GrainCallDenied(string reason) => _callsDenied.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Orleans.Runtime;
 using Platform.Api.Tests.SecondFactors;
+using Platform.Security;
 using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
@@ -54,6 +56,8 @@ public sealed partial class SecretsCanaryTests
             await RecordAsync(host.SendAsync("GET", "/v1/me/sessions", token: tokens[1]));
             tokens.AddRange(await UseSecondFactorsAsync(slug, tokens[1]));
             await RecordAsync(host.SignOutAsync(tokens[1]));
+            host.Service<CallerCapability>().Present();
+            tokens.Add((string)RequestContext.Get(CallerCapability.ContextKey)!);
         }
         finally
         {

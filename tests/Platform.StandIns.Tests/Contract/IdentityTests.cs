@@ -25,4 +25,14 @@ public sealed class IdentityTests
         id.ShouldBe(GrainId.Create("ses", "a/b+c"));
         id.ToString().ShouldBe("ses/a/b+c");
     }
+
+    [Theory]
+    [InlineData("sys.svc.clustering.silo/x", true, false)]
+    [InlineData("sys.client/x", false, true)]
+    [InlineData("session/ses_1", false, false)]
+    public void GrainId_OfTheRuntimesOwn_IsToldByItsPrefix(string id, bool systemTarget, bool client)
+    {
+        GrainId.Parse(id).IsSystemTarget().ShouldBe(systemTarget);
+        GrainId.Parse(id).IsClient().ShouldBe(client);
+    }
 }

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Platform.Telemetry;
+
+namespace Platform.Security;
+
+/// <summary>
+/// Runs before every call of every grain and refuses those without the capability of this cluster (threat T81, decision 0029). Denies by default: there is no list of
+/// grains that could be forgotten.
+/// </summary>
+/// <remarks>An activation may have been made, and have read its state, before this runs. It has changed nothing.</remarks>
+public sealed partial class DemandCapability(CallerCapability capability, PlatformMetrics metrics, ILogger<DemandCapability> logger) : IIncomingGrainCallFilter
+{
+    private const int MaxSourcesTold = 100;
+
+    private readonly ConcurrentDictionary<string, byte> _told = new();
+
+    public Task Invoke(IIncomingGrainCallContext context) => capability.IsPresented() || IsOfTheRuntime(context) ? context.Invoke() : Deny(context);
+
+    /// <summary>
+    /// Ticks of grain timers begin in the activation itself: their interface is none that a reference can call. System targets are Orleans' own, and it is theirs
+    /// to say whom they answer.
+    /// </summary>
+    private static bool IsOfTheRuntime(IIncomingGrainCallContext context) =>
+        !typeof(IAddressable).IsAssignableFrom(context.Request.GetInterfaceType()) || context.TargetId.IsSystemTarget();
+
+    private Task Deny(IIncomingGrainCallContext context)
+    {
+        metrics.GrainCallDenied(RequestContext.Get(CallerCapability.ContextKey) is null ? "missing" : "wrong");
+
+        // Of a grain only its kind: keys can hold names.
+        var source = context.SourceId is { } id ? id.IsClient() ? id.ToString() : id.Type.ToString()! : "unknown";
+        if (_told.Count < MaxSourcesTold && _told.TryAdd(source, 0)) Denied(logger, source, context.InterfaceName, context.MethodName);
+        return Task.FromException(new CallDeniedException());
+    }
+
+    [LoggerMessage(EventName = "GrainCallDenied", Level = LogLevel.Warning,
+        Message = "{Source} called {Interface}.{Method} without the capability of this cluster and was refused. Told once for each source; the metric platform.grain.calls_denied counts all")]
+    private static partial void Denied(ILogger logger, string source, string @interface, string method);
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Tests.Hosting;
+
+namespace Platform.Tests.Security;
+
+/// <summary>Who is not of the cluster calls no grain, whatever it puts into the context of the call.</summary>
+public sealed class CallerCapabilityTests
+{
+    private static readonly string[] Forgeries = ["none", "empty", "short", "other type", "other environment", "other master key", "one letter wrong"];
+
+    [Fact, Trait("Threat", "T81")]
+    public async Task EveryGrainMethod_WithoutTheCapability_IsRefusedAndChangesNothing()
+    {
+        var caller = new ForgedCaller();
+        await using var silo = await SiloHost.StartAsync(caller.Put);
+        var (tenant, owner) = await silo.NewTenantAsync();
+        var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
+        using var denied = new DeniedCalls(silo);
+        using var storage = new StorageCounter(silo);
+        var calls = 0;
+
+        GrainReferences.Interfaces.Length.ShouldBeGreaterThan(20);
+        foreach (var grain in GrainReferences.Interfaces)
+        {
+            var reference = GrainReferences.Reference(grain, silo.Grains, owner);
+            foreach (var method in GrainReferences.MethodsOf(grain))
+            {
+                foreach (var forgery in Forgeries)
+                {
+                    var call = CallAsync(silo, caller, reference, method, forgery);
+                    if (method.IsDefined(typeof(OneWayAttribute))) await call;
+                    else await Should.ThrowAsync<CallDeniedException>(() => call, $"{grain.Name}.{method.Name}, {forgery}");
+                    calls++;
+                }
+            }
+        }
+
+        await denied.ReachAsync(calls);
+        storage.Writes.ShouldBe(0);
+        caller.Forge = null;
+        (await silo.Grains.Session(session!.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
+    }
+
+    /// <summary>What a grain keeps from one call must not help the next one.</summary>
+    [Fact, Trait("Threat", "T81")]
+    public async Task Call_BesideThoseOfTheCluster_StillNeedsItsOwnCapability()
+    {
+        var caller = new ForgedCaller();
+        await using var silo = await SiloHost.StartAsync(caller.Put);
+        var (_, owner) = await silo.NewTenantAsync();
+        var session = silo.Grains.Session(owner.SessionId);
+        for (var i = 0; i < 50; i++)
+        {
+            caller.Forge = null;
+            var good = session.DescribeAsync(default);
+            caller.Forge = RequestContext.Clear;
+            var bad = session.DescribeAsync(default);
+            await Should.ThrowAsync<CallDeniedException>(() => bad);
+            (await good).State.ShouldBe(SessionState.Live);
+        }
+    }
+
+    [Fact, Trait("Threat", "T81")]
+    public void Capability_OfTheSameMasterKey_IsAnotherForEachServiceAndCluster()
+    {
+        using var master = new MasterKey(new byte[32]);
+        string[] shown = [Shown(new(master, "platform-a", "platform-a")), Shown(new(master, "platform-b", "platform-a")), Shown(new(master, "platform-a", "platform-b"))];
+        shown.Distinct().Count().ShouldBe(3);
+        Shown(new(master, "platform-a", "platform-a")).ShouldBe(shown[0]);
+    }
+
+    [Fact]
+    public void Filters_CallThatCarriesItAlready_AllocateNothing()
+    {
+        using var master = new MasterKey(new byte[32]);
+        var capability = new CallerCapability(master, "platform-a", "platform-a");
+        var (present, call) = (new PresentCapability(capability), new EmptyCall());
+        var demand = new DemandCapability(capability, null!, null!);
+        capability.Present();
+        for (var i = 0; i < 1_000; i++) Pass();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++) Pass();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        call.Invoked.ShouldBe(4_000); // Through both filters, twice 1,000 times.
+
+        void Pass()
+        {
+            if (!present.Invoke(call).IsCompletedSuccessfully || !demand.Invoke(call).IsCompletedSuccessfully) throw new InvalidOperationException();
+        }
+    }
+
+    private static async Task CallAsync(SiloHost silo, ForgedCaller caller, object reference, MethodInfo method, string forgery)
+    {
+        var cluster = silo.Service<IOptions<ClusterOptions>>().Value;
+        var right = Shown(silo.Service<CallerCapability>());
+        using var other = new MasterKey(new byte[32]);
+        object? shown = forgery switch
+        {
+            "none" => null,
+            "empty" => "",
+            "short" => right[..^1],
+            "other type" => right.ToCharArray(),
+            "other environment" => Shown(new(silo.Service<MasterKey>(), "platform-production", "platform-production")),
+            "other master key" => Shown(new(other, cluster.ServiceId, cluster.ClusterId)),
+            _ => right.Replace(right[20], right[20] == 'A' ? 'B' : 'A'),
+        };
+        caller.Forge = () =>
+        {
+            RequestContext.Clear();
+            if (shown is not null) RequestContext.Set(CallerCapability.ContextKey, shown);
+        };
+        await GrainReferences.Call(reference, method);
+    }
+
+    private static string Shown(CallerCapability capability)
+    {
+        var before = RequestContext.Get(CallerCapability.ContextKey);
+        capability.Present();
+        var shown = (string)RequestContext.Get(CallerCapability.ContextKey)!;
+        if (before is null) RequestContext.Remove(CallerCapability.ContextKey);
+        else RequestContext.Set(CallerCapability.ContextKey, before);
+        return shown;
+    }
+
+    /// <summary>The metric of refused calls, and when it has come to a number.</summary>
+    private sealed class DeniedCalls : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly SemaphoreSlim _counted = new(0);
+
+        public DeniedCalls(SiloHost silo)
+        {
+            var meters = silo.Service<IMeterFactory>();
+            _listener.InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Scope == meters && instrument.Name == "platform.grain.calls_denied") self.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, _, _) => _counted.Release((int)count));
+            _listener.Start();
+        }
+
+        public async Task ReachAsync(int calls)
+        {
+            for (var i = 0; i < calls; i++) (await _counted.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeTrue($"{i} of {calls} calls were counted.");
+            _counted.CurrentCount.ShouldBe(0);
+        }
+
+        public void Dispose()
+        {
+            _listener.Dispose();
+            _counted.Dispose();
+        }
+    }
+}
