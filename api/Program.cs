@@ -4,6 +4,7 @@ using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.Http;
 using Platform.Api.IpRules;
+using Platform.Api.Privacy;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Security;
@@ -55,6 +56,7 @@ internal static class PlatformApi
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapUsers();
+        app.MapPrivacy();
         app.MapApiKeys();
         app.MapIntrospection();
         app.MapAudit();

@@ -33,7 +33,7 @@ internal static class AuditEndpoints
     {
         if (AuditFormat.Chosen(request, json.Value.SerializerOptions) is { } format)
         {
-            if (reads.TryBegin(tenant.Id, out var own) is not { } turn) return TooMany(own);
+            if (reads.TryBegin(tenant.Id, out var own) is not { } turn) return AuditReads.TooMany(own);
             return await ExportAsync(format, query.Filter, caller, tenant, grains, time, turn, cancellationToken);
         }
 
@@ -68,7 +68,7 @@ internal static class AuditEndpoints
         Caller caller, TenantScope tenant, AuditReads reads, IGrainFactory grains, CancellationToken cancellationToken)
     {
         using var turn = reads.TryBegin(tenant.Id, out var own);
-        if (turn is null) return TooMany(own);
+        if (turn is null) return AuditReads.TooMany(own);
         AuditVerification? state = null;
         while (true)
         {
@@ -97,8 +97,4 @@ internal static class AuditEndpoints
             $"security-events:{caller.Actor.UserId}",
             page => grains.AuditReader().ListOwnAsync(caller.Actor, page, cancellationToken),
             AuditEventBody.Of);
-
-    private static Problem TooMany(bool own) => own
-        ? new Problem(ProblemKind.TooManyAttempts) { RetryAfter = TimeSpan.FromSeconds(10) }
-        : new Problem(ProblemKind.Busy) { RetryAfter = TimeSpan.FromSeconds(10) };
 }

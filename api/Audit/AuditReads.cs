@@ -1,9 +1,10 @@
 using Platform.Api.Hosting;
+using Platform.Api.Http;
 
 namespace Platform.Api.Audit;
 
 /// <summary>
-/// How many long reads of logs (exports, checks) run at a time at this host: some for all, fewer for one tenant, so that nobody's slow readers take the others'
+/// How many long reads (exports and checks of logs, exports of users) run at a time at this host: some for all, fewer for one tenant, so that nobody's slow readers take the others'
 /// turn (threat T72).
 /// </summary>
 internal sealed class AuditReads(IOptions<LimitsOptions> options)
@@ -34,6 +35,9 @@ internal sealed class AuditReads(IOptions<LimitsOptions> options)
 
         return new Turn(this, tenant);
     }
+
+    /// <param name="own">As <see cref="TryBegin"/> told.</param>
+    public static Problem TooMany(bool own) => new(own ? ProblemKind.TooManyAttempts : ProblemKind.Busy) { RetryAfter = TimeSpan.FromSeconds(10) };
 
     private void End(TenantId tenant)
     {

@@ -3,6 +3,7 @@ using Platform.Audit;
 using Platform.Directory;
 using Platform.Idempotency;
 using Platform.IpRules;
+using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -48,6 +49,8 @@ public static class GrainFactoryExtensions
     public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>("directory_");
 
     public static IAuditReaderGrain AuditReader(this IGrainFactory grains) => grains.GetGrain<IAuditReaderGrain>("audit_");
+
+    public static IPrivacyGrain Privacy(this IGrainFactory grains) => grains.GetGrain<IPrivacyGrain>("privacy_");
 
     public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");
 

@@ -11,6 +11,7 @@ using Platform.Directory;
 using Platform.Expiry;
 using Platform.Idempotency;
 using Platform.Notifications;
+using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.Security;
 using Platform.SignIn;
@@ -51,6 +52,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<INotificationOutbox, NotificationOutbox>();
         services.TryAddSingleton<IAuditEvents, AuditEvents>();
         services.AddSingleton<IDataKeyTable, DataKeyTable>();
+        services.AddSingleton<IPrivacyRecords, PrivacyRecords>();
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInGuards>());
         return silo;

@@ -21,6 +21,7 @@ public static class AuditActions
     public const string UserPasswordReset = "user.password_reset";
     public const string UserSecondFactorEnabled = "user.second_factor_enabled";
     public const string UserSecondFactorDisabled = "user.second_factor_disabled";
+    public const string UserExported = "user.exported";
 
     public const string TenantCreated = "tenant.created";
     public const string TenantUpdated = "tenant.updated";

@@ -16,6 +16,9 @@ public interface INotificationOutbox
     /// </summary>
     Task<IReadOnlyList<OutboxRow>> TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int limit, CancellationToken cancellationToken);
 
+    /// <summary>All that wait, by id, after <paramref name="after"/>; nothing is taken.</summary>
+    Task<IReadOnlyList<OutboxRow>> ReadAsync(Guid after, int limit, CancellationToken cancellationToken);
+
     Task PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken);
 
     /// <summary>Delivered.</summary>

@@ -12,6 +12,7 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
 {
     private const string Purpose = "notification";
     private const string Nothing = "no-notification";
+    private const int RowsPerRead = 200;
 
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -44,6 +45,20 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
     /// <summary>Costs what a notification costs and sends nothing: for answers that must take the same time.</summary>
     public Task EnqueueNothingAsync(CancellationToken cancellationToken) =>
         outbox.AddAsync([new OutboxRow(Guid.CreateVersion7(time.GetUtcNow()), master.Wrap(new byte[400], Nothing), 0)], time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Those that wait and match. Looks at all that wait: few, unless a sender is down.</summary>
+    internal async Task<List<Notification>> FindAsync(Func<Notification, bool> matches, CancellationToken cancellationToken)
+    {
+        var found = new List<Notification>();
+        IReadOnlyList<OutboxRow> rows = [];
+        do
+        {
+            rows = await outbox.ReadAsync(rows.Count == 0 ? Guid.Empty : rows[^1].Id, RowsPerRead, cancellationToken);
+            found.AddRange(rows.Select(Open).OfType<Notification>().Where(matches));
+        }
+        while (rows.Count == RowsPerRead);
+        return found;
+    }
 
     /// <summary>Null for a row that is there for the time it took.</summary>
     internal Notification? Open(OutboxRow row)

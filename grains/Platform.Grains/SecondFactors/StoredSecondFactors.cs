@@ -28,6 +28,12 @@ public sealed record StoredSecondFactors
     /// <summary>Sign-ins that wait for their second step, oldest first.</summary>
     [Id(7)] public ImmutableArray<StoredChallenge> Challenges { get; init; } = [];
 
+    /// <summary>When the one in use was confirmed; for the user's export.</summary>
+    [Id(8)] public DateTimeOffset? TotpSince { get; init; }
+
+    /// <inheritdoc cref="TotpSince"/>
+    [Id(9)] public DateTimeOffset? PhoneSince { get; init; }
+
     /// <summary>Signing in needs one. Recovery codes stand in for a factor and are none.</summary>
     [JsonIgnore]
     public bool Any => Totp is not null || Phone is not null;

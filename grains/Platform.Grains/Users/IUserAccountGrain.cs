@@ -83,6 +83,14 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("FindContact"), AlwaysInterleave]
     Task<UserContact?> FindContactAsync(CancellationToken cancellationToken);
 
+    /// <summary>Addresses and numbers to which messages to the user go or may be on their way.</summary>
+    [Alias("FindAddresses"), AlwaysInterleave]
+    Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="Privacy.IPrivacyGrain.BeginExportAsync"/>
+    [Alias("BeginExport")]
+    Task<Outcome<Privacy.UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken);
+
     /// <summary>Null when there is no such user, or its standing is just being changed: then nothing is certain.</summary>
     [Alias("FindStanding"), AlwaysInterleave]
     Task<Tenants.UserStanding?> FindStandingAsync(CancellationToken cancellationToken);

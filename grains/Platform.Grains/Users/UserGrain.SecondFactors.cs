@@ -57,6 +57,7 @@ public sealed partial class UserGrain
         var next = factors with
         {
             Totp = new StoredTotp { Secret = pending.Secret, LastStep = step },
+            TotpSince = now,
             PendingTotp = null,
             RecoveryCodes = RecoveryCodes.Hash(codes),
             Challenges = [],
@@ -95,7 +96,7 @@ public sealed partial class UserGrain
             return Refusal.InvalidCode;
         }
 
-        var next = factors with { Phone = pending.Number, PendingPhone = null, Challenges = [] };
+        var next = factors with { Phone = pending.Number, PhoneSince = now, PendingPhone = null, Challenges = [] };
         return await EnableAsync(actor, user, next, SecondFactorMethod.Sms, [], confirmation.NewSecretHash, cancellationToken);
     }
 

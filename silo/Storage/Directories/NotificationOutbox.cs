@@ -49,6 +49,15 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
         return taken;
     }
 
+    public async Task<IReadOnlyList<OutboxRow>> ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
+        Query,
+        new Statement(
+            "SELECT id, sealed, attempts FROM notification_outbox WHERE id > @after ORDER BY id LIMIT @limit",
+            ("@after", after.ToString("N")),
+            ("@limit", (long)limit)),
+        row => new OutboxRow(Guid.ParseExact(row.GetString(0), "N"), [.. row.GetFieldValue<byte[]>(1)], (int)row.GetInt64(2)),
+        cancellationToken);
+
     public Task PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
         new Statement(

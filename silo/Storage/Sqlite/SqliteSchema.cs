@@ -11,6 +11,7 @@ internal static class SqliteSchema
         new("rights", 2, "Sqlite.Rights2.sql"),
         new("scenarios", 1, "Sqlite.Scenarios1.sql"),
         new("api_keys", 1, "Sqlite.ApiKeys1.sql"),
+        new("privacy", 1, "Sqlite.Privacy1.sql"),
     ];
 
     public static void Apply(SqliteSession session)

@@ -44,6 +44,8 @@ public sealed class NotifierTests : INotificationOutbox, IDisposable
 
     Task INotificationOutbox.RemoveAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    Task<IReadOnlyList<OutboxRow>> INotificationOutbox.ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private Notifier With(MasterKey master) => new(this, master, Options.Create(new NotificationOptions()), TimeProvider.System);
 
     private static Task EnqueueAsync(Notifier notifier) => notifier.EnqueueAsync(

@@ -1,0 +1,43 @@
+using Platform.Audit;
+using Platform.Directory;
+using Platform.Users;
+
+namespace Platform.Privacy;
+
+/// <summary>
+/// What the platform holds about one user, for the user and for who answers in the user's name (row PRIVACY; key <c>privacy_</c>, stateless). Everything is read in
+/// short steps: nothing is held open between them, however slow the reader (threat T72).
+/// </summary>
+/// <remarks>
+/// All calls: the user itself, or members of its tenant with <see cref="Permissions.ManageUsers"/>; <see cref="Refusal.NotFound"/> or
+/// <see cref="Refusal.Forbidden"/> to others. No step tells of another person (threat T52).
+/// </remarks>
+[Alias("platform.IPrivacyGrain")]
+public interface IPrivacyGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// To be called first: on disk in the access log when it returns. For the user itself <see cref="Refusal.ReauthenticationRequired"/> unless it was authenticated
+    /// within 15 minutes, with a factor where there is one; others need all that the user may do.
+    /// </summary>
+    [Alias("BeginExport")]
+    Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Events by or about the user, newest first, one step after <paramref name="after"/>.</summary>
+    [Alias("ReadEvents")]
+    Task<Outcome<Page<AuditEvent>>> ReadEventsAsync(Actor actor, UserId user, string? after, CancellationToken cancellationToken);
+
+    /// <summary>By scenario and version.</summary>
+    [Alias("ReadChanges")]
+    Task<Outcome<Page<AuthoredChange>>> ReadChangesAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>By scenario and id.</summary>
+    [Alias("ReadComments")]
+    Task<Outcome<Page<AuthoredComment>>> ReadCommentsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>By scenario.</summary>
+    [Alias("ReadGrants")]
+    Task<Outcome<Page<HeldGrant>>> ReadGrantsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+
+    [Alias("ReadHoldings")]
+    Task<Outcome<UserHoldings>> ReadHoldingsAsync(Actor actor, UserId user, CancellationToken cancellationToken);
+}
