@@ -3,4 +3,5 @@ global using Microsoft.AspNetCore.Http.HttpResults;
 global using Microsoft.Extensions.Options;
 global using ApiKeyRoute = Platform.Api.Http.IdRoute<Platform.ApiKeyId>;
 global using ScenarioRoute = Platform.Api.Http.IdRoute<Platform.ScenarioId>;
+global using SupportGrantRoute = Platform.Api.Http.IdRoute<Platform.SupportGrantId>;
 global using UserRoute = Platform.Api.Http.IdRoute<Platform.UserId>;

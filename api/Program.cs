@@ -9,6 +9,7 @@ using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Security;
 using Platform.Api.Sessions;
+using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
 using Platform.Silo;
@@ -63,9 +64,11 @@ internal static class PlatformApi
         app.MapRoles();
         app.MapIpRules();
         app.MapScenarios();
+        app.MapSupport();
         app.MapHealth();
         app.MapDocs();
         TenantRequirement.Demand(app);
+        SupportReadable.Demand(app);
         return app;
     }
 }

@@ -4,6 +4,7 @@ using Platform.Api.IpRules;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
+using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
 
@@ -28,7 +29,7 @@ internal static class Examples
               "admin": { "username": "alice", "email": "alice@acme.example", "password": "correct-Horse-7-battery" } }
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
-        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true }""",
+        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true, "supportApproval": true }""",
         [typeof(NewIpRulesBody)] = """{ "rules": [{ "cidr": "192.0.2.0/24", "action": "allow", "appliesTo": "all" }] }""",
         [typeof(ScenarioDraftBody)] = """{ "name": "Spring sale", "kind": "personalization", "content": { "headline": "Welcome back" } }""",
         [typeof(NewCommentBody)] = """{ "text": "Ready for Monday." }""",
@@ -36,6 +37,7 @@ internal static class Examples
         [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
         [typeof(NewApiKeyBody)] = """{ "name": "Shop back end", "scopes": ["introspect"] }""",
+        [typeof(NewSupportGrantBody)] = """{ "reason": "The list of users stays empty", "ticket": "SUP-1042", "duration": "PT1H", "breakGlass": false }""",
         [typeof(TokensBody)] = """{ "tokens": ["AbC…", "DeF…"] }""",
         [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",
     };

@@ -33,6 +33,7 @@ internal static class SchemaDescription
         nameof(SessionId) => SessionId.Prefix,
         nameof(ScenarioId) => ScenarioId.Prefix,
         nameof(CommentId) => CommentId.Prefix,
+        nameof(SupportGrantId) => SupportGrantId.Prefix,
         _ => null,
     };
 }

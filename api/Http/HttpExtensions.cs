@@ -5,6 +5,7 @@ using Platform.IpRules;
 using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Sessions;
+using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -72,6 +73,8 @@ internal static class HttpExtensions
         json.Converters.Add(new NamedEnumConverter<SecondFactorMethod>());
         json.Converters.Add(new NamedEnumConverter<ScenarioKind>());
         json.Converters.Add(new NamedEnumConverter<ScenarioStatus>());
+        json.Converters.Add(new NamedEnumConverter<SupportGrantState>());
+        json.Converters.Add(new NamedEnumConverter<SupportGrantEnd>());
     }
 }
 

@@ -19,7 +19,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         new("reauthentication_required", 403, "Sign in again, with the second factor if there is one, and repeat this within 15 minutes.");
 
     public static readonly ProblemKind SecondFactorEnrolmentRequired =
-        new("second_factor_enrolment_required", 403, "The tenant requires a second factor. Set one up first.");
+        new("second_factor_enrolment_required", 403, "This takes a second factor. Set one up first.");
 
     public static readonly ProblemKind IpNotAllowed = new("ip_not_allowed", 403, "The tenant does not allow sign-in from this address.");
     public static readonly ProblemKind NotFound = new("not_found", 404, "There is no such thing here.");
@@ -39,6 +39,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
     public static readonly ProblemKind TooManyApiKeys = new("too_many_api_keys", 409, "The tenant has 100 API keys. Delete one first.");
+    public static readonly ProblemKind TooManySupportGrants =
+        new("too_many_support_grants", 409, "The tenant has 20 open support grants. End one first.");
+
     public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "It has been changed meanwhile. Read it again.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
@@ -56,7 +59,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, TooManyApiKeys, PreconditionFailed,
+        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, TooManyApiKeys, TooManySupportGrants, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 

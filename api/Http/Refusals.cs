@@ -23,6 +23,8 @@ internal static class Refusals
         Refusal.RoleBuiltIn => ProblemKind.RoleBuiltIn,
         Refusal.EditionRequired => ProblemKind.EditionRequired,
         Refusal.TooManyApiKeys => ProblemKind.TooManyApiKeys,
+        Refusal.TooManySupportGrants => ProblemKind.TooManySupportGrants,
+        Refusal.SecondFactorEnrolmentRequired => ProblemKind.SecondFactorEnrolmentRequired,
         Refusal.InvalidToken => ProblemKind.InvalidToken,
         Refusal.InvalidCode => ProblemKind.InvalidCode,
         Refusal.FeatureRequired => ProblemKind.FeatureRequired,

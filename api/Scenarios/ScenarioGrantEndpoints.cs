@@ -18,7 +18,7 @@ internal static class ScenarioGrantEndpoints
 
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
-        group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate].").AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden);
     }
 

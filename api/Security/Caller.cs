@@ -12,6 +12,7 @@ internal sealed class Caller
     private readonly ApiKeyGrant? _key;
     private readonly Permissions _permissions;
     private readonly HttpContext _context;
+    private readonly (TenantId Tenant, SupportGrantId Grant)? _support;
     private Actor? _actor;
 
     public Caller(SessionView session, bool isBearer, HttpContext context)
@@ -26,15 +27,23 @@ internal sealed class Caller
     /// <param name="context">The request.</param>
     public Caller(ApiKeyGrant key, Permissions permissions, HttpContext context) => (_key, _permissions, IsBearer, _context) = (key, permissions, true, context);
 
-    /// <exception cref="InvalidOperationException">An API key calls: the endpoint lets keys in and needs a session.</exception>
-    public SessionView Session => _session ?? throw new InvalidOperationException($"{_context.GetEndpoint()} needs a session and lets API keys in.");
+    private Caller(Caller @operator, TenantId tenant, SupportGrantId grant)
+    {
+        (_session, IsBearer, _context, _support) = (@operator._session, @operator.IsBearer, @operator._context, (tenant, grant));
+        _permissions = Permissions.Read;
+    }
+
+    /// <exception cref="InvalidOperationException">An API key or an operator under a grant calls: the endpoint lets these in and needs the session itself.</exception>
+    public SessionView Session => _session is { } session && _support is null
+        ? session
+        : throw new InvalidOperationException($"{_context.GetEndpoint()} needs a session and lets others in.");
 
     public bool IsBearer { get; }
 
     /// <summary>Made when it is asked for: a look at the session needs none.</summary>
     public Actor Actor => _actor ??= new()
     {
-        TenantId = _session?.TenantId ?? _key!.TenantId,
+        TenantId = _support?.Tenant ?? _session?.TenantId ?? _key!.TenantId,
         UserId = _session?.UserId ?? default,
         SessionId = _session?.Id ?? default,
         Permissions = _permissions,
@@ -43,9 +52,13 @@ internal sealed class Caller
         AuthenticatedAt = _session?.CreatedAt,
         SecondFactorAt = _session?.SecondFactorAt,
         ApiKey = _key?.Id,
+        SupportGrant = _support?.Grant,
     };
 
     public bool IsOperator => _permissions.HasFlag(Permissions.Operate);
+
+    /// <summary>The same operator as one who may read in that tenant, and nothing else anywhere.</summary>
+    public Caller Under(SupportGrantId grant, TenantId tenant) => new(this, tenant, grant);
 
     /// <exception cref="InvalidOperationException">The endpoint does not require a session: a mistake in its mapping.</exception>
     public static ValueTask<Caller> BindAsync(HttpContext context) => new(Of(context));

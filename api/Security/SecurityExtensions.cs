@@ -53,6 +53,12 @@ internal static class SecurityExtensions
     public static TBuilder RequireApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: true)).Refuses(ProblemKind.ApiKeyInvalid, ProblemKind.Forbidden);
 
+    /// <summary>
+    /// An operator with an active grant of the tenant may read it too, after that is in the tenant's log. Only for GET, and for handlers that need the session not itself.
+    /// </summary>
+    public static TBuilder ReadableBySupport<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SupportReadable.Instance).Refuses(ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired);
+
     public static TBuilder SetsSessionCookie<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SetsCookie.Instance);
 }

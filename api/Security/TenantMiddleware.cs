@@ -3,7 +3,10 @@ using Platform.Tenants;
 
 namespace Platform.Api.Security;
 
-/// <summary>On an endpoint: its route names a tenant, and the caller is at home there (or an operator, where <paramref name="AlsoOperators"/>).</summary>
+/// <summary>
+/// On an endpoint: its route names a tenant, and the caller is at home there; or an operator, where <paramref name="AlsoOperators"/>: for what operators administer,
+/// never for a tenant's data (see <see cref="SupportReadable"/>).
+/// </summary>
 internal sealed record TenantRequirement(bool AlsoOperators)
 {
     /// <summary>
@@ -46,10 +49,22 @@ internal sealed class TenantMiddleware(RequestDelegate next, IGrainFactory grain
             ?? throw new InvalidOperationException($"{context.GetEndpoint()} requires a tenant but its route names none.");
         var caller = Caller.Of(context);
         var tenant = await ResolveAsync(text, context.RequestAborted);
-        if (tenant is not { } id || (id != caller.Actor.TenantId && !(requirement.AlsoOperators && caller.IsOperator)))
+        if (tenant is not { } id)
         {
             await new Problem(ProblemKind.NotFound).ExecuteAsync(context);
             return;
+        }
+
+        if (id != caller.Actor.TenantId && !(requirement.AlsoOperators && caller.IsOperator))
+        {
+            var admission = await SupportReadable.AdmitAsync(context, caller, grains.Support(id));
+            if (admission.Value is not { } access)
+            {
+                await admission.ToProblem().ExecuteAsync(context);
+                return;
+            }
+
+            context.Features.Set(caller.Under(access.GrantId, id));
         }
 
         context.Features.Set(new TenantScope(id));

@@ -11,6 +11,7 @@ internal sealed record TenantBody(
     TenantStatus Status,
     SessionPolicyBody SessionPolicy,
     bool RequireSecondFactor,
+    bool SupportApproval,
     DateTimeOffset CreatedAt)
 {
     public static TenantBody Of(TenantView view) => new(
@@ -22,6 +23,7 @@ internal sealed record TenantBody(
         view.Status,
         new SessionPolicyBody { IdleTimeout = view.SessionPolicy.IdleTimeout, AbsoluteTimeout = view.SessionPolicy.AbsoluteTimeout },
         view.RequireSecondFactor,
+        view.SupportApproval,
         view.CreatedAt);
 }
 
@@ -82,6 +84,9 @@ internal sealed record TenantChangeBody
 
     /// <summary>Needs the feature <c>twoFactor</c>. Holds for sign-ins from then on.</summary>
     public bool? RequireSecondFactor { get; init; }
+
+    /// <summary>True: operators read the tenant's data only after a manager has approved. False waives that for grants asked for from then on.</summary>
+    public bool? SupportApproval { get; init; }
 }
 
 /// <summary>What operators may change; what is absent stays as it is.</summary>

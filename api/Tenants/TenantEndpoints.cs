@@ -10,11 +10,12 @@ internal static class TenantEndpoints
 {
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant(alsoOperators: true);
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant();
 
-        group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read);
+        group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
+            .ReadableBySupport();
         group.MapPatch("", ChangeAsync)
-            .WithSummary("Change name, session policy or whether a second factor is required [manage-users]; a new policy holds for the next validation of every session.")
+            .WithSummary("Change name, session policy, whether a second factor is required, or whether operators need approval to read [manage-users]; a new policy holds for the next validation of every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants").RequireTenant()
@@ -46,6 +47,7 @@ internal static class TenantEndpoints
                 Name = body.Value.Name,
                 SessionPolicy = body.Value.SessionPolicy?.ToChange(),
                 RequireSecondFactor = body.Value.RequireSecondFactor,
+                SupportApproval = body.Value.SupportApproval,
             },
             cancellationToken);
         return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();

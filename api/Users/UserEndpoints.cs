@@ -12,10 +12,12 @@ internal static class UserEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant").RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("Users by name [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read);
+        group.MapGet("", ListAsync).WithSummary("Users by name [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
+            .ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.Busy);
-        group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read);
+        group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
+            .ReadableBySupport();
         group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a user [manage-users]. Every session ends and the name is free for another.")

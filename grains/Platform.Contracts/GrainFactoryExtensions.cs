@@ -9,6 +9,7 @@ using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
+using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -31,6 +32,8 @@ public static class GrainFactoryExtensions
 
     public static IScenarioGrain Scenario(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioGrain>(id.ToString());
     public static IApiKeysGrain ApiKeys(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<IApiKeysGrain>(tenant.ToString());
+
+    public static ISupportGrain Support(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<ISupportGrain>(tenant.ToString());
 
     public static ISnippetGrain Snippet(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrain>(id.ToString());
 

@@ -137,6 +137,19 @@ public readonly record struct ApiKeyId([property: Id(0)] Guid Value) : IPrefixed
     public override string ToString() => PrefixedId.Format(this);
 }
 
+/// <summary>Names an operator's access to a tenant's data.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SupportGrantId"), JsonConverter(typeof(PrefixedIdJsonConverter<SupportGrantId>))]
+public readonly record struct SupportGrantId([property: Id(0)] Guid Value) : IPrefixedId<SupportGrantId>
+{
+    public static string Prefix => "sup_";
+
+    public static SupportGrantId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out SupportGrantId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}
+
 /// <summary>Names an event of the access log, in all logs.</summary>
 [GenerateSerializer, Immutable, Alias("platform.AuditEventId"), JsonConverter(typeof(PrefixedIdJsonConverter<AuditEventId>))]
 public readonly record struct AuditEventId([property: Id(0)] Guid Value) : IPrefixedId<AuditEventId>

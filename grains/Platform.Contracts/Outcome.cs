@@ -81,6 +81,12 @@ public enum Refusal
 
     /// <summary>The tenant has as many API keys as it may have.</summary>
     TooManyApiKeys = 50,
+
+    /// <summary>The tenant has as many open support grants as it may have.</summary>
+    TooManySupportGrants = 60,
+
+    /// <summary>What is asked takes a second factor and the actor has none (row SUPPORT).</summary>
+    SecondFactorEnrolmentRequired = 61,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

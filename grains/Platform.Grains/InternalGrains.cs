@@ -1,4 +1,5 @@
 using Platform.Scenarios;
+using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -12,6 +13,8 @@ internal static class InternalGrains
     public static ITenantAccountGrain TenantAccount(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantAccountGrain>(id.ToString());
 
     public static IScenarioAccountGrain ScenarioAccount(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioAccountGrain>(id.ToString());
+
+    public static ISupportExpiryGrain SupportExpiry(this IGrainFactory grains, TenantId id) => grains.GetGrain<ISupportExpiryGrain>(id.ToString());
 
     /// <param name="grains">The factory.</param>
     /// <param name="tenant">Names are unique within it.</param>

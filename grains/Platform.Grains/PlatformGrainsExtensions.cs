@@ -9,6 +9,7 @@ using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Support;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;
@@ -53,6 +54,8 @@ public static class PlatformGrainsExtensions
     public static IServiceCollection AddPlatformSweeper(this IServiceCollection services)
     {
         services.AddSingleton<SessionSweeper>();
-        return services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
+        services.AddSingleton<SupportSweeper>();
+        return services.AddHostedService(provider => provider.GetRequiredService<SupportSweeper>());
     }
 }

@@ -19,6 +19,7 @@ using Platform.Silo.Storage.Directories;
 using Platform.Silo.Storage.Postgres;
 using Platform.Silo.Storage.Sqlite;
 using Platform.State;
+using Platform.Support;
 
 namespace Platform.Silo.Storage;
 
@@ -47,6 +48,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<ISessionDirectory, SessionDirectory>();
         services.AddSingleton<IScenarioDirectory, ScenarioDirectory>();
         services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
+        services.AddSingleton<ISupportDirectory, SupportDirectory>();
         services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
         services.AddSingleton<ISignInGuards, SignInGuards>();
         services.AddSingleton<INotificationOutbox, NotificationOutbox>();

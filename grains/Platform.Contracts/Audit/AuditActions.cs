@@ -42,6 +42,11 @@ public static class AuditActions
     public const string ScenarioPaused = "scenario.paused";
     public const string ScenarioGrantSet = "scenario.grant_set";
 
+    public const string SupportGranted = "support.granted";
+    public const string SupportApproved = "support.approved";
+    public const string SupportUsed = "support.used";
+    public const string SupportEnded = "support.ended";
+
     /// <param name="change">As a scenario's history names it.</param>
     public static string Scenario(string change) => change switch
     {

@@ -22,6 +22,7 @@ public static class AuditParties
     public const string Tenant = "tenant";
     public const string Role = "role";
     public const string Scenario = "scenario";
+    public const string SupportGrant = "support_grant";
 
     /// <summary>The platform by itself: expiry, first start.</summary>
     public const string System = "system";

@@ -47,6 +47,9 @@ public sealed record TenantView
 
     /// <summary>Nobody of it signs in with a password alone; needs the feature.</summary>
     [Id(8)] public bool RequireSecondFactor { get; init; }
+
+    /// <summary>Operators read its data only after one of its managers has approved; false: it has waived that (row SUPPORT).</summary>
+    [Id(60)] public bool SupportApproval { get; init; } = true;
 }
 
 /// <summary>A tenant with its first user, who holds <see cref="Users.Permissions.Owner"/>.</summary>
@@ -94,4 +97,5 @@ public sealed record TenantChange
     [Id(3)] public TenantStatus? Status { get; init; }
     [Id(4)] public SessionPolicyChange? SessionPolicy { get; init; }
     [Id(5)] public bool? RequireSecondFactor { get; init; }
+    [Id(60)] public bool? SupportApproval { get; init; }
 }

@@ -73,6 +73,9 @@ public sealed record Actor
     /// <summary>Present where an API key acts: then there is neither user nor session.</summary>
     [Id(50)] public ApiKeyId? ApiKey { get; init; }
 
+    /// <summary>Present where an operator reads under a grant of the tenant: then <see cref="UserId"/> and <see cref="SessionId"/> are the operator's, of another tenant.</summary>
+    [Id(60)] public SupportGrantId? SupportGrant { get; init; }
+
     public bool Holds(Permissions permission) => Rights.Holds(Permissions, permission);
 }
 

@@ -41,6 +41,15 @@ public static class NotificationTemplates
     /// <summary>To a user. Data: tenant, username, remaining.</summary>
     public const string RecoveryCodeUsed = "recovery_code_used";
 
+    /// <summary>To those who manage a tenant's users: an operator asks to read its data (row SUPPORT). Data: tenant, operator, ticket, reason, duration, grant.</summary>
+    public const string SupportRequested = "support_requested";
+
+    /// <summary>The same where the tenant has waived approvals: the operator may read already. Data: as above.</summary>
+    public const string SupportStarted = "support_started";
+
+    /// <summary>The same where the operator could not wait for an approval. Data: as above.</summary>
+    public const string SupportBreakGlass = "support_break_glass";
+
     public static string Text(string template, ImmutableSortedDictionary<string, string> data) => template switch
     {
         SignInFailures =>
@@ -96,6 +105,26 @@ public static class NotificationTemplates
             A recovery code of {data["username"]} at {data["tenant"]} was used; {data["remaining"]} are left.
             If it was not you, change your password and replace the codes at once.
             """,
+        SupportRequested =>
+            $"""
+            The operator {data["operator"]} of the platform asks to read the data of {data["tenant"]} for {data["duration"]}.
+            {SupportCase(data)}
+            Nothing is shown before somebody who manages users at {data["tenant"]} approves {data["grant"]}. It can also be declined; after 24 hours it lapses.
+            """,
+        SupportStarted =>
+            $"""
+            The operator {data["operator"]} of the platform may read the data of {data["tenant"]} for {data["duration"]} from now on, because {data["tenant"]} has waived approvals.
+            {SupportCase(data)}
+            Each read is in your access log. To end it at once, delete {data["grant"]}.
+            """,
+        SupportBreakGlass =>
+            $"""
+            Emergency access: the operator {data["operator"]} of the platform may read the data of {data["tenant"]} for {data["duration"]} from now on, without your approval.
+            {SupportCase(data)}
+            Each read is in your access log. To end it at once, delete {data["grant"]}.
+            """,
         _ => throw new ArgumentOutOfRangeException(nameof(template), template, "There is no such template."),
     };
+
+    private static string SupportCase(ImmutableSortedDictionary<string, string> data) => $"Ticket: {data["ticket"]}. Reason: {data["reason"]}";
 }

@@ -5,6 +5,7 @@ using Platform.Scenarios;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
+using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -25,4 +26,5 @@ namespace Platform.State;
 [JsonSerializable(typeof(StoredKeyRing))]
 [JsonSerializable(typeof(StoredSigningKeys))]
 [JsonSerializable(typeof(StoredApiKeys))]
+[JsonSerializable(typeof(StoredSupport))]
 internal sealed partial class StateJson : JsonSerializerContext;

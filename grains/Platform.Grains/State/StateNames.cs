@@ -18,5 +18,6 @@ public static class StateNames
     public const string Scenario = "scenario";
     public const string KeyRing = "key_ring";
     public const string ApiKeys = "api_keys";
+    public const string Support = "support";
     public const string AuditSigning = "audit_signing";
 }

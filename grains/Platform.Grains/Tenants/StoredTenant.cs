@@ -51,6 +51,9 @@ public sealed record StoredTenant
 
     /// <summary>Kept, though not in force, while the tenant does not have the feature.</summary>
     [Id(40)] public ImmutableArray<IpRule> IpRules { get; init; } = [];
+
+    /// <summary>The opposite of <see cref="TenantView.SupportApproval"/>, so that what was stored before requires it.</summary>
+    [Id(60)] public bool SupportApprovalWaived { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.RoleManager")]

@@ -48,6 +48,7 @@ public sealed partial class TenantGrain
             AuditChanges.Flag("/features/multiDomain", before.Features.MultiDomain, after.Features.MultiDomain),
             AuditChanges.Flag("/features/ipRules", before.Features.IpRules, after.Features.IpRules),
             AuditChanges.Flag("/requireSecondFactor", before.RequireSecondFactor, after.RequireSecondFactor),
+            AuditChanges.Flag("/supportApproval", !before.SupportApprovalWaived, !after.SupportApprovalWaived),
             AuditChanges.Duration("/sessionPolicy/idleTimeout", old.IdleTimeout, fresh.IdleTimeout),
             AuditChanges.Duration("/sessionPolicy/absoluteTimeout", old.AbsoluteTimeout, fresh.AbsoluteTimeout));
     }

@@ -85,7 +85,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         if (_state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
         if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
-        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor) is not null) return Refusal.Forbidden;
+        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval) is not null) return Refusal.Forbidden;
         if (!isManager && !isOperator) return Refusal.Forbidden;
 
         var next = tenant with
@@ -101,6 +101,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
             Status = change.Status ?? tenant.Status,
             IdleTimeout = change.SessionPolicy?.IdleTimeout ?? tenant.IdleTimeout,
             AbsoluteTimeout = change.SessionPolicy?.AbsoluteTimeout ?? tenant.AbsoluteTimeout,
+            SupportApprovalWaived = !(change.SupportApproval ?? !tenant.SupportApprovalWaived),
         };
 
         // Without the feature nobody could set up what is required.
@@ -183,5 +184,6 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         SessionPolicy = PolicyOf(tenant),
         CreatedAt = tenant.CreatedAt,
         RequireSecondFactor = tenant.RequireSecondFactor,
+        SupportApproval = !tenant.SupportApprovalWaived,
     };
 }

@@ -7,7 +7,7 @@ internal static class Names
 {
     public const int MaxLength = 200;
 
-    public static bool IsVisible(string name) => name.Length is > 0 and <= MaxLength && !name.Any(IsInvisible) && !string.IsNullOrWhiteSpace(name);
+    public static bool IsVisible(string name, int maxLength = MaxLength) => name.Length > 0 && name.Length <= maxLength && !name.Any(IsInvisible) && !string.IsNullOrWhiteSpace(name);
 
     private static bool IsInvisible(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;

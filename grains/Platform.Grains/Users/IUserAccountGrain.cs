@@ -91,6 +91,10 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("BeginExport")]
     Task<Outcome<Privacy.UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken);
 
+    /// <summary>Null when there is no such user or it is disabled.</summary>
+    [Alias("HasSecondFactor"), AlwaysInterleave]
+    Task<bool?> HasSecondFactorAsync(CancellationToken cancellationToken);
+
     /// <summary>Null when there is no such user, or its standing is just being changed: then nothing is certain.</summary>
     [Alias("FindStanding"), AlwaysInterleave]
     Task<Tenants.UserStanding?> FindStandingAsync(CancellationToken cancellationToken);

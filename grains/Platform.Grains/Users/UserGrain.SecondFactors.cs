@@ -24,6 +24,9 @@ public sealed partial class UserGrain
         });
     }
 
+    public Task<bool?> HasSecondFactorAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Present is { Status: UserStatus.Active } user ? user.Factors is { Any: true } : (bool?)null);
+
     public async Task<Outcome<TotpEnrolment>> BeginTotpAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);

@@ -33,6 +33,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
     private const long MultiDomain = 2;
     private const long IpRules = 4;
     private const long RequireSecondFactor = 8;
+    private const long SupportApprovalWaived = 16;
 
     public Task SaveAsync(TenantView tenant, CancellationToken cancellationToken)
     {
@@ -91,13 +92,15 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
         SessionPolicy = new SessionPolicy(row.Duration(6), row.Duration(7)),
         CreatedAt = row.Time(8),
         RequireSecondFactor = (row.GetInt64(4) & RequireSecondFactor) != 0,
+        SupportApproval = (row.GetInt64(4) & SupportApprovalWaived) == 0,
     };
 
     private static long Bits(TenantView tenant) =>
         (tenant.Features.TwoFactor ? TwoFactor : 0)
         | (tenant.Features.MultiDomain ? MultiDomain : 0)
         | (tenant.Features.IpRules ? IpRules : 0)
-        | (tenant.RequireSecondFactor ? RequireSecondFactor : 0);
+        | (tenant.RequireSecondFactor ? RequireSecondFactor : 0)
+        | (tenant.SupportApproval ? 0 : SupportApprovalWaived);
 
     private static TenantFeatures Features(long bits) =>
         new() { TwoFactor = (bits & TwoFactor) != 0, MultiDomain = (bits & MultiDomain) != 0, IpRules = (bits & IpRules) != 0 };

@@ -12,6 +12,7 @@ internal static class SqliteSchema
         new("scenarios", 1, "Sqlite.Scenarios1.sql"),
         new("api_keys", 1, "Sqlite.ApiKeys1.sql"),
         new("privacy", 1, "Sqlite.Privacy1.sql"),
+        new("support", 1, "Sqlite.Support1.sql"),
     ];
 
     public static void Apply(SqliteSession session)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
+using Platform.Api.Tests.Support;
 using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
@@ -13,6 +14,12 @@ internal sealed record TenantOperation(string Method, string Path, string Summar
     public string Needs => Summary.Contains('[', StringComparison.Ordinal) ? Summary[(Summary.LastIndexOf('[') + 1)..Summary.LastIndexOf(']')] : "";
 
     public bool IsForOperators => Path.StartsWith("/v1/operator/", StringComparison.Ordinal);
+
+    /// <summary>What operators ask of a tenant instead of seeing into it.</summary>
+    public bool AdmitsOperators => Needs.Contains("operator", StringComparison.Ordinal);
+
+    /// <summary>Not even for the tenant's owner.</summary>
+    public bool IsForOperatorsOnly => IsForOperators || Needs.StartsWith("operator", StringComparison.Ordinal);
 
     public bool NamesAnObject => Path.Replace("{tenant}", "", StringComparison.Ordinal).Contains('{', StringComparison.Ordinal);
 
@@ -54,7 +61,8 @@ internal sealed class IsolationWalk(PlatformHost host)
         foreach (var (path, body) in _examples.Where(example => Operations.Any(operation => operation.Path.StartsWith(example.Key + "/{", StringComparison.Ordinal))))
         {
             var target = Fill(path, owner.Slug, objects);
-            var made = (await host.SendAsync("POST", target, body, owner.Token)).ShouldBe(HttpStatusCode.Created);
+            var maker = Operations.Single(operation => operation.Method == "POST" && operation.Path == path).IsForOperatorsOnly ? await host.NewOperatorAsync() : owner;
+            var made = (await host.SendAsync("POST", target, body, maker.Token)).ShouldBe(HttpStatusCode.Created);
             objects[path.Split('/')[^1]] = made.Json.TryGetProperty("id", out var id) ? id.GetString()! : made.String("name")!;
         }
 

@@ -1,0 +1,63 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Support;
+
+namespace Platform.Api.Support;
+
+internal static class SupportEndpoints
+{
+    private const string Prefix = "/v1/tenants/{tenant}/support-grants";
+    private const string Tag = "Support access";
+
+    public static void MapSupport(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup(Prefix, Tag).RequireTenant(alsoOperators: true);
+        group.MapGet("", ListAsync).WithSummary("Support grants, newest first [manage-users; operator: those asked for by oneself].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", AskAsync)
+            .WithSummary("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived that or it is break-glass.")
+            .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.TooManySupportGrants);
+        group.MapDelete("/{id}", EndAsync).WithSummary("End a grant or decline a request: no read that begins after the answer is let through [manage-users; operator: those asked for by oneself].")
+            .Refuses(ProblemKind.Forbidden);
+
+        routes.MapApiGroup(Prefix, Tag).RequireTenant()
+            .MapPost("/{id}/approve", ApproveAsync).WithSummary("Approve a request: its operator may read from now on, for the duration asked for [manage-users].")
+            .Refuses(ProblemKind.Forbidden);
+    }
+
+    private static Task<Results<Ok<ListBody<SupportGrantBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(
+            query, $"support-grants:{tenant.Id}:{(caller.Actor.TenantId == tenant.Id ? null : caller.Actor.UserId)}", page => grains.Support(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), SupportGrantBody.Of);
+
+    private static async Task<Results<Created<SupportGrantBody>, Problem>> AskAsync(
+        Body<NewSupportGrantBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var asked = body.Value;
+        var outcome = await grains.Support(tenant.Id).AskAsync(
+            caller.Actor,
+            new NewSupportGrant
+            {
+                Id = operation.As<SupportGrantId>() ?? PrefixedId.New<SupportGrantId>(time),
+                Reason = asked.Reason,
+                Ticket = asked.Ticket,
+                Duration = asked.Duration,
+                BreakGlass = asked.BreakGlass ?? false,
+            },
+            cancellationToken);
+        return outcome.Value is { } made ? TypedResults.Created($"/v1/tenants/{tenant.Id}/support-grants/{made.Id}", SupportGrantBody.Of(made)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<SupportGrantBody>, Problem>> ApproveAsync(
+        SupportGrantRoute grant, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Support(tenant.Id).ApproveAsync(caller.Actor, grant.Id, cancellationToken);
+        return outcome.Value is { } approved ? TypedResults.Ok(SupportGrantBody.Of(approved)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> EndAsync(
+        SupportGrantRoute grant, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Support(tenant.Id).EndAsync(caller.Actor, grant.Id, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+}

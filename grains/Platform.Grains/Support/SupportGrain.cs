@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Platform.Audit;
+using Platform.Directory;
+using Platform.Notifications;
+using Platform.SecondFactors;
+using Platform.State;
+using Platform.Users;
+
+namespace Platform.Support;
+
+/// <summary>
+/// Owns the support grants of one tenant. What operators and managers do stands here, ends and mending in <c>SupportGrain.Expiry.cs</c>, what the access log and the
+/// managers are told in <c>SupportGrain.Told.cs</c>.
+/// </summary>
+public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryGrain
+{
+    private readonly Committed<StoredSupport> _state;
+    private readonly ISupportDirectory _directory;
+    private readonly IAuditEvents _events;
+    private readonly Notifier _notifier;
+    private readonly TimeProvider _time;
+    private TenantId _tenant;
+    private DateTimeOffset _latest;
+
+    public SupportGrain(
+        [PersistentState(StateNames.Support, StateNames.Storage)] IPersistentState<StoredSupport> storage,
+        ISupportDirectory directory,
+        IAuditEvents events,
+        Notifier notifier,
+        TimeProvider time,
+        ILogger<SupportGrain> logger)
+    {
+        _state = new Committed<StoredSupport>(storage, this, logger);
+        (_directory, _events, _notifier, _time) = (directory, events, notifier, time);
+    }
+
+    private ImmutableArray<SupportGrant> Open => _state.Value?.Open ?? [];
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
+        return MendAsync(cancellationToken);
+    }
+
+    public async Task<Outcome<SupportGrant>> AskAsync(Actor actor, NewSupportGrant asked, CancellationToken cancellationToken)
+    {
+        // Members do not ask at home; so the platform's own tenant, where operators are members, takes no grants.
+        if (actor.TenantId == _tenant) return Refusal.Forbidden;
+        if (!actor.Holds(Permissions.Operate) || await GrainFactory.TenantAccount(_tenant).FindAsync(cancellationToken) is not { } tenant) return Refusal.NotFound;
+        if (await RefuseFactorAsync(actor, SecondFactorRules.Freshness, cancellationToken) is var refusal and not Refusal.None) return refusal;
+        InputError[] faults = [.. SupportRules.Check(asked)];
+        if (faults.Length > 0) return InputErrors.Of(faults);
+
+        // The same again, after its maker did not live to see the answer.
+        if (await FindMadeAsync(asked.Id, cancellationToken) is { } made) return made.OperatorId == actor.UserId && made.TenantId == _tenant ? made : Refusal.NotFound;
+        await EndOverdueAsync(cancellationToken);
+        if (Open.Length >= SupportRules.MaxOpen) return Refusal.TooManySupportGrants;
+
+        var now = Now();
+        var grant = new SupportGrant
+        {
+            Id = asked.Id,
+            TenantId = _tenant,
+            OperatorId = actor.UserId,
+            OperatorName = actor.Username ?? "",
+            Reason = asked.Reason,
+            Ticket = asked.Ticket,
+            Duration = asked.Duration,
+            BreakGlass = asked.BreakGlass,
+            ApprovalWaived = !asked.BreakGlass && !tenant.SupportApproval,
+            State = SupportGrantState.Requested,
+            RequestedAt = now,
+            ExpiresAt = now + SupportRules.RequestLifetime,
+        };
+        if (grant.BreakGlass || grant.ApprovalWaived) grant = grant.Activated(now);
+        var messages = await ComposeAsync(tenant, grant, cancellationToken);
+        return await GrainFactory.RecordedAsync(_tenant, Granted(actor, grant), async () =>
+        {
+            // On disk before the grant counts: nobody reads without the managers hearing of it.
+            await _notifier.EnqueueAsync(messages, cancellationToken);
+            return await SaveAsync(grant, cancellationToken);
+        });
+    }
+
+    public async Task<Outcome<SupportGrant>> ApproveAsync(Actor actor, SupportGrantId grant, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != _tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        var now = Now();
+        if (Find(grant, now) is not { } known) return Refusal.NotFound;
+        if (known.State == SupportGrantState.Active) return known;
+        var approved = (known with { ApprovedBy = actor.UserId }).Activated(now);
+        return await GrainFactory.RecordedAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
+    }
+
+    public async Task<Outcome> EndAsync(Actor actor, SupportGrantId grant, CancellationToken cancellationToken)
+    {
+        var isMember = actor.TenantId == _tenant;
+        if (isMember && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        var now = Now();
+        if (Find(grant, now) is not { } known || !(isMember || IsOperatorOf(known, actor))) return Refusal.NotFound;
+        var reason = !isMember ? SupportGrantEnd.EndedByOperator
+            : known.State == SupportGrantState.Requested ? SupportGrantEnd.Declined : SupportGrantEnd.EndedByTenant;
+        var ended = known.Ended(reason, actor.UserId, now);
+        await GrainFactory.RecordedAsync(_tenant, Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
+        return Outcome.Done;
+    }
+
+    public async Task<Outcome<Page<SupportGrant>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var isMember = actor.TenantId == _tenant;
+        if (isMember && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        if (!isMember && !(actor.Holds(Permissions.Operate) && await GrainFactory.TenantAccount(_tenant).ExistsAsync(cancellationToken))) return Refusal.NotFound;
+        var found = await _directory.ListAsync(_tenant, isMember ? null : actor.UserId, page, cancellationToken);
+        var now = Now();
+        return found with { Items = [.. found.Items.Select(grant => grant.AsOf(now))] };
+    }
+
+    public async Task<Outcome<SupportAccess>> UseAsync(Actor actor, SupportRead read, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId == _tenant || !actor.Holds(Permissions.Operate)) return Refusal.NotFound;
+        if (SupportRules.Usable(Open, actor.UserId, Now()) is not { } grant) return Refusal.NotFound;
+        if (await RefuseFactorAsync(actor, within: null, cancellationToken) is var refusal and not Refusal.None) return refusal;
+        await GrainFactory.RecordAsync(_tenant, Used(actor, grant, read));
+
+        // Time went on while that was written.
+        return grant.IsOver(Now()) ? Refusal.NotFound : new SupportAccess(grant.Id);
+    }
+
+    private static bool IsOperatorOf(SupportGrant grant, Actor actor) => actor.Holds(Permissions.Operate) && actor.UserId == grant.OperatorId;
+
+    /// <param name="actor">An operator.</param>
+    /// <param name="within">How fresh the proof must be; null: of any age that the session may have.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    private async Task<Refusal> RefuseFactorAsync(Actor actor, TimeSpan? within, CancellationToken cancellationToken)
+    {
+        // The account is asked each time: a session lives on where its user gives the factor up in it.
+        if (await GrainFactory.Account(actor.UserId).HasSecondFactorAsync(cancellationToken) is not { } hasFactor) return Refusal.NotFound;
+        if (!hasFactor) return Refusal.SecondFactorEnrolmentRequired;
+        return actor.SecondFactorAt is { } provenAt && !(_time.GetUtcNow() - provenAt > within) ? Refusal.None : Refusal.ReauthenticationRequired;
+    }
+
+    private SupportGrant? Find(SupportGrantId id, DateTimeOffset now) => Open.FirstOrDefault(g => g.Id == id && !g.IsOver(now));
+
+    private async Task<SupportGrant?> FindMadeAsync(SupportGrantId id, CancellationToken cancellationToken) =>
+        Open.FirstOrDefault(g => g.Id == id)
+        ?? (await _directory.FindAsync(id, cancellationToken) is { State: SupportGrantState.Ended } ended ? ended : null);
+
+    /// <summary>Never goes back, so that a clock that does revives nothing.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = _time.GetUtcNow();
+        return _latest = now > _latest ? now : _latest;
+    }
+
+    /// <summary>The row first: of two that differ after a crash it is known what each means (<see cref="MendAsync"/>).</summary>
+    private async Task<SupportGrant> SaveAsync(SupportGrant changed, CancellationToken cancellationToken)
+    {
+        var others = Open.RemoveAll(g => g.Id == changed.Id);
+        try
+        {
+            await _directory.SaveAsync(changed, cancellationToken);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        await _state.CommitAsync(new StoredSupport { Open = changed.State == SupportGrantState.Ended ? others : others.Add(changed) }, cancellationToken);
+        return changed;
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Support;
+
+/// <summary>
+/// Ends support grants whose time is over with nobody asking, so that the access log says when. Nothing is refused or let through by it: each use is judged by the clock.
+/// </summary>
+public sealed partial class SupportSweeper(ISupportDirectory directory, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : BackgroundService
+{
+    private const int BatchSize = 100;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
+
+    /// <summary>One round.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        IReadOnlyList<TenantId> due;
+        TenantId? last = null;
+        do
+        {
+            due = await directory.FindDueAsync(now, last, BatchSize, cancellationToken);
+            foreach (var tenant in due) await TrySettleAsync(tenant, cancellationToken);
+            if (due.Count > 0) last = due[^1];
+        }
+        while (due.Count == BatchSize);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                Failed(logger, failure);
+            }
+        }
+    }
+
+    /// <summary>One tenant's trouble does not keep the others waiting.</summary>
+    private async Task TrySettleAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.SupportExpiry(tenant).SettleAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            Failed(logger, failure);
+        }
+    }
+
+    [LoggerMessage(EventName = "SupportSweepFailed", Level = LogLevel.Warning, Message = "Support grants whose time is over could not all be ended; the next round tries again")]
+    private static partial void Failed(ILogger logger, Exception failure);
+}
