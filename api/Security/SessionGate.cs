@@ -63,7 +63,7 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
     /// <summary>Null: the record was taken back, its grain decides.</summary>
     private static SessionCheck? Local(LiveSession session, ReadOnlySpan<byte> hash, Inquiry inquiry, DateTimeOffset now)
     {
-        if (session.Origin.Scope != SessionScope.Full && !inquiry.MayEnrol)
+        if (session.Scope != SessionScope.Full && !inquiry.MayEnrol)
         {
             // What is refused is no activity either.
             return session.Peek(hash, inquiry.From, now) is { } limited ? new(limited == SessionState.Live ? SessionState.EnrolmentOnly : limited, null) : null;
@@ -77,7 +77,8 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
         };
         if (judged is not { } state) return null;
         if (state != SessionState.Live || inquiry.Look == Look.State) return new(state, null);
-        return session.ToView() is { } view ? new(state, view) : session.Evaluate(now) is { } ended ? new(ended, null) : null;
+        if (session.ToView() is { } view) return Limited(new(state, view), inquiry);
+        return session.Evaluate(now) is { } ended ? new(ended, null) : null;
     }
 
     private async ValueTask<SessionCheck> AskAsync(SessionId id, ImmutableArray<byte> hash, Inquiry inquiry, CancellationToken cancellationToken)
@@ -92,8 +93,12 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
 
         // Refused here, it lives on elsewhere.
         if (check.State is not (SessionState.Live or SessionState.IpNotAllowed)) dead.Add(hash.AsSpan());
-        return Counted(check.View is { Scope: not SessionScope.Full } && !inquiry.MayEnrol ? new SessionCheck(SessionState.EnrolmentOnly, null) : check);
+        return Counted(Limited(check, inquiry));
     }
+
+    /// <summary>The view says what the session is good for at the moment at which it was made.</summary>
+    private static SessionCheck Limited(SessionCheck check, Inquiry inquiry) =>
+        check.View is { Scope: not SessionScope.Full } && !inquiry.MayEnrol ? new SessionCheck(SessionState.EnrolmentOnly, null) : check;
 
     private async ValueTask<SessionCheck> ReadKeysAndCheckAsync(ReadOnlyMemory<char> token, Inquiry inquiry, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A second factor was proven in the session. One that was limited to enrolment becomes a full one and gets the new secret (ASVS 7.2.4), for which it is
+    /// A second factor was proven in the session. One that is limited to enrolment, from the start or by its tenant's terms, becomes a full one and gets the new secret (ASVS 7.2.4), for which it is
     /// answered; null when it was full before, under its old secret still, or is dead.
     /// </summary>
     [Alias("AddFactor")]

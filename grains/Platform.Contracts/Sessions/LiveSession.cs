@@ -73,6 +73,12 @@ public sealed class LiveSession
         set => Volatile.Write(ref _subject, value);
     }
 
+    /// <summary>
+    /// What it is good for now. One that was opened with a password alone is limited while its tenant requires more, and full again when the tenant does not any
+    /// more; one that was opened limited stays so until a factor is proven in it.
+    /// </summary>
+    public SessionScope Scope => ScopeUnder(_tenant.Current);
+
     /// <summary>A policy that grows does not prolong what was promised at sign-in (the token says so too); one that shrinks shortens it.</summary>
     public DateTimeOffset AbsoluteExpiresAt => new(AbsoluteExpiry(_tenant.Current), TimeSpan.Zero);
 
@@ -159,12 +165,15 @@ public sealed class LiveSession
             IdleExpiresAt = new DateTimeOffset(Math.Min(seen + terms.IdleTimeout, AbsoluteExpiry(terms)), TimeSpan.Zero),
             AbsoluteExpiresAt = new DateTimeOffset(AbsoluteExpiry(terms), TimeSpan.Zero),
             AuthenticationMethods = Origin.AuthenticationMethods,
-            Scope = Origin.Scope,
+            Scope = ScopeUnder(terms),
             SecondFactorAt = Origin.SecondFactorAt,
         };
     }
 
     private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash);
+
+    private SessionScope ScopeUnder(LiveTenant.InForce terms) =>
+        terms.RequireSecondFactor && Origin.SecondFactorAt is null ? SessionScope.Enrolment : Origin.Scope;
 
     private long AbsoluteExpiry(LiveTenant.InForce terms) => _createdAt + Math.Min(_openedAbsolute, terms.AbsoluteTimeout);
 

@@ -50,6 +50,7 @@ public sealed class LiveTenant
         public readonly RoleSet Roles = new(terms.Roles);
         public readonly IpRuleSet? IpRules = terms.IpRules.IsEmpty ? null : new(terms.IpRules);
         public readonly int Epoch = terms.Epoch;
+        public readonly bool RequireSecondFactor = terms.RequireSecondFactor;
         public readonly long IdleTimeout = terms.Policy.IdleTimeout.Ticks;
         public readonly long AbsoluteTimeout = terms.Policy.AbsoluteTimeout.Ticks;
         public readonly long IdleUntil = terms.IdleUntil.UtcTicks;

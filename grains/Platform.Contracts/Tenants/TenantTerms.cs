@@ -31,4 +31,7 @@ public sealed record TenantTerms
 
     /// <summary>Its API keys are refused while this is so. Its sessions have ended by the epoch.</summary>
     [Id(50)] public bool Suspended { get; init; }
+
+    /// <summary>Sessions without a proven second factor are limited to setting one up, those from before too (decision 0035).</summary>
+    [Id(60)] public bool RequireSecondFactor { get; init; }
 }

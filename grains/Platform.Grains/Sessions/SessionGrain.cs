@@ -146,7 +146,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     {
         var now = _time.GetUtcNow();
         if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(now) != SessionState.Live) return null;
-        var renewed = stored.Scope == SessionScope.Enrolment;
+        var renewed = old.Scope == SessionScope.Enrolment;
         var methods = stored.AuthenticationMethods;
         await ReplaceAsync(
             old,

@@ -155,6 +155,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         Roles = tenant.Roles,
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
         Suspended = tenant.Status == TenantStatus.Suspended,
+        RequireSecondFactor = tenant.RequireSecondFactor,
     };
 
     private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)

@@ -28,8 +28,10 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
     [Trait("Threat", "T19")]
     public async Task EnrolmentSession_AllOperations_RefusesAllButItsOwn()
     {
-        var (owner, limited) = await LimitedAsync();
-        (await host.IntrospectAsync((await host.NewKeyAsync(owner, "introspect")).Text, limited)).Text.ShouldBe("{\"active\":false}");
+        var owner = await host.NewTwoFactorTenantAsync();
+        var key = (await host.NewKeyAsync(owner, "introspect")).Text;
+        var limited = await RequireAndSignInAsync(owner);
+        (await host.IntrospectAsync(key, limited)).Text.ShouldBe("{\"active\":false}");
         var refused = 0;
         foreach (var operation in (await host.ReadOperationsAsync()).Where(operation => operation.NeedsASession && !Open.Contains($"{operation}")))
         {
@@ -95,6 +97,60 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
         (await host.PeekAsync(limited)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
     }
 
+    /// <summary>Two sessions of one user from before the requirement, one of which proved a factor, and the editor's own.</summary>
+    [Fact]
+    [Trait("Threat", "T40")]
+    [Trait("Threat", "T19")]
+    public async Task Require_LimitsLiveSessionsWithoutAProof_TheEditorsOwnToo()
+    {
+        var owner = await host.NewTwoFactorTenantAsync();
+        var bob = await host.NewUserAsync(owner, "bob", "viewer");
+        var unproven = await host.SignInAsync(bob);
+        await host.EnrolAsync(bob);
+        var users = $"/v1/tenants/{owner.Slug}/users";
+        (await host.SendAsync("GET", users, token: unproven.Token)).ShouldBe(HttpStatusCode.OK);
+
+        (await RequireAsync(owner)).ShouldBe(HttpStatusCode.OK);
+
+        (await host.SendAsync("GET", users, token: bob.Token)).ShouldBe(HttpStatusCode.OK);
+        foreach (var limited in new[] { owner.Token, unproven.Token })
+        {
+            (await host.SendAsync("GET", users, token: limited)).ShouldBeProblem(HttpStatusCode.Forbidden, "second_factor_enrolment_required");
+            (await host.ValidateAsync(limited)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            (await host.PeekAsync(limited)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("permissions").GetArrayLength().ShouldBe(0);
+        }
+
+        // Where there is a factor, nothing but a proof of it helps.
+        (await host.SendAsync("POST", "/v1/me/totp", token: unproven.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "reauthentication_required");
+
+        // Who has none sets one up, and rights that come back come under a new token (ASVS 7.2.4).
+        var begun = (await host.SendAsync("POST", "/v1/me/totp", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
+        var code = new Platform.Tests.Authenticator(begun.String("otpauthUri")!).CodeAt(host.Time.GetUtcNow());
+        var full = (await host.SendAsync("POST", "/v1/me/totp/confirm", new { code }, owner.Token)).ShouldBe(HttpStatusCode.OK).String("token")!;
+        (await host.PeekAsync(owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        (await host.SendAsync("GET", users, token: full)).ShouldBe(HttpStatusCode.OK);
+
+        // What was full before is so again once nothing more is required; what was opened limited is not.
+        await host.NewUserAsync(owner with { Token = full }, "carol", "viewer");
+        var enrolling = await host.SignInAsync(bob with { Username = "carol" });
+        (await RequireAsync(owner with { Token = full }, required: false)).ShouldBe(HttpStatusCode.OK);
+        (await host.SendAsync("GET", users, token: unproven.Token)).ShouldBe(HttpStatusCode.OK);
+        (await host.SendAsync("GET", users, token: enrolling.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "second_factor_enrolment_required");
+    }
+
+    [Fact]
+    [Trait("Threat", "T40")]
+    public async Task Require_AfterARestart_LimitsSessionsFromBefore()
+    {
+        await using var own = await new PlatformHost().StartedAsync();
+        var owner = await own.NewTwoFactorTenantAsync();
+        (await own.SendAsync("PATCH", $"/v1/tenants/{owner.Slug}", new { requireSecondFactor = true }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+        await own.RestartAsync();
+        (await own.ValidateAsync(owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        (await own.TouchAsync(owner.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "second_factor_enrolment_required");
+        (await own.PeekAsync(owner.Token)).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     [Trait("Threat", "T19")]
     public async Task Challenge_AsCookieOrBearer_OpensNothing()
@@ -113,10 +169,15 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
     private async Task<(TestUser Owner, string Limited)> LimitedAsync()
     {
         var owner = await host.NewTwoFactorTenantAsync();
+        return (owner, await RequireAndSignInAsync(owner));
+    }
+
+    private async Task<string> RequireAndSignInAsync(TestUser owner)
+    {
         (await RequireAsync(owner)).ShouldBe(HttpStatusCode.OK);
         var answer = (await host.TrySignInAsync(owner.Slug, owner.Username, owner.Password)).ShouldBe(HttpStatusCode.OK);
         answer.String("status").ShouldBe("second_factor_enrolment_required");
-        return (owner, answer.String("token")!);
+        return answer.String("token")!;
     }
 
     private static string Target(ApiOperation operation, TestUser user) =>
@@ -124,5 +185,6 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
 
     private static string? Body(ApiOperation operation) => operation.Method == "GET" ? null : "{}";
 
-    private Task<Answer> RequireAsync(TestUser user) => host.SendAsync("PATCH", $"/v1/tenants/{user.Slug}", new { requireSecondFactor = true }, user.Token);
+    private Task<Answer> RequireAsync(TestUser user, bool required = true) =>
+        host.SendAsync("PATCH", $"/v1/tenants/{user.Slug}", new { requireSecondFactor = required }, user.Token);
 }

@@ -70,6 +70,24 @@ public sealed class LiveSessionTermsTests
         other.Peek(Hash, null, Start).ShouldBe(SessionState.Live);
     }
 
+    [Fact, Trait("Threat", "T40")]
+    public void SecondFactor_Required_LimitsSessionsThatNeverProvedOneWhileItIs()
+    {
+        var (password, proven, enrolling) = (Open(), Open(factorAt: Start), Open(scope: SessionScope.Enrolment));
+        Scopes().ShouldBe([SessionScope.Full, SessionScope.Full, SessionScope.Enrolment]);
+        Change(terms => terms with { RequireSecondFactor = true });
+        Scopes().ShouldBe([SessionScope.Enrolment, SessionScope.Full, SessionScope.Enrolment]);
+        Change(terms => terms with { RequireSecondFactor = false });
+        Scopes().ShouldBe([SessionScope.Full, SessionScope.Full, SessionScope.Enrolment]);
+
+        SessionScope[] Scopes()
+        {
+            LiveSession[] sessions = [password, proven, enrolling];
+            foreach (var session in sessions) session.ToView()!.Scope.ShouldBe(session.Scope);
+            return [.. sessions.Select(session => session.Scope)];
+        }
+    }
+
     [Fact]
     public void Terms_ThatComeLate_ChangeNothing()
     {
@@ -148,11 +166,13 @@ public sealed class LiveSessionTermsTests
         _tenants.Publish(default, change(before) with { Revision = before.Revision + 1 });
     }
 
-    private LiveSession Open(TenantId tenant = default, TimeSpan? absolute = null, SessionSubject? subject = null)
+    private LiveSession Open(
+        TenantId tenant = default, TimeSpan? absolute = null, SessionSubject? subject = null, SessionScope scope = SessionScope.Full, DateTimeOffset? factorAt = null)
     {
         var board = new LiveSessions();
         var live = _tenants.Publish(tenant, TestTerms.Of(Idle, Absolute));
-        return new LiveSession(board, live, Origin(tenant, absolute ?? Absolute), subject ?? new SessionSubject("alice", Permissions.Read), Start);
+        var origin = Origin(tenant, absolute ?? Absolute) with { Scope = scope, SecondFactorAt = factorAt };
+        return new LiveSession(board, live, origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
     }
 
     private static LiveSessionOrigin Origin(TenantId tenant, TimeSpan absolute) =>
