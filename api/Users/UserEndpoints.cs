@@ -12,7 +12,8 @@ internal static class UserEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant").RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("Users by name [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
+        group.MapGet("", ListAsync).WithSummary("Users in the order in which they were made [read; API key with scope read].")
+            .TakesQuery("username", "The one user of that name, compared as at sign-in.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.Busy);
@@ -34,9 +35,19 @@ internal static class UserEndpoints
             .Refuses(ProblemKind.Forbidden, ProblemKind.NoSecondFactor);
     }
 
-    private static Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
-        cursors.AnswerAsync(query, $"users:{tenant.Id}", page => grains.Directory().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken), UserBody.Of);
+    private static async Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, HttpRequest request, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var username = request.Query["username"];
+        if (username.Count > 1) return Problem.Invalid("", "invalid_username", "username is one name.");
+        return await cursors.AnswerAsync(
+            query,
+            $"users:{tenant.Id}",
+            page => username.Count == 0
+                ? grains.Directory().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken)
+                : grains.Directory().FindUsersAsync(caller.Actor, tenant.Id, username.ToString(), cancellationToken),
+            UserBody.Of);
+    }
 
     private static async Task<Results<Created<UserBody>, Problem>> CreateAsync(
         Body<NewUserBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Platform.Scenarios;
+using Platform.Security;
 using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
@@ -18,7 +19,7 @@ internal static class InternalGrains
 
     /// <param name="grains">The factory.</param>
     /// <param name="tenant">Names are unique within it.</param>
-    /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>
-    public static IUserNameGrain UserName(this IGrainFactory grains, TenantId tenant, string normalisedName) =>
-        grains.GetGrain<IUserNameGrain>($"unm_{tenant}/{Usernames.ToKey(normalisedName)}");
+    /// <param name="nameIndex">From <see cref="NameIndex.Of"/>.</param>
+    public static IUserNameGrain UserName(this IGrainFactory grains, TenantId tenant, string nameIndex) =>
+        grains.GetGrain<IUserNameGrain>($"unm_{tenant}/{nameIndex}");
 }

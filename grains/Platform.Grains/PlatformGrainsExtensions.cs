@@ -39,7 +39,7 @@ public static class PlatformGrainsExtensions
         services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<FactorSecrets>();
         services.AddSingleton<UserRegistration>();
-        services.AddSingleton<DataKeys>();
+        services.AddSingleton<NameIndex>();
         services.AddSingleton<AuditSealer>();
         services.AddSingleton<AuditSigner>();
         services.AddSingleton<AuditVerifier>();

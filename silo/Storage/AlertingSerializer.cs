@@ -19,10 +19,12 @@ internal sealed partial class AlertingSerializer(IGrainStorageSerializer inner, 
         }
         catch (Exception e)
         {
-            LogUnreadable(e, typeof(T).Name);
+            Alert<T>(e);
             throw new UnreadableStateException(e);
         }
     }
+
+    public void Alert<T>(Exception cause) => LogUnreadable(cause, typeof(T).Name);
 
     [LoggerMessage(EventName = "StateUnreadable", Level = LogLevel.Critical,
         Message = "A stored {State} cannot be read. Its grain refuses to work, others are not touched. Restore the row from a backup.")]

@@ -27,7 +27,7 @@ public static class PlatformStorageExtensions
 {
     /// <summary>
     /// Grain storage under <see cref="StateNames.Storage"/>, the directories and <see cref="StorageHealth"/>. PostgreSQL when the connection
-    /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> to be registered.
+    /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> and <c>MasterKey</c> to be registered.
     /// </summary>
     public static ISiloBuilder AddPlatformStorage(this ISiloBuilder silo)
     {
@@ -37,6 +37,9 @@ public static class PlatformStorageExtensions
         services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new AlertingSerializer(new StateSerializer(), provider.GetRequiredService<ILogger<AlertingSerializer>>()));
         services.AddSingleton<StorageTelemetry>();
+        services.AddSingleton<DataKeys>();
+        services.AddSingleton<PersonalData>();
+        services.AddSingleton<SealedColumns>();
 
         var connectionString = silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName);
         if (string.IsNullOrWhiteSpace(connectionString)) services.AddSqlite();
@@ -73,7 +76,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), "sqlite"));
-        services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, _) => new SqliteGrainStorage(
+        services.AddGrainStorage(provider => new SqliteGrainStorage(
             provider.GetRequiredService<IDatabase>(),
             provider.GetRequiredService<AlertingSerializer>(),
             provider.GetRequiredService<TimeProvider>()));
@@ -88,7 +91,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), PostgresDatabase.SystemName));
 
-        // Orleans' provider does the work under a name of its own; grains see it through the guard.
+        // Orleans' provider does the work under a name of its own; grains see it through the guard and the seal.
         silo.AddAdoNetGrainStorage(PostgresGrainStorage.InnerName, options => options.Configure<AlertingSerializer>((storage, serializer) =>
         {
             storage.Invariant = "Npgsql";
@@ -96,8 +99,15 @@ public static class PlatformStorageExtensions
             storage.GrainStorageSerializer = serializer;
             storage.DeleteStateOnClear = true;
         }));
-        services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, _) => new PostgresGrainStorage(
+        services.AddGrainStorage(provider => new PostgresGrainStorage(
             provider.GetRequiredKeyedService<IGrainStorage>(PostgresGrainStorage.InnerName),
             provider.GetRequiredService<StorageTelemetry>()));
     }
+
+    /// <summary>Of either database: grains see it through the seal.</summary>
+    private static void AddGrainStorage(this IServiceCollection services, Func<IServiceProvider, IGrainStorage> database) =>
+        services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, _) => new SealingGrainStorage(
+            database(provider),
+            provider.GetRequiredService<AlertingSerializer>(),
+            provider.GetRequiredService<PersonalData>()));
 }

@@ -21,9 +21,13 @@ public interface IDirectoryGrain : IGrainWithStringKey
     [Alias("ListTenants")]
     Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; by normalised name.</summary>
+    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; in the order in which they were made.</summary>
     [Alias("ListUsers")]
     Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ListUsersAsync"/>: the one user of that name, compared as at sign-in, or none.</summary>
+    [Alias("FindUsers")]
+    Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken);
 
     /// <summary>
     /// Members; newest first. What a grant hides from the actor is not there. <see cref="Refusal.Forbidden"/> to whom neither the tenant-wide level nor any grant

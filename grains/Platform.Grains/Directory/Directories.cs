@@ -21,13 +21,15 @@ public interface ITenantDirectory
 public interface IUserDirectory
 {
     /// <summary>
-    /// Insert or overwrite by id. <paramref name="normalisedName"/> orders the list and is unique within the tenant. What an own role gives stands with the tenant,
-    /// not here: such users are listed without permissions.
+    /// Insert or overwrite by id. <paramref name="nameIndex"/> is unique within the tenant. What an own role gives stands with the tenant, not here: such users are
+    /// listed without permissions.
     /// </summary>
-    Task SaveAsync(UserView user, string normalisedName, CancellationToken cancellationToken);
+    Task SaveAsync(UserView user, string nameIndex, CancellationToken cancellationToken);
 
-    /// <summary>By normalised name ascending, after the normalised name <see cref="PageRequest.After"/>.</summary>
+    /// <summary>By id ascending (UUIDv7: as they were made), after the id <see cref="PageRequest.After"/>.</summary>
     Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    Task<UserView?> FindAsync(TenantId tenant, string nameIndex, CancellationToken cancellationToken);
 
     /// <summary>Up to <paramref name="limit"/> users who hold the role, active ones first.</summary>
     Task<IReadOnlyList<UserId>> ListHoldersAsync(TenantId tenant, string role, int limit, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Platform.Scenarios;
+using Platform.Security;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;
@@ -7,19 +8,17 @@ using Platform.Users;
 namespace Platform.Directory;
 
 [StatelessWorker, Reentrant]
-public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions, IScenarioDirectory scenarios, LiveTenants live) : Grain, IDirectoryGrain
+public sealed class DirectoryGrain(
+    ITenantDirectory tenants, IUserDirectory users, ISessionDirectory sessions, IScenarioDirectory scenarios, NameIndex names, LiveTenants live) : Grain, IDirectoryGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
 
-    public async Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
-    {
-        if (actor.TenantId != tenant) return Refusal.NotFound;
-        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
-        if (await live.FindAsync(GrainFactory, tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
-        var rows = await users.ListAsync(tenant, page, cancellationToken);
-        return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
-    }
+    public Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken) =>
+        ReadUsersAsync(actor, tenant, () => users.ListAsync(tenant, page, cancellationToken), cancellationToken);
+
+    public Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken) =>
+        ReadUsersAsync(actor, tenant, () => FindAsync(tenant, username, cancellationToken), cancellationToken);
 
     public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
@@ -38,6 +37,22 @@ public sealed class DirectoryGrain(ITenantDirectory tenants, IUserDirectory user
         var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
         var exact = await Task.WhenAll(rows.Items.Select(row => ExactAsync(row, cancellationToken)));
         return rows with { Items = [.. exact] };
+    }
+
+    private async Task<Outcome<Page<UserView>>> ReadUsersAsync(
+        Actor actor, TenantId tenant, Func<Task<Page<UserView>>> read, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
+        if (await live.FindAsync(GrainFactory, tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        var rows = await read();
+        return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
+    }
+
+    private async Task<Page<UserView>> FindAsync(TenantId tenant, string username, CancellationToken cancellationToken)
+    {
+        var found = Usernames.TryNormalise(username, out var name) ? await users.FindAsync(tenant, names.Of(tenant, name), cancellationToken) : null;
+        return new Page<UserView>(found is null ? [] : [found], null);
     }
 
     /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>

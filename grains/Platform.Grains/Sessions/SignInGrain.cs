@@ -13,7 +13,7 @@ namespace Platform.Sessions;
 /// gets the same refusal, so that neither answer nor time tells what exists (row LOGIN, ASVS 6.3.8). What comes after a right password is the user's grain's to decide.
 /// </summary>
 [StatelessWorker, Reentrant]
-public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics) : Grain, ISignInGrain
+public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, PlatformMetrics metrics) : Grain, ISignInGrain
 {
     private const string TooManyReason = "too_many_attempts";
 
@@ -28,13 +28,13 @@ public sealed class SignInGrain(PasswordHashing hashing, PlatformMetrics metrics
 
     private async Task<Outcome<SignInStep>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
     {
-        var found = await GrainFactory.FindAccountAsync(request.Tenant, request.Username, cancellationToken);
+        var found = await GrainFactory.FindAccountAsync(names, request.Tenant, request.Username, cancellationToken);
         var rules = found.Rules;
         var account = GrainFactory.Account(found.User);
         var credential = await account.FindCredentialAsync(cancellationToken);
         var attempt = await GrainFactory.TryPasswordAsync(
             hashing,
-            SignInAccounts.Key(found.Tenant, found.NormalisedName),
+            SignInAccounts.Key(found.Tenant, found.NameIndex),
             request.Client.Ip,
             credential?.PasswordHash,
             request.Password,

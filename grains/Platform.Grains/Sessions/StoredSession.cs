@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Platform.State;
 
 namespace Platform.Sessions;
 
 /// <summary>A session in storage. Holds a hash of the secret, never the secret; activity stands in its own table.</summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredSession")]
-public sealed record StoredSession
+public sealed record StoredSession : IPersonalState
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public UserId UserId { get; init; }
@@ -24,4 +25,6 @@ public sealed record StoredSession
 
     /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
     [Id(20)] public int TenantEpoch { get; init; }
+
+    UserId? IPersonalState.Subject => UserId;
 }

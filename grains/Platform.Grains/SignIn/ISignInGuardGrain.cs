@@ -9,7 +9,7 @@ namespace Platform.SignIn;
 public sealed record Admission([property: Id(0)] TimeSpan? Wait, [property: Id(1)] bool FirstOfBlock = false);
 
 /// <summary>
-/// Key: <c>grd_&lt;tenant&gt;/&lt;name&gt;</c>. Slows down guesses at one account, whether it exists or not, for all hosts together and across restarts.
+/// Key: <c>grd_&lt;tenant&gt;/&lt;name index&gt;</c>. Slows down guesses at one account, whether it exists or not, for all hosts together and across restarts.
 /// </summary>
 [Alias("platform.ISignInGuardGrain")]
 public interface ISignInGuardGrain : IGrainWithStringKey

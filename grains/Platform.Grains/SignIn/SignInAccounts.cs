@@ -1,27 +1,27 @@
-using Platform.Users;
+using Platform.Security;
 
 namespace Platform.SignIn;
 
-/// <summary>Keys of guards and alarms: <c>grd_&lt;tenant&gt;/&lt;name&gt;</c>, for existing accounts and for others alike.</summary>
+/// <summary>Keys of guards and alarms: <c>grd_&lt;tenant&gt;/&lt;name index&gt;</c>, for existing accounts and for others alike.</summary>
 internal static class SignInAccounts
 {
     private const string Prefix = "grd_";
 
     /// <param name="tenant">One that nobody can have where there is no such tenant.</param>
-    /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>
-    public static string Key(TenantId tenant, string normalisedName) => $"{Prefix}{tenant}/{Usernames.ToKey(normalisedName)}";
+    /// <param name="nameIndex">From <see cref="NameIndex.Of"/>.</param>
+    public static string Key(TenantId tenant, string nameIndex) => $"{Prefix}{tenant}/{nameIndex}";
 
     public static ISignInGuardGrain SignInGuard(this IGrainFactory grains, string key) => grains.GetGrain<ISignInGuardGrain>(key);
 
     public static ISignInAlarmGrain SignInAlarm(this IGrainFactory grains, string key) => grains.GetGrain<ISignInAlarmGrain>(key);
 
-    public static bool TryParse(string key, out TenantId tenant, out string nameKey)
+    public static bool TryParse(string key, out TenantId tenant, out string nameIndex)
     {
-        nameKey = "";
+        nameIndex = "";
         tenant = default;
         var slash = key.IndexOf('/', StringComparison.Ordinal);
         if (!key.StartsWith(Prefix, StringComparison.Ordinal) || slash < 0 || !TenantId.TryParse(key[Prefix.Length..slash], out tenant)) return false;
-        nameKey = key[(slash + 1)..];
+        nameIndex = key[(slash + 1)..];
         return true;
     }
 }

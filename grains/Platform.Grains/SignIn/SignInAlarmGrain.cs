@@ -14,8 +14,8 @@ public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAl
     {
         try
         {
-            if (SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameKey)
-                && await GrainFactory.GetGrain<IUserNameGrain>($"unm_{tenant}/{nameKey}").FindAsync(default) is { } user
+            if (SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameIndex)
+                && await GrainFactory.UserName(tenant, nameIndex).FindAsync(default) is { } user
                 && await GrainFactory.Account(user).FindContactAsync(default) is { } contact
                 && await GrainFactory.TenantAccount(tenant).FindAsync(default) is { } owner)
             {

@@ -123,7 +123,7 @@ public interface IUserAccountGrain : IGrainWithStringKey
     Task ForgetSessionAsync(SessionId session);
 }
 
-/// <summary>Key: <c>unm_&lt;tenant&gt;/&lt;name&gt;</c>. Makes a name unique in its tenant and finds its user.</summary>
+/// <summary>Key: <c>unm_&lt;tenant&gt;/&lt;name index&gt;</c>. Makes a name unique in its tenant and finds its user.</summary>
 [Alias("platform.IUserNameGrain")]
 public interface IUserNameGrain : IGrainWithStringKey
 {

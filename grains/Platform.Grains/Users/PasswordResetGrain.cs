@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Platform.Audit;
 using Platform.Notifications;
+using Platform.Security;
 using Platform.Sessions;
 using Platform.SignIn;
 using Platform.Tenants;
@@ -8,13 +9,13 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 [StatelessWorker, Reentrant]
-public sealed class PasswordResetGrain(Notifier notifier) : Grain, IPasswordResetGrain
+public sealed class PasswordResetGrain(NameIndex names, Notifier notifier) : Grain, IPasswordResetGrain
 {
     private const string NotSentReason = "not_sent";
 
     public async Task ForgotAsync(string tenant, string username, ClientInfo client, CancellationToken cancellationToken)
     {
-        var account = await GrainFactory.FindAccountAsync(tenant, username, cancellationToken);
+        var account = await GrainFactory.FindAccountAsync(names, tenant, username, cancellationToken);
         var sent = account.Rules is { Status: TenantStatus.Active } && await GrainFactory.Account(account.User).BeginResetAsync(client, cancellationToken);
         if (sent) return;
 

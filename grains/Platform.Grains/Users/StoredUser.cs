@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Platform.SecondFactors;
+using Platform.State;
 
 namespace Platform.Users;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredUser")]
-public sealed record StoredUser
+public sealed record StoredUser : IPersonalState
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public string Username { get; init; } = "";
@@ -41,6 +42,8 @@ public sealed record StoredUser
 
     /// <summary>Deleted for everybody; what is left of it is being removed.</summary>
     [Id(41)] public bool Deleted { get; init; }
+
+    UserId? IPersonalState.Subject => null;
 
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(StoredUser);

@@ -43,7 +43,7 @@ public sealed partial class UserGrain
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
             foreach (var scenario in await _scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
             await RemoveAsync(cancellationToken);
-            await GrainFactory.UserName(user.TenantId, user.NormalisedName).ReleaseAsync(_id, cancellationToken);
+            await GrainFactory.UserName(user.TenantId, NameIndexOf(user)).ReleaseAsync(_id, cancellationToken);
             return Outcome.Done;
         }
         finally

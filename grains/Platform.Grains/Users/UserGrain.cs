@@ -25,6 +25,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     private readonly Notifier _notifier;
     private readonly MasterKey _master;
     private readonly FactorSecrets _secrets;
+    private readonly NameIndex _names;
     private readonly string _environment;
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
@@ -42,6 +43,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         Notifier notifier,
         MasterKey master,
         FactorSecrets secrets,
+        NameIndex names,
         IOptions<SessionOptions> options,
         IOptions<PlatformOptions> platform,
         TimeProvider time,
@@ -49,7 +51,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     {
         _state = new Committed<StoredUser>(storage, this, logger);
         (_directory, _scenarios, _tenants, _hashing, _notifier, _time) = (directory, scenarios, tenants, hashing, notifier, time);
-        (_master, _secrets, _options, _environment) = (master, secrets, options.Value, platform.Value.Environment);
+        (_master, _secrets, _names, _options, _environment) = (master, secrets, names, options.Value, platform.Value.Environment);
     }
 
     /// <summary>One that is being deleted is not there any more.</summary>
@@ -178,9 +180,11 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
 
     private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
     {
-        await _directory.SaveAsync(ViewOf(user), user.NormalisedName, cancellationToken);
+        await _directory.SaveAsync(ViewOf(user), NameIndexOf(user), cancellationToken);
         _listedVersion = user.Version;
     }
+
+    private string NameIndexOf(StoredUser user) => _names.Of(user.TenantId, user.NormalisedName);
 
     private UserView ViewOf(StoredUser user) => new()
     {

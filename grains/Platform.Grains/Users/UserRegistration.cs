@@ -4,7 +4,7 @@ using Platform.Security;
 namespace Platform.Users;
 
 /// <summary>Makes a user: input, hash, name, account. Asks nobody for permission; its callers do.</summary>
-public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashing, TimeProvider time)
+public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashing, NameIndex names, TimeProvider time)
 {
     /// <param name="user">Checked as a whole: every fault is named.</param>
     /// <param name="cancellationToken">Stops between steps; a claimed name is given back or can be taken over.</param>
@@ -28,7 +28,7 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
 
         // Asked before hashing, so that a taken name costs no hash; the claim below decides.
         var id = user.Id ?? PrefixedId.New<UserId>(time);
-        var name = grains.UserName(user.TenantId, normalised);
+        var name = grains.UserName(user.TenantId, names.Of(user.TenantId, normalised));
         if (await name.FindAsync(cancellationToken) is { } owner && owner != id && await grains.Account(owner).ExistsAsync(cancellationToken))
         {
             return Refusal.UsernameTaken;

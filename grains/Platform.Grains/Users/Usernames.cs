@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Platform.Users;
@@ -11,7 +10,6 @@ namespace Platform.Users;
 public static class Usernames
 {
     private const int MaxLength = 64;
-    private const int MaxKeyLength = 160;
 
     /// <summary>The form that is compared and keyed; false when the name breaks a rule. Idempotent.</summary>
     public static bool TryNormalise(string? name, out string normalised)
@@ -22,25 +20,6 @@ public static class Usernames
         if (folded.Length is 0 or > MaxLength || !folded.EnumerateRunes().All(IsAllowed) || !IsOneScript(folded)) return false;
         normalised = folded;
         return true;
-    }
-
-    /// <summary>A normalised name as part of a grain key: readable, without <c>+</c> and <c>/</c>, of bounded length.</summary>
-    public static string ToKey(string normalised)
-    {
-        var key = new StringBuilder(normalised.Length);
-        Span<byte> utf8 = stackalloc byte[4];
-        foreach (var rune in normalised.EnumerateRunes())
-        {
-            if (rune.IsAscii && (char.IsAsciiLetterOrDigit((char)rune.Value) || rune.Value is '.' or '-' or '_' or '@'))
-            {
-                key.Append((char)rune.Value);
-                continue;
-            }
-
-            foreach (var b in utf8[..rune.EncodeToUtf8(utf8)]) key.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
-        }
-
-        return key.Length <= MaxKeyLength ? key.ToString() : "%%" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(normalised)));
     }
 
     /// <summary>Repeated until nothing changes: lower-casing can open the way for another composition.</summary>

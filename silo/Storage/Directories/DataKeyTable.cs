@@ -6,13 +6,9 @@ internal sealed class DataKeyTable(IDatabase database) : IDataKeyTable
 {
     private const string Table = "data_keys";
 
-    /// <summary>Subjects in one statement, so that the number of statement texts is bounded.</summary>
-    private const int Together = 16;
-
-    private const string Find = $"""
-        SELECT subject_id, wrapped FROM {Table}
-        WHERE subject_id IN (@s0, @s1, @s2, @s3, @s4, @s5, @s6, @s7, @s8, @s9, @s10, @s11, @s12, @s13, @s14, @s15)
-        """;
+    /// <summary>Subjects in one statement: two sizes, so that there are two texts. The larger one is a page of a list.</summary>
+    private static readonly FindText Few = new(16);
+    private static readonly FindText Many = new(200);
 
     private static readonly Operation Query = new("query", Table);
     private static readonly Operation Write = new("write", Table);
@@ -20,12 +16,12 @@ internal sealed class DataKeyTable(IDatabase database) : IDataKeyTable
     public async Task<IReadOnlyList<DataKeyRow>> FindAsync(IReadOnlyList<string> subjects, CancellationToken cancellationToken)
     {
         var found = new List<DataKeyRow>(subjects.Count);
-        foreach (var some in subjects.Chunk(Together))
+        var text = subjects.Count <= Few.Size ? Few : Many;
+        foreach (var some in subjects.Chunk(text.Size))
         {
-            var parameters = Enumerable.Range(0, Together).Select(i => ($"@s{i}", (object?)some[Math.Min(i, some.Length - 1)])).ToArray();
             found.AddRange(await database.ReadAsync(
                 Query,
-                new Statement(Find, parameters),
+                text.With(some),
                 row => new DataKeyRow(row.GetString(0), row.GetFieldValue<byte[]>(1) is { Length: > 0 } wrapped ? [.. wrapped] : null),
                 cancellationToken));
         }
@@ -51,4 +47,17 @@ internal sealed class DataKeyTable(IDatabase database) : IDataKeyTable
             ("@at", Columns.Ticks(at)),
             ("@subject", subject)),
         cancellationToken);
+
+    private sealed class FindText(int size)
+    {
+        private readonly string[] _names = [.. Enumerable.Range(0, size).Select(i => $"@s{i}")];
+        private string? _sql;
+
+        public int Size => size;
+
+        /// <summary>Places that are left over repeat the last subject.</summary>
+        public Statement With(string[] subjects) => new(
+            _sql ??= $"SELECT subject_id, wrapped FROM {Table} WHERE subject_id IN ({string.Join(", ", _names)})",
+            [.. _names.Select((name, i) => (name, (object?)subjects[Math.Min(i, subjects.Length - 1)]))]);
+    }
 }

@@ -5,7 +5,7 @@ using Platform.Users;
 
 namespace Platform.Silo.Storage.Directories;
 
-internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
+internal sealed class SessionDirectory(IDatabase database, SealedColumns personal) : ISessionDirectory
 {
     private const string Table = "sessions";
 
@@ -19,14 +19,19 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
     private readonly DueCursor _ended = new();
 
     // The row of the activity clock is made here, so that saving a clock is one update that locks nothing but its own row.
-    public Task AddAsync(SessionRow session, CancellationToken cancellationToken) => database.WriteAsync(
-        Write,
-        [
-            AddSession(session),
-            new Statement("INSERT INTO session_activity (session_id) VALUES (@id) ON CONFLICT (session_id) DO NOTHING", ("@id", session.Id.ToString())),
-        ],
-        Durability.OnDisk,
-        cancellationToken);
+    public async Task AddAsync(SessionRow session, CancellationToken cancellationToken)
+    {
+        var client = new ClientColumns(session.Client.Ip, session.Client.UserAgent);
+        var sealedClient = await personal.SealAsync(Table, session.Id.ToString(), session.UserId, client, ColumnJson.Default.ClientColumns, cancellationToken);
+        await database.WriteAsync(
+            Write,
+            [
+                AddSession(session, sealedClient),
+                new Statement("INSERT INTO session_activity (session_id) VALUES (@id) ON CONFLICT (session_id) DO NOTHING", ("@id", session.Id.ToString())),
+            ],
+            Durability.OnDisk,
+            cancellationToken);
+    }
 
     public Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
@@ -66,7 +71,7 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             Query,
             new Statement(
                 """
-                SELECT s.id, s.created_at, COALESCE(t.idle_timeout, s.idle_timeout), s.absolute_timeout, s.ip, s.user_agent, s.end_reason, s.ended_at, a.last_activity
+                SELECT s.id, s.created_at, COALESCE(t.idle_timeout, s.idle_timeout), s.absolute_timeout, s.client, s.end_reason, s.ended_at, a.last_activity
                 FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id LEFT JOIN tenants t ON t.id = s.tenant_id
                 WHERE s.tenant_id = @tenant AND s.user_id = @user AND s.id < @before ORDER BY s.id DESC LIMIT @limit
                 """,
@@ -74,9 +79,10 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
                 ("@user", user.ToString()),
                 ("@before", Columns.Before<SessionId>(page)),
                 ("@limit", Columns.Rows(page))),
-            Map,
+            row => new SealedRow<SessionListing>(Map(row), row.GetString(0), user.ToString(), row.GetFieldValue<byte[]>(4)),
             cancellationToken);
-        return rows.ToPage(page, session => session.Id.ToString());
+        return await OpenAsync(
+            rows.ToPage(page, row => row.Id), (session, client) => session with { Client = new ClientInfo(client?.Ip, client?.UserAgent) }, cancellationToken);
     }
 
     public async Task<Page<OpenSession>> ListOpenAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
@@ -86,16 +92,16 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             Query,
             new Statement(
                 """
-                SELECT id, user_id, ip FROM sessions
+                SELECT id, user_id, client FROM sessions
                 WHERE tenant_id = @tenant AND (user_id, id) > (@afterUser, @afterId) AND ended_at IS NULL ORDER BY user_id, id LIMIT @limit
                 """,
                 ("@tenant", tenant.ToString()),
                 ("@afterUser", after[0]),
                 ("@afterId", after[1]),
                 ("@limit", Columns.Rows(page))),
-            row => new OpenSession(row.Id<SessionId>(0), row.Id<UserId>(1), row.Text(2)),
+            row => new SealedRow<OpenSession>(new OpenSession(row.Id<SessionId>(0), row.Id<UserId>(1), null), row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2)),
             cancellationToken);
-        return rows.ToPage(page, session => session.Key);
+        return await OpenAsync(rows.ToPage(page, row => row.Row.Key), (session, client) => session with { Ip = client?.Ip }, cancellationToken);
     }
 
     public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
@@ -132,11 +138,15 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             cancellationToken);
     }
 
-    private static Statement AddSession(SessionRow session) =>
+    /// <summary>A damaged row keeps its place in the list, so that its session can be ended.</summary>
+    private Task<Page<TRow>> OpenAsync<TRow>(Page<SealedRow<TRow>> page, Func<TRow, ClientColumns?, TRow> with, CancellationToken cancellationToken) where TRow : class =>
+        personal.OpenAsync(page, Table, ColumnJson.Default.ClientColumns, with, cancellationToken);
+
+    private static Statement AddSession(SessionRow session, byte[] client) =>
         new(
             """
-            INSERT INTO sessions (id, tenant_id, user_id, created_at, idle_timeout, absolute_timeout, ip, user_agent, next_check_at)
-            VALUES (@id, @tenant, @user, @created, @idle, @absolute, @ip, @agent, @check)
+            INSERT INTO sessions (id, tenant_id, user_id, created_at, idle_timeout, absolute_timeout, client, next_check_at)
+            VALUES (@id, @tenant, @user, @created, @idle, @absolute, @client, @check)
             ON CONFLICT (id) DO NOTHING
             """,
             ("@id", session.Id.ToString()),
@@ -145,15 +155,14 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             ("@created", Columns.Ticks(session.CreatedAt)),
             ("@idle", session.Policy.IdleTimeout.Ticks),
             ("@absolute", session.Policy.AbsoluteTimeout.Ticks),
-            ("@ip", session.Client.Ip),
-            ("@agent", session.Client.UserAgent),
+            ("@client", client),
             ("@check", Columns.Ticks(session.CreatedAt) + Math.Min(session.Policy.IdleTimeout.Ticks, session.Policy.AbsoluteTimeout.Ticks)));
 
     private static SessionListing Map(DbDataReader row)
     {
         var created = row.Time(1);
         var absolute = created + row.Duration(3);
-        var last = row.IsDBNull(8) ? created : row.Time(8);
+        var last = row.IsDBNull(7) ? created : row.Time(7);
         var idle = last + row.Duration(2);
         return new SessionListing
         {
@@ -162,9 +171,9 @@ internal sealed class SessionDirectory(IDatabase database) : ISessionDirectory
             LastActivityAt = last,
             IdleExpiresAt = idle < absolute ? idle : absolute,
             AbsoluteExpiresAt = absolute,
-            Client = new ClientInfo(row.Text(4), row.Text(5)),
-            State = row.IsDBNull(6) ? SessionState.Live : (SessionState)row.GetInt64(6),
-            EndedAt = row.IsDBNull(7) ? null : row.Time(7),
+            Client = new ClientInfo(null, null),
+            State = row.IsDBNull(5) ? SessionState.Live : (SessionState)row.GetInt64(5),
+            EndedAt = row.IsDBNull(6) ? null : row.Time(6),
         };
     }
 }

@@ -4,51 +4,62 @@ using Platform.Users;
 
 namespace Platform.Silo.Storage.Directories;
 
-internal sealed class UserDirectory(IDatabase database) : IUserDirectory
+internal sealed class UserDirectory(IDatabase database, SealedColumns personal) : IUserDirectory
 {
     private const string Table = "users";
+    private const string Shown = "id, tenant_id, personal, status, permissions, created_at, password_changed_at, role";
 
     private static readonly Operation Save = new("write", Table);
     private static readonly Operation List = new("query", Table);
     private static readonly Operation Remove = new("clear", Table);
 
-    public Task SaveAsync(UserView user, string normalisedName, CancellationToken cancellationToken) => database.WriteAsync(
-        Save,
-        new Statement(
-            """
-            INSERT INTO users (id, tenant_id, normalised_name, username, email, status, permissions, role, created_at, password_changed_at)
-            VALUES (@id, @tenant, @normalised, @username, @email, @status, @permissions, @role, @created, @changed)
-            ON CONFLICT (id) DO UPDATE SET normalised_name = excluded.normalised_name, username = excluded.username, email = excluded.email,
-                status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
-            """,
-            ("@id", user.Id.ToString()),
-            ("@tenant", user.TenantId.ToString()),
-            ("@normalised", normalisedName),
-            ("@username", user.Username),
-            ("@email", user.Email),
-            ("@status", (long)user.Status),
-            ("@permissions", (long)user.Permissions),
-            ("@role", user.Role),
-            ("@created", Columns.Ticks(user.CreatedAt)),
-            ("@changed", Columns.Ticks(user.PasswordChangedAt))),
-        cancellationToken);
+    public async Task SaveAsync(UserView user, string nameIndex, CancellationToken cancellationToken)
+    {
+        var columns = new UserColumns(user.Username, user.Email);
+        var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, ColumnJson.Default.UserColumns, cancellationToken);
+        await database.WriteAsync(
+            Save,
+            new Statement(
+                """
+                INSERT INTO users (id, tenant_id, name_index, personal, status, permissions, role, created_at, password_changed_at)
+                VALUES (@id, @tenant, @index, @personal, @status, @permissions, @role, @created, @changed)
+                ON CONFLICT (id) DO UPDATE SET name_index = excluded.name_index, personal = excluded.personal,
+                    status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
+                """,
+                ("@id", user.Id.ToString()),
+                ("@tenant", user.TenantId.ToString()),
+                ("@index", nameIndex),
+                ("@personal", sealedColumns),
+                ("@status", (long)user.Status),
+                ("@permissions", (long)user.Permissions),
+                ("@role", user.Role),
+                ("@created", Columns.Ticks(user.CreatedAt)),
+                ("@changed", Columns.Ticks(user.PasswordChangedAt))),
+            cancellationToken);
+    }
 
     public async Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
             List,
             new Statement(
-                """
-                SELECT id, tenant_id, normalised_name, username, email, status, permissions, created_at, password_changed_at, role
-                FROM users WHERE tenant_id = @tenant AND normalised_name > @after ORDER BY normalised_name LIMIT @limit
-                """,
+                $"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND id > @after ORDER BY id LIMIT @limit",
                 ("@tenant", tenant.ToString()),
                 ("@after", page.After ?? ""),
                 ("@limit", Columns.Rows(page))),
             Map,
             cancellationToken);
-        var keyed = rows.ToPage(page, row => row.NormalisedName);
-        return new Page<UserView>([.. keyed.Items.Select(row => row.User)], keyed.Next);
+        return await OpenAsync(rows.ToPage(page, row => row.Id), cancellationToken);
+    }
+
+    public async Task<UserView?> FindAsync(TenantId tenant, string nameIndex, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            List,
+            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND name_index = @index", ("@tenant", tenant.ToString()), ("@index", nameIndex)),
+            Map,
+            cancellationToken);
+        return (await OpenAsync(new Page<SealedRow<UserView>>([.. rows], null), cancellationToken)).Items.FirstOrDefault();
     }
 
     public async Task<IReadOnlyList<UserId>> ListHoldersAsync(TenantId tenant, string role, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
@@ -64,20 +75,27 @@ internal sealed class UserDirectory(IDatabase database) : IUserDirectory
     public Task RemoveAsync(UserId user, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM users WHERE id = @id", ("@id", user.ToString())), cancellationToken);
 
-    private static Row Map(DbDataReader row) => new(
-        row.GetString(2),
-        new UserView
+    private Task<Page<UserView>> OpenAsync(Page<SealedRow<UserView>> page, CancellationToken cancellationToken) => personal.OpenAsync(
+        page,
+        Table,
+        ColumnJson.Default.UserColumns,
+        (user, columns) => columns is null ? null : user with { Username = columns.Username, Email = columns.Email },
+        cancellationToken);
+
+    private static SealedRow<UserView> Map(DbDataReader row)
+    {
+        var user = new UserView
         {
             Id = row.Id<UserId>(0),
             TenantId = row.Id<TenantId>(1),
-            Username = row.GetString(3),
-            Email = row.GetString(4),
-            Status = (UserStatus)row.GetInt64(5),
-            Permissions = (Permissions)row.GetInt64(6),
-            CreatedAt = row.Time(7),
-            PasswordChangedAt = row.Time(8),
-            Role = row.Text(9),
-        });
-
-    private sealed record Row(string NormalisedName, UserView User);
+            Username = "",
+            Email = "",
+            Status = (UserStatus)row.GetInt64(3),
+            Permissions = (Permissions)row.GetInt64(4),
+            CreatedAt = row.Time(5),
+            PasswordChangedAt = row.Time(6),
+            Role = row.Text(7),
+        };
+        return new SealedRow<UserView>(user, row.GetString(0), row.GetString(0), row.GetFieldValue<byte[]>(2));
+    }
 }

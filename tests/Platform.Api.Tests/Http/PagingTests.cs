@@ -18,7 +18,7 @@ public sealed class PagingTests(PlatformHost host) : IClassFixture<PlatformHost>
         }
         while (cursor is not null && names.Count < 10);
 
-        names.ShouldBe(["ann", "bea", "cid", "owner"]);
+        names.ShouldBe(["owner", "ann", "bea", "cid"]);
     }
 
     [Theory]

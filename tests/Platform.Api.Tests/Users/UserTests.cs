@@ -3,6 +3,32 @@ namespace Platform.Api.Tests.Users;
 public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     [Fact]
+    public async Task List_ByUsername_FindsTheOneOfTheOwnTenantAsSignInComparesIt()
+    {
+        var owner = await host.NewTenantAsync();
+        var ann = await host.NewUserAsync(owner, "Ann-Marie", "viewer");
+        var stranger = await host.NewTenantAsync();
+        await host.NewUserAsync(stranger, "Zoe", "viewer");
+
+        foreach (var typed in new[] { "Ann-Marie", "ann-marie", "ＡＮＮ-marie" })
+        {
+            var found = (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username={Uri.EscapeDataString(typed)}", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
+            found.Items.ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe(ann.Id);
+            found.String("nextCursor").ShouldBeNull();
+        }
+
+        foreach (var typed in new[] { "ann", "zoe", "", "a b", "%00", new string('x', 2000) })
+        {
+            (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username={typed}", token: owner.Token)).ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
+        }
+
+        (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username=a&username=b", token: owner.Token)).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request");
+        var foreign = await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username=ann-marie", token: stranger.Token);
+        foreign.ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        foreign.Comparable.ShouldBe((await host.SendAsync("GET", "/v1/tenants/no-such/users?username=ann-marie", token: stranger.Token)).Comparable);
+    }
+
+    [Fact]
     public async Task Create_WithARole_Is201WithLocationAndTheUserCanSignIn()
     {
         var owner = await host.NewTenantAsync();

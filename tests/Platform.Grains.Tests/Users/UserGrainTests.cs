@@ -1,4 +1,5 @@
 using Platform.Directory;
+using Platform.Security;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -93,7 +94,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
     public async Task Find_AbsentNameManyTimesAtOnce_AnswersAll()
     {
         var (tenant, _) = await Silo.NewTenantAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => Silo.Grains.UserName(tenant.Id, $"absent{i / 100}").FindAsync(default)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => Silo.Grains.UserName(tenant.Id, Silo.Service<NameIndex>().Of(tenant.Id, $"absent{i / 100}")).FindAsync(default)));
         answers.ShouldAllBe(found => found == null);
     }
 

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Orleans.Storage;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
+using Platform.Users;
 
 namespace Platform.Storage.Tests.GrainStorage;
 
@@ -27,55 +28,64 @@ public abstract class GrainStorageModelTests(StorageFixture fixture)
     }
 
     [Fact]
-    public void AnySequence_BehavesAsTheModel()
+    public void AnySequence_BehavesAsTheModel() =>
+        Check("snippet", () => $"snp_{NewId()}", name => new StoredSnippet { Name = name }, state => state.Name);
+
+    [Fact, Trait("Threat", "T52")]
+    public void AnySequence_OfAPersonalState_BehavesAsTheModel() =>
+        Check("user", () => $"usr_{NewId()}", name => new StoredUser { Username = name }, state => state.Username);
+
+    private void Check<T>(string stateName, Func<string> newKey, Func<string, T> make, Func<T, string> nameOf) where T : class, new()
     {
         var step =
             from kind in Gen.Elements(Kind.Read, Kind.Write, Kind.Write, Kind.Clear)
             from grain in Gen.Choose(0, Grains - 1)
             from activation in Gen.Choose(0, Activations - 1)
             select new Step(kind, grain, activation);
-        var property = Prop.ForAll(Arb.From(Gen.ListOf(step)), steps => Task.Run(() => RunAsync([.. steps])).GetAwaiter().GetResult());
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60), property);
+        var property = Prop.ForAll(Arb.From(Gen.ListOf(step)), steps => Task.Run(() => RunAsync([.. steps], stateName, newKey, make, nameOf)).GetAwaiter().GetResult());
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(100).WithEndSize(60), property);
     }
 
-    private async Task RunAsync(IReadOnlyList<Step> steps)
+    private static string NewId() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N");
+
+    private async Task RunAsync<T>(IReadOnlyList<Step> steps, string stateName, Func<string> newKey, Func<string, T> make, Func<T, string> nameOf) where T : class, new()
     {
-        var run = Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N");
+        var keys = Enumerable.Range(0, Grains).Select(_ => newKey()).ToArray();
         var model = new Dictionary<int, (string Name, long Version)>();
-        var states = new TestState<StoredSnippet>[Grains, Activations];
+        var states = new TestState<T>[Grains, Activations];
         for (var i = 0; i < steps.Count; i++)
         {
             var (kind, grain, activation) = steps[i];
-            var state = states[grain, activation] ??= new TestState<StoredSnippet> { State = new StoredSnippet() };
-            var id = GrainId.Create("test", $"snp_{run}_{grain}");
+            var state = states[grain, activation] ??= new TestState<T> { State = new T() };
+            var id = GrainId.Create("test", keys[grain]);
             var stored = model.TryGetValue(grain, out var row) ? row.Version.ToString(CultureInfo.InvariantCulture) : null;
             var name = i.ToString(CultureInfo.InvariantCulture);
             switch (kind)
             {
                 case Kind.Read:
-                    await fixture.Storage.ReadStateAsync("snippet", id, state);
+                    await fixture.Storage.ReadStateAsync(stateName, id, state);
                     state.ETag.ShouldBe(stored);
                     state.RecordExists.ShouldBe(stored is not null);
-                    state.State.Name.ShouldBe(stored is null ? "" : row.Name);
+                    nameOf(state.State).ShouldBe(stored is null ? "" : row.Name);
                     break;
                 case Kind.Write when state.ETag == stored:
-                    state.State = new StoredSnippet { Name = name };
-                    await fixture.Storage.WriteStateAsync("snippet", id, state);
+                    state.State = make(name);
+                    await fixture.Storage.WriteStateAsync(stateName, id, state);
                     model[grain] = (name, row.Version + 1);
                     state.ETag.ShouldBe(model[grain].Version.ToString(CultureInfo.InvariantCulture));
                     break;
                 case Kind.Clear when state.ETag == stored:
-                    await fixture.Storage.ClearStateAsync("snippet", id, state);
+                    await fixture.Storage.ClearStateAsync(stateName, id, state);
                     model.Remove(grain);
                     state.ETag.ShouldBeNull();
                     break;
                 case Kind.Write:
-                    state.State = new StoredSnippet { Name = "must not be stored" };
-                    await Should.ThrowAsync<InconsistentStateException>(() => fixture.Storage.WriteStateAsync("snippet", id, state));
+                    state.State = make("must not be stored");
+                    await Should.ThrowAsync<InconsistentStateException>(() => fixture.Storage.WriteStateAsync(stateName, id, state));
                     states[grain, activation] = null!;
                     break;
                 case Kind.Clear:
-                    await Should.ThrowAsync<InconsistentStateException>(() => fixture.Storage.ClearStateAsync("snippet", id, state));
+                    await Should.ThrowAsync<InconsistentStateException>(() => fixture.Storage.ClearStateAsync(stateName, id, state));
                     states[grain, activation] = null!;
                     break;
             }

@@ -41,6 +41,12 @@ public sealed class PostgresFixture : StorageFixture
         (await command.ExecuteNonQueryAsync()).ShouldBe(1);
     }
 
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var command = Admin.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();

@@ -29,6 +29,13 @@ public sealed class SqliteFixture : StorageFixture
         return Task.CompletedTask;
     }
 
+    public override Task ExecuteAsync(string sql)
+    {
+        using var connection = TestDatabase.Foreign(_folder.Path);
+        connection.Scalar(sql);
+        return Task.CompletedTask;
+    }
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Platform.Directory;
+using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Storage;
 using Platform.State;
@@ -35,6 +36,9 @@ public abstract class StorageFixture : IAsyncLifetime
 
     public abstract Task OverwriteAsync(string grainKey, byte[] payload);
 
+    /// <summary>Of a foreign tool.</summary>
+    public abstract Task ExecuteAsync(string sql);
+
     public virtual async Task InitializeAsync() => _host = await StartAsync(await ConfigureAsync());
 
     public virtual async Task DisposeAsync()
@@ -50,7 +54,7 @@ public abstract class StorageFixture : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>();
+        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().AddSingleton(_ => new MasterKey(new byte[32]));
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "tests", clusterId: "tests").AddPlatformStorage());
         var host = builder.Build();
         try

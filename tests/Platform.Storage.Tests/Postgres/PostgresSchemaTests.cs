@@ -49,6 +49,19 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source))).Message.ShouldContain("version 99 of the schema part 'platform'");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("Fault", "F19")]
+    public async Task Apply_SchemaFromBeforePersonalDataWasSealed_IsRefused(bool apply)
+    {
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync(apply ? "schema_older" : "schema_older_check"));
+        await PrepareAsync(source);
+        await ExecuteAsync(source, "UPDATE schema_version SET version = 1 WHERE component = 'platform'");
+
+        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source, apply))).Message.ShouldContain("empty database");
+    }
+
     [Fact]
     [Trait("Fault", "F19")]
     public async Task Check_SchemaMissing_SaysWhatToDo()

@@ -46,6 +46,21 @@ public sealed class SqliteStartTests : IDisposable
 
     [Fact]
     [Trait("Fault", "F19")]
+    public async Task Open_FileFromBeforePersonalDataWasSealed_IsRefusedAndLeftAsItIs()
+    {
+        (await TestDatabase.OpenAsync(_folder.Path)).Dispose();
+        using (var foreign = TestDatabase.Foreign(_folder.Path)) foreign.Scalar("UPDATE schema_version SET version = 1 WHERE component = 'platform'");
+
+        var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+
+        refusal.Message.ShouldContain("version 1 of the schema part 'platform'");
+        refusal.Message.ShouldContain("empty data directory");
+        using var after = TestDatabase.Foreign(_folder.Path);
+        after.Scalar("SELECT version FROM schema_version WHERE component = 'platform'").ShouldBe(1L);
+    }
+
+    [Fact]
+    [Trait("Fault", "F19")]
     public async Task Open_FileInUseByAnotherProcess_IsRefusedInOneSentence()
     {
         using var process = WriterProcess.Start(_folder.Path);

@@ -14,21 +14,23 @@ CREATE TABLE tenants
     created_at       bigint           NOT NULL
 );
 
+-- name_index: keyed hash of the compared name. personal: name and address, sealed under the data key of the user.
 CREATE TABLE users
 (
     id                  text COLLATE "C" NOT NULL PRIMARY KEY,
     tenant_id           text COLLATE "C" NOT NULL,
-    normalised_name     text COLLATE "C" NOT NULL,
-    username            text             NOT NULL,
-    email               text             NOT NULL,
+    name_index          text COLLATE "C" NOT NULL,
+    personal            bytea            NOT NULL,
     status              bigint           NOT NULL,
     permissions         bigint           NOT NULL,
     created_at          bigint           NOT NULL,
     password_changed_at bigint           NOT NULL,
-    UNIQUE (tenant_id, normalised_name)
+    UNIQUE (tenant_id, name_index)
 );
 
--- next_check_at: not before this time can the session be over; the sweeper looks at due rows only and moves it on for those that live.
+CREATE INDEX users_of_tenant ON users (tenant_id, id);
+
+-- client: address and user agent, sealed under the data key of the user. next_check_at: not before this time can the session be over; the sweeper looks at due rows only and moves it on for those that live.
 CREATE TABLE sessions
 (
     id               text COLLATE "C" NOT NULL PRIMARY KEY,
@@ -37,8 +39,7 @@ CREATE TABLE sessions
     created_at       bigint           NOT NULL,
     idle_timeout     bigint           NOT NULL,
     absolute_timeout bigint           NOT NULL,
-    ip               text,
-    user_agent       text,
+    client           bytea            NOT NULL,
     end_reason       bigint,
     ended_at         bigint,
     next_check_at    bigint           NOT NULL

@@ -25,21 +25,23 @@ CREATE TABLE tenants
     created_at       INTEGER NOT NULL
 ) STRICT;
 
+-- name_index: keyed hash of the compared name. personal: name and address, sealed under the data key of the user.
 CREATE TABLE users
 (
     id                  TEXT    NOT NULL PRIMARY KEY,
     tenant_id           TEXT    NOT NULL,
-    normalised_name     TEXT    NOT NULL,
-    username            TEXT    NOT NULL,
-    email               TEXT    NOT NULL,
+    name_index          TEXT    NOT NULL,
+    personal            BLOB    NOT NULL,
     status              INTEGER NOT NULL,
     permissions         INTEGER NOT NULL,
     created_at          INTEGER NOT NULL,
     password_changed_at INTEGER NOT NULL,
-    UNIQUE (tenant_id, normalised_name)
+    UNIQUE (tenant_id, name_index)
 ) STRICT;
 
--- next_check_at: not before this time can the session be over; the sweeper looks at due rows only and moves it on for those that live.
+CREATE INDEX users_of_tenant ON users (tenant_id, id);
+
+-- client: address and user agent, sealed under the data key of the user. next_check_at: not before this time can the session be over; the sweeper looks at due rows only and moves it on for those that live.
 CREATE TABLE sessions
 (
     id               TEXT    NOT NULL PRIMARY KEY,
@@ -48,8 +50,7 @@ CREATE TABLE sessions
     created_at       INTEGER NOT NULL,
     idle_timeout     INTEGER NOT NULL,
     absolute_timeout INTEGER NOT NULL,
-    ip               TEXT,
-    user_agent       TEXT,
+    client           BLOB    NOT NULL,
     end_reason       INTEGER,
     ended_at         INTEGER,
     next_check_at    INTEGER NOT NULL

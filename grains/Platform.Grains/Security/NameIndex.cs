@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Platform.Security;
+
+/// <summary>
+/// What stands for a user's name in grain keys and tables: a keyed hash, by which a name is found and kept unique and which tells nothing to who has no
+/// master key (decision 54). Names of different tenants have nothing in common.
+/// </summary>
+public sealed class NameIndex(MasterKey master)
+{
+    private readonly byte[] _key = master.Derive("name-index");
+
+    /// <param name="tenant">Names are unique within it.</param>
+    /// <param name="normalisedName">From <see cref="Users.Usernames.TryNormalise"/>.</param>
+    /// <returns>64 hex digits: fit for a grain key.</returns>
+    public string Of(TenantId tenant, string normalisedName) => Convert.ToHexStringLower(Hash($"{tenant}/{normalisedName}"));
+
+    /// <summary>An id that nothing has, for what is absent, each its own. Its version (8, RFC 9562) is one that is never given.</summary>
+    /// <remarks>Keyed too: it stands in tables, and what was typed may have been a password.</remarks>
+    public Guid Absent(string what)
+    {
+        var hash = Hash("absent/" + what);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+    }
+
+    private byte[] Hash(string text) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
+}

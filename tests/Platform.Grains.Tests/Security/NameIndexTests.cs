@@ -1,0 +1,46 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Platform.Security;
+using Platform.Users;
+
+namespace Platform.Tests.Security;
+
+public sealed class NameIndexTests
+{
+    private static readonly TenantId Acme = TenantId.From(new Guid(1, 0, 0, new byte[8]));
+    private static readonly TenantId Globex = TenantId.From(new Guid(2, 0, 0, new byte[8]));
+
+    [Fact, Trait("Threat", "T47")]
+    public void Of_NamesThatLookAlike_DifferAndFitAGrainKey()
+    {
+        using var master = new MasterKey(new byte[32]);
+        var names = new NameIndex(master);
+        string[] typed = ["1", "01", "0x1", "a+b", "a/b", "a%2Fb", "ä", new string('ж', 64), "a#b?c\\d"];
+        var keys = typed.Select(name =>
+        {
+            Usernames.TryNormalise(name, out var normalised).ShouldBeTrue(name);
+            return names.Of(Acme, normalised);
+        }).ToArray();
+        keys.Distinct().Count().ShouldBe(typed.Length);
+        keys.ShouldAllBe(key => key.Length == 64 && key.All(char.IsAsciiHexDigitLower));
+    }
+
+    [Fact, Trait("Threat", "T52")]
+    public void Of_AnotherTenantOrMasterKey_HasNothingInCommon() => Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), name =>
+    {
+        using var master = new MasterKey(new byte[32]);
+        using var other = new MasterKey([.. Enumerable.Repeat((byte)1, 32)]);
+        var index = new NameIndex(master).Of(Acme, name.Get);
+        return index == new NameIndex(master).Of(Acme, name.Get) && index != new NameIndex(master).Of(Globex, name.Get) && index != new NameIndex(other).Of(Acme, name.Get);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Absent_EachItsOwn_AreIdsThatNothingHas()
+    {
+        using var master = new MasterKey(new byte[32]);
+        var names = new NameIndex(master);
+        names.Absent("a").ShouldBe(names.Absent("a"));
+        names.Absent("a").ShouldNotBe(names.Absent("b"));
+        names.Absent("a").Version.ShouldBe(8);
+    }
+}
