@@ -48,7 +48,7 @@ public sealed class SecondFactorStorageTests
         await silo.StopAsync();
 
         var rows = await TestDatabases.DumpAsync(silo.Folder);
-        rows.ShouldContain("recoveryCodes", Case.Sensitive, "the search looks in the right place");
+        rows.ShouldContain(user.ToString(), Case.Sensitive, "the search looks in the right place");
         foreach (var secret in secrets.Concat(secrets.Select(s => s.Replace("-", ""))).Append(Number).Append(Number[1..]).Append(challenge.Token)) rows.ShouldNotContain(secret, Case.Insensitive);
         foreach (var bytes in new[] { app.Secret.ToArray(), System.Text.Encoding.ASCII.GetBytes(Number) })
         {
