@@ -32,6 +32,7 @@ internal static class SchemaDescription
         nameof(UserId) => UserId.Prefix,
         nameof(SessionId) => SessionId.Prefix,
         nameof(ScenarioId) => ScenarioId.Prefix,
+        nameof(ErasureId) => ErasureId.Prefix,
         nameof(CommentId) => CommentId.Prefix,
         nameof(SupportGrantId) => SupportGrantId.Prefix,
         _ => null,

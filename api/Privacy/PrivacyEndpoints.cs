@@ -15,6 +15,33 @@ internal static class PrivacyEndpoints
         group.MapPost("/export", ExportAsync)
             .WithSummary("All that is held about a user as a ZIP archive [self, or manage-users and all that the user may do]. For oneself after a sign-in of the last 15 minutes.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.Busy);
+        group.MapPost("/erase", EraseAsync)
+            .WithSummary("Erase a user for ever, also one that was deleted before [manage-users and all that the user may do]. After a sign-in of the last 15 minutes. Repeated: the same answer.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.LastManager);
+
+        var erasures = routes.MapApiGroup("/v1/tenants/{tenant}/erasures", Tag).RequireTenant();
+        erasures.MapGet("", ListErasuresAsync).WithSummary("Erasures of users, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
+        erasures.MapGet("/{id}", GetErasureAsync).WithSummary("An erasure and, once it is complete, its certificate [manage-users].").Refuses(ProblemKind.Forbidden);
+    }
+
+    private static async Task<Results<Accepted<ErasureBody>, Problem>> EraseAsync(
+        UserRoute user, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Erasure(user.Id).RequestAsync(caller.Actor, cancellationToken);
+        return outcome.Value is { } erasure
+            ? TypedResults.Accepted($"/v1/tenants/{tenant.Id}/erasures/{erasure.Id}", ErasureBody.Of(erasure))
+            : outcome.ToProblem();
+    }
+
+    private static Task<Results<Ok<ListBody<ErasureBody>>, Problem>> ListErasuresAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(query, $"erasures:{tenant.Id}", page => grains.Privacy().ListErasuresAsync(caller.Actor, page, cancellationToken), ErasureBody.Of);
+
+    private static async Task<Results<Ok<ErasureBody>, Problem>> GetErasureAsync(
+        ErasureRoute erasure, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Privacy().GetErasureAsync(caller.Actor, erasure.Id, cancellationToken);
+        return outcome.Value is { } found ? TypedResults.Ok(ErasureBody.Of(found)) : outcome.ToProblem();
     }
 
     /// <summary>A turn of the long reads is taken first, so that what is refused for want of one stands in no log as done.</summary>

@@ -55,6 +55,8 @@ public static class GrainFactoryExtensions
 
     public static IPrivacyGrain Privacy(this IGrainFactory grains) => grains.GetGrain<IPrivacyGrain>("privacy_");
 
+    public static IErasureGrain Erasure(this IGrainFactory grains, UserId id) => grains.GetGrain<IErasureGrain>(id.ToString());
+
     public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");
 
     public static IKeyRingGrain KeyRing(this IGrainFactory grains, string environment) => grains.GetGrain<IKeyRingGrain>("keyring_" + environment);

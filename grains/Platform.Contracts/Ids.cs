@@ -150,6 +150,19 @@ public readonly record struct SupportGrantId([property: Id(0)] Guid Value) : IPr
     public override string ToString() => PrefixedId.Format(this);
 }
 
+/// <summary>Names the erasure of one user.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ErasureId"), JsonConverter(typeof(PrefixedIdJsonConverter<ErasureId>))]
+public readonly record struct ErasureId([property: Id(0)] Guid Value) : IPrefixedId<ErasureId>
+{
+    public static string Prefix => "era_";
+
+    public static ErasureId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out ErasureId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}
+
 /// <summary>Names an event of the access log, in all logs.</summary>
 [GenerateSerializer, Immutable, Alias("platform.AuditEventId"), JsonConverter(typeof(PrefixedIdJsonConverter<AuditEventId>))]
 public readonly record struct AuditEventId([property: Id(0)] Guid Value) : IPrefixedId<AuditEventId>

@@ -6,6 +6,7 @@ using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Expiry;
 using Platform.Notifications;
+using Platform.Privacy;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
@@ -53,6 +54,8 @@ public static class PlatformGrainsExtensions
     /// <summary>Call it after the silo is added: it calls grains from its first round on.</summary>
     public static IServiceCollection AddPlatformSweeper(this IServiceCollection services)
     {
+        services.AddSingleton<ErasureWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
         services.AddSingleton<SessionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
         services.AddSingleton<SupportSweeper>();

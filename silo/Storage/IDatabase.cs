@@ -32,6 +32,9 @@ internal interface IDatabase
 
     Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken);
 
+    /// <summary>What was overwritten or deleted before this call lies in none of the database's files any more, as far as the database lets us see to it.</summary>
+    Task ScrubAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether reads and writes work now, by the cheapest means.</summary>
     Task<bool> ProbeAsync(CancellationToken cancellationToken);
 }

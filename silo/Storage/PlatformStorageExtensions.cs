@@ -58,6 +58,7 @@ public static class PlatformStorageExtensions
         services.TryAddSingleton<IAuditEvents, AuditEvents>();
         services.AddSingleton<IDataKeyTable, DataKeyTable>();
         services.AddSingleton<IPrivacyRecords, PrivacyRecords>();
+        services.AddSingleton<IErasures, Erasures>();
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInGuards>());
         return silo;

@@ -64,6 +64,8 @@ public sealed class HealthTests
             return Answer;
         }
 
+        public Task ScrubAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 

@@ -22,6 +22,7 @@ public static class AuditActions
     public const string UserSecondFactorEnabled = "user.second_factor_enabled";
     public const string UserSecondFactorDisabled = "user.second_factor_disabled";
     public const string UserExported = "user.exported";
+    public const string UserErased = "user.erased";
 
     public const string TenantCreated = "tenant.created";
     public const string TenantUpdated = "tenant.updated";

@@ -9,7 +9,7 @@ namespace Platform.Privacy;
 /// short steps: nothing is held open between them, however slow the reader (threat T72).
 /// </summary>
 /// <remarks>
-/// All calls: the user itself, or members of its tenant with <see cref="Permissions.ManageUsers"/>; <see cref="Refusal.NotFound"/> or
+/// All calls about a user: the user itself, or members of its tenant with <see cref="Permissions.ManageUsers"/>; <see cref="Refusal.NotFound"/> or
 /// <see cref="Refusal.Forbidden"/> to others. No step tells of another person (threat T52).
 /// </remarks>
 [Alias("platform.IPrivacyGrain")]
@@ -37,6 +37,14 @@ public interface IPrivacyGrain : IGrainWithStringKey
     /// <summary>By scenario.</summary>
     [Alias("ReadGrants")]
     Task<Outcome<Page<HeldGrant>>> ReadGrantsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Erasures of the actor's tenant, newest first. <see cref="Permissions.ManageUsers"/>.</summary>
+    [Alias("ListErasures")]
+    Task<Outcome<Page<ErasureCertificate>>> ListErasuresAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ListErasuresAsync"/>
+    [Alias("GetErasure")]
+    Task<Outcome<ErasureCertificate>> GetErasureAsync(Actor actor, ErasureId erasure, CancellationToken cancellationToken);
 
     [Alias("ReadHoldings")]
     Task<Outcome<UserHoldings>> ReadHoldingsAsync(Actor actor, UserId user, CancellationToken cancellationToken);

@@ -54,6 +54,15 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
         return call.Done.Task;
     }
 
+    // One batch is written at a time: the first that begins after this call begins after all that were sealed before it.
+    public Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (_pump.IsCompleted) return Task.CompletedTask;
+        var call = new Call([]);
+        _waiting.Enqueue(call);
+        return call.Done.Task;
+    }
+
     public async Task<AuditHeadView> HeadAsync(CancellationToken cancellationToken)
     {
         var head = _head ??= await LoadAsync();
@@ -67,7 +76,7 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
             var calls = TakeBatch();
             try
             {
-                await WriteAsync([.. calls.SelectMany(call => call.Entries)]);
+                if (calls.Any(call => !call.Entries.IsEmpty)) await WriteAsync([.. calls.SelectMany(call => call.Entries)]);
                 foreach (var call in calls) call.Done.SetResult();
             }
             catch (Exception failure)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Platform.Privacy;
 using Platform.Security;
 
 namespace Platform.Audit;
@@ -49,6 +50,18 @@ public sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions
                 KeyId = keyId,
                 Signature = [.. key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)],
             };
+        }
+    }
+
+    /// <param name="erasure">Complete but for the signature.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task<ErasureCertificate> SignAsync(ErasureCertificate erasure, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        lock (_gate)
+        {
+            var (keyId, key, _) = _keys[^1];
+            return erasure with { KeyId = keyId, Signature = [.. key.SignData(erasure.Content(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)] };
         }
     }
 

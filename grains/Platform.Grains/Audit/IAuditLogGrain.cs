@@ -15,6 +15,10 @@ public interface IAuditLogGrain : IGrainWithStringKey
     [Alias("Append"), AlwaysInterleave]
     Task AppendAsync(ImmutableArray<AuditEntry> entries, CancellationToken cancellationToken);
 
+    /// <summary>Returns when all entries that were sealed before this call are written, or are not.</summary>
+    [Alias("Settle"), AlwaysInterleave]
+    Task SettleAsync(CancellationToken cancellationToken);
+
     /// <summary>The last event as this log knows it.</summary>
     [Alias("Head"), AlwaysInterleave]
     Task<AuditHeadView> HeadAsync(CancellationToken cancellationToken);

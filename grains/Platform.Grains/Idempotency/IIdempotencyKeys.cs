@@ -35,6 +35,9 @@ public interface IIdempotencyKeys : IExpiringTable
     /// <summary>Nobody runs it any more.</summary>
     Task ReleaseAsync(IdempotencyKey key, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>What the user has asked, and answers to others that tell of the user's making.</summary>
+    Task RemoveOfUserAsync(UserId user, CancellationToken cancellationToken);
+
     /// <summary>Removes an unanswered key.</summary>
     Task RemoveAsync(IdempotencyKey key, CancellationToken cancellationToken);
 }

@@ -60,6 +60,12 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
         return found;
     }
 
+    /// <summary>Those that match are not sent any more. One that is just being sent may still arrive.</summary>
+    internal async Task RemoveAsync(Func<Notification, bool> matches, CancellationToken cancellationToken)
+    {
+        foreach (var found in await FindAsync(matches, cancellationToken)) await outbox.RemoveAsync(found.Id, cancellationToken);
+    }
+
     /// <summary>Null for a row that is there for the time it took.</summary>
     internal Notification? Open(OutboxRow row)
     {

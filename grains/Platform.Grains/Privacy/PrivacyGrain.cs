@@ -8,7 +8,7 @@ using Platform.Users;
 namespace Platform.Privacy;
 
 [StatelessWorker, Reentrant]
-public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, AuditSealer sealer, IApiKeyDirectory keys, Notifier notifier) : Grain, IPrivacyGrain
+public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, AuditSealer sealer, IErasures erasures, IApiKeyDirectory keys, Notifier notifier) : Grain, IPrivacyGrain
 {
     private const int EventsPerStep = 100;
 
@@ -47,6 +47,15 @@ public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, A
             [.. made],
             [.. waiting.Select(m => new WaitingMessage(m.Channel == NotificationChannel.Sms ? "sms" : "email", m.To, m.Template, m.CreatedAt))]);
     });
+
+    public async Task<Outcome<Page<ErasureCertificate>>> ListErasuresAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) =>
+        actor.Holds(Permissions.ManageUsers) ? await erasures.ListAsync(actor.TenantId, page, cancellationToken) : Refusal.Forbidden;
+
+    public async Task<Outcome<ErasureCertificate>> GetErasureAsync(Actor actor, ErasureId erasure, CancellationToken cancellationToken)
+    {
+        if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        return await erasures.FindAsync(actor.TenantId, erasure, cancellationToken) is { } found ? found : Refusal.NotFound;
+    }
 
     /// <summary>Every step is asked for anew: a session or a user may have ended since the last one.</summary>
     private async Task<Outcome<T>> AllowedAsync<T>(Actor actor, UserId user, Func<Task<T>> read) where T : class

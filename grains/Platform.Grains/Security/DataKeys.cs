@@ -31,6 +31,9 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
+    /// <summary>By this process: whatever was read of them before, or is just being read, is believed no more.</summary>
+    private readonly ConcurrentDictionary<string, bool> _destroyed = new(StringComparer.Ordinal);
+
     /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
     /// <param name="subjects">Whose keys are needed.</param>
     /// <param name="alike">Looked for like the others, and not made where there are none.</param>
@@ -55,7 +58,8 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         List<string>? unknown = null;
         foreach (var subject in subjects)
         {
-            if (!_known.TryGetValue(subject, out var known) || time.GetElapsedTime(known.ReadAt) >= Freshness) (unknown ??= []).Add(subject);
+            if (_destroyed.ContainsKey(subject)) found[subject] = null;
+            else if (!_known.TryGetValue(subject, out var known) || time.GetElapsedTime(known.ReadAt) >= Freshness) (unknown ??= []).Add(subject);
             else if (known.Exists) found[subject] = known.Key;
         }
 
@@ -64,7 +68,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         if (_known.Count + unknown.Count > MaxKept) _known.Clear();
         foreach (var row in await table.FindAsync(unknown, cancellationToken))
         {
-            var key = row.Wrapped is { } wrapped ? master.Unwrap(wrapped.AsSpan(), Purpose + row.Subject) : null;
+            var key = row.Wrapped is { } wrapped && !_destroyed.ContainsKey(row.Subject) ? master.Unwrap(wrapped.AsSpan(), Purpose + row.Subject) : null;
             _known[row.Subject] = new Known(key, now);
             found[row.Subject] = key;
         }
@@ -75,6 +79,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
     /// <summary>For ever. What was sealed with it is lost; nothing is sealed for this subject again.</summary>
     public async Task DestroyAsync(string subject, CancellationToken cancellationToken)
     {
+        _destroyed[subject] = true;
         await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
         await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
         _known.TryRemove(subject, out _);

@@ -28,6 +28,10 @@ public interface ISignInGuardGrain : IGrainWithStringKey
     /// <summary>The notification that was due is in the outbox.</summary>
     [Alias("Notified"), AlwaysInterleave]
     Task NotifiedAsync(CancellationToken cancellationToken);
+
+    /// <summary>The account was erased: networks that failed at it are not kept.</summary>
+    [Alias("Forget"), AlwaysInterleave]
+    Task ForgetAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>

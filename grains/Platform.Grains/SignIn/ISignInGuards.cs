@@ -8,4 +8,6 @@ public interface ISignInGuards : IExpiringTable
     Task<SignInGuardState?> FindAsync(string key, CancellationToken cancellationToken);
 
     Task SaveAsync(string key, SignInGuardState state, CancellationToken cancellationToken);
+
+    Task RemoveAsync(string key, CancellationToken cancellationToken);
 }

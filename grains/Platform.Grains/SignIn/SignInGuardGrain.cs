@@ -71,6 +71,14 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
         await SaveAsync();
     }
 
+    public async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        _state = new();
+        _refused.Clear();
+        await SaveAsync();
+        await guards.RemoveAsync(this.GetPrimaryKeyString(), cancellationToken);
+    }
+
     private bool IsFirst(string network, DateTimeOffset now, DateTimeOffset until)
     {
         if (_refused.TryGetValue(network, out var known) && known > now) return false;

@@ -95,6 +95,17 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("HasSecondFactor"), AlwaysInterleave]
     Task<bool?> HasSecondFactorAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// All checks of <see cref="Privacy.IErasureGrain.RequestAsync"/>; then the log says it, and the job is on disk. <see cref="Refusal.NotFound"/> also for users that were
+    /// deleted before.
+    /// </summary>
+    [Alias("BeginErasure")]
+    Task<Outcome> BeginErasureAsync(Actor actor, Privacy.ErasureCertificate erasure, bool fresh, CancellationToken cancellationToken);
+
+    /// <summary>Removes all that is found by the user's name and addresses, then the user. Each step may have been done before.</summary>
+    [Alias("Erase")]
+    Task EraseAsync(CancellationToken cancellationToken);
+
     /// <summary>Null when there is no such user, or its standing is just being changed: then nothing is certain.</summary>
     [Alias("FindStanding"), AlwaysInterleave]
     Task<Tenants.UserStanding?> FindStandingAsync(CancellationToken cancellationToken);

@@ -43,6 +43,9 @@ public sealed record StoredUser : IPersonalState
     /// <summary>Deleted for everybody; what is left of it is being removed.</summary>
     [Id(41)] public bool Deleted { get; init; }
 
+    /// <summary>Deleted, and what is found by name and addresses is being erased: they stay until that is done.</summary>
+    [Id(50)] public bool Erasing { get; init; }
+
     UserId? IPersonalState.Subject => null;
 
     /// <summary>Prints no hash.</summary>

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Notifications;
 using Platform.Privacy;
+using Platform.Sessions;
+using Platform.SignIn;
 
 namespace Platform.Users;
 
-/// <summary>What the user's own grain does for export (row PRIVACY).</summary>
+/// <summary>What the user's own grain does for export and erasure (row PRIVACY).</summary>
 public sealed partial class UserGrain
 {
     public Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken) =>
@@ -37,6 +40,49 @@ public sealed partial class UserGrain
         if (!IsSelf(actor)) return Refusal.NotFound;
         return IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
     }
+
+    public async Task<Outcome> BeginErasureAsync(Actor actor, ErasureCertificate erasure, bool fresh, CancellationToken cancellationToken)
+    {
+        _changing = true;
+        try
+        {
+            var refusal = await RefuseManagementAsync(actor, cancellationToken);
+            if (refusal != Refusal.None) return refusal;
+            if (!fresh) return Refusal.ReauthenticationRequired;
+            var user = _state.Value!;
+            if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
+            var told = With(By(actor, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
+            await GrainFactory.RecordedAsync(user.TenantId, told, () => _erasures.AddAsync(erasure, cancellationToken));
+            return Outcome.Done;
+        }
+        finally
+        {
+            _changing = false;
+        }
+    }
+
+    public async Task EraseAsync(CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { } user) return;
+        if (!user.Erasing)
+        {
+            // From here on there is no such user; name and addresses stay until all that is found by them is gone.
+            await _state.CommitAsync(user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] }, cancellationToken);
+            await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
+        }
+
+        await ForgetGrantsAsync(cancellationToken);
+        var addresses = AddressesOf(user).ToHashSet(StringComparer.Ordinal);
+        var slug = (await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken))?.Slug;
+        await _notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
+        await GrainFactory.SignInGuard(SignInAccounts.Key(user.TenantId, NameIndexOf(user))).ForgetAsync(cancellationToken);
+        await GrainFactory.UserName(user.TenantId, NameIndexOf(user)).ReleaseAsync(_id, cancellationToken);
+        await RemoveAsync(cancellationToken);
+    }
+
+    /// <summary>Managers are told of others too.</summary>
+    private static bool IsAbout(Notification message, string? slug, StoredUser user) =>
+        message.Data.GetValueOrDefault("tenant") == slug && message.Data.GetValueOrDefault("username") == user.Username;
 
     private IEnumerable<string> AddressesOf(StoredUser user)
     {

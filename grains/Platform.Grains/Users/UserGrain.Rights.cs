@@ -41,7 +41,7 @@ public sealed partial class UserGrain
             var told = With(By(actor, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked);
             await GrainFactory.RecordedAsync(user.TenantId, told, () => _state.CommitAsync(gone, cancellationToken));
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
-            foreach (var scenario in await _scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
+            await ForgetGrantsAsync(cancellationToken);
             await RemoveAsync(cancellationToken);
             await GrainFactory.UserName(user.TenantId, NameIndexOf(user)).ReleaseAsync(_id, cancellationToken);
             return Outcome.Done;
@@ -91,6 +91,11 @@ public sealed partial class UserGrain
     private async ValueTask<RoleSet> RolesAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await _tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
 
+    private async Task ForgetGrantsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var scenario in await _scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
+    }
+
     /// <summary>
     /// Each step may have been done before. Also runs at activation, for which other grains may be waiting, so it asks none: a name whose owner does not exist can
     /// be claimed anyway, and a grant of nobody gives nothing.
@@ -99,6 +104,7 @@ public sealed partial class UserGrain
     {
         try
         {
+            await _erasures.AddFormerAsync(_id, _state.Value!.TenantId, _time.GetUtcNow(), cancellationToken);
             await _scenarios.RemoveGrantsAsync(_id, cancellationToken);
             await _directory.RemoveAsync(_id, cancellationToken);
             await _state.ClearAsync(cancellationToken);

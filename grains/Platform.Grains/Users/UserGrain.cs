@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Directory;
 using Platform.Notifications;
+using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -26,6 +27,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     private readonly MasterKey _master;
     private readonly FactorSecrets _secrets;
     private readonly NameIndex _names;
+    private readonly IErasures _erasures;
     private readonly string _environment;
     private readonly SessionOptions _options;
     private readonly TimeProvider _time;
@@ -44,6 +46,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         MasterKey master,
         FactorSecrets secrets,
         NameIndex names,
+        IErasures erasures,
         IOptions<SessionOptions> options,
         IOptions<PlatformOptions> platform,
         TimeProvider time,
@@ -51,7 +54,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     {
         _state = new Committed<StoredUser>(storage, this, logger);
         (_directory, _scenarios, _tenants, _hashing, _notifier, _time) = (directory, scenarios, tenants, hashing, notifier, time);
-        (_master, _secrets, _names, _options, _environment) = (master, secrets, names, options.Value, platform.Value.Environment);
+        (_master, _secrets, _names, _erasures, _options, _environment) = (master, secrets, names, erasures, options.Value, platform.Value.Environment);
     }
 
     /// <summary>One that is being deleted is not there any more.</summary>
@@ -64,6 +67,8 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         _listedVersion = user.ListedVersion;
         if (user.Deleted)
         {
+            // What is found by name and addresses comes first; that takes calls to other grains (see EraseAsync).
+            if (user.Erasing) return;
             await RemoveAsync(cancellationToken);
             return;
         }

@@ -31,7 +31,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     scenarios, scenario_grants, scenario_history, scenario_comments, api_keys, support_grants
     TO platform_silo;
 GRANT SELECT, INSERT ON audit_events, audit_checkpoints TO platform_silo;
-GRANT SELECT, INSERT, UPDATE ON data_keys TO platform_silo;
+GRANT SELECT, INSERT, UPDATE ON data_keys, erasures TO platform_silo;
+GRANT SELECT, INSERT ON former_users TO platform_silo;
 REVOKE EXECUTE ON FUNCTION writetostorage FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION writetostorage TO platform_silo;
 

@@ -39,14 +39,19 @@ internal sealed class DataKeyTable(IDatabase database) : IDataKeyTable
         Durability.OnDisk,
         cancellationToken);
 
-    public Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
-        Write,
-        new Statement(
-            $"UPDATE {Table} SET wrapped = @nothing, destroyed_at = @at WHERE subject_id = @subject AND destroyed_at IS NULL",
-            ("@nothing", Array.Empty<byte>()),
-            ("@at", Columns.Ticks(at)),
-            ("@subject", subject)),
-        cancellationToken);
+    // Not only marked: the key's bytes go from all files, whatever the row's own outcome was before.
+    public async Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            Write,
+            new Statement(
+                $"UPDATE {Table} SET wrapped = @nothing, destroyed_at = @at WHERE subject_id = @subject AND destroyed_at IS NULL",
+                ("@nothing", Array.Empty<byte>()),
+                ("@at", Columns.Ticks(at)),
+                ("@subject", subject)),
+            cancellationToken);
+        await database.ScrubAsync(cancellationToken);
+    }
 
     private sealed class FindText(int size)
     {

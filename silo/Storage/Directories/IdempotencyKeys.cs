@@ -69,6 +69,11 @@ internal sealed class IdempotencyKeys(IDatabase database) : IIdempotencyKeys
     public Task RemoveAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
         WriteAsync(Remove, $"DELETE FROM idempotency_keys WHERE {ByKey} AND status IS NULL", key, cancellationToken);
 
+    public Task RemoveOfUserAsync(UserId user, CancellationToken cancellationToken) => database.WriteAsync(
+        Remove,
+        new Statement("DELETE FROM idempotency_keys WHERE user_id = @user OR location LIKE @made", ("@user", user.ToString()), ("@made", $"%/users/{user}")),
+        cancellationToken);
+
     public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         Remove,
         new Statement("DELETE FROM idempotency_keys WHERE expires_at <= @now", ("@now", Columns.Ticks(now))),

@@ -34,6 +34,9 @@ internal sealed class SignInGuards(IDatabase database) : ISignInGuards
             ("@expires", Columns.Ticks(state.RelevantUntil))),
         cancellationToken);
 
+    public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
+        database.WriteAsync(Remove, new Statement("DELETE FROM sign_in_guards WHERE guard_key = @key", ("@key", key)), cancellationToken);
+
     public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         Remove, new Statement("DELETE FROM sign_in_guards WHERE expires_at <= @now", ("@now", Columns.Ticks(now))), cancellationToken);
 }

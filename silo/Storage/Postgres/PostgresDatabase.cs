@@ -31,6 +31,9 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
             return rows;
         });
 
+    /// <summary>Old versions of rows go with the next vacuum, old write-ahead log with its files: the server's to do (docs/operations/privacy.md).</summary>
+    public Task ScrubAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
     {
         try

@@ -28,6 +28,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("api_keys", 1, "PostgreSql.ApiKeys1.sql"),
         new("privacy", 1, "PostgreSql.Privacy1.sql"),
         new("support", 1, "PostgreSql.Support1.sql"),
+        new("privacy", 2, "PostgreSql.Privacy2.sql"),
     ];
 
     private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");

@@ -12,6 +12,7 @@ internal sealed class SqliteDatabase(
 {
     private const string SystemName = "sqlite";
 
+    private static readonly Operation Scrub = new("clear", "data_keys");
     private static readonly Operation Probe = new("query", "schema_version");
     private static readonly Operation ProbeWrite = new("write", "grain_state");
 
@@ -72,6 +73,16 @@ internal sealed class SqliteDatabase(
             operation,
             SqliteFailures.Translate,
             () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
+
+    /// <summary>The write-ahead log is folded into the file and cut to nothing. Waits for readers that still need it.</summary>
+    public Task ScrubAsync(CancellationToken cancellationToken) => telemetry.RunAsync(SystemName, Scrub, SqliteFailures.Translate, () => Task.Run(
+        () =>
+        {
+            using var session = OpenSession(_file?.Path ?? throw new StorageUnavailableException("Storage is not open."));
+            var busy = session.Query(new Statement("PRAGMA wal_checkpoint(TRUNCATE)"), row => row.GetInt64(0) != 0).Single();
+            return busy ? throw new StorageUnavailableException("The write-ahead log is in use.") : true;
+        },
+        cancellationToken));
 
     public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
     {

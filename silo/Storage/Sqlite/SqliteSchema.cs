@@ -13,6 +13,7 @@ internal static class SqliteSchema
         new("api_keys", 1, "Sqlite.ApiKeys1.sql"),
         new("privacy", 1, "Sqlite.Privacy1.sql"),
         new("support", 1, "Sqlite.Support1.sql"),
+        new("privacy", 2, "Sqlite.Privacy2.sql"),
     ];
 
     public static void Apply(SqliteSession session)

@@ -18,7 +18,8 @@ internal sealed class SqliteSession : IDisposable
         {
             _connection.Open();
             // FULL: a commit has reached the disk when it returns. Foreign keys and the wait for a foreign lock (a backup tool's) are per connection.
-            Run("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;");
+            // What is deleted is overwritten (row PRIVACY): a destroyed key must not lie on in a free corner of a page.
+            Run("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
         }
         catch
         {

@@ -68,7 +68,8 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /v1/me/security-events",
                 "POST /v1/tenants/{tenant}/users/{id}/password-reset", "DELETE /v1/tenants/{tenant}/users/{id}/second-factors",
                 "GET /v1/tenants/{tenant}/ip-rules", "PUT /v1/tenants/{tenant}/ip-rules", "POST /v1/tenants/{tenant}/ip-rules/dry-run",
-                "POST /v1/tenants/{tenant}/users/{id}/export",
+                "POST /v1/tenants/{tenant}/users/{id}/export", "POST /v1/tenants/{tenant}/users/{id}/erase",
+                "GET /v1/tenants/{tenant}/erasures", "GET /v1/tenants/{tenant}/erasures/{id}",
                 "GET /livez", "GET /readyz",
             }.Order(StringComparer.Ordinal));
 

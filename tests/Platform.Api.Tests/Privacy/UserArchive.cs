@@ -52,6 +52,8 @@ internal static class PrivacyCalls
         return UserArchive.Of(await response.Content.ReadAsByteArrayAsync());
     }
 
+    public static Task<Answer> EraseAsync(this PlatformHost host, TestUser user, string? token) => host.SendAsync("POST", $"{PathOf(user)}/erase", token: token);
+
     public static HttpRequestMessage ExportRequest(TestUser user, string token)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"{PathOf(user)}/export");

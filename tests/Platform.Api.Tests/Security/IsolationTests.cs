@@ -87,6 +87,7 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
         var objects = await walk.MakeObjectsAsync(owner);
         var order = walk.Operations.Where(operation => !operation.IsForOperatorsOnly)
             .OrderBy(operation => operation.Path.EndsWith("{tenant}/sessions", StringComparison.Ordinal))
+            .ThenBy(operation => operation.Path.EndsWith("/erase", StringComparison.Ordinal))
             .ThenBy(operation => operation.Method == "DELETE")
             .ThenByDescending(operation => operation.Path.Length);
         foreach (var operation in order)

@@ -66,7 +66,16 @@ internal sealed class IsolationWalk(PlatformHost host)
             objects[path.Split('/')[^1]] = made.Json.TryGetProperty("id", out var id) ? id.GetString()! : made.String("name")!;
         }
 
+        objects["erasures"] = await MakeErasureAsync(owner);
         return objects;
+    }
+
+    /// <summary>Made by a call on a user, who is gone then.</summary>
+    private async Task<string> MakeErasureAsync(TestUser owner)
+    {
+        var users = $"/v1/tenants/{owner.Slug}/users";
+        var made = (await host.SendAsync("POST", users, new { username = "gone", email = "gone@example.com", password = PlatformHostCalls.Password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        return (await host.SendAsync("POST", $"{users}/{made.String("id")}/erase", token: owner.Token)).ShouldBe(HttpStatusCode.Accepted).String("id")!;
     }
 
     /// <summary>Parameters are named by the collection before them; <c>{userId}</c> is a user anywhere.</summary>

@@ -33,6 +33,7 @@ public sealed class SqliteStartTests : IDisposable
         (await database.ReadAsync(operation, new Statement("PRAGMA journal_mode"), row => row.GetString(0), default)).ShouldBe(["wal"]);
         (await database.ReadAsync(operation, new Statement("PRAGMA synchronous"), row => row.GetInt64(0), default)).ShouldBe([2]);
         (await database.ReadAsync(operation, new Statement("PRAGMA foreign_keys"), row => row.GetInt64(0), default)).ShouldBe([1]);
+        (await database.ReadAsync(operation, new Statement("PRAGMA secure_delete"), row => row.GetInt64(0), default)).ShouldBe([1]);
     }
 
     [Fact]
