@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
+using Platform.Api.Http;
 
 namespace Platform.Api.Hosting;
 
@@ -18,10 +19,8 @@ internal sealed class RequestSpanMiddleware(RequestDelegate next)
         var method = span.GetTagItem("http.request.method") as string ?? "HTTP";
         span.SetTag("http.response.status_code", status);
         if (status >= 500) span.SetStatus(ActivityStatusCode.Error);
-        if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { Length: > 0 } pattern)
+        if (RouteText.Of(context) is { Length: > 0 } route)
         {
-            // A group's own route is written with a slash at its end, though it is served without.
-            var route = pattern.Length > 1 ? pattern.TrimEnd('/') : pattern;
             span.SetTag("http.route", route);
             span.DisplayName = $"{method} {route}";
         }

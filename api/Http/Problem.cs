@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Platform.Api.Security;
 
 namespace Platform.Api.Http;
 
@@ -18,10 +19,17 @@ internal sealed class Problem(ProblemKind kind) : IResult
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Says that there is nothing, because the caller has no right to it; the access log tells the caller's own tenant.</summary>
+    public static Problem Hidden => new(ProblemKind.NotFound) { IsLackOfRight = true };
+
+    /// <summary>The caller lacks the right, whatever the answer says.</summary>
+    public bool IsLackOfRight { get; init; } = kind == ProblemKind.Forbidden;
+
     public static Problem Invalid(string pointer, string code, string detail) => new(ProblemKind.InvalidRequest) { Errors = [new(pointer, code, detail)] };
 
     public async Task ExecuteAsync(HttpContext context)
     {
+        if (IsLackOfRight) context.Features.Set(LackOfRight.Instance);
         var response = context.Response;
         response.StatusCode = Kind.Status;
         response.ContentType = ContentType;

@@ -75,7 +75,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private void Log(HttpContext context, ProblemKind kind, Exception failure)
     {
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+        var route = RouteText.Of(context);
         if (kind == ProblemKind.Unavailable) LogUnavailable(logger, failure.GetType().Name, route, Problem.TraceId(context));
         else LogUnhandled(logger, failure, route, Problem.TraceId(context));
     }

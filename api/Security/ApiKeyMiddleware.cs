@@ -8,7 +8,7 @@ namespace Platform.Api.Security;
 internal sealed record ApiKeyRequirement(ApiKeyScopes Scope, Permissions Grants, bool Only);
 
 /// <summary>Establishes a caller that presents an API key, before a session is looked for. A key counts as bearer only, never in a cookie.</summary>
-internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyGate gate)
+internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyGate gate, RefusedCalls refused)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -26,13 +26,17 @@ internal sealed class ApiKeyMiddleware(RequestDelegate next, ApiKeyGate gate)
             return;
         }
 
-        if (!key.Scopes.HasFlag(requirement.Scope))
+        var caller = new Caller(key, requirement.Grants, context);
+        if (key.Scopes.HasFlag(requirement.Scope))
+        {
+            context.Features.Set(caller);
+            await next(context);
+        }
+        else
         {
             await new Problem(ProblemKind.Forbidden).ExecuteAsync(context);
-            return;
         }
 
-        context.Features.Set(new Caller(key, requirement.Grants, context));
-        await next(context);
+        refused.TellIfForbidden(caller, context);
     }
 }

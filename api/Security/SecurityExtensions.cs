@@ -13,6 +13,9 @@ internal static class SecurityExtensions
         builder.Services.AddSingleton<TokenKeyRing>();
         builder.Services.AddSingleton<SessionTokens>();
         builder.Services.AddSingleton<DeadTokens>();
+        builder.Services.AddSingleton<RefusedCalls>();
+        builder.Services.AddSingleton<RefusalJournal>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RefusalJournal>());
         builder.Services.AddSingleton<SessionGate>();
         builder.Services.AddSingleton<Challenges>();
         builder.Services.AddSingleton<ApiKeyText>();

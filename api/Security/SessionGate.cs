@@ -23,7 +23,8 @@ internal enum Look
 /// <param name="Look">What is wanted of the session.</param>
 /// <param name="From">Where the request comes from.</param>
 /// <param name="MayEnrol">A session that is limited to setting up a second factor will do.</param>
-internal readonly record struct Inquiry(Look Look, IPAddress? From, bool MayEnrol = false);
+/// <param name="Holder">The request of who holds the token, so that the access log can tell of a refusal; null: somebody else asks, and is told only.</param>
+internal readonly record struct Inquiry(Look Look, IPAddress? From, bool MayEnrol = false, HttpContext? Holder = null);
 
 /// <summary>
 /// The hot path: opens the token, looks the session up in this process and asks its grain only where it is not here.
@@ -33,7 +34,8 @@ internal readonly record struct Inquiry(Look Look, IPAddress? From, bool MayEnro
 /// Outages are exceptions: nobody is signed out because something could not be asked.
 /// A session that is limited to setting up a second factor is not live here unless the caller says that it will do (threat T19).
 /// </remarks>
-internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadTokens dead, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
+internal sealed class SessionGate(
+    TokenKeyRing ring, LiveSessions live, DeadTokens dead, RefusedCalls refused, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
 {
     public ValueTask<SessionCheck> CheckAsync(ReadOnlyMemory<char> token, Inquiry inquiry, CancellationToken cancellationToken)
     {
@@ -41,8 +43,9 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
         var now = time.GetUtcNow();
         var outcome = ring.TryOpen(token.Span, now, hash, out var id);
         if (outcome == TokenOutcome.UnknownKey) return ReadKeysAndCheckAsync(token, inquiry, cancellationToken);
-        if (outcome != TokenOutcome.Opened || dead.Contains(hash)) return new(Counted(default));
-        if (live.TryGet(id, out var session) && Local(session, hash, inquiry, now) is { } check) return new(Counted(check));
+        if (outcome != TokenOutcome.Opened) return new(Counted(default));
+        if (dead.Contains(hash)) return new(Answered(default, id, hash, inquiry));
+        if (live.TryGet(id, out var session) && Local(session, hash, inquiry, now) is { } check) return new(Answered(check, id, hash, inquiry));
         return AskAsync(id, ImmutableArray.Create<byte>(hash), inquiry, cancellationToken);
     }
 
@@ -93,7 +96,7 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
 
         // Refused here, it lives on elsewhere.
         if (check.State is not (SessionState.Live or SessionState.IpNotAllowed)) dead.Add(hash.AsSpan());
-        return Counted(Limited(check, inquiry));
+        return Answered(Limited(check, inquiry), id, hash.AsSpan(), inquiry);
     }
 
     /// <summary>The view says what the session is good for at the moment at which it was made.</summary>
@@ -118,6 +121,17 @@ internal sealed class SessionGate(TokenKeyRing ring, LiveSessions live, DeadToke
             TokenOutcome.Invalid => (default, default),
             _ => null,
         };
+    }
+
+    /// <summary>Of a genuine token.</summary>
+    private SessionCheck Answered(SessionCheck check, SessionId id, ReadOnlySpan<byte> hash, Inquiry inquiry)
+    {
+        if (check.State is not (SessionState.Live or SessionState.EnrolmentOnly) && inquiry.Holder is { } holder)
+        {
+            refused.Tell(id, hash, byAddress: check.State == SessionState.IpNotAllowed, holder);
+        }
+
+        return Counted(check);
     }
 
     private SessionCheck Counted(SessionCheck check)

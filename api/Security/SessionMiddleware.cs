@@ -23,7 +23,7 @@ internal sealed class OperatorRequirement
 }
 
 /// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
-internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
+internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate, RefusedCalls refused)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement && context.Features.Get<Caller>() is null
@@ -34,7 +34,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
     {
         var credential = Credential.Read(context.Request.Headers);
         var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
-        var inquiry = new Inquiry(requirement.Look, context.Connection.RemoteIpAddress, mayEnrol);
+        var inquiry = new Inquiry(requirement.Look, context.Connection.RemoteIpAddress, mayEnrol, context);
         var check = await gate.CheckAsync(credential.Token, inquiry, context.RequestAborted);
         if (check.State == SessionState.EnrolmentOnly)
         {
@@ -51,11 +51,14 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionGate gate)
         var caller = new Caller(view, credential.IsBearer, context);
         if (!caller.IsOperator && context.GetEndpoint()?.Metadata.GetMetadata<OperatorRequirement>() is not null)
         {
-            await new Problem(ProblemKind.NotFound).ExecuteAsync(context);
-            return;
+            await Problem.Hidden.ExecuteAsync(context);
+        }
+        else
+        {
+            context.Features.Set(caller);
+            await next(context);
         }
 
-        context.Features.Set(caller);
-        await next(context);
+        refused.TellIfForbidden(caller, context);
     }
 }

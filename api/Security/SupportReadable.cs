@@ -1,3 +1,4 @@
+using Platform.Api.Http;
 using Platform.Support;
 
 namespace Platform.Api.Security;
@@ -22,7 +23,7 @@ internal sealed class SupportReadable
     {
         var endpoint = (RouteEndpoint)context.GetEndpoint()!;
         if (!caller.IsOperator || endpoint.Metadata.GetMetadata<SupportReadable>() is null) return Refusal.NotFound;
-        var read = new SupportRead($"{context.Request.Method} {endpoint.RoutePattern.RawText?.TrimEnd('/')}", Target(context.Request.RouteValues));
+        var read = new SupportRead($"{context.Request.Method} {RouteText.Of(context)}", Target(context.Request.RouteValues));
         return await grants.UseAsync(caller.Actor, read, context.RequestAborted);
     }
 

@@ -51,7 +51,7 @@ internal sealed class TenantMiddleware(RequestDelegate next, IGrainFactory grain
         var tenant = await ResolveAsync(text, context.RequestAborted);
         if (tenant is not { } id)
         {
-            await new Problem(ProblemKind.NotFound).ExecuteAsync(context);
+            await Problem.Hidden.ExecuteAsync(context);
             return;
         }
 
@@ -60,7 +60,8 @@ internal sealed class TenantMiddleware(RequestDelegate next, IGrainFactory grain
             var admission = await SupportReadable.AdmitAsync(context, caller, grains.Support(id));
             if (admission.Value is not { } access)
             {
-                await admission.ToProblem().ExecuteAsync(context);
+                // Told alike where there is such a tenant and where there is none: the log of the caller's own must not tell either.
+                await (admission.Refusal == Refusal.NotFound ? Problem.Hidden : admission.ToProblem()).ExecuteAsync(context);
                 return;
             }
 

@@ -20,7 +20,7 @@ internal sealed class ValidateEndpoint(SessionGate gate)
 
     private Task InvokeAsync(HttpContext context)
     {
-        var checking = gate.CheckAsync(Credential.Read(context.Request.Headers).Token, new Inquiry(Look.State, context.Connection.RemoteIpAddress), context.RequestAborted);
+        var checking = gate.CheckAsync(Credential.Read(context.Request.Headers).Token, new Inquiry(Look.State, context.Connection.RemoteIpAddress, Holder: context), context.RequestAborted);
         return checking.IsCompletedSuccessfully ? AnswerAsync(context, checking.Result.State) : WaitAsync(context, checking);
     }
 

@@ -75,7 +75,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddPlatformSilo();
-        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<DeadTokens>().AddSingleton<SessionGate>();
+        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<DeadTokens>().AddSingleton<RefusedCalls>().AddSingleton<SessionGate>();
         configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();

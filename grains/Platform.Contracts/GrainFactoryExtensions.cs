@@ -57,6 +57,8 @@ public static class GrainFactoryExtensions
 
     public static IErasureGrain Erasure(this IGrainFactory grains, UserId id) => grains.GetGrain<IErasureGrain>(id.ToString());
 
+    public static IRefusalLogGrain RefusalLog(this IGrainFactory grains) => grains.GetGrain<IRefusalLogGrain>("refusals_");
+
     public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");
 
     public static IKeyRingGrain KeyRing(this IGrainFactory grains, string environment) => grains.GetGrain<IKeyRingGrain>("keyring_" + environment);

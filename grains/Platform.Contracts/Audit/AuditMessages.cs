@@ -24,6 +24,9 @@ public static class AuditParties
     public const string Scenario = "scenario";
     public const string SupportGrant = "support_grant";
 
+    /// <summary>A call of the API by method and route: what somebody without the right to it tried.</summary>
+    public const string Operation = "operation";
+
     /// <summary>The platform by itself: expiry, first start.</summary>
     public const string System = "system";
 

@@ -50,6 +50,14 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("SetSubject")]
     Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken);
 
+    /// <summary>A host refused the session's genuine token: an entry in the access log of its tenant, with the reason. The host sees to it that one token makes one entry.</summary>
+    /// <param name="secretHash">Of the secret in the token.</param>
+    /// <param name="byAddress">The session lives, but not from there.</param>
+    /// <param name="client">Who was refused.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    [Alias("TellRefused")]
+    Task TellRefusedAsync(ImmutableArray<byte> secretHash, bool byAddress, ClientInfo client, CancellationToken cancellationToken);
+
     /// <summary>The session as it stands, without a secret: for the lists of its owner and of managers, which check rights themselves.</summary>
     [Alias("Describe"), AlwaysInterleave]
     Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken);

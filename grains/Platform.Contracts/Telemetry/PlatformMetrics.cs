@@ -18,6 +18,7 @@ public sealed class PlatformMetrics
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _activitySaved;
     private readonly Counter<long> _callsDenied;
+    private readonly Counter<long> _refusalsTold;
 
     public PlatformMetrics(IMeterFactory meters, LiveSessions live)
     {
@@ -29,6 +30,7 @@ public sealed class PlatformMetrics
         _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
         _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the capability of this cluster, by reason.");
+        _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
     }
 
@@ -62,6 +64,10 @@ public sealed class PlatformMetrics
 
     /// <param name="reason">One of missing, wrong.</param>
     public void GrainCallDenied(string reason) => _callsDenied.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <param name="count">How many.</param>
+    /// <param name="outcome">One of told, failed, dropped.</param>
+    public void RefusalsTold(int count, string outcome) => _refusalsTold.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -46,6 +46,9 @@ public sealed record SessionRow(
     SessionPolicy Policy,
     ClientInfo Client);
 
+/// <summary>Whose an ended session was, and why it ended.</summary>
+public sealed record SessionEnd(TenantId TenantId, UserId UserId, SessionState Reason);
+
 /// <summary>A session not marked as ended. <see cref="Key"/> is its place in the list of its tenant.</summary>
 public sealed record OpenSession(SessionId Id, UserId UserId, string? Ip)
 {
@@ -64,6 +67,9 @@ public interface ISessionDirectory
 
     /// <summary>Marks the end; the first mark stays.</summary>
     Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken);
+
+    /// <summary>Null where it is not marked as ended, or not there (any more).</summary>
+    Task<SessionEnd?> FindEndAsync(SessionId session, CancellationToken cancellationToken);
 
     /// <summary>
     /// Saves clocks, sorted by id by the caller (so that two writers cannot deadlock); a clock never goes back. One transaction; on PostgreSQL

@@ -42,6 +42,15 @@ internal sealed class SessionDirectory(IDatabase database, SealedColumns persona
             ("@id", session.ToString())),
         cancellationToken);
 
+    public async Task<SessionEnd?> FindEndAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        var statement = new Statement(
+            "SELECT tenant_id, user_id, end_reason FROM sessions WHERE id = @id AND ended_at IS NOT NULL", ("@id", session.ToString()));
+        var rows = await database.ReadAsync(
+            Query, statement, row => new SessionEnd(row.Id<TenantId>(0), row.Id<UserId>(1), (SessionState)row.GetInt64(2)), cancellationToken);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
     // The session may have been removed since it was touched: then there is nothing to save.
     public async Task SaveActivityAsync(IReadOnlyList<SessionActivity> batch, CancellationToken cancellationToken)
     {

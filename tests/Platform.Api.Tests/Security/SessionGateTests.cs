@@ -22,7 +22,8 @@ public sealed class SessionGateTests
         _fixture.Keys = [_fixture.NewKey(1)];
         _fixture.Grains.GetGrain<ISessionGrain>(Arg.Any<string>()).Returns(_grain);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        _gate = new SessionGate(_fixture.Ring, _live, new DeadTokens(_fixture.Time), _fixture.Grains, new PlatformMetrics(meters, _live), _fixture.Time);
+        var metrics = new PlatformMetrics(meters, _live);
+        _gate = new SessionGate(_fixture.Ring, _live, new DeadTokens(_fixture.Time), new RefusedCalls(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
     }
 
     [Theory]

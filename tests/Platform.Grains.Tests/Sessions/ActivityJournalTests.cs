@@ -109,6 +109,8 @@ public sealed class ActivityJournalTests
 
         public Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<SessionEnd?> FindEndAsync(SessionId session, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<DateTimeOffset?> FindActivityAsync(SessionId session, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, PageRequest page, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -58,6 +58,16 @@ public abstract class SessionDirectoryTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task FindEnd_OfAnEndedOneOnly_TellsWhoseAndWhy()
+    {
+        var row = await AddAsync();
+        (await Sessions.FindEndAsync(row.Id, default)).ShouldBeNull();
+        await Sessions.EndAsync(row.Id, SessionState.Idle, Samples.Now.AddMinutes(1), default);
+        (await Sessions.FindEndAsync(row.Id, default)).ShouldBe(new SessionEnd(_tenant, _user, SessionState.Idle));
+        (await Sessions.FindEndAsync(Samples.New<SessionId>(), default)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Activity_NeverGoesBack()
     {
         var row = await AddAsync();

@@ -1,0 +1,68 @@
+using Platform.Telemetry;
+
+namespace Platform.Api.Security;
+
+/// <summary>Tells the access logs of refused calls, one after the other. What cannot be told now is counted, and told at the next such call.</summary>
+internal sealed partial class RefusalJournal(RefusedCalls refused, IGrainFactory grains, PlatformMetrics metrics, ILogger<RefusalJournal> logger) : BackgroundService
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Returns when all that waited has been told or given back.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            while (refused.Waiting.TryRead(out var call)) await TellAsync(call, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await refused.Waiting.WaitToReadAsync(stoppingToken)) await FlushAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task TellAsync(RefusedCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.TellAsync(grains, cancellationToken);
+            metrics.RefusalsTold(1, "told");
+        }
+        catch (Exception failure)
+        {
+            // Whatever is wrong with the log must not end this service. Those behind it would only wait for the same.
+            var lost = 1;
+            call.GiveBack();
+            for (; refused.Waiting.TryRead(out var next); lost++) next.GiveBack();
+            metrics.RefusalsTold(lost, "failed");
+            NotTold(logger, failure.GetType().Name, lost);
+        }
+    }
+
+    [LoggerMessage(EventName = "RefusalsNotLogged", Level = LogLevel.Warning, Message = "{Count} refused calls could not be told to the access log after {Failure}; they were refused all the same")]
+    private static partial void NotTold(ILogger logger, string failure, int count);
+}

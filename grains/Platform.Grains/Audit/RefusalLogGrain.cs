@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+using Platform.Users;
+
+namespace Platform.Audit;
+
+[StatelessWorker, Reentrant]
+public sealed class RefusalLogGrain : Grain, IRefusalLogGrain
+{
+    private const string ForbiddenReason = "forbidden";
+
+    public Task TellForbiddenAsync(Actor actor, string operation, CancellationToken cancellationToken)
+    {
+        var entry = AuditEntry.By(actor, AuditActions.SessionRefused, new AuditParty(AuditParties.Operation, operation)) with
+        {
+            Outcome = AuditOutcome.Failure, Reason = ForbiddenReason,
+        };
+        if (actor.ApiKey is { } key) entry = entry with { Actor = new AuditParty(AuditParties.ApiKey, key.ToString(), actor.Username), Session = null };
+        return GrainFactory.RecordAsync(actor.TenantId, entry);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Platform.Audit;
+using Platform.Text;
+
+namespace Platform.Sessions;
+
+public sealed partial class SessionGrain
+{
+    private const string ReplacedReason = "token_replaced";
+
+    public async Task TellRefusedAsync(ImmutableArray<byte> secretHash, bool byAddress, ClientInfo client, CancellationToken cancellationToken)
+    {
+        if (_state.Value is { } stored)
+        {
+            var state = _live?.Evaluate(_time.GetUtcNow()) ?? stored.EndReason;
+            var reason = !stored.SecretHash.AsSpan().SequenceEqual(secretHash.AsSpan()) ? ReplacedReason
+                : state is not (SessionState.Live or SessionState.Unknown) ? SnakeCase.Of(state)
+                : byAddress ? SnakeCase.Of(SessionState.IpNotAllowed) : null;
+            if (reason is not null) await TellRefusedAsync(stored.TenantId, Owner, reason, client);
+            if (state != SessionState.Live) Leave();
+            return;
+        }
+
+        // Swept: the list of ended sessions still knows whose it was and why it ended.
+        if (await _directory.FindEndAsync(_id, cancellationToken) is { } end)
+        {
+            await TellRefusedAsync(end.TenantId, new AuditParty(AuditParties.User, end.UserId.ToString()), SnakeCase.Of(end.Reason), client);
+        }
+
+        Leave();
+    }
+
+    /// <summary>By nobody that is known: whoever holds the token of a session need not be its owner.</summary>
+    private Task TellRefusedAsync(TenantId tenant, AuditParty owner, string reason, ClientInfo client) => GrainFactory.RecordAsync(
+        tenant,
+        AuditEntry.ByAnybody(AuditActions.SessionRefused, owner, client) with { Session = _id, Outcome = AuditOutcome.Failure, Reason = reason });
+}
