@@ -6,7 +6,7 @@ internal sealed record SupportGrantBody(
     SupportGrantId Id,
     SupportGrantState State,
     UserId OperatorId,
-    string OperatorName,
+    string? OperatorName,
     string Reason,
     string Ticket,
     TimeSpan Duration,

@@ -35,7 +35,9 @@ public sealed record SupportGrant
 
     /// <summary>Who asked, and the only one who may use it.</summary>
     [Id(2)] public required UserId OperatorId { get; init; }
-    [Id(3)] public required string OperatorName { get; init; }
+
+    /// <summary>In answers only: kept nowhere but with the account itself. Null: that is gone.</summary>
+    [Id(3)] public string? OperatorName { get; init; }
     [Id(4)] public required string Reason { get; init; }
     [Id(5)] public required string Ticket { get; init; }
 

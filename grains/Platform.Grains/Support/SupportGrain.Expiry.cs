@@ -5,6 +5,8 @@ namespace Platform.Support;
 /// <summary>Ends that nobody asks for, and what a crash left.</summary>
 public sealed partial class SupportGrain
 {
+    private readonly HashSet<SupportGrantId> _doubtful = [];
+
     public async Task SettleAsync(CancellationToken cancellationToken)
     {
         await MendAsync(cancellationToken);
@@ -47,7 +49,14 @@ public sealed partial class SupportGrain
     private async Task FinishAsync(SupportGrant ended, CancellationToken cancellationToken)
     {
         var entry = Ended(actor: null, ended);
-        if (!await IsToldAsync(entry, cancellationToken)) await GrainFactory.RecordAsync(_tenant, entry);
+        if (_doubtful.Contains(ended.Id) || !await IsToldAsync(entry, cancellationToken))
+        {
+            // Where the answer is lost, the log takes back by itself what is there after all (AuditLogGrain): then it is to be told again.
+            _doubtful.Add(ended.Id);
+            await GrainFactory.RecordAsync(_tenant, entry);
+            _doubtful.Remove(ended.Id);
+        }
+
         await SaveAsync(ended, cancellationToken);
     }
 

@@ -54,11 +54,11 @@ public sealed partial class SupportGrain
 
     private static AuditChange? StateChange(SupportGrantState? before, SupportGrantState? after) => AuditChanges.Name("/state", before, after);
 
-    private async Task<IReadOnlyList<Notification>> ComposeAsync(TenantView tenant, SupportGrant grant, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Notification>> ComposeAsync(Actor actor, TenantView tenant, SupportGrant grant, CancellationToken cancellationToken)
     {
         (string, string)[] data =
         [
-            ("tenant", tenant.Slug), ("operator", grant.OperatorName), ("ticket", grant.Ticket), ("reason", grant.Reason),
+            ("tenant", tenant.Slug), ("operator", actor.Username ?? ""), ("ticket", grant.Ticket), ("reason", grant.Reason),
             ("duration", XmlConvert.ToString(grant.Duration)), ("grant", grant.Id.ToString()),
         ];
         var template = grant.BreakGlass ? NotificationTemplates.SupportBreakGlass

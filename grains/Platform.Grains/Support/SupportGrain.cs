@@ -53,7 +53,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         if (faults.Length > 0) return InputErrors.Of(faults);
 
         // The same again, after its maker did not live to see the answer.
-        if (await FindMadeAsync(asked.Id, cancellationToken) is { } made) return made.OperatorId == actor.UserId && made.TenantId == _tenant ? made : Refusal.NotFound;
+        if (await FindMadeAsync(asked.Id, cancellationToken) is { } known) return known.OperatorId == actor.UserId && known.TenantId == _tenant ? await NamedAsync(known, cancellationToken) : Refusal.NotFound;
         await EndOverdueAsync(cancellationToken);
         if (Open.Length >= SupportRules.MaxOpen) return Refusal.TooManySupportGrants;
 
@@ -63,7 +63,6 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
             Id = asked.Id,
             TenantId = _tenant,
             OperatorId = actor.UserId,
-            OperatorName = actor.Username ?? "",
             Reason = asked.Reason,
             Ticket = asked.Ticket,
             Duration = asked.Duration,
@@ -74,13 +73,14 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
             ExpiresAt = now + SupportRules.RequestLifetime,
         };
         if (grant.BreakGlass || grant.ApprovalWaived) grant = grant.Activated(now);
-        var messages = await ComposeAsync(tenant, grant, cancellationToken);
-        return await GrainFactory.RecordedAsync(_tenant, Granted(actor, grant), async () =>
+        var messages = await ComposeAsync(actor, tenant, grant, cancellationToken);
+        var made = await GrainFactory.RecordedAsync(_tenant, Granted(actor, grant), async () =>
         {
             // On disk before the grant counts: nobody reads without the managers hearing of it.
             await _notifier.EnqueueAsync(messages, cancellationToken);
             return await SaveAsync(grant, cancellationToken);
         });
+        return made with { OperatorName = actor.Username };
     }
 
     public async Task<Outcome<SupportGrant>> ApproveAsync(Actor actor, SupportGrantId grant, CancellationToken cancellationToken)
@@ -89,9 +89,10 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
         var now = Now();
         if (Find(grant, now) is not { } known) return Refusal.NotFound;
-        if (known.State == SupportGrantState.Active) return known;
+        if (known.State == SupportGrantState.Active) return await NamedAsync(known, cancellationToken);
         var approved = (known with { ApprovedBy = actor.UserId }).Activated(now);
-        return await GrainFactory.RecordedAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
+        var saved = await GrainFactory.RecordedAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
+        return await NamedAsync(saved, cancellationToken);
     }
 
     public async Task<Outcome> EndAsync(Actor actor, SupportGrantId grant, CancellationToken cancellationToken)
@@ -114,7 +115,9 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         if (!isMember && !(actor.Holds(Permissions.Operate) && await GrainFactory.TenantAccount(_tenant).ExistsAsync(cancellationToken))) return Refusal.NotFound;
         var found = await _directory.ListAsync(_tenant, isMember ? null : actor.UserId, page, cancellationToken);
         var now = Now();
-        return found with { Items = [.. found.Items.Select(grant => grant.AsOf(now))] };
+        var names = await Task.WhenAll(found.Items.Select(grant => grant.OperatorId).Distinct().Select(async id => (id, await GrainFactory.Account(id).FindContactAsync(cancellationToken))));
+        var known = names.ToDictionary(pair => pair.id, pair => pair.Item2?.Username);
+        return found with { Items = [.. found.Items.Select(grant => grant.AsOf(now) with { OperatorName = known[grant.OperatorId] })] };
     }
 
     public async Task<Outcome<SupportAccess>> UseAsync(Actor actor, SupportRead read, CancellationToken cancellationToken)
@@ -127,6 +130,9 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         // Time went on while that was written.
         return grant.IsOver(Now()) ? Refusal.NotFound : new SupportAccess(grant.Id);
     }
+
+    private async Task<SupportGrant> NamedAsync(SupportGrant grant, CancellationToken cancellationToken) =>
+        grant with { OperatorName = (await GrainFactory.Account(grant.OperatorId).FindContactAsync(cancellationToken))?.Username };
 
     private static bool IsOperatorOf(SupportGrant grant, Actor actor) => actor.Holds(Permissions.Operate) && actor.UserId == grant.OperatorId;
 

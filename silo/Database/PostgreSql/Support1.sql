@@ -4,7 +4,6 @@ CREATE TABLE support_grants
     id              text COLLATE "C" NOT NULL PRIMARY KEY,
     tenant_id       text COLLATE "C" NOT NULL,
     operator_id     text COLLATE "C" NOT NULL,
-    operator_name   text             NOT NULL,
     reason          text             NOT NULL,
     ticket          text             NOT NULL,
     duration        bigint           NOT NULL,

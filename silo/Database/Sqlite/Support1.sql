@@ -4,7 +4,6 @@ CREATE TABLE support_grants
     id              TEXT    NOT NULL PRIMARY KEY,
     tenant_id       TEXT    NOT NULL,
     operator_id     TEXT    NOT NULL,
-    operator_name   TEXT    NOT NULL,
     reason          TEXT    NOT NULL,
     ticket          TEXT    NOT NULL,
     duration        INTEGER NOT NULL,

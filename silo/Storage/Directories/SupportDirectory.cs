@@ -8,7 +8,7 @@ internal sealed class SupportDirectory(IDatabase database) : ISupportDirectory
 {
     private const string Table = "support_grants";
     private const string AllColumns =
-        "id, tenant_id, operator_id, operator_name, reason, ticket, duration, break_glass, approval_waived, state, requested_at, expires_at, "
+        "id, tenant_id, operator_id, reason, ticket, duration, break_glass, approval_waived, state, requested_at, expires_at, "
         + "approved_by, activated_at, ended_at, end_reason, ended_by";
 
     private static readonly Operation Save = new("write", Table);
@@ -20,7 +20,7 @@ internal sealed class SupportDirectory(IDatabase database) : ISupportDirectory
         new Statement(
             $"""
             INSERT INTO support_grants ({AllColumns})
-            VALUES (@id, @tenant, @operator, @name, @reason, @ticket, @duration, @glass, @waived, @state, @requested, @expires, @approver,
+            VALUES (@id, @tenant, @operator, @reason, @ticket, @duration, @glass, @waived, @state, @requested, @expires, @approver,
                 CAST(@activated AS bigint), CAST(@ended AS bigint), CAST(@why AS bigint), @ender)
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at, approved_by = excluded.approved_by,
                 activated_at = excluded.activated_at, ended_at = excluded.ended_at, end_reason = excluded.end_reason, ended_by = excluded.ended_by
@@ -28,7 +28,6 @@ internal sealed class SupportDirectory(IDatabase database) : ISupportDirectory
             ("@id", grant.Id.ToString()),
             ("@tenant", grant.TenantId.ToString()),
             ("@operator", grant.OperatorId.ToString()),
-            ("@name", grant.OperatorName),
             ("@reason", grant.Reason),
             ("@ticket", grant.Ticket),
             ("@duration", grant.Duration.Ticks),
@@ -82,19 +81,18 @@ internal sealed class SupportDirectory(IDatabase database) : ISupportDirectory
         Id = row.Id<SupportGrantId>(0),
         TenantId = row.Id<TenantId>(1),
         OperatorId = row.Id<UserId>(2),
-        OperatorName = row.GetString(3),
-        Reason = row.GetString(4),
-        Ticket = row.GetString(5),
-        Duration = row.Duration(6),
-        BreakGlass = row.GetInt64(7) != 0,
-        ApprovalWaived = row.GetInt64(8) != 0,
-        State = (SupportGrantState)row.GetInt64(9),
-        RequestedAt = row.Time(10),
-        ExpiresAt = row.Time(11),
-        ApprovedBy = row.IsDBNull(12) ? null : row.Id<UserId>(12),
-        ActivatedAt = row.IsDBNull(13) ? null : row.Time(13),
-        EndedAt = row.IsDBNull(14) ? null : row.Time(14),
-        EndReason = row.IsDBNull(15) ? null : (SupportGrantEnd)row.GetInt64(15),
-        EndedBy = row.IsDBNull(16) ? null : row.Id<UserId>(16),
+        Reason = row.GetString(3),
+        Ticket = row.GetString(4),
+        Duration = row.Duration(5),
+        BreakGlass = row.GetInt64(6) != 0,
+        ApprovalWaived = row.GetInt64(7) != 0,
+        State = (SupportGrantState)row.GetInt64(8),
+        RequestedAt = row.Time(9),
+        ExpiresAt = row.Time(10),
+        ApprovedBy = row.IsDBNull(11) ? null : row.Id<UserId>(11),
+        ActivatedAt = row.IsDBNull(12) ? null : row.Time(12),
+        EndedAt = row.IsDBNull(13) ? null : row.Time(13),
+        EndReason = row.IsDBNull(14) ? null : (SupportGrantEnd)row.GetInt64(14),
+        EndedBy = row.IsDBNull(15) ? null : row.Id<UserId>(15),
     };
 }

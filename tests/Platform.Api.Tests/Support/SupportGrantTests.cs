@@ -230,6 +230,18 @@ public sealed class SupportGrantTests(CheapHashHost host) : IClassFixture<CheapH
     }
 
     [Fact]
+    public async Task Operator_WhoIsDeleted_StaysInTheListWithoutAName()
+    {
+        var (owner, staff) = (await host.NewTenantAsync(), await host.NewOperatorAsync());
+        await host.GrantAsync(staff, owner);
+        (await host.SendAsync("DELETE", $"/v1/tenants/platform/users/{staff.Id}", token: await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.NoContent);
+
+        (await host.ReadUsersAsync(staff, owner)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        var listed = (await host.ListGrantsAsync(owner, owner.Slug)).ShouldBe(HttpStatusCode.OK).Items.ShouldHaveSingleItem();
+        (listed.Text("operatorId"), listed.GetProperty("operatorName").ValueKind).ShouldBe((staff.Id, JsonValueKind.Null));
+    }
+
+    [Fact]
     [Trait("Threat", "T50")]
     public async Task Ask_AgainWithTheSameIdempotencyKey_IsTheSameGrant()
     {

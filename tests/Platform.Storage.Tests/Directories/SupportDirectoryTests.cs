@@ -94,7 +94,6 @@ public abstract class SupportDirectoryTests(StorageFixture fixture)
         Id = Samples.New<SupportGrantId>(),
         TenantId = _tenant,
         OperatorId = _operator,
-        OperatorName = "operator",
         Reason = "reason",
         Ticket = "SUP-1",
         Duration = TimeSpan.FromHours(1).Add(TimeSpan.FromTicks(1)),
