@@ -13,6 +13,9 @@ public sealed class KillSwitchTests
     private const int Many = 20_000;
     private const int PerUser = 100;
 
+    /// <summary>Of the whole process while the switch is thrown: some 20 bytes a record, had any of them to be told, would be more.</summary>
+    private const long MostBytes = 2_000_000;
+
     [Fact, Trait("Threat", "T40")]
     public async Task Revoke_ManySessions_IsOneWriteAndHoldsForEachOfThem()
     {
@@ -39,6 +42,51 @@ public sealed class KillSwitchTests
 
         await silo.Service<SessionSweeper>().SweepAsync(default);
         silo.Live.Count.ShouldBe(1);
+    }
+
+    /// <summary>
+    /// The records as session grains publish them, without the grains (opening that many takes minutes): five times as many as above, the same two writes, no memory,
+    /// and none of them accepted after the answer.
+    /// </summary>
+    [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
+    public async Task Revoke_HundredThousandRecordsUnderValidation_CostsTwoWritesAndLeavesNoStaleAccept()
+    {
+        await using var silo = await SiloHost.StartAsync(("Platform:Sessions:SweepInterval", "00:01:00"));
+        var (tenant, owner) = await silo.NewTenantAsync();
+        silo.Service<LiveTenants>().TryGet(tenant.Id, out var terms).ShouldBeTrue();
+        var sessions = Enumerable.Range(0, 5 * Many).Select(_ => Publish(silo, terms!, owner)).ToArray();
+        var (answered, stale, accepted) = (0, 0L, 0L);
+        using var running = new CountdownEvent(2);
+        var loops = Enumerable.Range(0, 2).Select(worker => Task.Factory.StartNew(() => Validate(worker), TaskCreationOptions.LongRunning)).ToArray();
+        running.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        using (var counter = new StorageCounter(silo))
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            (await silo.Grains.Tenant(tenant.Id).RevokeSessionsAsync(owner, default)).Succeeded.ShouldBeTrue();
+            Volatile.Write(ref answered, 1);
+            (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(MostBytes);
+            counter.Writes.ShouldBe(2);
+        }
+
+        await Task.WhenAll(loops).WaitAsync(TimeSpan.FromSeconds(60));
+        stale.ShouldBe(0);
+        accepted.ShouldBeGreaterThan(0);
+
+        // Each worker asks until it has asked every session once after the answer.
+        void Validate(int worker)
+        {
+            var now = silo.Time.GetUtcNow();
+            for (var (i, after) = (worker, 0); after < sessions.Length; i++)
+            {
+                var begunAfter = Volatile.Read(ref answered) == 1;
+                var session = sessions[i % sessions.Length];
+                var live = session.Peek(session.Origin.SecretHash.AsSpan(), null, now) == SessionState.Live;
+                if (begunAfter) after++;
+                if (live) Interlocked.Increment(ref begunAfter ? ref stale : ref accepted);
+                if (i == worker) running.Signal();
+            }
+        }
     }
 
     [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
@@ -179,6 +227,16 @@ public sealed class KillSwitchTests
             },
             default);
         return id;
+    }
+
+    private static LiveSession Publish(SiloHost silo, LiveTenant tenant, Actor owner)
+    {
+        var now = silo.Time.GetUtcNow();
+        var origin = new LiveSessionOrigin(
+            PrefixedId.New<SessionId>(silo.Time), owner.TenantId, owner.UserId, SiloHost.NewSecretHash(out _), TimeSpan.FromDays(1), now, ["pwd"], tenant.Terms.Epoch);
+        var session = new LiveSession(silo.Live, tenant, origin, new SessionSubject("owner", Permissions.Owner), now);
+        silo.Live.Publish(session);
+        return session;
     }
 
     private static SessionOpening Opening(int epoch) => new()
