@@ -13,9 +13,6 @@ public sealed class KillSwitchTests
     private const int Many = 20_000;
     private const int PerUser = 100;
 
-    /// <summary>Of the whole process while the switch is thrown: some 20 bytes a record, had any of them to be told, would be more.</summary>
-    private const long MostBytes = 2_000_000;
-
     [Fact, Trait("Threat", "T40")]
     public async Task Revoke_ManySessions_IsOneWriteAndHoldsForEachOfThem()
     {
@@ -45,8 +42,8 @@ public sealed class KillSwitchTests
     }
 
     /// <summary>
-    /// The records as session grains publish them, without the grains (opening that many takes minutes): five times as many as above, the same two writes, no memory,
-    /// and none of them accepted after the answer.
+    /// The records as session grains publish them, without the grains (opening that many takes minutes): five times as many as above, the same two writes, and none
+    /// of them accepted after the answer.
     /// </summary>
     [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
     public async Task Revoke_HundredThousandRecordsUnderValidation_CostsTwoWritesAndLeavesNoStaleAccept()
@@ -62,10 +59,8 @@ public sealed class KillSwitchTests
 
         using (var counter = new StorageCounter(silo))
         {
-            var before = GC.GetTotalAllocatedBytes(precise: true);
             (await silo.Grains.Tenant(tenant.Id).RevokeSessionsAsync(owner, default)).Succeeded.ShouldBeTrue();
             Volatile.Write(ref answered, 1);
-            (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(MostBytes);
             counter.Writes.ShouldBe(2);
         }
 
