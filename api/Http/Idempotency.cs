@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Platform.Api.Security;
+using Platform.Api.Users;
 using Platform.Idempotency;
 using Platform.Security;
 
@@ -29,7 +30,8 @@ internal static class Idempotency
     public static void Note(HttpContext context, ReadOnlySequence<byte> body)
     {
         if (context.Request.Headers[Header].Count == 0) return;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // Keyed: a body may hold a password, and its plain hash would be a fast way to try passwords.
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, context.RequestServices.GetRequiredService<MasterKey>().Derive("idempotent-request"));
         hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
         foreach (var part in body) hash.AppendData(part.Span);
         context.Features.Set(new RequestHash([.. hash.GetHashAndReset()]));
@@ -91,6 +93,7 @@ internal static class Idempotency
             Status = status,
             Location = inner.GetType().GetProperty("Location")?.GetValue(inner) as string,
             Body = http.RequestServices.GetRequiredService<MasterKey>().Wrap(body, Purpose),
+            About = value is UserBody user ? user.Id : null,
         };
     }
 

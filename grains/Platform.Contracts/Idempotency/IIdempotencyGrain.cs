@@ -31,6 +31,9 @@ public sealed record IdempotentAnswer
     /// <summary>JSON, sealed by the host.</summary>
     [Id(2)] public required ImmutableArray<byte> Body { get; init; }
 
+    /// <summary>Of whom it tells; null: of nobody. It is kept under that person's data key.</summary>
+    [Id(3)] public UserId? About { get; init; }
+
     /// <summary>Prints no body.</summary>
     public override string ToString() => $"IdempotentAnswer {{ Status = {Status} }}";
 }

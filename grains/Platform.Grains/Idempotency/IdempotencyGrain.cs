@@ -1,16 +1,21 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Orleans.Concurrency;
+using Platform.Security;
 using Platform.Users;
 
 namespace Platform.Idempotency;
 
 [StatelessWorker, Reentrant]
-public sealed class IdempotencyGrain(IIdempotencyKeys keys, TimeProvider time) : Grain, IIdempotencyGrain
+public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
 {
     private static readonly TimeSpan Retention = TimeSpan.FromHours(24);
 
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly byte[] _keyOfKeys = master.Derive("idempotency-key");
 
     public async Task<IdempotencyStart> BeginAsync(Actor actor, string key, ImmutableArray<byte> requestHash, CancellationToken cancellationToken)
     {
@@ -20,17 +25,43 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, TimeProvider time) :
         if (await keys.TryAddAsync(owned, fresh, now + Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
         if (await keys.FindAsync(owned, cancellationToken) is not { } known) return new IdempotencyStart(IdempotencyState.UnderWay, default, null);
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
-        if (known.Answer is not null) return new IdempotencyStart(IdempotencyState.Answered, known.OperationId, known.Answer);
+        if (known.Answer is { } answer)
+        {
+            // Of somebody who was erased since nothing is told; the key stays used up.
+            return await OpenAsync(owned, answer, cancellationToken) is { } opened
+                ? new IdempotencyStart(IdempotencyState.Answered, known.OperationId, opened)
+                : new IdempotencyStart(IdempotencyState.Mismatch, default, null);
+        }
+
         var mine = known.RunningUntil <= now && await keys.TryTakeOverAsync(owned, now, now + Patience, cancellationToken);
         return new IdempotencyStart(mine ? IdempotencyState.TakenOver : IdempotencyState.UnderWay, known.OperationId, null);
     }
 
-    public Task CompleteAsync(Actor actor, string key, IdempotentAnswer answer, CancellationToken cancellationToken) =>
-        keys.AnswerAsync(Owned(actor, key), answer, cancellationToken);
+    public async Task CompleteAsync(Actor actor, string key, IdempotentAnswer answer, CancellationToken cancellationToken)
+    {
+        var owned = Owned(actor, key);
+        var kept = answer.About is { } about
+            ? answer with { Body = [.. await personal.SealAsync(about.ToString(), answer.Body.AsMemory(), Context(owned), cancellationToken)] }
+            : answer;
+        await keys.AnswerAsync(owned, kept, cancellationToken);
+    }
 
     public Task ReleaseAsync(Actor actor, string key, bool forget, CancellationToken cancellationToken) => forget
         ? keys.RemoveAsync(Owned(actor, key), cancellationToken)
         : keys.ReleaseAsync(Owned(actor, key), time.GetUtcNow(), cancellationToken);
 
-    private static IdempotencyKey Owned(Actor actor, string key) => new(actor.TenantId, actor.UserId, key);
+    /// <summary>Null: of somebody who was erased.</summary>
+    private async Task<IdempotentAnswer?> OpenAsync(IdempotencyKey owned, IdempotentAnswer answer, CancellationToken cancellationToken)
+    {
+        if (answer.About?.ToString() is not { } about) return answer;
+        var opened = PersonalData.Open(await personal.KeysAsync([about], cancellationToken), about, answer.Body.AsSpan(), Context(owned));
+        if (opened.Erased) return null;
+        return opened.Plain is { } body ? answer with { Body = [.. body] } : throw new StorageUnavailableException("A kept answer cannot be read.");
+    }
+
+    private static string Context(IdempotencyKey owned) => $"idempotent-answer:{owned.TenantId}/{owned.UserId}/{owned.Key}";
+
+    /// <summary>By a keyed hash: what callers choose as a key may be an address.</summary>
+    private IdempotencyKey Owned(Actor actor, string key) =>
+        new(actor.TenantId, actor.UserId, Convert.ToHexStringLower(HMACSHA256.HashData(_keyOfKeys, Encoding.UTF8.GetBytes(key))));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Platform.Notifications;
 
@@ -26,6 +27,14 @@ public sealed record Notification
 
     /// <summary>What the text was made of.</summary>
     public required ImmutableSortedDictionary<string, string> Data { get; init; }
+
+    /// <summary>Whose address it is, and whose data key it waits under.</summary>
+    [JsonIgnore]
+    public UserId Recipient { get; init; }
+
+    /// <summary>Whom else it tells of.</summary>
+    [JsonIgnore]
+    public UserId? About { get; init; }
 
     /// <summary>Prints neither address nor text.</summary>
     public override string ToString() => $"Notification {{ Id = {Id}, Template = {Template} }}";

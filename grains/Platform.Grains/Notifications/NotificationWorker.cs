@@ -67,7 +67,7 @@ public sealed partial class NotificationWorker(
     {
         try
         {
-            if (notifier.Open(row) is not { } notification)
+            if (await notifier.OpenAsync(row, cancellationToken) is not { } notification)
             {
                 await outbox.RemoveAsync(row.Id, cancellationToken);
                 return false;

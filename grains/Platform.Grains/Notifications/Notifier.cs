@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
@@ -8,15 +9,16 @@ using Platform.Security;
 namespace Platform.Notifications;
 
 /// <summary>Puts notifications into the outbox. When it returns they are on disk and will be delivered, whatever happens to this process.</summary>
-public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOptions<NotificationOptions> options, TimeProvider time)
+public sealed class Notifier(INotificationOutbox outbox, PersonalData personal, IOptions<NotificationOptions> options, TimeProvider time)
 {
-    private const string Purpose = "notification";
-    private const string Nothing = "no-notification";
     private const int RowsPerRead = 200;
+
+    /// <summary>JSON for no notification, as long as one.</summary>
+    private static readonly byte[] Nothing = Encoding.ASCII.GetBytes("null".PadRight(400));
 
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public Notification Compose(NotificationChannel channel, string to, string template, params (string Key, string Value)[] data)
+    public Notification Compose(NotificationChannel channel, UserId recipient, string to, string template, params (string Key, string Value)[] data)
     {
         // The token stands behind '#': browsers do not send it on, neither to the page's server nor in a referrer.
         if (options.Value.ResetPage is { } page && data.FirstOrDefault(d => d.Key == "token") is { Value: { } token }) data = [.. data, ("link", $"{page}#token={token}")];
@@ -26,6 +28,7 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
         {
             Id = Guid.CreateVersion7(now),
             Channel = channel,
+            Recipient = recipient,
             To = to,
             Template = template,
             Text = NotificationTemplates.Text(template, sorted),
@@ -37,14 +40,26 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
     public async Task EnqueueAsync(IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
     {
         if (notifications.Count == 0) return;
-        var rows = notifications.Select(n => new OutboxRow(n.Id, master.Wrap(JsonSerializer.SerializeToUtf8Bytes(n, NotificationJson.Default.Notification), Purpose), 0));
-        await outbox.AddAsync([.. rows], time.GetUtcNow(), cancellationToken);
+        var rows = new List<OutboxRow>(notifications.Count);
+        foreach (var notification in notifications)
+        {
+            var content = JsonSerializer.SerializeToUtf8Bytes(notification, NotificationJson.Default.Notification);
+            if (await SealAsync(notification.Id, notification.Recipient, notification.About, content, cancellationToken) is { } row) rows.Add(row);
+        }
+
+        if (rows.Count == 0) return;
+        await outbox.AddAsync(rows, time.GetUtcNow(), cancellationToken);
         _written.Writer.TryWrite(true);
     }
 
     /// <summary>Costs what a notification costs and sends nothing: for answers that must take the same time.</summary>
-    public Task EnqueueNothingAsync(CancellationToken cancellationToken) =>
-        outbox.AddAsync([new OutboxRow(Guid.CreateVersion7(time.GetUtcNow()), master.Wrap(new byte[400], Nothing), 0)], time.GetUtcNow(), cancellationToken);
+    /// <param name="subject">Who it would go to, or an id that nobody has.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task EnqueueNothingAsync(UserId subject, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await SealAsync(Guid.CreateVersion7(now), subject, about: null, Nothing, cancellationToken) is { } row) await outbox.AddAsync([row], now, cancellationToken);
+    }
 
     /// <summary>Those that wait and match. Looks at all that wait: few, unless a sender is down.</summary>
     internal async Task<List<Notification>> FindAsync(Func<Notification, bool> matches, CancellationToken cancellationToken)
@@ -54,7 +69,10 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
         do
         {
             rows = await outbox.ReadAsync(rows.Count == 0 ? Guid.Empty : rows[^1].Id, RowsPerRead, cancellationToken);
-            found.AddRange(rows.Select(Open).OfType<Notification>().Where(matches));
+            foreach (var row in rows)
+            {
+                if (await OpenAsync(row, cancellationToken) is { } notification && matches(notification)) found.Add(notification);
+            }
         }
         while (rows.Count == RowsPerRead);
         return found;
@@ -66,18 +84,36 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
         foreach (var found in await FindAsync(matches, cancellationToken)) await outbox.RemoveAsync(found.Id, cancellationToken);
     }
 
-    /// <summary>Null for a row that is there for the time it took.</summary>
-    internal Notification? Open(OutboxRow row)
+    /// <summary>Null for a row that is there for the time it took, and for one of a person who was erased since.</summary>
+    internal async Task<Notification?> OpenAsync(OutboxRow row, CancellationToken cancellationToken)
     {
-        try
-        {
-            return JsonSerializer.Deserialize(master.Unwrap(row.Sealed.AsSpan(), Purpose), NotificationJson.Default.Notification);
-        }
-        catch (CryptographicException) when (IsNothing(row))
-        {
-            return null;
-        }
+        var content = await OpenAsync(row.Subject, row.Id, row.Sealed.AsMemory(), cancellationToken);
+        if (content is not null && row.About is { } about) content = await OpenAsync(about, row.Id, content, cancellationToken);
+        return content is null ? null : JsonSerializer.Deserialize(content, NotificationJson.Default.Notification);
     }
+
+    private async Task<byte[]?> OpenAsync(string subject, Guid id, ReadOnlyMemory<byte> stored, CancellationToken cancellationToken)
+    {
+        var opened = await personal.OpenAlikeAsync(subject, stored, Context(id), cancellationToken);
+        if (opened is { Plain: null, Erased: false }) throw new CryptographicException("A notification at rest was altered, or its data key is missing.");
+        return opened.Plain;
+    }
+
+    /// <summary>Null: somebody whom it names was erased, and nothing is sent.</summary>
+    private async ValueTask<OutboxRow?> SealAsync(Guid id, UserId recipient, UserId? about, byte[] content, CancellationToken cancellationToken)
+    {
+        if (about is { } other)
+        {
+            if (await personal.SealAlikeAsync(other.ToString(), content, Context(id), cancellationToken) is not { } inner) return null;
+            content = inner;
+        }
+
+        return await personal.SealAlikeAsync(recipient.ToString(), content, Context(id), cancellationToken) is { } sealedContent
+            ? new OutboxRow(id, recipient.ToString(), about?.ToString(), [.. sealedContent], 0)
+            : null;
+    }
+
+    private static string Context(Guid id) => $"notification:{id:N}";
 
     /// <summary>Until something was enqueued here or the time is over.</summary>
     internal async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
@@ -86,18 +122,5 @@ public sealed class Notifier(INotificationOutbox outbox, MasterKey master, IOpti
         await Task.WhenAny(_written.Reader.WaitToReadAsync(over.Token).AsTask(), Task.Delay(longest, time, over.Token));
         _written.Reader.TryRead(out _);
         await over.CancelAsync();
-    }
-
-    private bool IsNothing(OutboxRow row)
-    {
-        try
-        {
-            master.Unwrap(row.Sealed.AsSpan(), Nothing);
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
     }
 }

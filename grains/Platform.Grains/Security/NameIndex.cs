@@ -16,9 +16,15 @@ public sealed class NameIndex(MasterKey master)
     /// <returns>64 hex digits: fit for a grain key.</returns>
     public string Of(TenantId tenant, string normalisedName) => Convert.ToHexStringLower(Hash($"{tenant}/{normalisedName}"));
 
-    /// <summary>An id that nothing has, for what is absent, each its own. Its version (8, RFC 9562) is one that is never given.</summary>
+    /// <summary>An id that nothing has, for what was typed and is no tenant; each its own.</summary>
     /// <remarks>Keyed too: it stands in tables, and what was typed may have been a password.</remarks>
-    public Guid Absent(string what)
+    public TenantId AbsentTenant(string typed) => TenantId.From(Absent(typed));
+
+    /// <inheritdoc cref="AbsentTenant"/>
+    public UserId AbsentUser(TenantId tenant, string nameIndex) => UserId.From(Absent($"{tenant}/{nameIndex}"));
+
+    // Its version (8, RFC 9562) is one that is never given.
+    private Guid Absent(string what)
     {
         var hash = Hash("absent/" + what);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x80);

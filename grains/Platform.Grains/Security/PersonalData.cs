@@ -13,8 +13,11 @@ public readonly record struct OpenedData(byte[]? Plain, bool Erased);
 /// Seals what is about one person with that person's data key and opens it again: nowhere but under the same person and context, and never after the key was
 /// destroyed (row PRIVACY, threat T52).
 /// </summary>
-public sealed partial class PersonalData(DataKeys keys, ILogger<PersonalData> logger)
+public sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogger<PersonalData> logger)
 {
+    private const byte UnderPersonsKey = 1;
+    private const byte UnderMasterKey = 0;
+
     /// <summary>The key is on disk before what it seals. While it is known no storage is asked.</summary>
     /// <param name="subject">Id of the person.</param>
     /// <param name="plain">What to seal.</param>
@@ -28,6 +31,24 @@ public sealed partial class PersonalData(DataKeys keys, ILogger<PersonalData> lo
         using var aes = new AesGcm(key, SealedBytes.TagSize);
         return SealedBytes.Seal(aes, plain.Span, Encoding.UTF8.GetBytes(context));
     }
+
+    /// <summary>
+    /// For somebody who may not exist, with the same work (row LOGIN): where there is no key none is made, and the master key seals. Null: the person was erased,
+    /// and nothing is to be kept.
+    /// </summary>
+    /// <inheritdoc cref="SealAsync"/>
+    public async ValueTask<byte[]?> SealAlikeAsync(string subject, ReadOnlyMemory<byte> plain, string context, CancellationToken cancellationToken)
+    {
+        var known = await KeysAsync([subject], cancellationToken);
+        if (!known.TryGetValue(subject, out var key)) return [UnderMasterKey, .. master.Wrap(plain.Span, context)];
+        if (key is null) return null;
+        using var aes = new AesGcm(key, SealedBytes.TagSize);
+        return [UnderPersonsKey, .. SealedBytes.Seal(aes, plain.Span, Encoding.UTF8.GetBytes(context))];
+    }
+
+    /// <summary>Opens what <see cref="SealAlikeAsync"/> made.</summary>
+    public async ValueTask<OpenedData> OpenAlikeAsync(string subject, ReadOnlyMemory<byte> stored, string context, CancellationToken cancellationToken) =>
+        OpenAlike(await KeysAsync([subject], cancellationToken), subject, stored.Span, context);
 
     /// <summary>Keys to open with, looked up together.</summary>
     /// <param name="subjects">Of persons who may exist or not: those that do not cost the same.</param>
@@ -49,6 +70,21 @@ public sealed partial class PersonalData(DataKeys keys, ILogger<PersonalData> lo
             return new OpenedData(SealedBytes.Open(aes, stored, Encoding.UTF8.GetBytes(context)), Erased: false);
         }
         catch (AuthenticationTagMismatchException)
+        {
+            return default;
+        }
+    }
+
+    private OpenedData OpenAlike(IReadOnlyDictionary<string, byte[]?> known, string subject, ReadOnlySpan<byte> stored, string context)
+    {
+        if (stored is [UnderPersonsKey, .. var bytes]) return Open(known, subject, bytes, context);
+        if (stored is not [UnderMasterKey, .. var wrapped]) return default;
+        if (known.TryGetValue(subject, out var key) && key is null) return new OpenedData(null, Erased: true);
+        try
+        {
+            return new OpenedData(master.Unwrap(wrapped, context), Erased: false);
+        }
+        catch (CryptographicException)
         {
             return default;
         }

@@ -7,7 +7,11 @@ public interface ISignInGuards : IExpiringTable
 {
     Task<SignInGuardState?> FindAsync(string key, CancellationToken cancellationToken);
 
-    Task SaveAsync(string key, SignInGuardState state, CancellationToken cancellationToken);
+    /// <param name="key">Of the guard.</param>
+    /// <param name="subject">Whose account it is, or an id that nobody has: what is remembered goes under the data key of the one.</param>
+    /// <param name="state">What is remembered.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    Task SaveAsync(string key, UserId subject, SignInGuardState state, CancellationToken cancellationToken);
 
     Task RemoveAsync(string key, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Platform.Security;
+using Platform.Users;
 
 namespace Platform.SignIn;
 
@@ -14,6 +15,13 @@ internal static class SignInAccounts
     public static ISignInGuardGrain SignInGuard(this IGrainFactory grains, string key) => grains.GetGrain<ISignInGuardGrain>(key);
 
     public static ISignInAlarmGrain SignInAlarm(this IGrainFactory grains, string key) => grains.GetGrain<ISignInAlarmGrain>(key);
+
+    /// <summary>Whose account it is: the user who has the name now, or the id that stands for nobody (<see cref="AccountLookups"/>).</summary>
+    public static async Task<UserId> FindSubjectAsync(this IGrainFactory grains, NameIndex names, string key)
+    {
+        if (!TryParse(key, out var tenant, out var nameIndex)) throw new ArgumentException("Not the key of a guard.", nameof(key));
+        return await grains.UserName(tenant, nameIndex).FindAsync(default) ?? names.AbsentUser(tenant, nameIndex);
+    }
 
     public static bool TryParse(string key, out TenantId tenant, out string nameIndex)
     {

@@ -1,7 +1,9 @@
+using Platform.Security;
+
 namespace Platform.SignIn;
 
 /// <summary>Keeps <see cref="SignInGuardState"/> and the attempts that are being evaluated. All its calls interleave: nothing is awaited between a look and a change.</summary>
-public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : Grain, ISignInGuardGrain
+public sealed class SignInGuardGrain(ISignInGuards guards, NameIndex names, TimeProvider time) : Grain, ISignInGuardGrain
 {
     /// <summary>Attempts of one network that may wait for others; one more is told to come back.</summary>
     private const int MaxWaiting = 100;
@@ -102,7 +104,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, TimeProvider time) : 
         {
             try { await before; }
             catch (StorageUnavailableException) { } // Told to whoever waited for that one.
-            await guards.SaveAsync(this.GetPrimaryKeyString(), _state, CancellationToken.None);
+            await guards.SaveAsync(this.GetPrimaryKeyString(), await GrainFactory.FindSubjectAsync(names, this.GetPrimaryKeyString()), _state, CancellationToken.None);
         }
     }
 

@@ -16,7 +16,6 @@ namespace Platform.State;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(SealedState))]
 [JsonSerializable(typeof(StoredSession))]
 [JsonSerializable(typeof(StoredUser))]
 [JsonSerializable(typeof(StoredUserName))]

@@ -6,14 +6,15 @@ namespace Platform.State;
 
 /// <summary>
 /// Grain state as source-generated JSON without type names (nothing in a row can choose a type), the same under every storage and runtime.
-/// A type outside the generated set is refused.
+/// A type outside the generated set is refused. What is sealed is bytes already (<see cref="SealedState"/>).
 /// </summary>
 public sealed class StateSerializer : IGrainStorageSerializer
 {
-    public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input!, TypeInfo<T>()));
+    public BinaryData Serialize<T>(T? input) => input is SealedState row ? row.ToBytes() : new(JsonSerializer.SerializeToUtf8Bytes(input!, TypeInfo<T>()));
 
-    public T Deserialize<T>(BinaryData input) =>
-        JsonSerializer.Deserialize(input.ToMemory().Span, TypeInfo<T>())
+    public T Deserialize<T>(BinaryData input) => typeof(T) == typeof(SealedState)
+        ? (T)(object)SealedState.FromBytes(input.ToMemory())
+        : JsonSerializer.Deserialize(input.ToMemory().Span, TypeInfo<T>())
         ?? throw new JsonException($"A stored {typeof(T).Name} is null.");
 
     private static JsonTypeInfo<T> TypeInfo<T>() =>

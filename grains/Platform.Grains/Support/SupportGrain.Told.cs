@@ -67,7 +67,7 @@ public sealed partial class SupportGrain
         foreach (var manager in (await GrainFactory.TenantAccount(_tenant).ListManagersAsync(cancellationToken)).Take(MaxTold))
         {
             if (await GrainFactory.Account(manager).FindContactAsync(cancellationToken) is not { } contact) continue;
-            messages.Add(_notifier.Compose(NotificationChannel.Email, contact.Email, template, data));
+            messages.Add(_notifier.Compose(NotificationChannel.Email, manager, contact.Email, template, data) with { About = grant.OperatorId });
         }
 
         return messages;

@@ -15,11 +15,11 @@ internal static class AccountLookups
     public static async Task<AccountLookup> FindAccountAsync(
         this IGrainFactory grains, NameIndex names, string slugOrId, string username, CancellationToken cancellationToken)
     {
-        var tenant = await grains.FindTenantAsync(slugOrId, cancellationToken) ?? TenantId.From(names.Absent(slugOrId));
+        var tenant = await grains.FindTenantAsync(slugOrId, cancellationToken) ?? names.AbsentTenant(slugOrId);
         var name = names.Of(tenant, Usernames.TryNormalise(username, out var normalised) ? normalised : "-");
         var rules = await grains.TenantAccount(tenant).FindSignInRulesAsync(cancellationToken);
         var user = await grains.UserName(tenant, name).FindAsync(cancellationToken);
-        return new AccountLookup(tenant, name, rules, user ?? UserId.From(names.Absent($"{tenant}/{name}")), user is not null);
+        return new AccountLookup(tenant, name, rules, user ?? names.AbsentUser(tenant, name), user is not null);
     }
 
     private static async Task<TenantId?> FindTenantAsync(this IGrainFactory grains, string slugOrId, CancellationToken cancellationToken)

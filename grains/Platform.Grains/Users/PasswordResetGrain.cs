@@ -22,8 +22,8 @@ public sealed class PasswordResetGrain(NameIndex names, Notifier notifier) : Gra
         // As many writes as a link costs, so that time does not tell (row RESET): the log, one for the user's state, one for the message.
         await GrainFactory.RecordFailureAsync(
             account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, NotSentReason, client, cancellationToken);
-        await notifier.EnqueueNothingAsync(cancellationToken);
-        await notifier.EnqueueNothingAsync(cancellationToken);
+        await notifier.EnqueueNothingAsync(account.User, cancellationToken);
+        await notifier.EnqueueNothingAsync(account.User, cancellationToken);
     }
 
     public Task<Outcome> ResetAsync(PasswordReset reset, CancellationToken cancellationToken) =>

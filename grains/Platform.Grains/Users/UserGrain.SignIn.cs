@@ -150,7 +150,7 @@ public sealed partial class UserGrain
     private async Task SendCodeAsync(StoredUser user, string number, string template, string code, CancellationToken cancellationToken)
     {
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
-        var message = _notifier.Compose(NotificationChannel.Sms, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
+        var message = _notifier.Compose(NotificationChannel.Sms, _id, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
         await _notifier.EnqueueAsync([message], cancellationToken);
     }
 

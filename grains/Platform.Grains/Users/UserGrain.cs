@@ -151,7 +151,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         StoredUser user, string template, CancellationToken cancellationToken, params (string Key, string Value)[] more)
     {
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
-        var message = _notifier.Compose(NotificationChannel.Email, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
+        var message = _notifier.Compose(NotificationChannel.Email, _id, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
         await _notifier.EnqueueAsync([message], cancellationToken);
     }
 

@@ -28,7 +28,7 @@ internal sealed class IdempotencyKeys(IDatabase database) : IIdempotencyKeys
     {
         var rows = await database.ReadAsync(
             Query,
-            new Statement($"SELECT request_hash, operation_id, running_until, status, location, body FROM idempotency_keys WHERE {ByKey}", Parameters(key)),
+            new Statement($"SELECT request_hash, operation_id, running_until, status, location, body, about_id FROM idempotency_keys WHERE {ByKey}", Parameters(key)),
             row => new IdempotencyRow
             {
                 RequestHash = [.. row.GetFieldValue<byte[]>(0)],
@@ -36,7 +36,13 @@ internal sealed class IdempotencyKeys(IDatabase database) : IIdempotencyKeys
                 RunningUntil = row.Time(2),
                 Answer = row.IsDBNull(3)
                     ? null
-                    : new IdempotentAnswer { Status = (int)row.GetInt64(3), Location = row.Text(4), Body = [.. row.GetFieldValue<byte[]>(5)] },
+                    : new IdempotentAnswer
+                    {
+                        Status = (int)row.GetInt64(3),
+                        Location = row.Text(4),
+                        Body = [.. row.GetFieldValue<byte[]>(5)],
+                        About = row.IsDBNull(6) ? null : row.Id<UserId>(6),
+                    },
             },
             cancellationToken);
         return rows.Count == 0 ? null : rows[0];
@@ -52,12 +58,13 @@ internal sealed class IdempotencyKeys(IDatabase database) : IIdempotencyKeys
 
     public Task AnswerAsync(IdempotencyKey key, IdempotentAnswer answer, CancellationToken cancellationToken) => WriteAsync(
         Write,
-        $"UPDATE idempotency_keys SET status = @status, location = @location, body = @body WHERE {ByKey}",
+        $"UPDATE idempotency_keys SET status = @status, location = @location, body = @body, about_id = @about WHERE {ByKey}",
         key,
         cancellationToken,
         ("@status", (long)answer.Status),
         ("@location", answer.Location),
-        ("@body", answer.Body.ToArray()));
+        ("@body", answer.Body.ToArray()),
+        ("@about", answer.About?.ToString()));
 
     public Task ReleaseAsync(IdempotencyKey key, DateTimeOffset now, CancellationToken cancellationToken) => WriteAsync(
         Write,

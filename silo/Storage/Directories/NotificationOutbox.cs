@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Platform.Notifications;
 
 namespace Platform.Silo.Storage.Directories;
@@ -13,8 +14,10 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
     public Task AddAsync(IReadOnlyList<OutboxRow> rows, DateTimeOffset dueAt, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
         [.. rows.Select(row => new Statement(
-            "INSERT INTO notification_outbox (id, sealed, attempts, due_at) VALUES (@id, @sealed, @attempts, @due)",
+            "INSERT INTO notification_outbox (id, subject_id, about_id, sealed, attempts, due_at) VALUES (@id, @subject, @about, @sealed, @attempts, @due)",
             ("@id", row.Id.ToString("N")),
+            ("@subject", row.Subject),
+            ("@about", row.About),
             ("@sealed", row.Sealed.ToArray()),
             ("@attempts", (long)row.Attempts),
             ("@due", Columns.Ticks(dueAt))))],
@@ -26,10 +29,10 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
         var due = await database.ReadAsync(
             Query,
             new Statement(
-                "SELECT id, sealed, attempts, due_at FROM notification_outbox WHERE due_at <= @now ORDER BY due_at, id LIMIT @limit",
+                "SELECT id, subject_id, about_id, sealed, attempts, due_at FROM notification_outbox WHERE due_at <= @now ORDER BY due_at, id LIMIT @limit",
                 ("@now", Columns.Ticks(now)),
                 ("@limit", (long)limit)),
-            row => (Row: new OutboxRow(Guid.ParseExact(row.GetString(0), "N"), [.. row.GetFieldValue<byte[]>(1)], (int)row.GetInt64(2)), DueAt: row.GetInt64(3)),
+            row => (Row: Map(row), DueAt: row.GetInt64(5)),
             cancellationToken);
         var taken = new List<OutboxRow>(due.Count);
         foreach (var (row, dueAt) in due)
@@ -52,10 +55,10 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
     public async Task<IReadOnlyList<OutboxRow>> ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
         Query,
         new Statement(
-            "SELECT id, sealed, attempts FROM notification_outbox WHERE id > @after ORDER BY id LIMIT @limit",
+            "SELECT id, subject_id, about_id, sealed, attempts FROM notification_outbox WHERE id > @after ORDER BY id LIMIT @limit",
             ("@after", after.ToString("N")),
             ("@limit", (long)limit)),
-        row => new OutboxRow(Guid.ParseExact(row.GetString(0), "N"), [.. row.GetFieldValue<byte[]>(1)], (int)row.GetInt64(2)),
+        Map,
         cancellationToken);
 
     public Task PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken) => database.WriteAsync(
@@ -69,4 +72,7 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
 
     public Task RemoveAsync(Guid id, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM notification_outbox WHERE id = @id", ("@id", id.ToString("N"))), cancellationToken);
+
+    private static OutboxRow Map(DbDataReader row) =>
+        new(Guid.ParseExact(row.GetString(0), "N"), row.GetString(1), row.Text(2), [.. row.GetFieldValue<byte[]>(3)], (int)row.GetInt64(4));
 }

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+using Platform.Security;
 using Platform.SignIn;
 
 namespace Platform.Silo.Storage.Directories;
 
-internal sealed class SignInGuards(IDatabase database) : ISignInGuards
+/// <summary>Networks of a person are that person's: sealed, for accounts that do not exist alike.</summary>
+internal sealed partial class SignInGuards(IDatabase database, PersonalData personal, ILogger<SignInGuards> logger) : ISignInGuards
 {
     private const string Table = "sign_in_guards";
 
@@ -16,29 +19,52 @@ internal sealed class SignInGuards(IDatabase database) : ISignInGuards
     {
         var rows = await database.ReadAsync(
             Query,
-            new Statement("SELECT state FROM sign_in_guards WHERE guard_key = @key", ("@key", key)),
-            row => JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(0), SignInGuardJson.Default.SignInGuardState),
+            new Statement("SELECT subject_id, state FROM sign_in_guards WHERE guard_key = @key", ("@key", key)),
+            row => (Subject: row.GetString(0), State: row.GetFieldValue<byte[]>(1)),
             cancellationToken);
-        return rows.Count == 0 ? null : rows[0];
+        if (rows.Count == 0) return null;
+        var opened = await personal.OpenAlikeAsync(rows[0].Subject, rows[0].State, Context(key), cancellationToken);
+        if (opened.Plain is { } plain) return JsonSerializer.Deserialize(plain, SignInGuardJson.Default.SignInGuardState);
+
+        // Begins anew rather than keep the owner out for as long as the row lies there.
+        if (!opened.Erased) Unreadable(logger);
+        return null;
     }
 
-    public Task SaveAsync(string key, SignInGuardState state, CancellationToken cancellationToken) => database.WriteAsync(
-        Write,
-        new Statement(
-            """
-            INSERT INTO sign_in_guards (guard_key, state, expires_at) VALUES (@key, @state, @expires)
-            ON CONFLICT (guard_key) DO UPDATE SET state = excluded.state, expires_at = excluded.expires_at
-            """,
-            ("@key", key),
-            ("@state", JsonSerializer.SerializeToUtf8Bytes(state, SignInGuardJson.Default.SignInGuardState)),
-            ("@expires", Columns.Ticks(state.RelevantUntil))),
-        cancellationToken);
+    public async Task SaveAsync(string key, UserId subject, SignInGuardState state, CancellationToken cancellationToken)
+    {
+        var plain = JsonSerializer.SerializeToUtf8Bytes(state, SignInGuardJson.Default.SignInGuardState);
+        if (await personal.SealAlikeAsync(subject.ToString(), plain, Context(key), cancellationToken) is not { } sealedState)
+        {
+            await RemoveAsync(key, cancellationToken);
+            return;
+        }
+
+        await database.WriteAsync(
+            Write,
+            new Statement(
+                """
+                INSERT INTO sign_in_guards (guard_key, subject_id, state, expires_at) VALUES (@key, @subject, @state, @expires)
+                ON CONFLICT (guard_key) DO UPDATE SET subject_id = excluded.subject_id, state = excluded.state, expires_at = excluded.expires_at
+                """,
+                ("@key", key),
+                ("@subject", subject.ToString()),
+                ("@state", sealedState),
+                ("@expires", Columns.Ticks(state.RelevantUntil))),
+            cancellationToken);
+    }
 
     public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM sign_in_guards WHERE guard_key = @key", ("@key", key)), cancellationToken);
 
     public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         Remove, new Statement("DELETE FROM sign_in_guards WHERE expires_at <= @now", ("@now", Columns.Ticks(now))), cancellationToken);
+
+    private static string Context(string key) => $"sign-in-guard:{key}";
+
+    [LoggerMessage(EventName = "SignInGuardUnreadable", Level = LogLevel.Critical,
+        Message = "What was remembered of failed sign-ins at an account cannot be read; counting begins anew")]
+    private static partial void Unreadable(ILogger logger);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -17,25 +17,32 @@ internal sealed class UserDirectory(IDatabase database, SealedColumns personal) 
     {
         var columns = new UserColumns(user.Username, user.Email);
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, ColumnJson.Default.UserColumns, cancellationToken);
-        await database.WriteAsync(
-            Save,
-            new Statement(
-                """
-                INSERT INTO users (id, tenant_id, name_index, personal, status, permissions, role, created_at, password_changed_at)
-                VALUES (@id, @tenant, @index, @personal, @status, @permissions, @role, @created, @changed)
-                ON CONFLICT (id) DO UPDATE SET name_index = excluded.name_index, personal = excluded.personal,
-                    status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
-                """,
-                ("@id", user.Id.ToString()),
-                ("@tenant", user.TenantId.ToString()),
-                ("@index", nameIndex),
-                ("@personal", sealedColumns),
-                ("@status", (long)user.Status),
-                ("@permissions", (long)user.Permissions),
-                ("@role", user.Role),
-                ("@created", Columns.Ticks(user.CreatedAt)),
-                ("@changed", Columns.Ticks(user.PasswordChangedAt))),
-            cancellationToken);
+        var freed = new Statement(
+            """
+            DELETE FROM users WHERE tenant_id = @tenant AND name_index = @index AND id <> @id
+                AND id IN (SELECT subject_id FROM data_keys WHERE destroyed_at IS NOT NULL)
+            """,
+            ("@tenant", user.TenantId.ToString()),
+            ("@index", nameIndex),
+            ("@id", user.Id.ToString()));
+        var saved = new Statement(
+            """
+            INSERT INTO users (id, tenant_id, name_index, personal, status, permissions, role, created_at, password_changed_at)
+            VALUES (@id, @tenant, @index, @personal, @status, @permissions, @role, @created, @changed)
+            ON CONFLICT (id) DO UPDATE SET name_index = excluded.name_index, personal = excluded.personal,
+                status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
+            """,
+            ("@id", user.Id.ToString()),
+            ("@tenant", user.TenantId.ToString()),
+            ("@index", nameIndex),
+            ("@personal", sealedColumns),
+            ("@status", (long)user.Status),
+            ("@permissions", (long)user.Permissions),
+            ("@role", user.Role),
+            ("@created", Columns.Ticks(user.CreatedAt)),
+            ("@changed", Columns.Ticks(user.PasswordChangedAt)));
+        // A copy of the database, put back, may still list somebody who was erased since and whose name is another's now.
+        await database.WriteAsync(Save, [freed, saved], Durability.OnDisk, cancellationToken);
     }
 
     public async Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)

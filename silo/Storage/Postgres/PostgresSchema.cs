@@ -20,7 +20,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("orleans.persistence", 1, "PostgreSql.Persistence1.sql"),
         new("orleans.clustering", 1, "PostgreSql.Clustering1.sql"),
         new("orleans.reminders", 1, "PostgreSql.Reminders1.sql"),
-        new("platform", 2, "PostgreSql.Platform2.sql"),
+        new("platform", 3, "PostgreSql.Platform3.sql"),
         new("audit", 1, "PostgreSql.Audit1.sql"),
         new("rights", 1, "PostgreSql.Rights1.sql"),
         new("rights", 2, "PostgreSql.Rights2.sql"),

@@ -5,7 +5,7 @@ internal static class SqliteSchema
 {
     private static readonly SchemaScript[] Scripts = 
     [
-        new("platform", 2, "Sqlite.Platform2.sql"),
+        new("platform", 3, "Sqlite.Platform3.sql"),
         new("audit", 1, "Sqlite.Audit1.sql"),
         new("rights", 1, "Sqlite.Rights1.sql"),
         new("rights", 2, "Sqlite.Rights2.sql"),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Idempotency;
+using Platform.Security;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -37,6 +38,21 @@ public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<S
         (await Silo.Grains.Idempotency().BeginAsync(actor, "k", [.. new byte[31], 1], default)).State.ShouldBe(IdempotencyState.Mismatch);
         (await BeginAsync(NewActor(), "k")).State.ShouldBe(IdempotencyState.Begun);
         (await BeginAsync(actor, "K")).State.ShouldBe(IdempotencyState.Begun);
+    }
+
+    [Fact, Trait("Threat", "T52")]
+    public async Task Begin_AnswerTellsOfSomebodyErasedSince_TellsNothingAndRunsNothing()
+    {
+        var (actor, about) = (NewActor(), PrefixedId.New<UserId>(TimeProvider.System));
+        await BeginAsync(actor, "k");
+        await Silo.Grains.Idempotency().CompleteAsync(actor, "k", Answer with { About = about }, default);
+        (await BeginAsync(actor, "k")).Answer!.Body.ShouldBe([1, 2, 3]);
+
+        await Silo.Service<DataKeys>().DestroyAsync(about.ToString(), default);
+
+        var again = await BeginAsync(actor, "k");
+        again.State.ShouldBe(IdempotencyState.Mismatch);
+        again.Answer.ShouldBeNull();
     }
 
     [Fact, Trait("Fault", "F14")]

@@ -64,7 +64,7 @@ public sealed class NotificationWorkerTests
     {
         var notifier = silo.Service<Notifier>();
         return notifier.EnqueueAsync(
-            [notifier.Compose(NotificationChannel.Email, to, NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob"))], default);
+            [notifier.Compose(NotificationChannel.Email, PrefixedId.New<UserId>(silo.Time), to, NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob"))], default);
     }
 
     private static void Use(IServiceCollection services, INotificationSender sender)

@@ -2,31 +2,74 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Platform.Notifications;
 using Platform.Security;
+using Platform.Tests.Security;
 
 namespace Platform.Tests.Notifications;
 
 public sealed class NotifierTests : INotificationOutbox, IDisposable
 {
+    private static readonly UserId Bob = PrefixedId.New<UserId>(TimeProvider.System);
+    private static readonly UserId Eve = PrefixedId.New<UserId>(TimeProvider.System);
+
     private readonly MasterKey _master = new(RandomNumberGenerator.GetBytes(32));
+    private readonly MemoryKeys _keys = new();
     private readonly List<OutboxRow> _rows = [];
 
     [Fact]
     public async Task Open_NotificationAndRowOfNothing_OnlyTheFirstIsOne()
     {
-        var notifier = With(_master);
+        var notifier = With(_keys.With(_master));
         await EnqueueAsync(notifier);
-        await notifier.EnqueueNothingAsync(default);
-        notifier.Open(_rows[0]).ShouldNotBeNull().To.ShouldBe("bob@example.com");
-        notifier.Open(_rows[1]).ShouldBeNull();
+        await notifier.EnqueueNothingAsync(Eve, default);
+        (await notifier.OpenAsync(_rows[0], default)).ShouldNotBeNull().To.ShouldBe("bob@example.com");
+        (await notifier.OpenAsync(_rows[1], default)).ShouldBeNull();
+    }
+
+    [Theory, Trait("Threat", "T3")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EnqueueNothing_ForAUserOrNobody_AsksForOneKeyAndMakesNone(bool exists)
+    {
+        var keys = _keys.With(_master);
+        if (exists) await keys.EnsureAsync([Eve.ToString()], [], default);
+        var (reads, writes) = (_keys.Reads, _keys.Writes);
+        await With(_keys.With(_master)).EnqueueNothingAsync(Eve, default);
+        (_keys.Reads - reads, _keys.Writes - writes).ShouldBe((1, 0));
+        _rows.ShouldHaveSingleItem();
     }
 
     /// <summary>It must stay in the outbox and be told, not leave it as an empty row would.</summary>
     [Fact]
-    public async Task Open_SealedByAnotherKey_Throws()
+    public async Task Open_SealedByAnotherKeyOrOfAnotherRow_Throws()
     {
-        await EnqueueAsync(With(_master));
+        var keys = _keys.With(_master);
+        await keys.EnsureAsync([Bob.ToString()], [], default);
+        await EnqueueAsync(With(keys));
+        await EnqueueAsync(With(keys));
         using var other = new MasterKey(RandomNumberGenerator.GetBytes(32));
-        Should.Throw<CryptographicException>(() => With(other).Open(_rows[0]));
+        await Should.ThrowAsync<StorageUnavailableException>(() => With(_keys.With(other)).OpenAsync(_rows[0], default));
+        await Should.ThrowAsync<CryptographicException>(() => With(keys).OpenAsync(_rows[0] with { Sealed = _rows[1].Sealed }, default));
+        await Should.ThrowAsync<CryptographicException>(() => With(keys).OpenAsync(_rows[0] with { Subject = Eve.ToString() }, default));
+        _keys.Lose();
+        await Should.ThrowAsync<CryptographicException>(() => With(_keys.With(_master)).OpenAsync(_rows[0], default));
+    }
+
+    [Theory, Trait("Threat", "T52")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Erased_RecipientOrWhomItTellsOf_NothingIsSentOrKept(bool recipient)
+    {
+        var keys = _keys.With(_master);
+        await keys.EnsureAsync([Bob.ToString(), Eve.ToString()], [], default);
+        var notifier = With(keys);
+        await EnqueueAsync(notifier, about: Eve);
+        (await notifier.OpenAsync(_rows[0], default)).ShouldNotBeNull();
+
+        await keys.DestroyAsync((recipient ? Bob : Eve).ToString(), default);
+
+        (await notifier.OpenAsync(_rows[0], default)).ShouldBeNull();
+        await EnqueueAsync(notifier, about: Eve);
+        _rows.ShouldHaveSingleItem();
     }
 
     public void Dispose() => _master.Dispose();
@@ -40,14 +83,17 @@ public sealed class NotifierTests : INotificationOutbox, IDisposable
     Task<IReadOnlyList<OutboxRow>> INotificationOutbox.TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int limit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    Task<IReadOnlyList<OutboxRow>> INotificationOutbox.ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     Task INotificationOutbox.PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     Task INotificationOutbox.RemoveAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    Task<IReadOnlyList<OutboxRow>> INotificationOutbox.ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private Notifier With(DataKeys keys) => new(this, _keys.PersonalWith(_master, keys), Options.Create(new NotificationOptions()), TimeProvider.System);
 
-    private Notifier With(MasterKey master) => new(this, master, Options.Create(new NotificationOptions()), TimeProvider.System);
-
-    private static Task EnqueueAsync(Notifier notifier) => notifier.EnqueueAsync(
-        [notifier.Compose(NotificationChannel.Email, "bob@example.com", NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob"))], default);
+    private static Task EnqueueAsync(Notifier notifier, UserId? about = null) => notifier.EnqueueAsync(
+        [
+            notifier.Compose(NotificationChannel.Email, Bob, "bob@example.com", NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob")) with { About = about },
+        ],
+        default);
 }

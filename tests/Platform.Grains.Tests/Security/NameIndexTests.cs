@@ -39,8 +39,10 @@ public sealed class NameIndexTests
     {
         using var master = new MasterKey(new byte[32]);
         var names = new NameIndex(master);
-        names.Absent("a").ShouldBe(names.Absent("a"));
-        names.Absent("a").ShouldNotBe(names.Absent("b"));
-        names.Absent("a").Version.ShouldBe(8);
+        names.AbsentTenant("a").ShouldBe(names.AbsentTenant("a"));
+        names.AbsentTenant("a").ShouldNotBe(names.AbsentTenant("b"));
+        names.AbsentUser(Acme, "a").ShouldNotBe(names.AbsentUser(Globex, "a"));
+        names.AbsentTenant("a").Value.Version.ShouldBe(8);
+        names.AbsentUser(Acme, "a").Value.Version.ShouldBe(8);
     }
 }

@@ -74,7 +74,7 @@ public abstract class IdempotencyKeysTests(StorageFixture fixture)
     public async Task Answer_IsKeptToTheByteAndIsFinal()
     {
         await AddAsync(Row());
-        var answer = new IdempotentAnswer { Status = 201, Location = "/v1/ü", Body = [0, 1, 255, 0] };
+        var answer = new IdempotentAnswer { Status = 201, Location = "/v1/ü", Body = [0, 1, 255, 0], About = Samples.New<UserId>() };
         await Keys.AnswerAsync(_key, answer, default);
         await Keys.RemoveAsync(_key, default);
         await Keys.ReleaseAsync(_key, Samples.Now, default);
@@ -83,7 +83,7 @@ public abstract class IdempotencyKeysTests(StorageFixture fixture)
         (await AddAsync(Row())).ShouldBeFalse();
         var found = (await Keys.FindAsync(_key, default))!;
         found.RunningUntil.ShouldBe(Lease);
-        (found.Answer!.Status, found.Answer.Location).ShouldBe((201, "/v1/ü"));
+        (found.Answer!.Status, found.Answer.Location, found.Answer.About).ShouldBe((201, "/v1/ü", answer.About));
         found.Answer.Body.ShouldBe(answer.Body);
     }
 

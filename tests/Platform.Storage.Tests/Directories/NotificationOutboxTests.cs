@@ -38,6 +38,7 @@ public abstract class NotificationOutboxTests(StorageFixture fixture) : IAsyncLi
         {
             var found = taken.Single(candidate => candidate.Id == row.Id);
             found.Sealed.ShouldBe(row.Sealed);
+            (found.Subject, found.About).ShouldBe((row.Subject, row.About));
             found.Attempts.ShouldBe(row.Attempts);
         }
     }
@@ -111,7 +112,7 @@ public abstract class NotificationOutboxTests(StorageFixture fixture) : IAsyncLi
         (await Outbox.TakeDueAsync(Again, Again, 10, default)).ShouldBeEmpty();
     }
 
-    private static OutboxRow Row() => new(Guid.CreateVersion7(Samples.Now), [.. RandomNumberGenerator.GetBytes(64)], 0);
+    private static OutboxRow Row() => new(Guid.CreateVersion7(Samples.Now), "usr_1", RandomNumberGenerator.GetInt32(2) == 0 ? null : "usr_2", [.. RandomNumberGenerator.GetBytes(64)], 0);
 
     private async Task<OutboxRow[]> AddAsync(int count, DateTimeOffset dueAt)
     {

@@ -65,6 +65,19 @@ public abstract class PersonalRowsTests(StorageFixture fixture)
         await Should.ThrowAsync<StorageUnavailableException>(() => fixture.Sessions.AddAsync(Samples.Session(_tenant, gone.Id), default));
     }
 
+    [Fact, Trait("Threat", "T52")]
+    public async Task Save_NameOfSomebodyErasedWhoseRowCameBack_TakesItsPlace()
+    {
+        var (gone, next) = (Samples.User(_tenant, "gone"), Samples.User(_tenant, "gone"));
+        await fixture.Users.SaveAsync(gone, "index", default);
+        await Should.ThrowAsync<InvalidOperationException>(() => fixture.Users.SaveAsync(next, "index", default));
+
+        await fixture.Services.GetRequiredService<DataKeys>().DestroyAsync(gone.Id.ToString(), default);
+        await fixture.Users.SaveAsync(next, "index", default);
+
+        (await fixture.Users.ListAsync(_tenant, new PageRequest(10, null), default)).Items.ShouldBe([next]);
+    }
+
     [Fact, Trait("Fault", "F16")]
     public async Task List_OneRowDamagedOrSwapped_ShowsTheOthers()
     {

@@ -8,6 +8,7 @@ using Platform.Silo.Storage;
 using Platform.State;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
+using Platform.Tests.Security;
 using Platform.Users;
 
 namespace Platform.Storage.Tests.GrainStorage;
@@ -82,7 +83,7 @@ public sealed class SealingGrainStorageTests : IDisposable
     [Fact, Trait("Threat", "T52")]
     public async Task Read_KeyDestroyed_IsAbsentForGoodAndTheRowGoes()
     {
-        var keys = Keys();
+        var keys = _keys.With(_master);
         var storage = Storage(keys);
         await WriteUserAsync(storage, _alice);
         await WriteUserAsync(storage, _bob);
@@ -115,9 +116,9 @@ public sealed class SealingGrainStorageTests : IDisposable
         await WriteUserAsync(Storage(), _alice);
 
         using var other = new MasterKey([.. Enumerable.Repeat((byte)1, 32)]);
-        var underAnother = Storage(new DataKeys(_keys, other, TimeProvider.System));
+        var underAnother = Storage(_keys.With(other));
         await Should.ThrowAsync<StorageUnavailableException>(() => ReadUserAsync(underAnother, _alice));
-        _keys.Rows.Clear();
+        _keys.Lose();
         await Should.ThrowAsync<StorageUnavailableException>(() => ReadUserAsync(Storage(), _alice));
 
         _rows.Find("user", _alice).ShouldNotBeNull();
@@ -156,13 +157,11 @@ public sealed class SealingGrainStorageTests : IDisposable
 
     private static GrainId Id<TId>(TId id) where TId : struct => GrainId.Create("test", id.ToString()!);
 
-    private DataKeys Keys() => new(_keys, _master, TimeProvider.System);
-
     /// <summary>As of a process that knows no key yet.</summary>
     private SealingGrainStorage Storage(DataKeys? keys = null) => new(
         _rows,
         new AlertingSerializer(new StateSerializer(), NullLogger<AlertingSerializer>.Instance),
-        new PersonalData(keys ?? Keys(), NullLogger<PersonalData>.Instance));
+        _keys.PersonalWith(_master, keys));
 
     private static Task WriteUserAsync(SealingGrainStorage storage, UserId user) =>
         storage.WriteStateAsync("user", Id(user), new TestState<StoredUser> { State = new StoredUser { Username = Name } });
@@ -172,34 +171,6 @@ public sealed class SealingGrainStorageTests : IDisposable
         var state = new TestState<StoredUser>();
         await storage.ReadStateAsync("user", Id(user), state);
         return state;
-    }
-
-    private sealed class MemoryKeys : IDataKeyTable
-    {
-        public Dictionary<string, DataKeyRow> Rows { get; } = new(StringComparer.Ordinal);
-
-        public int Reads { get; private set; }
-
-        public int Writes { get; private set; }
-
-        public Task<IReadOnlyList<DataKeyRow>> FindAsync(IReadOnlyList<string> subjects, CancellationToken cancellationToken)
-        {
-            Reads++;
-            return Task.FromResult<IReadOnlyList<DataKeyRow>>([.. subjects.Where(Rows.ContainsKey).Select(subject => Rows[subject])]);
-        }
-
-        public Task AddAsync(IReadOnlyList<DataKeyRow> keys, CancellationToken cancellationToken)
-        {
-            Writes++;
-            foreach (var key in keys) Rows.TryAdd(key.Subject, key);
-            return Task.CompletedTask;
-        }
-
-        public Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken)
-        {
-            Rows[subject] = new DataKeyRow(subject, Wrapped: null);
-            return Task.CompletedTask;
-        }
     }
 
     /// <summary>Sealed rows only: anything else that reaches it fails the test.</summary>

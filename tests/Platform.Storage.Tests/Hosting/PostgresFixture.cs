@@ -47,6 +47,13 @@ public sealed class PostgresFixture : StorageFixture
         await command.ExecuteNonQueryAsync();
     }
 
+    public override async Task<IReadOnlyList<string>> TextsAsync(string sql)
+    {
+        await using var command = Admin.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        return Texts(reader);
+    }
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();

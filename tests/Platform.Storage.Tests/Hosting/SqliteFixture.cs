@@ -36,6 +36,15 @@ public sealed class SqliteFixture : StorageFixture
         return Task.CompletedTask;
     }
 
+    public override Task<IReadOnlyList<string>> TextsAsync(string sql)
+    {
+        using var connection = TestDatabase.Foreign(_folder.Path);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        return Task.FromResult(Texts(reader));
+    }
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();

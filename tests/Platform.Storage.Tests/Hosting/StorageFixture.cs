@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,6 +41,9 @@ public abstract class StorageFixture : IAsyncLifetime
     /// <summary>Of a foreign tool.</summary>
     public abstract Task ExecuteAsync(string sql);
 
+    /// <summary>One column, bytes as Latin-1.</summary>
+    public abstract Task<IReadOnlyList<string>> TextsAsync(string sql);
+
     public virtual async Task InitializeAsync() => _host = await StartAsync(await ConfigureAsync());
 
     public virtual async Task DisposeAsync()
@@ -75,6 +80,13 @@ public abstract class StorageFixture : IAsyncLifetime
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    protected static IReadOnlyList<string> Texts(DbDataReader reader)
+    {
+        var texts = new List<string>();
+        while (reader.Read()) texts.Add(reader.GetValue(0) is byte[] bytes ? Encoding.Latin1.GetString(bytes) : $"{reader.GetValue(0)}");
+        return texts;
     }
 
     protected abstract Task<IReadOnlyDictionary<string, string?>> ConfigureAsync();

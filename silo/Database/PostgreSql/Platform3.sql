@@ -57,7 +57,7 @@ CREATE TABLE session_activity
     last_activity bigint
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
--- Calls that were sent with an Idempotency-Key, for 24 hours. No status: not answered yet.
+-- Calls that were sent with an Idempotency-Key, for 24 hours; of key and request keyed hashes. An answer about a user is sealed under that user's data key. No status: not answered yet.
 CREATE TABLE idempotency_keys
 (
     tenant_id       text COLLATE "C" NOT NULL,
@@ -69,29 +69,33 @@ CREATE TABLE idempotency_keys
     expires_at      bigint           NOT NULL,
     status          bigint,
     location        text,
+    about_id        text COLLATE "C",
     body            bytea,
     PRIMARY KEY (tenant_id, user_id, idempotency_key)
 );
 
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 
--- What slows down guesses at an account, existing or not. Rows leave when nothing in them matters any more.
+-- What slows down guesses at an account, existing or not; sealed under the data key of the account's user. Rows leave when nothing in them matters any more.
 CREATE TABLE sign_in_guards
 (
     guard_key  text COLLATE "C" NOT NULL PRIMARY KEY,
+    subject_id text COLLATE "C" NOT NULL,
     state      bytea            NOT NULL,
     expires_at bigint           NOT NULL
 );
 
 CREATE INDEX sign_in_guards_expiry ON sign_in_guards (expires_at);
 
--- Notifications that are not delivered yet, sealed by the master key.
+-- Notifications that are not delivered yet, sealed under the data key of whom they go to and, before that, of whom else they tell of.
 CREATE TABLE notification_outbox
 (
-    id       text COLLATE "C" NOT NULL PRIMARY KEY,
-    sealed   bytea            NOT NULL,
-    attempts bigint           NOT NULL,
-    due_at   bigint           NOT NULL
+    id         text COLLATE "C" NOT NULL PRIMARY KEY,
+    subject_id text COLLATE "C" NOT NULL,
+    about_id   text COLLATE "C",
+    sealed     bytea            NOT NULL,
+    attempts   bigint           NOT NULL,
+    due_at     bigint           NOT NULL
 );
 
 CREATE INDEX notification_outbox_due ON notification_outbox (due_at, id);

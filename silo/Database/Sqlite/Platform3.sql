@@ -67,7 +67,7 @@ CREATE TABLE session_activity
     last_activity INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- Calls that were sent with an Idempotency-Key, for 24 hours. No status: not answered yet.
+-- Calls that were sent with an Idempotency-Key, for 24 hours; of key and request keyed hashes. An answer about a user is sealed under that user's data key. No status: not answered yet.
 CREATE TABLE idempotency_keys
 (
     tenant_id       TEXT    NOT NULL,
@@ -79,29 +79,33 @@ CREATE TABLE idempotency_keys
     expires_at      INTEGER NOT NULL,
     status          INTEGER,
     location        TEXT,
+    about_id        TEXT,
     body            BLOB,
     PRIMARY KEY (tenant_id, user_id, idempotency_key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 
--- What slows down guesses at an account, existing or not. Rows leave when nothing in them matters any more.
+-- What slows down guesses at an account, existing or not; sealed under the data key of the account's user. Rows leave when nothing in them matters any more.
 CREATE TABLE sign_in_guards
 (
     guard_key  TEXT    NOT NULL PRIMARY KEY,
+    subject_id TEXT    NOT NULL,
     state      BLOB    NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sign_in_guards_expiry ON sign_in_guards (expires_at);
 
--- Notifications that are not delivered yet, sealed by the master key.
+-- Notifications that are not delivered yet, sealed under the data key of whom they go to and, before that, of whom else they tell of.
 CREATE TABLE notification_outbox
 (
-    id       TEXT    NOT NULL PRIMARY KEY,
-    sealed   BLOB    NOT NULL,
-    attempts INTEGER NOT NULL,
-    due_at   INTEGER NOT NULL
+    id         TEXT    NOT NULL PRIMARY KEY,
+    subject_id TEXT    NOT NULL,
+    about_id   TEXT,
+    sealed     BLOB    NOT NULL,
+    attempts   INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX notification_outbox_due ON notification_outbox (due_at, id);
