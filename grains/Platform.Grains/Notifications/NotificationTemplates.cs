@@ -107,19 +107,19 @@ public static class NotificationTemplates
             """,
         SupportRequested =>
             $"""
-            The operator {data["operator"]} of the platform asks to read the data of {data["tenant"]} for {data["duration"]}.
+            {data["operator"]}, an operator of the platform, asks to read the data of {data["tenant"]} for {data["duration"]}.
             {SupportCase(data)}
             Nothing is shown before somebody who manages users at {data["tenant"]} approves {data["grant"]}. It can also be declined; after 24 hours it lapses.
             """,
         SupportStarted =>
             $"""
-            The operator {data["operator"]} of the platform may read the data of {data["tenant"]} for {data["duration"]} from now on, because {data["tenant"]} has waived approvals.
+            {data["operator"]}, an operator of the platform, may read the data of {data["tenant"]} for {data["duration"]} from now on, because {data["tenant"]} has waived approvals.
             {SupportCase(data)}
             Each read is in your access log. To end it at once, delete {data["grant"]}.
             """,
         SupportBreakGlass =>
             $"""
-            Emergency access: the operator {data["operator"]} of the platform may read the data of {data["tenant"]} for {data["duration"]} from now on, without your approval.
+            Emergency access: {data["operator"]}, an operator of the platform, may read the data of {data["tenant"]} for {data["duration"]} from now on, without your approval.
             {SupportCase(data)}
             Each read is in your access log. To end it at once, delete {data["grant"]}.
             """,
