@@ -37,7 +37,8 @@ internal sealed partial class RefusalJournal(RefusedCalls refused, IGrainFactory
     {
         try
         {
-            while (await refused.Waiting.WaitToReadAsync(stoppingToken)) await FlushAsync(stoppingToken);
+            // A stop does not cut off an entry that is being written: it would be lost, and nobody asks again soon.
+            while (await refused.Waiting.WaitToReadAsync(stoppingToken)) await FlushAsync(CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
