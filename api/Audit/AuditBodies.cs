@@ -65,10 +65,23 @@ internal sealed record AuditEventBody
     };
 }
 
-internal sealed record AuditVerificationBody(bool Valid, long Checked, long? FirstInvalidSequence, long Erased, long Checkpoints)
+/// <param name="Valid">Everything from <paramref name="From"/> on is as it was.</param>
+/// <param name="Checked">Events looked at.</param>
+/// <param name="FirstInvalidSequence">The first event that is missing, altered or out of place.</param>
+/// <param name="Erased">Events with a part that nobody can read any more.</param>
+/// <param name="Checkpoints">Signed heads that agree.</param>
+/// <param name="From">The first event that must be there; older ones were dropped after the tenant's retention.</param>
+/// <param name="Anchor">The signed head that the first event follows; null where nothing was dropped.</param>
+internal sealed record AuditVerificationBody(bool Valid, long Checked, long? FirstInvalidSequence, long Erased, long Checkpoints, long From, AuditCheckpointBody? Anchor)
 {
-    public static AuditVerificationBody Of(AuditVerification state) =>
-        new(state.FirstInvalid is null, state.Checked, state.FirstInvalid, state.Erased, state.Checkpoints);
+    public static AuditVerificationBody Of(AuditVerification state) => new(
+        state.FirstInvalid is null,
+        state.Checked,
+        state.FirstInvalid,
+        state.Erased,
+        state.Checkpoints,
+        (state.Anchor?.Sequence ?? 0) + 1,
+        state.Anchor is { } anchor ? AuditCheckpointBody.Of(anchor) : null);
 }
 
 internal sealed record AuditCheckpointBody(TenantId TenantId, long Sequence, DateTimeOffset Time, string Hash, string KeyId, string Signature)

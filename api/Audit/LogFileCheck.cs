@@ -65,7 +65,8 @@ internal sealed class LogFileCheck(SignedHeads signed)
             ? link.PreviousHash.Span.SequenceEqual(AuditLink.Genesis.Span)
             : signed.At(link.Sequence - 1) is not { } before || link.PreviousHash.Span.SequenceEqual(before.Hash.AsSpan());
         if (!anchored) Refuse(link.Sequence, "does not follow from the beginning");
-        else if (link.Sequence > 1 && signed.At(link.Sequence - 1) is null) _report.Add($"begins at {link.Sequence}: what came before is not checked");
+        else if (signed.At(link.Sequence - 1) is { } anchor) _report.Add($"begins at {link.Sequence}, which follows the checkpoint signed at {AuditNames.Of(anchor.Time)}");
+        else if (link.Sequence > 1) _report.Add($"begins at {link.Sequence}: what came before is not checked");
     }
 
     private bool Refuse(long sequence, string why)

@@ -29,7 +29,7 @@ internal static class Examples
               "admin": { "username": "alice", "email": "alice@acme.example", "password": "correct-Horse-7-battery" } }
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
-        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true, "supportApproval": true }""",
+        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true, "supportApproval": true, "retention": { "accessLog": "P365D", "endedSessions": "P30D" } }""",
         [typeof(NewIpRulesBody)] = """{ "rules": [{ "cidr": "192.0.2.0/24", "action": "allow", "appliesTo": "all" }] }""",
         [typeof(ScenarioDraftBody)] = """{ "name": "Spring sale", "kind": "personalization", "content": { "headline": "Welcome back" } }""",
         [typeof(NewCommentBody)] = """{ "text": "Ready for Monday." }""",

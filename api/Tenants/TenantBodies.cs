@@ -12,6 +12,7 @@ internal sealed record TenantBody(
     SessionPolicyBody SessionPolicy,
     bool RequireSecondFactor,
     bool SupportApproval,
+    RetentionBody Retention,
     DateTimeOffset CreatedAt)
 {
     public static TenantBody Of(TenantView view) => new(
@@ -24,7 +25,20 @@ internal sealed record TenantBody(
         new SessionPolicyBody { IdleTimeout = view.SessionPolicy.IdleTimeout, AbsoluteTimeout = view.SessionPolicy.AbsoluteTimeout },
         view.RequireSecondFactor,
         view.SupportApproval,
+        new RetentionBody { AccessLog = view.Retention.AccessLog, EndedSessions = view.Retention.EndedSessions },
         view.CreatedAt);
+}
+
+/// <summary>How long things are kept, in whole days. In a change, what is absent stays as it is.</summary>
+internal sealed record RetentionBody
+{
+    /// <summary><c>P30D</c> to <c>P3650D</c>; default <c>P365D</c>.</summary>
+    public TimeSpan? AccessLog { get; init; }
+
+    /// <summary><c>P1D</c> to <c>P365D</c>; default <c>P7D</c>.</summary>
+    public TimeSpan? EndedSessions { get; init; }
+
+    public TenantRetentionChange ToChange() => new() { AccessLog = AccessLog, EndedSessions = EndedSessions };
 }
 
 /// <summary>In a change, what is absent stays as it is.</summary>
@@ -87,6 +101,8 @@ internal sealed record TenantChangeBody
 
     /// <summary>True: operators read the tenant's data only after a manager has approved. False waives that for grants asked for from then on.</summary>
     public bool? SupportApproval { get; init; }
+
+    public RetentionBody? Retention { get; init; }
 }
 
 /// <summary>What operators may change; what is absent stays as it is.</summary>

@@ -15,7 +15,7 @@ internal static class TenantEndpoints
         group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
         group.MapPatch("", ChangeAsync)
-            .WithSummary("Change name, session policy, whether a second factor is required, or whether operators need approval to read [manage-users]; a new policy holds for the next validation of every session.")
+            .WithSummary("Change name, session policy, how long things are kept, whether a second factor is required, or whether operators need approval to read [manage-users]; a new policy holds for the next validation of every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants").RequireTenant()
@@ -48,6 +48,7 @@ internal static class TenantEndpoints
                 SessionPolicy = body.Value.SessionPolicy?.ToChange(),
                 RequireSecondFactor = body.Value.RequireSecondFactor,
                 SupportApproval = body.Value.SupportApproval,
+                Retention = body.Value.Retention?.ToChange(),
             },
             cancellationToken);
         return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();

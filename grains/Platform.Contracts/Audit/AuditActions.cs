@@ -29,6 +29,9 @@ public static class AuditActions
     public const string TenantSessionsRevoked = "tenant.sessions_revoked";
     public const string TenantIpRulesSet = "tenant.ip_rules_set";
 
+    /// <summary>Events older than the tenant's retention were dropped from the front of this log.</summary>
+    public const string AuditTrimmed = "audit.trimmed";
+
     public const string RoleCreated = "role.created";
     public const string RoleUpdated = "role.updated";
     public const string RoleDeleted = "role.deleted";

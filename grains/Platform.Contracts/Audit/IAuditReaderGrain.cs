@@ -30,6 +30,9 @@ public sealed record AuditVerification
     /// <summary>Checkpoints that the log agrees with.</summary>
     [Id(7)] public long Checkpoints { get; init; }
     [Id(8)] public bool Finished { get; init; }
+
+    /// <summary>What the first event follows, where older ones were dropped: the check begins after it. Null: the log is whole from its first event on.</summary>
+    [Id(9)] public AuditCheckpoint? Anchor { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.AuditCheckpoints")]

@@ -12,7 +12,7 @@ public interface ITenantGrain : IGrainWithStringKey
     Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Members with <see cref="Permissions.ManageUsers"/> change name, session policy, whether a second factor is required and whether operators need approval; operators change edition,
+    /// Members with <see cref="Permissions.ManageUsers"/> change name, session policy, retention, whether a second factor is required and whether operators need approval; operators change edition,
     /// features, status and name. A policy holds for the very next validation of every session; suspending ends them all. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
     /// <see cref="Refusal.EditionRequired"/>, <see cref="Refusal.FeatureRequired"/>.
     /// </summary>

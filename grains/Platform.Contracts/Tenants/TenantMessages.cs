@@ -50,6 +50,45 @@ public sealed record TenantView
 
     /// <summary>Operators read its data only after one of its managers has approved; false: it has waived that (row SUPPORT).</summary>
     [Id(60)] public bool SupportApproval { get; init; } = true;
+
+    [Id(70)] public TenantRetention Retention { get; init; } = new();
+}
+
+/// <summary>How long a tenant keeps what gathers by itself (row PRIVACY). Whole days.</summary>
+[GenerateSerializer, Immutable, Alias("platform.TenantRetention")]
+public sealed record TenantRetention
+{
+    public static readonly TimeSpan MinAccessLog = TimeSpan.FromDays(30);
+    public static readonly TimeSpan MaxAccessLog = TimeSpan.FromDays(3650);
+    public static readonly TimeSpan MinEndedSessions = TimeSpan.FromDays(1);
+    public static readonly TimeSpan MaxEndedSessions = TimeSpan.FromDays(365);
+
+    /// <summary>Older events leave the access log from its front. Default a year.</summary>
+    [Id(0)] public TimeSpan AccessLog { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>Ended sessions leave the lists.</summary>
+    [Id(1)] public TimeSpan EndedSessions { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Faults of what a tenant asks for; empty when it is within the bounds.</summary>
+    public IEnumerable<InputError> Check() =>
+    [
+        .. Check("/retention/accessLog", AccessLog, MinAccessLog, MaxAccessLog),
+        .. Check("/retention/endedSessions", EndedSessions, MinEndedSessions, MaxEndedSessions),
+    ];
+
+    private static IEnumerable<InputError> Check(string pointer, TimeSpan value, TimeSpan min, TimeSpan max)
+    {
+        if (value < min || value > max) yield return new InputError(pointer, "out_of_range", $"Use P{min.Days}D to P{max.Days}D.");
+        else if (value.Ticks % TimeSpan.TicksPerDay != 0) yield return new InputError(pointer, "not_whole_days", "Use whole days, such as P90D.");
+    }
+}
+
+/// <inheritdoc cref="TenantChange"/>
+[GenerateSerializer, Immutable, Alias("platform.TenantRetentionChange")]
+public sealed record TenantRetentionChange
+{
+    [Id(0)] public TimeSpan? AccessLog { get; init; }
+    [Id(1)] public TimeSpan? EndedSessions { get; init; }
 }
 
 /// <summary>A tenant with its first user, who holds <see cref="Users.Permissions.Owner"/>.</summary>
@@ -98,4 +137,5 @@ public sealed record TenantChange
     [Id(4)] public SessionPolicyChange? SessionPolicy { get; init; }
     [Id(5)] public bool? RequireSecondFactor { get; init; }
     [Id(60)] public bool? SupportApproval { get; init; }
+    [Id(70)] public TenantRetentionChange? Retention { get; init; }
 }

@@ -1,7 +1,9 @@
+using Platform.Tenants;
+
 namespace Platform.Audit;
 
 /// <summary>Checks a log against itself, its checkpoints and its head, a step at a time.</summary>
-public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, AuditSealer sealer, AuditSigner signer)
+public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, AuditSealer sealer, AuditSigner signer, TimeProvider time)
 {
     private const int StepSize = 1_000;
 
@@ -10,13 +12,20 @@ public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, Aud
         var head = await grains.AuditLog(tenant).HeadAsync(cancellationToken);
         var signed = await events.FindLastCheckpointAsync(tenant, cancellationToken);
         var cut = signed is not null && signed.Sequence > head.Sequence;
-        return new AuditVerification
+        var state = new AuditVerification
         {
             Sequence = 0,
             Hash = [.. AuditLink.Genesis.Span],
             HeadSequence = cut ? signed!.Sequence : head.Sequence,
             HeadHash = cut ? null : head.Hash,
         };
+        if (await events.FindFloorAsync(tenant, cancellationToken) is not { } floor) return state;
+
+        // Old events were dropped: the first that remains must follow a checkpoint that was signed long enough ago, whoever dropped them.
+        var found = await events.ReadCheckpointsAsync(tenant, floor.Sequence - 1, 1, cancellationToken);
+        var anchor = found.Count == 1 && found[0].Sequence == floor.Sequence && found[0].Hash.AsSpan().SequenceEqual(floor.Hash.Span) ? found[0] : null;
+        var good = anchor is not null && anchor.Time <= time.GetUtcNow() - TenantRetention.MinAccessLog && await signer.IsGenuineAsync(anchor, cancellationToken);
+        return good ? state with { Sequence = floor.Sequence, Hash = anchor!.Hash, Anchor = anchor, Checkpoints = 1 } : Invalid(state, floor.Sequence);
     }
 
     public async Task<AuditVerification> StepAsync(TenantId tenant, AuditVerification state, CancellationToken cancellationToken)
@@ -25,6 +34,12 @@ public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, Aud
         if (state.Sequence >= state.HeadSequence) return End(state);
         var rows = await events.ReadAsync(tenant, state.Sequence, state.HeadSequence, StepSize, cancellationToken);
         if (rows.Count == 0) return Invalid(state, state.Sequence + 1);
+        if (rows[0].Link.Sequence > state.Sequence + 1 && await events.FindFloorAsync(tenant, cancellationToken) is { } floor && floor.Sequence > state.Sequence)
+        {
+            // What was to be looked at next was dropped meanwhile.
+            return await BeginAsync(tenant, cancellationToken);
+        }
+
         var opened = await sealer.OpenAsync(rows, cancellationToken);
         var checkpoints = await CheckpointsAsync(tenant, state.Sequence, rows[^1].Link.Sequence, cancellationToken);
         var scratch = new CanonicalJson();

@@ -43,6 +43,15 @@ public interface IAuditEvents
     /// <summary>By sequence, after <paramref name="after"/>.</summary>
     Task<IReadOnlyList<AuditCheckpoint>> ReadCheckpointsAsync(TenantId tenant, long after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Up to where events have been dropped from the front; the one after it is the first that must be there. Null: none were.</summary>
+    Task<AuditHead?> FindFloorAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Whether an event after <paramref name="after"/> up to <paramref name="upTo"/> is not older than <paramref name="time"/>.</summary>
+    Task<bool> HasSinceAsync(TenantId tenant, long after, long upTo, DateTimeOffset time, CancellationToken cancellationToken);
+
+    /// <summary>Drops the events up to a checkpoint, all of them or none. The database refuses what is too young, and the last event.</summary>
+    Task TrimAsync(AuditCheckpoint upTo, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>The one with the highest sequence.</summary>
     Task<AuditCheckpoint?> FindLastCheckpointAsync(TenantId tenant, CancellationToken cancellationToken);
 

@@ -90,8 +90,8 @@ public interface ISessionDirectory
     /// <summary>Up to <paramref name="limit"/> sessions not marked as ended whose saved clocks say that they are over at <paramref name="now"/>.</summary>
     Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Up to <paramref name="limit"/> sessions that ended before <paramref name="endedBefore"/> and whose grain state may go.</summary>
-    Task<IReadOnlyList<SessionId>> FindEndedAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken);
+    /// <summary>Up to <paramref name="limit"/> sessions of the tenant that ended before <paramref name="endedBefore"/> and whose grain state may go.</summary>
+    Task<IReadOnlyList<SessionId>> FindEndedAsync(TenantId tenant, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken);
 
     /// <summary>Removes the rows of these sessions, activity included.</summary>
     Task RemoveAsync(IReadOnlyList<SessionId> sessions, CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ using Platform.Directory;
 
 namespace Platform.Sessions;
 
-/// <summary>Takes expired sessions out of memory and storage with nobody asking, and ended ones out of storage after their retention.</summary>
+/// <summary>Takes expired sessions out of memory and storage with nobody asking. Ended ones stay for their tenant's retention (<see cref="Privacy.RetentionWorker"/>).</summary>
 public sealed partial class SessionSweeper(
     LiveSessions live,
     ISessionDirectory directory,
@@ -23,12 +23,15 @@ public sealed partial class SessionSweeper(
         var now = time.GetUtcNow();
         await ForEachAsync(live.All.Where(s => s.Evaluate(now) is not SessionState.Live).Select(s => s.Id), cancellationToken);
         await InBatchesAsync(() => directory.FindExpiredAsync(now, BatchSize, cancellationToken), ids => ForEachAsync(ids, cancellationToken));
-        await InBatchesAsync(() => directory.FindEndedAsync(now - options.Value.EndedRetention, BatchSize, cancellationToken), async ids =>
+    }
+
+    /// <summary>Takes sessions of a tenant that ended before out of storage, with every trace of them.</summary>
+    public Task ForgetAsync(TenantId tenant, DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
+        InBatchesAsync(() => directory.FindEndedAsync(tenant, endedBefore, BatchSize, cancellationToken), async ids =>
         {
             await Parallel.ForEachAsync(ids, Bounded(cancellationToken), async (id, ct) => await grains.Session(id).ForgetAsync(ct));
             await directory.RemoveAsync(ids, cancellationToken);
         });
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -54,6 +54,10 @@ public sealed record StoredTenant
 
     /// <summary>The opposite of <see cref="TenantView.SupportApproval"/>, so that what was stored before requires it.</summary>
     [Id(60)] public bool SupportApprovalWaived { get; init; }
+
+    /// <summary>Null: the platform's default applies.</summary>
+    [Id(70)] public TimeSpan? AccessLogKept { get; init; }
+    [Id(71)] public TimeSpan? EndedSessionsKept { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.RoleManager")]

@@ -48,6 +48,8 @@ public sealed partial class TenantGrain
             AuditChanges.Flag("/features/multiDomain", before.Features.MultiDomain, after.Features.MultiDomain),
             AuditChanges.Flag("/features/ipRules", before.Features.IpRules, after.Features.IpRules),
             AuditChanges.Flag("/requireSecondFactor", before.RequireSecondFactor, after.RequireSecondFactor),
+            AuditChanges.Duration("/retention/accessLog", RetentionOf(before).AccessLog, RetentionOf(after).AccessLog),
+            AuditChanges.Duration("/retention/endedSessions", RetentionOf(before).EndedSessions, RetentionOf(after).EndedSessions),
             AuditChanges.Flag("/supportApproval", !before.SupportApprovalWaived, !after.SupportApprovalWaived),
             AuditChanges.Duration("/sessionPolicy/idleTimeout", old.IdleTimeout, fresh.IdleTimeout),
             AuditChanges.Duration("/sessionPolicy/absoluteTimeout", old.AbsoluteTimeout, fresh.AbsoluteTimeout));

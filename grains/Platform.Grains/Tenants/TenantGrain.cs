@@ -85,7 +85,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         if (_state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
         if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
-        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval) is not null) return Refusal.Forbidden;
+        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval ?? (object?)change.Retention) is not null) return Refusal.Forbidden;
         if (!isManager && !isOperator) return Refusal.Forbidden;
 
         var next = tenant with
@@ -101,6 +101,8 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
             Status = change.Status ?? tenant.Status,
             IdleTimeout = change.SessionPolicy?.IdleTimeout ?? tenant.IdleTimeout,
             AbsoluteTimeout = change.SessionPolicy?.AbsoluteTimeout ?? tenant.AbsoluteTimeout,
+            AccessLogKept = change.Retention?.AccessLog ?? tenant.AccessLogKept,
+            EndedSessionsKept = change.Retention?.EndedSessions ?? tenant.EndedSessionsKept,
             SupportApprovalWaived = !(change.SupportApproval ?? !tenant.SupportApprovalWaived),
         };
 
@@ -109,6 +111,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         next = next with { RequireSecondFactor = next.Features.TwoFactor && (change.RequireSecondFactor ?? tenant.RequireSecondFactor) };
         var faults = TenantRules.Check(next.Slug, next.Name).ToList();
         if (change.SessionPolicy is not null) faults.AddRange(_sessions.Check(PolicyOf(next)));
+        if (change.Retention is not null) faults.AddRange(RetentionOf(next).Check());
         if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
         {
             faults.Add(new InputError("/status", "not_suspendable", "The platform's own tenant cannot be suspended."));
@@ -131,6 +134,12 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     private SessionPolicy PolicyOf(StoredTenant tenant) =>
         new(tenant.IdleTimeout ?? _sessions.IdleTimeout, tenant.AbsoluteTimeout ?? _sessions.AbsoluteTimeout);
+
+    private TenantRetention RetentionOf(StoredTenant tenant)
+    {
+        var standard = new TenantRetention { EndedSessions = _sessions.EndedRetention };
+        return new TenantRetention { AccessLog = tenant.AccessLogKept ?? standard.AccessLog, EndedSessions = tenant.EndedSessionsKept ?? standard.EndedSessions };
+    }
 
     /// <summary>What was over under the old policy stays over, also where nobody has looked yet.</summary>
     private StoredTenant UnderNewPolicy(StoredTenant before, StoredTenant next)
@@ -186,5 +195,6 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         CreatedAt = tenant.CreatedAt,
         RequireSecondFactor = tenant.RequireSecondFactor,
         SupportApproval = !tenant.SupportApprovalWaived,
+        Retention = RetentionOf(tenant),
     };
 }

@@ -30,7 +30,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     tenants, users, sessions, session_activity, idempotency_keys, sign_in_guards, notification_outbox,
     scenarios, scenario_grants, scenario_history, scenario_comments, api_keys, support_grants
     TO platform_silo;
-GRANT SELECT, INSERT ON audit_events, audit_checkpoints TO platform_silo;
+GRANT SELECT, INSERT ON audit_events, audit_checkpoints, audit_trims TO platform_silo;
 GRANT SELECT, INSERT, UPDATE ON data_keys, erasures TO platform_silo;
 GRANT SELECT, INSERT ON former_users TO platform_silo;
 REVOKE EXECUTE ON FUNCTION writetostorage FROM PUBLIC;

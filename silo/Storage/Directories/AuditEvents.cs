@@ -15,6 +15,8 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
     private const string OfCheckpoint = "tenant_id, sequence, occurred_at, hash, key_id, signature";
 
     private static readonly Operation Write = new("write", Table);
+    private static readonly Operation WriteTrims = new("clear", "audit_trims");
+    private static readonly Operation QueryTrims = new("query", "audit_trims");
     private static readonly Operation Query = new("query", Table);
 
     public async Task<AuditHead> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -133,6 +135,38 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
                 ("@limit", (long)limit)),
             MapCheckpoint,
             cancellationToken);
+
+    public async Task<AuditHead?> FindFloorAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            QueryTrims,
+            new Statement("SELECT sequence, hash FROM audit_trims WHERE tenant_id = @tenant ORDER BY sequence DESC LIMIT 1", ("@tenant", tenant.ToString())),
+            row => new AuditHead(row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+            cancellationToken);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    public async Task<bool> HasSinceAsync(TenantId tenant, long after, long upTo, DateTimeOffset time, CancellationToken cancellationToken) => (await database.ReadAsync(
+        Query,
+        new Statement(
+            $"SELECT sequence FROM {Table} WHERE tenant_id = @tenant AND sequence > @after AND sequence <= @upTo AND occurred_at + 0 >= @time LIMIT 1",
+            ("@tenant", tenant.ToString()),
+            ("@after", after),
+            ("@upTo", upTo),
+            ("@time", Columns.Ticks(time))),
+        row => row.GetInt64(0),
+        cancellationToken)).Count > 0;
+
+    // The table's triggers check it and drop the events, in this one transaction.
+    public Task TrimAsync(AuditCheckpoint upTo, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        WriteTrims,
+        new Statement(
+            "INSERT INTO audit_trims (tenant_id, sequence, hash, trimmed_at) VALUES (@tenant, @sequence, @hash, @now)",
+            ("@tenant", upTo.TenantId.ToString()),
+            ("@sequence", upTo.Sequence),
+            ("@hash", upTo.Hash.ToArray()),
+            ("@now", Columns.Ticks(now))),
+        cancellationToken);
 
     public async Task<AuditCheckpoint?> FindLastCheckpointAsync(TenantId tenant, CancellationToken cancellationToken)
     {

@@ -16,7 +16,6 @@ internal sealed class SessionDirectory(IDatabase database, SealedColumns persona
     private static readonly Operation FindActivity = new("query", "session_activity");
 
     private readonly ExpiredSessions _expired = new(database);
-    private readonly DueCursor _ended = new();
 
     // The row of the activity clock is made here, so that saving a clock is one update that locks nothing but its own row.
     public async Task AddAsync(SessionRow session, CancellationToken cancellationToken)
@@ -116,24 +115,15 @@ internal sealed class SessionDirectory(IDatabase database, SealedColumns persona
     public Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         _expired.FindAsync(now, limit, cancellationToken);
 
-    public async Task<IReadOnlyList<SessionId>> FindEndedAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken)
-    {
-        var after = _ended.After;
-        var rows = await database.ReadAsync(
-            Query,
-            new Statement(
-                """
-                SELECT id, ended_at FROM sessions
-                WHERE ended_at < @before AND (ended_at, id) > (@afterTime, @afterId) ORDER BY ended_at, id LIMIT @limit
-                """,
-                ("@before", Columns.Ticks(endedBefore)),
-                ("@afterTime", after.Time),
-                ("@afterId", after.Id),
-                ("@limit", (long)limit)),
-            row => new DueCursor.Position(row.GetInt64(1), row.GetString(0)),
-            cancellationToken);
-        return _ended.Ended(rows, limit);
-    }
+    public async Task<IReadOnlyList<SessionId>> FindEndedAsync(TenantId tenant, DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
+        Query,
+        new Statement(
+            "SELECT id FROM sessions WHERE tenant_id = @tenant AND ended_at < @before ORDER BY ended_at, id LIMIT @limit",
+            ("@tenant", tenant.ToString()),
+            ("@before", Columns.Ticks(endedBefore)),
+            ("@limit", (long)limit)),
+        row => row.Id<SessionId>(0),
+        cancellationToken);
 
     public async Task RemoveAsync(IReadOnlyList<SessionId> sessions, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Platform.Silo.Storage.Directories;
 internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
 {
     private const string Table = "tenants";
-    private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at";
+    private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at, access_log_kept, ended_sessions_kept";
 
     /// <summary>
     /// Two ranges of two indexes, then the matches by slug: costs as much as there are matches, however many tenants there are. A beginning is the range up to itself
@@ -42,10 +42,12 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
             Save,
             new Statement(
                 """
-                INSERT INTO tenants (id, slug, name, name_folded, edition, features, status, idle_timeout, absolute_timeout, created_at)
-                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created)
+                INSERT INTO tenants (id, slug, name, name_folded, edition, features, status, idle_timeout, absolute_timeout, created_at,
+                    access_log_kept, ended_sessions_kept)
+                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created, @log, @sessions)
                 ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, name_folded = excluded.name_folded, edition = excluded.edition,
-                    features = excluded.features, status = excluded.status, idle_timeout = excluded.idle_timeout, absolute_timeout = excluded.absolute_timeout
+                    features = excluded.features, status = excluded.status, idle_timeout = excluded.idle_timeout, absolute_timeout = excluded.absolute_timeout,
+                    access_log_kept = excluded.access_log_kept, ended_sessions_kept = excluded.ended_sessions_kept
                 """,
                 ("@id", tenant.Id.ToString()),
                 ("@slug", tenant.Slug),
@@ -56,7 +58,9 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
                 ("@status", (long)tenant.Status),
                 ("@idle", tenant.SessionPolicy.IdleTimeout.Ticks),
                 ("@absolute", tenant.SessionPolicy.AbsoluteTimeout.Ticks),
-                ("@created", Columns.Ticks(tenant.CreatedAt))),
+                ("@created", Columns.Ticks(tenant.CreatedAt)),
+                ("@log", tenant.Retention.AccessLog.Ticks),
+                ("@sessions", tenant.Retention.EndedSessions.Ticks)),
             cancellationToken);
     }
 
@@ -93,6 +97,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
         CreatedAt = row.Time(8),
         RequireSecondFactor = (row.GetInt64(4) & RequireSecondFactor) != 0,
         SupportApproval = (row.GetInt64(4) & SupportApprovalWaived) == 0,
+        Retention = row.IsDBNull(9) ? new TenantRetention() : new TenantRetention { AccessLog = row.Duration(9), EndedSessions = row.Duration(10) },
     };
 
     private static long Bits(TenantView tenant) =>

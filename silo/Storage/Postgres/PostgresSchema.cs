@@ -29,6 +29,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("privacy", 1, "PostgreSql.Privacy1.sql"),
         new("support", 1, "PostgreSql.Support1.sql"),
         new("privacy", 2, "PostgreSql.Privacy2.sql"),
+        new("privacy", 3, "PostgreSql.Privacy3.sql"),
     ];
 
     private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");

@@ -14,6 +14,7 @@ internal static class SqliteSchema
         new("privacy", 1, "Sqlite.Privacy1.sql"),
         new("support", 1, "Sqlite.Support1.sql"),
         new("privacy", 2, "Sqlite.Privacy2.sql"),
+        new("privacy", 3, "Sqlite.Privacy3.sql"),
     ];
 
     public static void Apply(SqliteSession session)

@@ -78,10 +78,11 @@ internal sealed class AuditSample(SiloHost silo, TenantId? tenant = null)
         {
             await SqlAsync("ALTER TABLE audit_events DISABLE TRIGGER ALL");
             await SqlAsync("ALTER TABLE audit_checkpoints DISABLE TRIGGER ALL");
+            await SqlAsync("ALTER TABLE audit_trims DISABLE TRIGGER ALL");
             return;
         }
 
-        foreach (var name in (string[])["audit_events_no_update", "audit_events_no_delete", "audit_checkpoints_no_update", "audit_checkpoints_no_delete"])
+        foreach (var name in (string[])["audit_events_no_update", "audit_events_no_delete", "audit_checkpoints_no_update", "audit_checkpoints_no_delete", "audit_trims_checked", "audit_trims_done"])
         {
             await SqlAsync($"DROP TRIGGER IF EXISTS {name}");
         }

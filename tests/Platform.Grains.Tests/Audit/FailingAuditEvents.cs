@@ -43,6 +43,13 @@ internal sealed class FailingAuditEvents : IAuditEvents
     public Task<IReadOnlyList<AuditCheckpoint>> ReadCheckpointsAsync(TenantId tenant, long after, int limit, CancellationToken cancellationToken) =>
         _inner.ReadCheckpointsAsync(tenant, after, limit, cancellationToken);
 
+    public Task<AuditHead?> FindFloorAsync(TenantId tenant, CancellationToken cancellationToken) => _inner.FindFloorAsync(tenant, cancellationToken);
+
+    public Task<bool> HasSinceAsync(TenantId tenant, long after, long upTo, DateTimeOffset time, CancellationToken cancellationToken) =>
+        _inner.HasSinceAsync(tenant, after, upTo, time, cancellationToken);
+
+    public Task TrimAsync(AuditCheckpoint upTo, DateTimeOffset now, CancellationToken cancellationToken) => _inner.TrimAsync(upTo, now, cancellationToken);
+
     public Task<AuditCheckpoint?> FindLastCheckpointAsync(TenantId tenant, CancellationToken cancellationToken) => _inner.FindLastCheckpointAsync(tenant, cancellationToken);
 
     public Task AddCheckpointAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken) => _inner.AddCheckpointAsync(checkpoint, cancellationToken);

@@ -36,6 +36,10 @@ internal sealed class SiloHost : IAsyncDisposable
     public static Task<SiloHost> StartAsync(params (string Key, string Value)[] settings) =>
         StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), settings);
 
+    /// <param name="time">Where the database's own clock counts, a test begins in the past of it.</param>
+    public static Task<SiloHost> StartAsync(ManualTimeProvider time) =>
+        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, time, []);
+
     /// <param name="configure">Changes services after everything is registered.</param>
     public static Task<SiloHost> StartAsync(Action<IServiceCollection> configure) =>
         StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), [], configure);

@@ -89,7 +89,7 @@ public sealed class SessionGrainTests
         var (session, hash) = await OpenAsync(silo);
         await silo.Grains.Session(session.Id).SignOutAsync(hash, null, default);
         silo.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
-        await silo.Service<SessionSweeper>().SweepAsync(default);
+        await silo.Service<Platform.Privacy.RetentionWorker>().ApplyAsync(default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Unknown);
         (await silo.Service<ISessionDirectory>().ListAsync(session.TenantId, session.UserId, new PageRequest(50, null), default)).Items.ShouldBeEmpty();
     }

@@ -96,18 +96,20 @@ public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetim
     [Fact]
     public async Task FindEnded_ReturnsThoseEndedBefore()
     {
-        var (early, late, live) = (await AddAsync(Start), await AddAsync(Start), await AddAsync(Start));
+        var tenant = Samples.New<TenantId>();
+        var (early, late, live, other) = (await AddAsync(Start, tenant), await AddAsync(Start, tenant), await AddAsync(Start, tenant), await AddAsync(Start));
+        await Sessions.EndAsync(other, SessionState.Revoked, Start.AddHours(1), default);
         await Sessions.EndAsync(early, SessionState.Revoked, Start.AddHours(1), default);
         await Sessions.EndAsync(late, SessionState.Revoked, Start.AddHours(3), default);
 
-        (await Sessions.FindEndedAsync(Start.AddHours(2), 10, default)).ShouldBe([early]);
-        (await Sessions.FindEndedAsync(Start.AddHours(4), 10, default)).ShouldBe([early, late]);
+        (await Sessions.FindEndedAsync(tenant, Start.AddHours(2), 10, default)).ShouldBe([early]);
+        (await Sessions.FindEndedAsync(tenant, Start.AddHours(4), 10, default)).ShouldBe([early, late]);
         live.ShouldNotBe(late);
     }
 
-    private async Task<SessionId> AddAsync(DateTimeOffset createdAt)
+    private async Task<SessionId> AddAsync(DateTimeOffset createdAt, TenantId? tenant = null)
     {
-        var row = Samples.Session(Samples.New<TenantId>(), Samples.New<UserId>(), createdAt);
+        var row = Samples.Session(tenant ?? Samples.New<TenantId>(), Samples.New<UserId>(), createdAt);
         await Sessions.AddAsync(row, default);
         _added.Enqueue(row.Id);
         return row.Id;

@@ -19,7 +19,7 @@ public sealed class TenantSearchTests
         connection.Scalar(
             $"""
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Many})
-            INSERT INTO tenants SELECT printf('ten_%032x', i), printf('tenant-%05d', i), printf('Name %05d', i), printf('name %05d', i), 1, 0, 1, 1, 1, 0 FROM n
+            INSERT INTO tenants SELECT printf('ten_%032x', i), printf('tenant-%05d', i), printf('Name %05d', i), printf('name %05d', i), 1, 0, 1, 1, 1, 0, 1, 1 FROM n
             """);
         using var explain = connection.CreateCommand();
         explain.CommandText = "EXPLAIN QUERY PLAN " + TenantDirectory.SearchSql;

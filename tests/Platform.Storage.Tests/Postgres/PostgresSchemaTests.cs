@@ -139,6 +139,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             await storage.ClearStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
             await host.Services.GetRequiredService<ITenantDirectory>().SaveAsync(Samples.Tenant("acme"), default);
             await host.Services.GetRequiredService<IAuditEvents>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
+            await TrimAsync(host.Services.GetRequiredService<IAuditEvents>());
             await host.Services.GetRequiredService<IDataKeyTable>().AddAsync([new DataKeyRow("usr_1", [1])], default);
             await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync("usr_1", Samples.Now, default);
             await host.StopAsync();
@@ -168,6 +169,10 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
                 "DELETE FROM audit_checkpoints",
                 "UPDATE audit_checkpoints SET sequence = 0",
                 "DELETE FROM data_keys",
+                "DELETE FROM audit_trims",
+                "UPDATE audit_trims SET sequence = 0",
+                "INSERT INTO audit_trims VALUES ('ten_1', 1, '', 0)",
+                "SELECT audit_trim()",
             ])
         {
             (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);
@@ -177,6 +182,20 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         {
             await ExecuteAsync(silo, $"DELETE FROM {table}");
         }
+    }
+
+    /// <summary>The role cannot delete events; it can ask the table of trims to, for what is old and signed.</summary>
+    private static async Task TrimAsync(IAuditEvents events)
+    {
+        var old = TimeProvider.System.GetUtcNow().AddDays(-400);
+        var tenant = Samples.New<TenantId>();
+        AuditRow[] rows = [.. new[] { 1, 2 }.Select(sequence => Samples.Event(tenant, sequence)).Select(row => row with { Link = row.Link with { Time = old } })];
+        await events.AppendAsync(rows, checkpoint: null, default);
+        var checkpoint = new AuditCheckpoint { TenantId = tenant, Sequence = 1, Time = old, Hash = [.. rows[0].Hash], KeyId = "k", Signature = [1] };
+        await events.AddCheckpointAsync(checkpoint, default);
+        await events.TrimAsync(checkpoint, old, default);
+        (await events.ReadAsync(tenant, 0, 10, 10, default)).ShouldHaveSingleItem().Link.Sequence.ShouldBe(2);
+        (await events.FindFloorAsync(tenant, default))!.Sequence.ShouldBe(1);
     }
 
     private static Task PrepareAsync(NpgsqlDataSource source, bool apply = true) =>
