@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Tests;
 
@@ -51,5 +52,51 @@ public sealed class ErasureCanaryTests
             dump.ShouldContain(token.Id, Case.Sensitive, "the search finds what is there");
             foreach (var canary in Canaries.Append(number)) dump.ShouldNotContain(canary, Case.Insensitive);
         }
+    }
+
+    /// <summary>A copy from before the erasure, restored with the keys of now: the user is not in it any more, the others are.</summary>
+    [SqliteFact("A copy of the file"), Trait("Threat", "T52")]
+    public async Task Restore_OfACopyFromBefore_WithTheKeysOfNow_ShowsNothingOfTheUser()
+    {
+        var host = new CheapHashHost();
+        await host.InitializeAsync();
+        var copy = System.IO.Directory.CreateTempSubdirectory("platform-copy-").FullName;
+        var owner = await host.NewTenantAsync();
+        var user = await host.NewUserAsync(owner, "kanarienvogel", "editor");
+        var stays = await host.NewUserAsync(owner, "amsel", "viewer");
+        await SqlAsync(host.Folder, $"VACUUM INTO '{copy}/platform.db'");
+        var before = await TestDatabases.DumpAsync(copy);
+        before.ShouldContain(user.Id);
+        before.ShouldNotContain("kanarienvogel", Case.Insensitive);
+
+        (await host.EraseAsync(user, owner.Token)).ShouldBe(HttpStatusCode.Accepted).Json.GetProperty("completedAt").ValueKind.ShouldBe(JsonValueKind.String);
+        await host.DisposeStartedAsync();
+        await SqlAsync(copy, $"ATTACH '{host.Folder}/platform.db' AS now; DELETE FROM data_keys; INSERT INTO data_keys SELECT * FROM now.data_keys");
+        System.IO.Directory.CreateDirectory(Path.Combine(copy, "keys"));
+        foreach (var file in System.IO.Directory.GetFiles(Path.Combine(host.Folder, "keys"))) File.Copy(file, Path.Combine(copy, "keys", Path.GetFileName(file)));
+
+        await using (var restored = await new PlatformHost(copy, host.Time).StartedAsync())
+        {
+            var token = (await restored.SignInAsync(owner)).Token;
+            (await restored.SendAsync("GET", PrivacyCalls.PathOf(user), token: token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+            (await restored.TrySignInAsync(user.Slug, user.Username, user.Password)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
+            var users = (await restored.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users", token: token)).ShouldBe(HttpStatusCode.OK).Text;
+            users.ShouldContain(stays.Username);
+            users.ShouldNotContain(user.Username);
+            (await restored.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events?limit=200", token: token)).ShouldBe(HttpStatusCode.OK).Text.ShouldNotContain(user.Username);
+            (await restored.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events/verify", token: token)).Json.GetProperty("valid").GetBoolean().ShouldBeTrue();
+        }
+
+        System.IO.Directory.Delete(copy, recursive: true);
+        await host.RemoveDataAsync();
+    }
+
+    private static async Task SqlAsync(string folder, string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "platform.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
     }
 }
