@@ -45,13 +45,9 @@ internal sealed class SiloHost : IAsyncDisposable
         StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), [], configure);
 
     /// <summary>A process that comes back on the same data, at the same time of day.</summary>
-    public Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings) => RestartAsync(TimeSpan.Zero, settings);
-
-    /// <summary>The same after so long. A running silo does not take a leap of its clock over months.</summary>
-    public async Task<SiloHost> RestartAsync(TimeSpan later, params (string Key, string Value)[] settings)
+    public async Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings)
     {
         await StopAsync();
-        Time.Advance(later);
         return await StartAsync(Folder, _ownsFolder, Time, settings);
     }
 
