@@ -207,8 +207,9 @@ public sealed class KillSwitchTests
     {
         var ids = new SessionId[count];
         var users = await Task.WhenAll(Enumerable.Range(0, (count + PerUser - 1) / PerUser).Select(i => NewAccountAsync(silo, tenant, i)));
+        // Users in turn: sessions of one user are opened one after the other, and would wait for each other longer than a call may.
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) =>
-            ids[i] = (await silo.Grains.Account(users[i / PerUser]).EnterAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
+            ids[i] = (await silo.Grains.Account(users[i % users.Length]).EnterAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
         return ids;
     }
 
