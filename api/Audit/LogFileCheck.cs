@@ -44,6 +44,7 @@ internal sealed class LogFileCheck(SignedHeads signed)
 
         (_last, _hash) = (link, hash);
         _checked++;
+        if (IsErased(found, "actor") || IsErased(found, "target")) _erased++;
         return true;
     }
 
@@ -76,11 +77,13 @@ internal sealed class LogFileCheck(SignedHeads signed)
         return false;
     }
 
-    private bool IsAsCommitted(JsonElement found, string part, byte[] section, ReadOnlySpan<byte> commitment)
+    private static bool IsErased(JsonElement found, string part) => Salt(found, part) is null;
+
+    private static string? Salt(JsonElement found, string part) => Text(found.GetProperty("proof").GetProperty(part), "salt");
+
+    private static bool IsAsCommitted(JsonElement found, string part, byte[] section, ReadOnlySpan<byte> commitment)
     {
-        var salt = found.GetProperty("proof").GetProperty(part).GetProperty("salt");
-        if (salt.ValueKind != JsonValueKind.Null) return AuditSection.Commit(Convert.FromHexString(salt.GetString()!), section).AsSpan().SequenceEqual(commitment);
-        _erased++;
+        if (Salt(found, part) is { } salt) return AuditSection.Commit(Convert.FromHexString(salt), section).AsSpan().SequenceEqual(commitment);
         return section.AsSpan().SequenceEqual(part == "actor" ? AuditSection.OfActor(null, null, null) : AuditSection.OfTarget(null, []));
     }
 

@@ -20,7 +20,7 @@ internal static class ExportDescription
     public const string Sessions = "sessions.json";
     public const string Factors = "second-factors.json";
     public const string Log = "access-log.ndjson";
-    public const string Changes = "scenario-changes.json";
+    public const string Changes = "scenarios.json";
     public const string Comments = "scenario-comments.json";
     public const string ApiKeys = "api-keys.json";
     public const string Messages = "notifications.json";

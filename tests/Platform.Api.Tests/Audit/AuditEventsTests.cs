@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using Platform.Api.Audit;
 using Platform.Audit;
 using Platform.Sessions;
 
@@ -233,27 +231,9 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
 
     private static async Task<(int Exit, string Verdict)> VerifyLogAsync(string export, string? checkpoints, params string[] more)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("verify-log-").FullName;
-        try
-        {
-            var file = System.IO.Path.Combine(folder, "export.ndjson");
-            await File.WriteAllTextAsync(file, export);
-            List<string> args = [file, .. more];
-            if (checkpoints is not null)
-            {
-                await File.WriteAllTextAsync(System.IO.Path.Combine(folder, "checkpoints.json"), checkpoints);
-                args.AddRange(["--checkpoints", System.IO.Path.Combine(folder, "checkpoints.json")]);
-            }
-
-            using var output = new StringWriter(new StringBuilder(), System.Globalization.CultureInfo.InvariantCulture);
-            var exit = await VerifyLogCommand.RunAsync([.. args], output, output);
-            var lines = output.ToString().Split('\n');
-            return (exit, lines[0].StartsWith("NOT GOOD", StringComparison.Ordinal) ? string.Join(' ', lines[1].Split(' ').Take(2)) : lines[0].Trim());
-        }
-        finally
-        {
-            System.IO.Directory.Delete(folder, recursive: true);
-        }
+        var (exit, report) = await OfflineCheck.RunAsync(export, checkpoints, more);
+        var lines = report.Split('\n');
+        return (exit, lines[0].StartsWith("NOT GOOD", StringComparison.Ordinal) ? string.Join(' ', lines[1].Split(' ').Take(2)) : lines[0].Trim());
     }
 
     private Task AppendAsync(TestUser owner, params ImmutableArray<AuditEntry> entries) =>

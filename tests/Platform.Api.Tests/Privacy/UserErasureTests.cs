@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Audit;
 using Platform.Security;
@@ -40,7 +41,10 @@ public sealed class UserErasureTests(CheapHashHost host) : IClassFixture<CheapHa
 
         var verified = (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events/verify", token: owner.Token)).ShouldBe(HttpStatusCode.OK).Json;
         verified.GetProperty("valid").GetBoolean().ShouldBeTrue();
-        verified.GetProperty("erased").GetInt64().ShouldBeGreaterThanOrEqualTo(3);
+        var hidden = verified.GetProperty("erased").GetInt64();
+        hidden.ShouldBeGreaterThanOrEqualTo(3);
+        var export = await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events", token: owner.Token, headers: ("Accept", "application/x-ndjson"));
+        (await OfflineCheck.RunAsync(export.Text, checkpoints: null)).Report.ShouldContain($"; {hidden} with erased parts");
         var again = await host.NewUserAsync(owner, "bob-canary", "viewer");
         again.Id.ShouldNotBe(bob.Id, "the name is free, the id is used up");
     }

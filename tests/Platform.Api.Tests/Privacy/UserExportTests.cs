@@ -38,7 +38,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         var archive = await host.ExportAsync(ana, await FreshAsync(ana, number));
 
         archive.Names.ShouldBe([
-            "README.txt", "description.json", "profile.json", "second-factors.json", "sessions.json", "access-log.ndjson", "scenario-changes.json", "scenario-comments.json",
+            "README.txt", "description.json", "profile.json", "second-factors.json", "sessions.json", "access-log.ndjson", "scenarios.json", "scenario-comments.json",
             "api-keys.json", "notifications.json",
         ]);
         var profile = archive.Json("profile.json");
@@ -52,7 +52,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         factor.GetProperty("since").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(host.Time.GetUtcNow());
         archive.Json("sessions.json").EnumerateArray().ShouldContain(session => session.GetProperty("userAgent").GetString() == AnasProgram);
         archive.Json("scenario-comments.json").EnumerateArray().ShouldHaveSingleItem().GetProperty("text").GetString().ShouldBe("Written by Ana.");
-        archive.Json("scenario-changes.json").EnumerateArray().ShouldHaveSingleItem().GetProperty("scenarioName").GetString().ShouldBe("Anas sale");
+        archive.Json("scenarios.json").EnumerateArray().ShouldHaveSingleItem().GetProperty("scenarioName").GetString().ShouldBe("Anas sale");
         archive.Json("api-keys.json").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe(key.Id);
         var log = archive.Lines("access-log.ndjson");
         log[0].GetProperty("action").GetString().ShouldBe("user.exported", "the log is written first");
