@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Api.Audit;
 using Platform.Audit;
 using Platform.Sessions;
 
