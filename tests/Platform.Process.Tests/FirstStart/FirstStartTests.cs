@@ -27,7 +27,7 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
         }
 
         platform.Log.Length.ShouldBeGreaterThan(1000, "there is a log to search");
-        (await Folder.PlacesWithAsync("operator")).ShouldNotBeEmpty("the search finds what is there");
+        (await Folder.PlacesWithAsync(session.Id)).ShouldNotBeEmpty("the search finds what is there");
     }
 
     [Fact]
