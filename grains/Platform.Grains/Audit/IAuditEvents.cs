@@ -19,7 +19,7 @@ public sealed record AuditMatches(IReadOnlyList<AuditRow> Rows, AuditPosition? S
 /// <summary>The tables of events and checkpoints: rows are added and read, never changed.</summary>
 public interface IAuditEvents
 {
-    const int SearchWindow = 10_000;
+    const int SearchWindow = 5_000;
 
     Task<AuditHead> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken);
 
