@@ -62,9 +62,9 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
         // Only the first condition may choose the index: the others are hidden from the planner, which without statistics takes any of them.
         (string Column, string Hidden, string Name, object? Value)[] equal =
         [
-            ("target_id", "target_id || ''", "@target", filter.Target),
-            ("actor_id", "actor_id || ''", "@actor", filter.Actor),
-            ("action", "action || ''", "@action", filter.Action),
+            ("target_id", "COALESCE(target_id, '')", "@target", filter.Target),
+            ("actor_id", "COALESCE(actor_id, '')", "@actor", filter.Actor),
+            ("action", "COALESCE(action, '')", "@action", filter.Action),
             ("outcome", "outcome + 0", "@outcome", filter.Outcome is { } outcome ? (long)outcome : null),
         ];
         equal = [.. equal.Where(condition => condition.Value is not null)];
@@ -73,8 +73,17 @@ internal sealed class AuditEvents(IDatabase database) : IAuditEvents
 
         var window = equal.Length > 1 ? await LastOfWindowAsync() : null;
         if (window is { } last) (low, high) = newestFirst ? (last with { Sequence = last.Sequence - 1 }, high) : (low, last with { Sequence = last.Sequence + 1 });
-        var rows = await database.ReadAsync(Query, Select(All, further, equal, ("@limit", (long)limit)), Map, cancellationToken);
+        IReadOnlyList<AuditRow> rows = equal.Length > 1
+            ? InOrder(await database.ReadAsync(Query, Matching(Select("sequence AS found", further, equal, ("@limit", (long)limit))), Map, cancellationToken))
+            : await database.ReadAsync(Query, Select(All, further, equal, ("@limit", (long)limit)), Map, cancellationToken);
         return new AuditMatches(rows, rows.Count < limit ? window : null);
+
+        // Several conditions are judged in the index alone; only what matches is fetched.
+        static Statement Matching(Statement keys) => keys with { Sql = $"SELECT {All} FROM ({keys.Sql}) AS matches JOIN {Table} ON tenant_id = @tenant AND sequence = found" };
+
+        IReadOnlyList<AuditRow> InOrder(List<AuditRow> found) => [.. newestFirst
+            ? found.OrderByDescending(row => row.Link.Time).ThenByDescending(row => row.Link.Sequence)
+            : found.OrderBy(row => row.Link.Time).ThenBy(row => row.Link.Sequence)];
 
         Statement Select(string columns, string conditions, ReadOnlySpan<(string Column, string Hidden, string Name, object? Value)> used, params (string, object?)[] rest)
         {
