@@ -163,8 +163,7 @@ public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<Silo
         var first = await SiloHost.StartAsync(new ManualTimeProvider(ManualTimeProvider.DefaultStart.AddYears(-2), realTimers: true));
         var log = new AuditSample(first);
         await log.AppendAsync(3);
-        first.Time.Advance(TimeSpan.FromDays(366));
-        await using var second = await first.RestartAsync();
+        await using var second = await first.RestartAsync(TimeSpan.FromDays(366));
         log = new AuditSample(second, log.Tenant);
         await log.AppendAsync(1_000);
 

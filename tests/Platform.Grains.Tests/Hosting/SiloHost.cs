@@ -45,9 +45,13 @@ internal sealed class SiloHost : IAsyncDisposable
         StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), [], configure);
 
     /// <summary>A process that comes back on the same data, at the same time of day.</summary>
-    public async Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings)
+    public Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings) => RestartAsync(TimeSpan.Zero, settings);
+
+    /// <summary>The same, so long after the end of the first.</summary>
+    public async Task<SiloHost> RestartAsync(TimeSpan later, params (string Key, string Value)[] settings)
     {
         await StopAsync();
+        Time.Advance(later);
         return await StartAsync(Folder, _ownsFolder, Time, settings);
     }
 
