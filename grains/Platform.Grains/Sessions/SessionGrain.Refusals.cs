@@ -17,7 +17,8 @@ public sealed partial class SessionGrain
                 : state is not (SessionState.Live or SessionState.Unknown) ? SnakeCase.Of(state)
                 : byAddress ? SnakeCase.Of(SessionState.IpNotAllowed) : null;
             if (reason is not null) await TellRefusedAsync(stored.TenantId, Owner, reason, client);
-            if (state != SessionState.Live) Leave();
+            // One that ran out is over in memory only, until the sweeper has written it: a clock that goes back must not find it gone from there.
+            if (_live is null) Leave();
             return;
         }
 

@@ -22,6 +22,20 @@ public sealed class SessionGrainTests
         (await silo.Grains.Session(session.Id).TouchAsync(hash, null, default)).State.ShouldNotBe(SessionState.Live);
     }
 
+    [Fact, Trait("Threat", "T38")]
+    public async Task TellRefused_OfOneThatRanOut_LeavesNothingForAClockThatGoesBackToRevive()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var (session, hash) = await OpenAsync(silo);
+        silo.Time.Advance(Idle);
+        (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Idle);
+
+        await silo.Grains.Session(session.Id).TellRefusedAsync(hash, byAddress: false, SiloHost.Client, default);
+        silo.Time.StepBack(TimeSpan.FromMinutes(20));
+
+        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Idle);
+    }
+
     [Fact]
     public async Task Touch_ThenRestart_KeepsTheActivityClock()
     {
