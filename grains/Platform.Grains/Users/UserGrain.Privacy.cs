@@ -35,11 +35,7 @@ public sealed partial class UserGrain
     }
 
     /// <summary>A stolen session that is no longer fresh does not carry everything away (ASVS 7.5.1).</summary>
-    private Refusal RefuseOwnExport(Actor actor)
-    {
-        if (!IsSelf(actor)) return Refusal.NotFound;
-        return IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
-    }
+    private Refusal RefuseOwnExport(Actor actor) => IsSelf(actor) ? RefuseStale(actor) : Refusal.NotFound;
 
     public async Task<Outcome> BeginErasureAsync(Actor actor, ErasureCertificate erasure, bool fresh, CancellationToken cancellationToken)
     {

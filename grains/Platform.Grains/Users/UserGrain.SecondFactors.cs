@@ -202,14 +202,18 @@ public sealed partial class UserGrain
         return Outcome.Done;
     }
 
-    /// <summary>A stolen session that is no longer fresh sets up nothing; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
+    /// <summary>A stolen session that is no longer fresh sets up nothing.</summary>
     private async Task<Refusal> RefuseEnrolmentAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
         var rules = await GrainFactory.TenantAccount(actor.TenantId).FindSignInRulesAsync(cancellationToken);
         if (rules is not { TwoFactor: true }) return Refusal.FeatureRequired;
-        return IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
+        return RefuseStale(actor);
     }
+
+    /// <summary>Of the user's own session; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
+    private Refusal RefuseStale(Actor actor) =>
+        IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
 
     /// <param name="user">The actor's account.</param>
     /// <param name="password">As typed.</param>
