@@ -24,7 +24,8 @@ internal static class HostingExtensions
         services.AddSingleton<IValidateOptions<ProxyOptions>>(addresses);
         services.AddOptions<ProxyOptions>().Configure(proxy => proxy.TrustedNetworks = addresses.TrustedNetworks).ValidateOnStart();
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.ShutdownTimeout);
+        services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.ShutdownTimeout + ServerDrain.TimeForTheRest);
+        services.AddHostedService<ServerDrain>();
         services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, IOptions<LimitsOptions>>(Configure);
         builder.WebHost.UseUrls(addresses.Urls);
         builder.AddLogs();

@@ -23,7 +23,7 @@ internal sealed class LimitsOptions
     [Range(1, 1_000)]
     public int MaxLogReadsPerTenant { get; set; } = 2;
 
-    /// <summary>Time for requests in flight to end when the host stops. Default 15 seconds.</summary>
+    /// <summary>Time for requests in flight to end when the host stops. Default 15 seconds; then come up to ten for what is still to be written.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(15);
 }

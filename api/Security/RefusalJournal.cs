@@ -24,7 +24,15 @@ internal sealed partial class RefusalJournal(RefusedCalls refused, IGrainFactory
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync(cancellationToken);
+        try
+        {
+            await FlushAsync(cancellationToken);
+        }
+        catch (OperationCanceledException failure)
+        {
+            // No time is left. What stops after this must not suffer for it.
+            GiveUp(0, failure);
+        }
     }
 
     public override void Dispose()
@@ -56,12 +64,17 @@ internal sealed partial class RefusalJournal(RefusedCalls refused, IGrainFactory
         catch (Exception failure)
         {
             // Whatever is wrong with the log must not end this service. Those behind it would only wait for the same.
-            var lost = 1;
             call.GiveBack();
-            for (; refused.Waiting.TryRead(out var next); lost++) next.GiveBack();
-            metrics.RefusalsTold(lost, "failed");
-            NotTold(logger, failure.GetType().Name, lost);
+            GiveUp(1, failure);
         }
+    }
+
+    private void GiveUp(int lost, Exception failure)
+    {
+        for (; refused.Waiting.TryRead(out var next); lost++) next.GiveBack();
+        if (lost == 0) return;
+        metrics.RefusalsTold(lost, "failed");
+        NotTold(logger, failure.GetType().Name, lost);
     }
 
     [LoggerMessage(EventName = "RefusalsNotLogged", Level = LogLevel.Warning, Message = "{Count} refused calls could not be told to the access log after {Failure}; they were refused all the same")]
