@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Silo.Clustering;
 using Platform.Silo.Storage;
 
 namespace Platform.Silo;
@@ -17,44 +18,61 @@ public static class PlatformSiloExtensions
     private const string ClusterName = "platform";
 
     /// <summary>
-    /// Hosts the grains in this process (topology <see cref="Topology.Embedded"/>): storage, silo, sweeper. Used alike by the API, the tests and
-    /// the benchmarks. Other topologies are refused at start with a message that says so.
+    /// Hosts the grains in this process: storage, silo, sweeper. Alone (topology <see cref="Topology.Embedded"/>) or joined with others on one PostgreSQL. Used alike by the
+    /// API, the silo executable, the tests and the benchmarks.
     /// </summary>
     public static IHostApplicationBuilder AddPlatformSilo(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<PlatformOptions>().Bind(builder.Configuration.GetSection(PlatformOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<PlatformOptions>().Validate(
-            options => options.Topology == Topology.Embedded,
-            "Platform:Topology: this build runs 'embedded' only; 'cluster' and 'cohosted' are not part of it yet.");
-        services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+        services.AddPlatformOptions(builder.Configuration);
         services.AddSingleton(provider => CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
+        var alone = TopologyOf(builder.Configuration) == Topology.Embedded;
+        if (!alone) services.AddClusterNode();
         services.AddPlatformGrains(builder.Configuration);
-        builder.UseOrleans(silo => Configure(silo, builder.Configuration));
+        builder.UseOrleans(silo => Configure(silo, builder.Configuration, alone));
         services.AddPlatformSweeper();
         return builder;
     }
 
-    private static CallerCapability CapabilityOf(MasterKey master, ClusterOptions cluster) => new(master, cluster.ServiceId, cluster.ClusterId);
+    /// <summary>What every process of an installation has: its options and the master key.</summary>
+    internal static void AddPlatformOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PlatformOptions>().Bind(configuration.GetSection(PlatformOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+    }
+
+    internal static Topology TopologyOf(IConfiguration configuration) => configuration.GetSection(PlatformOptions.Section).GetValue(nameof(PlatformOptions.Topology), Topology.Embedded);
+
+    /// <summary>Of service and cluster alike, so that processes of two environments never meet (row DMZ).</summary>
+    internal static string ClusterIdOf(IConfiguration configuration) =>
+        $"{ClusterName}-{configuration[PlatformOptions.Section + ":" + nameof(PlatformOptions.Environment)] ?? new PlatformOptions().Environment}";
+
+    internal static CallerCapability CapabilityOf(MasterKey master, ClusterOptions cluster) => new(master, cluster.ServiceId, cluster.ClusterId);
 
     private static MasterKey OpenMasterKey(PlatformOptions options)
     {
+        if (options.Topology != Topology.Embedded && options.MasterKeyFile is not { Length: > 0 })
+        {
+            throw new StorageSetupException("Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.");
+        }
+
         try
         {
-            return MasterKey.OpenOrCreate(Path.Combine(options.DataDirectory, "keys", "master.key"));
+            return options.MasterKeyFile is { Length: > 0 } file
+                ? MasterKey.Open(file)
+                : MasterKey.OpenOrCreate(Path.Combine(options.DataDirectory, "keys", "master.key"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
+            if (options.MasterKeyFile is { Length: > 0 } named) throw new StorageSetupException($"Platform:MasterKeyFile: {Path.GetFullPath(named)} cannot be used: {e.Message}", e);
             throw new StorageSetupException($"The data directory {Path.GetFullPath(options.DataDirectory)} cannot be used: {e.Message}", e);
         }
     }
 
-    private static void Configure(ISiloBuilder silo, IConfiguration configuration)
+    private static void Configure(ISiloBuilder silo, IConfiguration configuration, bool alone)
     {
-        var environment = configuration[PlatformOptions.Section + ":Environment"] ?? new PlatformOptions().Environment;
-
-        // Loopback only, no gateway: nothing outside this process talks to this silo (threat T80).
-        silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: $"{ClusterName}-{environment}", clusterId: $"{ClusterName}-{environment}");
+        if (alone) silo.RunAlone(ClusterIdOf(configuration));
+        else silo.JoinCluster(ClusterIdOf(configuration), configuration);
         silo.AddIncomingGrainCallFilter<DemandCapability>();
         silo.AddOutgoingGrainCallFilter<PresentCapability>();
         silo.AddActivityPropagation();
@@ -68,8 +86,6 @@ public static class PlatformSiloExtensions
             options.MaxForwardCount = 8;
         });
 
-        // One process knows where every grain is: what the cache of other silos' grains would keep, and sets aside at once, serves nobody.
-        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
         silo.Configure<GrainCollectionOptions>(options =>
         {
             // Live sessions ask to stay; what else is idle may go. So may what was asked for and does not exist: a grain that ended at once
@@ -78,6 +94,15 @@ public static class PlatformSiloExtensions
             options.CollectionQuantum = TimeSpan.FromSeconds(20);
             options.DeactivationTimeout = TimeSpan.FromSeconds(5);
         });
+    }
+
+    private static void RunAlone(this ISiloBuilder silo, string clusterId)
+    {
+        // Loopback only, no gateway: nothing outside this process talks to this silo (threat T80).
+        silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: clusterId, clusterId: clusterId);
+
+        // One process knows where every grain is: what the cache of other silos' grains would keep, and sets aside at once, serves nobody.
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
     }
 
     private static int FreeLoopbackPort()

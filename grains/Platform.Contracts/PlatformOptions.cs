@@ -24,6 +24,12 @@ public sealed class PlatformOptions
     [Required]
     public string DataDirectory { get; set; } = "./data";
 
+    /// <summary>
+    /// The 32-byte master key. Default: <c>keys/master.key</c> in the data directory, made at the first start. In a cluster it must be named, exist and be the same for all
+    /// processes: one that made its own could read nothing of what the others write.
+    /// </summary>
+    public string? MasterKeyFile { get; set; }
+
     public Topology Topology { get; set; } = Topology.Embedded;
 
     /// <summary>

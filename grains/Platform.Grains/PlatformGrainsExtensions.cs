@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Cluster;
 using Platform.Expiry;
 using Platform.Notifications;
 using Platform.Privacy;
@@ -31,6 +32,8 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<IValidateOptions<PasswordHashingOptions>, PasswordHashingOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
+        services.TryAddSingleton(AnsweringLease.ForEver);
+        services.TryAddSingleton<IOtherNodes>(NoOtherNodes.Instance);
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<LiveTenants>();
         services.AddSingleton<LiveApiKeys>();

@@ -64,7 +64,7 @@ public static class PlatformStorageExtensions
         return silo;
     }
 
-    /// <summary>For the one process of an installation: nobody else may use its database. The SQLite file sees to that by itself.</summary>
+    /// <summary>Keeps a process that believes itself alone away from a database that others use. The SQLite file sees to that by itself.</summary>
     public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
     {
         if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresOwnership>();

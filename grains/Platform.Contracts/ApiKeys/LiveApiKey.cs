@@ -35,19 +35,13 @@ public sealed class LiveApiKey
     public ApiKeyGrant Grant { get; }
 
     /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
+    /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
     public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
-        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash)) return ApiKeyState.Unknown;
-        switch (_status)
-        {
-            case Status.Live when _tenant.IsSuspended: return ApiKeyState.Suspended;
-            case Status.Live when !_tenant.AllowsApiKeysFrom(from): return ApiKeyState.IpNotAllowed;
-            case Status.Live:
-                Note(now);
-                return ApiKeyState.Live;
-            case Status.Ended: return ApiKeyState.Unknown;
-            default: return null;
-        }
+        var state = Judge(secretHash, from);
+        _owner.Lease.Demand();
+        if (state == ApiKeyState.Live) Note(now);
+        return state;
     }
 
     /// <summary>Deleted. Only its grain calls this, after that is durable.</summary>
@@ -55,6 +49,19 @@ public sealed class LiveApiKey
 
     /// <summary>Whoever still holds the record is sent to the grain.</summary>
     public void Withdraw() => _status = Status.Withdrawn;
+
+    private ApiKeyState? Judge(ReadOnlySpan<byte> secretHash, IPAddress? from)
+    {
+        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash)) return ApiKeyState.Unknown;
+        switch (_status)
+        {
+            case Status.Live when _tenant.IsSuspended: return ApiKeyState.Suspended;
+            case Status.Live when !_tenant.AllowsApiKeysFrom(from): return ApiKeyState.IpNotAllowed;
+            case Status.Live: return ApiKeyState.Live;
+            case Status.Ended: return ApiKeyState.Unknown;
+            default: return null;
+        }
+    }
 
     private void Note(DateTimeOffset now)
     {
@@ -68,9 +75,12 @@ public sealed class LiveApiKey
 public readonly record struct ApiKeyUse(ApiKeyId Id, DateTimeOffset At);
 
 /// <summary>The keys whose grains are in this process. Only those grains publish and remove.</summary>
-public sealed class LiveApiKeys
+public sealed class LiveApiKeys(AnsweringLease? lease = null)
 {
     private readonly ConcurrentDictionary<ApiKeyId, LiveApiKey> _keys = new();
+
+    /// <summary>Demanded of each answer about one of them.</summary>
+    public AnsweringLease Lease { get; } = lease ?? AnsweringLease.ForEver;
 
     /// <summary>Uses that are not saved yet, at most one a minute and key.</summary>
     public ConcurrentQueue<ApiKeyUse> Uses { get; } = new();

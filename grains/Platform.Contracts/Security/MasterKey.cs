@@ -40,6 +40,13 @@ public sealed class MasterKey : IDisposable
             PutWhereThereIsNone(made, path);
         }
 
+        return Open(path);
+    }
+
+    /// <summary>Reads a key file that must be there.</summary>
+    /// <exception cref="IOException">It cannot be read, or is none.</exception>
+    public static MasterKey Open(string path)
+    {
         var key = File.ReadAllBytes(path);
         if (key.Length != 32) throw new InvalidDataException($"{path} is not a 32-byte master key. Restore it from your backup; without it no stored key can be read.");
         try { return new MasterKey(key); }

@@ -86,10 +86,13 @@ public sealed class LiveSession
     /// <param name="secretHash">SHA-256 of the secret in the presented token.</param>
     /// <param name="from">Where the request comes from; a rule of the tenant may refuse it, which ends nothing.</param>
     /// <param name="now">Of the owner's clock.</param>
+    /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
     public SessionState? Peek(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
-        var state = Evaluate(secretHash, now);
-        return state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from) ? SessionState.IpNotAllowed : state;
+        var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
+        if (state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from)) state = SessionState.IpNotAllowed;
+        _owner.Lease.Demand();
+        return state;
     }
 
     /// <summary>Extends the idle clock of a live session, never the absolute one. Null: the grain took the record back, ask it.</summary>
@@ -101,8 +104,9 @@ public sealed class LiveSession
         {
             var seen = Volatile.Read(ref _cell);
             var state = Evaluate(seen, now.UtcTicks);
+            if (state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from)) state = SessionState.IpNotAllowed;
+            _owner.Lease.Demand();
             if (state != SessionState.Live) return state;
-            if (!_tenant.AllowsFrom(Origin.UserId, from)) return SessionState.IpNotAllowed;
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
@@ -112,7 +116,13 @@ public sealed class LiveSession
     }
 
     /// <summary>As <see cref="Peek"/>, wherever the request comes from: a session can be ended from anywhere.</summary>
-    public SessionState? Evaluate(ReadOnlySpan<byte> secretHash, DateTimeOffset now) => HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
+    /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
+    public SessionState? Evaluate(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
+    {
+        var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
+        _owner.Lease.Demand();
+        return state;
+    }
 
     /// <summary>State without a secret: for the grain, lists and the sweeper. Null: the grain took the record back.</summary>
     public SessionState? Evaluate(DateTimeOffset now) => Evaluate(Volatile.Read(ref _cell), now.UtcTicks);

@@ -8,7 +8,7 @@ namespace Platform.Sessions;
 /// The live sessions whose grains are in this process, so that a host beside them validates without a grain call. Empty in a pure client process.
 /// Only session grains publish and withdraw.
 /// </summary>
-public sealed class LiveSessions
+public sealed class LiveSessions(AnsweringLease? lease = null)
 {
     private readonly ConcurrentDictionary<SessionId, LiveSession> _sessions = new();
     private readonly Channel<bool> _urgent = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -16,6 +16,9 @@ public sealed class LiveSessions
 
     /// <summary>Readable when some of it should not wait for the next interval.</summary>
     public ChannelReader<bool> Urgent => _urgent.Reader;
+
+    /// <summary>Demanded of each answer about one of them.</summary>
+    public AnsweringLease Lease { get; } = lease ?? AnsweringLease.ForEver;
 
     /// <summary>Sessions with activity that is not saved yet; drained by the activity journal.</summary>
     public ConcurrentQueue<LiveSession> Unsaved { get; } = new();

@@ -13,6 +13,9 @@ public sealed class LiveTenants
 
     public bool TryGet(TenantId id, [NotNullWhen(true)] out LiveTenant? tenant) => _tenants.TryGetValue(id, out tenant);
 
+    /// <summary>A moving picture.</summary>
+    public IEnumerable<TenantId> Known => _tenants.Select(pair => pair.Key);
+
     public LiveTenant Publish(TenantId id, TenantTerms terms)
     {
         var tenant = _tenants.GetOrAdd(id, static (_, first) => new LiveTenant(first), terms);

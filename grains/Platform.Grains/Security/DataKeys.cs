@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Platform.Cluster;
 
 namespace Platform.Security;
 
@@ -20,9 +21,9 @@ public interface IDataKeyTable
 
 /// <summary>
 /// A 256-bit key for each user and tenant, wrapped by the master key. What is sealed with it becomes unreadable, wherever it lies, when the key is
-/// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute.
+/// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute. Every node of a cluster is told of a destroyed one.
 /// </summary>
-public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time)
+public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IOtherNodes others)
 {
     private const int MaxKept = 20_000;
     private const string Purpose = "data-key:";
@@ -31,8 +32,10 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>By this process: whatever was read of them before, or is just being read, is believed no more.</summary>
+    /// <summary>By this process, or told by the one that did: whatever was read of them before, or is just being read, is believed no more.</summary>
     private readonly ConcurrentDictionary<string, bool> _destroyed = new(StringComparer.Ordinal);
+
+    private volatile int _reading;
 
     /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
     /// <param name="subjects">Whose keys are needed.</param>
@@ -64,12 +67,12 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         }
 
         if (unknown is null) return found;
-        var now = time.GetTimestamp();
+        var (now, reading) = (time.GetTimestamp(), _reading);
         if (_known.Count + unknown.Count > MaxKept) _known.Clear();
         foreach (var row in await table.FindAsync(unknown, cancellationToken))
         {
             var key = row.Wrapped is { } wrapped && !_destroyed.ContainsKey(row.Subject) ? master.Unwrap(wrapped.AsSpan(), Purpose + row.Subject) : null;
-            _known[row.Subject] = new Known(key, now);
+            if (reading == _reading) _known[row.Subject] = new Known(key, now);
             found[row.Subject] = key;
         }
 
@@ -83,6 +86,21 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
         await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
         _known.TryRemove(subject, out _);
+        await others.TellKeyDestroyedAsync(subject);
+    }
+
+    /// <summary>Another node has destroyed this one.</summary>
+    public void Forget(string subject)
+    {
+        _destroyed[subject] = true;
+        _known.TryRemove(subject, out _);
+    }
+
+    /// <summary>This process may have missed what others destroyed: the table is asked again for each, also for what is just being read.</summary>
+    public void ForgetAll()
+    {
+        Interlocked.Increment(ref _reading);
+        _known.Clear();
     }
 
     private readonly record struct Known(byte[]? Key, long ReadAt, bool Exists = true);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
+using Platform.Cluster;
 using Platform.Directory;
 using Platform.IpRules;
 using Platform.Sessions;
@@ -17,6 +18,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     private readonly IUserDirectory _users;
     private readonly ISessionDirectory _sessionRows;
     private readonly LiveTenants _live;
+    private readonly IOtherNodes _others;
     private readonly SessionOptions _sessions;
     private readonly TimeProvider _time;
     private TenantId _id;
@@ -28,19 +30,21 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         IUserDirectory users,
         ISessionDirectory sessionRows,
         LiveTenants live,
+        IOtherNodes others,
         IOptions<SessionOptions> sessions,
         TimeProvider time,
         ILogger<TenantGrain> logger)
     {
         _state = new Committed<StoredTenant>(storage, this, logger);
-        (_directory, _users, _sessionRows, _live, _sessions, _time) = (directory, users, sessionRows, live, sessions.Value, time);
+        (_directory, _users, _sessionRows, _live, _others, _sessions, _time) = (directory, users, sessionRows, live, others, sessions.Value, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
         if (_state.Value is not { } tenant) return;
-        _live.Publish(_id, TermsOf(tenant));
+        // A change may have been written whose telling was cut off: nobody shall see it here before it holds everywhere.
+        await PublishAsync(TermsOf(tenant));
         _listedVersion = tenant.ListedVersion;
         if (tenant.ListedVersion != tenant.Version) await ListAsync(tenant, cancellationToken);
     }
@@ -171,10 +175,28 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     {
         var shown = _state.Value is null || ViewOf(_state.Value) != ViewOf(next);
         var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion, Revision = next.Revision + 1 };
+        var before = _state.Value is { } old ? TermsOf(old) : null;
         await _state.CommitAsync(versioned, cancellationToken);
-        _live.Publish(_id, TermsOf(versioned));
+        var terms = TermsOf(versioned);
+        if (before is null || before with { Revision = terms.Revision } != terms) await PublishAsync(terms);
         if (shown) await ListAsync(versioned, cancellationToken);
         return ViewOf(versioned);
+    }
+
+    /// <summary>Here and on every other node; when it returns, no validation anywhere is judged by earlier terms.</summary>
+    private async Task PublishAsync(TenantTerms terms)
+    {
+        _live.Publish(_id, terms);
+        try
+        {
+            await _others.TellTermsAsync(_id, terms);
+        }
+        catch
+        {
+            // The next activation tells it again.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     private async Task ListAsync(StoredTenant tenant, CancellationToken cancellationToken)

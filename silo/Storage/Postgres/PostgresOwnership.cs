@@ -8,8 +8,8 @@ namespace Platform.Silo.Storage.Postgres;
 
 /// <summary>
 /// Holds the data directory and the database for this one process where the platform runs in one process (topology <see cref="Topology.Embedded"/>): a
-/// second would answer for sessions that the first has ended. The database is held by an advisory lock on a connection of its own, which the server lets
-/// go when the process is gone.
+/// second would answer for sessions that the first has ended. The silos of a cluster share the database, which keeps such a one away. It is held by an advisory lock on a
+/// connection of its own, which the server lets go when the process is gone.
 /// </summary>
 internal sealed partial class PostgresOwnership(
     NpgsqlDataSource source,
@@ -25,6 +25,7 @@ internal sealed partial class PostgresOwnership(
     /// <summary>A process that was killed is gone for the server when it has finished what that had begun.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly string _shared = options.Value.Topology == Topology.Embedded ? "" : "_shared";
     private readonly CancellationTokenSource _stopping = new();
     private DataDirectoryLock? _directory;
     private NpgsqlConnection? _connection;
@@ -147,7 +148,7 @@ internal sealed partial class PostgresOwnership(
         var connection = await source.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({LockKey})", connection);
+            await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock{_shared}({LockKey})", connection);
             if (await command.ExecuteScalarAsync(cancellationToken) is true)
             {
                 (_connection, _holder, connection) = (connection, connection.ProcessID, null);
@@ -179,7 +180,7 @@ internal sealed partial class PostgresOwnership(
         _connection = null;
         try
         {
-            await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock({LockKey})", connection);
+            await using var command = new NpgsqlCommand($"SELECT pg_advisory_unlock{_shared}({LockKey})", connection);
             await command.ExecuteScalarAsync(CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)

@@ -1,3 +1,4 @@
+using Platform.Cluster;
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
@@ -104,7 +105,7 @@ public sealed class ErasureGrainTests
         await using var silo = await SiloHost.StartAsync(gate.Put);
         var subject = PrefixedId.New<UserId>(silo.Time).ToString();
         await silo.Service<DataKeys>().EnsureAsync([subject], [], default);
-        var keys = new DataKeys(gate, silo.Service<MasterKey>(), silo.Time);
+        var keys = new DataKeys(gate, silo.Service<MasterKey>(), silo.Time, NoOtherNodes.Instance);
 
         gate.SlowSubject = subject;
         var reading = keys.FindAsync([subject], default).AsTask();

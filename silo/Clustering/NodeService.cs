@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime.Services;
+using Platform.Security;
+using Platform.Tenants;
+
+namespace Platform.Silo.Clustering;
+
+[Reentrant]
+internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys)
+    : GrainService(id, silo, loggers), INodeService
+{
+    public Task TakeTermsAsync(TenantId tenant, TenantTerms terms)
+    {
+        tenants.Publish(tenant, terms);
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetKeyAsync(string subject)
+    {
+        keys.Forget(subject);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Calls the node service of a given silo.</summary>
+internal sealed class NodeServiceClient(IServiceProvider services) : GrainServiceClient<INodeService>(services)
+{
+    public INodeService Of(SiloAddress silo) => GetGrainService(silo);
+}
