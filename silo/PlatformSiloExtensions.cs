@@ -38,10 +38,20 @@ public static class PlatformSiloExtensions
     internal static void AddPlatformOptions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<PlatformOptions>().Bind(configuration.GetSection(PlatformOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PlatformOptions>()
+            .Validate(options => options.Topology != Topology.Cluster, "Platform:Topology: API hosts without a silo are not part of this build yet; use 'cohosted' for a cluster.")
+            .Validate(
+                options => options.Topology == Topology.Embedded || options.MasterKeyFile is { Length: > 0 },
+                "Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.")
+            .Validate(
+                options => options.Topology == Topology.Embedded || !string.IsNullOrWhiteSpace(configuration.GetConnectionString(DatabaseOptions.ConnectionName)),
+                $"ConnectionStrings:{DatabaseOptions.ConnectionName} is missing: the processes of a cluster share one PostgreSQL.");
         services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
     }
 
-    internal static Topology TopologyOf(IConfiguration configuration) => configuration.GetSection(PlatformOptions.Section).GetValue(nameof(PlatformOptions.Topology), Topology.Embedded);
+    /// <summary>Before options are bound; what is none is told with the other faults then.</summary>
+    internal static Topology TopologyOf(IConfiguration configuration) =>
+        Enum.TryParse<Topology>(configuration[PlatformOptions.Section + ":" + nameof(PlatformOptions.Topology)], ignoreCase: true, out var topology) ? topology : Topology.Embedded;
 
     /// <summary>Of service and cluster alike, so that processes of two environments never meet (row DMZ).</summary>
     internal static string ClusterIdOf(IConfiguration configuration) =>
@@ -51,11 +61,6 @@ public static class PlatformSiloExtensions
 
     private static MasterKey OpenMasterKey(PlatformOptions options)
     {
-        if (options.Topology != Topology.Embedded && options.MasterKeyFile is not { Length: > 0 })
-        {
-            throw new StorageSetupException("Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.");
-        }
-
         try
         {
             return options.MasterKeyFile is { Length: > 0 } file

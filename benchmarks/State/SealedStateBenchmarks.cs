@@ -1,4 +1,3 @@
-using Platform.Cluster;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
@@ -6,6 +5,7 @@ using BenchmarkDotNet.Configs;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
 using Orleans.Storage;
+using Platform.Cluster;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Storage;

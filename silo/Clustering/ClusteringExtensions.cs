@@ -67,13 +67,8 @@ internal static class ClusteringExtensions
     /// <summary>With few connections, and none that waits for long.</summary>
     private static string ConnectionString(IConfiguration configuration)
     {
-        var configured = configuration.GetConnectionString(DatabaseOptions.ConnectionName);
-        if (string.IsNullOrWhiteSpace(configured))
-        {
-            throw new StorageSetupException($"ConnectionStrings:{DatabaseOptions.ConnectionName} is missing: the processes of a cluster share one PostgreSQL.");
-        }
-
-        return new NpgsqlConnectionStringBuilder(PostgresConnection.Complete(configured))
+        var configured = PostgresConnection.Complete(configuration.GetConnectionString(DatabaseOptions.ConnectionName)!);
+        return new NpgsqlConnectionStringBuilder(configured)
         {
             MinPoolSize = 1,
             MaxPoolSize = 4,

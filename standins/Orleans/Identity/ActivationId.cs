@@ -21,6 +21,11 @@ public readonly struct ActivationId(Guid key) : IEquatable<ActivationId>
 
     public string ToParsableString() => ToString();
 
+    /// <exception cref="FormatException">It is not what <see cref="ToParsableString"/> makes.</exception>
+    public static ActivationId FromParsableString(string activationId) => activationId is ['@', .. var key]
+        ? new ActivationId(Guid.ParseExact(key, "N"))
+        : throw new FormatException($"Invalid activation id: {activationId}");
+
     public static bool operator ==(ActivationId left, ActivationId right) => left.Equals(right);
 
     public static bool operator !=(ActivationId left, ActivationId right) => !left.Equals(right);

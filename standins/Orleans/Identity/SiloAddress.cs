@@ -27,6 +27,15 @@ public sealed class SiloAddress : IEquatable<SiloAddress>
     public override string ToString() => $"S{Endpoint}:{Generation}";
 
     public string ToParsableString() => $"{Endpoint.Address}:{Endpoint.Port}@{Generation}";
+
+    /// <exception cref="FormatException">It is not what <see cref="ToParsableString"/> makes.</exception>
+    public static SiloAddress FromParsableString(string addr)
+    {
+        var (colon, at) = (addr.LastIndexOf(':'), addr.LastIndexOf('@'));
+        if (colon < 0 || at < colon) throw new FormatException($"Invalid string SiloAddress: {addr}");
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        return New(IPAddress.Parse(addr[..colon]), int.Parse(addr[(colon + 1)..at], culture), int.Parse(addr[(at + 1)..], culture));
+    }
 }
 
 /// <summary>The silo this code runs in.</summary>

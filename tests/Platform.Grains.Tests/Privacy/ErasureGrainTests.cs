@@ -1,7 +1,7 @@
-using Platform.Cluster;
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
+using Platform.Cluster;
 using Platform.Privacy;
 using Platform.Security;
 using Platform.Silo.Storage.Directories;

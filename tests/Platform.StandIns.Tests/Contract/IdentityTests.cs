@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Orleans;
 using Orleans.Runtime;
@@ -24,6 +25,23 @@ public sealed class IdentityTests
         id.Key.ToString().ShouldBe("a/b+c");
         id.ShouldBe(GrainId.Create("ses", "a/b+c"));
         id.ToString().ShouldBe("ses/a/b+c");
+    }
+
+    [Fact]
+    public void AddressOfASilo_ParsedAndWritten_IsTheSame()
+    {
+        var silo = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 11111), 154355714);
+        silo.ToParsableString().ShouldBe("127.0.0.1:11111@154355714");
+        SiloAddress.FromParsableString(silo.ToParsableString()).ShouldBe(silo);
+        Should.Throw<FormatException>(() => SiloAddress.FromParsableString("127.0.0.1"));
+    }
+
+    [Fact]
+    public void IdOfAnActivation_ParsedAndWritten_IsTheSame()
+    {
+        var id = ActivationId.FromParsableString("@0123456789abcdef0123456789abcdef");
+        id.ToParsableString().ShouldBe("@0123456789abcdef0123456789abcdef");
+        Should.Throw<FormatException>(() => ActivationId.FromParsableString("0123456789abcdef0123456789abcdef"));
     }
 
     [Theory]

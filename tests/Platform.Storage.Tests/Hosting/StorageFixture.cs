@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using Platform.Cluster;
 using Platform.Directory;
 using Platform.Security;
 using Platform.Sessions;
@@ -59,7 +60,7 @@ public abstract class StorageFixture : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().AddSingleton(_ => new MasterKey(new byte[32]));
+        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().AddSingleton<IOtherNodes>(NoOtherNodes.Instance).AddSingleton(_ => new MasterKey(new byte[32]));
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "tests", clusterId: "tests").AddPlatformStorage());
         var host = builder.Build();
         try

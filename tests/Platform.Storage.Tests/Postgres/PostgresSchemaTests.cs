@@ -35,7 +35,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
 
         (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
         (await ListAsync(source, "SELECT component FROM schema_version ORDER BY component"))
-            .ShouldBe(["api_keys", "audit", "orleans.clustering", "orleans.main", "orleans.persistence", "orleans.reminders", "platform", "privacy", "rights", "scenarios", "support"]);
+            .ShouldBe(["api_keys", "audit", "cluster", "orleans.clustering", "orleans.main", "orleans.persistence", "orleans.reminders", "platform", "privacy", "rights", "scenarios", "support"]);
     }
 
     [Fact]
