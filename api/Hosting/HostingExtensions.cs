@@ -21,19 +21,21 @@ internal static class HostingExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RuntimeInfo>();
         services.AddSingleton<ServerCertificate>();
+        services.AddSingleton<CutConnections>();
         services.AddSingleton<IValidateOptions<ProxyOptions>>(addresses);
         services.AddOptions<ProxyOptions>().Configure(proxy => proxy.TrustedNetworks = addresses.TrustedNetworks).ValidateOnStart();
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.ShutdownTimeout + ServerDrain.TimeForTheRest);
         services.AddHostedService<ServerDrain>();
-        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, IOptions<LimitsOptions>>(Configure);
+        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, CutConnections, IOptions<LimitsOptions>>(Configure);
         builder.WebHost.UseUrls(addresses.Urls);
         builder.AddLogs();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServerCertificate certificate, IOptions<LimitsOptions> options)
+    private static void Configure(KestrelServerOptions kestrel, ServerCertificate certificate, CutConnections cut, IOptions<LimitsOptions> options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.ConfigureEndpointDefaults(listen => listen.Use(cut.Watch));
         kestrel.ConfigureHttpsDefaults(https =>
         {
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;

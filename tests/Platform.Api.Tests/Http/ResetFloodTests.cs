@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Diagnostics.Metrics;
 using System.Net.Security;
 using System.Net.Sockets;
+using Platform.Api.Hosting;
 
 namespace Platform.Api.Tests.Http;
 
@@ -20,8 +22,8 @@ public sealed class ResetFloodTests
     [Trait("Threat", "T68")]
     public async Task OneConnection_TenThousandResets_IsSentAwayAndOthersAreServed()
     {
-        // Kestrel may keep a connection that it has cut so, and waits for it when it stops.
-        await using var host = await new PlatformHost("--Platform:Limits:ShutdownTimeout=00:00:01").StartedAsync();
+        await using var host = await new PlatformHost().StartedAsync();
+        using var connections = new OpenConnections(host);
         var owner = await host.NewTenantAsync();
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, host.Address.Port);
@@ -36,6 +38,9 @@ public sealed class ResetFloodTests
         await flooding;
 
         (await host.ValidateAsync(owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        host.Client.Dispose();
+        client.Close();
+        await connections.AreGoneAsync();
     }
 
     /// <summary>Writes until all is written or the server has cut the connection.</summary>
@@ -73,6 +78,41 @@ public sealed class ResetFloodTests
         catch (IOException)
         {
             // Cut without a word.
+        }
+    }
+
+    /// <summary>As the server counts them.</summary>
+    private sealed class OpenConnections : IDisposable
+    {
+        private readonly SemaphoreSlim _changed = new(0);
+        private readonly MeterListener _listener = new();
+        private long _open;
+
+        public OpenConnections(PlatformHost host)
+        {
+            var meters = host.Service<IMeterFactory>();
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "kestrel.active_connections" && ReferenceEquals(instrument.Meter.Scope, meters)) listener.EnableMeasurementEvents(instrument);
+            };
+            _listener.SetMeasurementEventCallback<long>((_, change, _, _) =>
+            {
+                Interlocked.Add(ref _open, change);
+                _changed.Release();
+            });
+            _listener.Start();
+        }
+
+        public async Task AreGoneAsync()
+        {
+            using var patience = new CancellationTokenSource(CutConnections.Patience * 2);
+            while (Interlocked.Read(ref _open) != 0) await _changed.WaitAsync(patience.Token);
+        }
+
+        public void Dispose()
+        {
+            _listener.Dispose();
+            _changed.Dispose();
         }
     }
 
