@@ -48,6 +48,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<AuditSigner>();
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ActivityJournal>();
+        services.AddSingleton<SessionRecall>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
         services.AddHostedService<ExpiredRows>();
         services.AddNotifications(configuration);

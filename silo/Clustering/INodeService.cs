@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Orleans.Services;
+using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Clustering;
@@ -12,6 +14,9 @@ internal interface INodeService : IGrainService
 
     [Alias("ForgetKey"), ResponseTimeout(Patience)]
     Task ForgetKeyAsync(string subject);
+
+    [Alias("Recall"), ResponseTimeout(Patience)]
+    Task RecallAsync(ImmutableArray<SessionId> sessions);
 
     internal const string Patience = "00:00:01";
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Security;
+using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Clustering;
@@ -16,6 +17,7 @@ internal sealed partial class LeaseKeeper(
     AnsweringLease lease,
     LiveTenants tenants,
     DataKeys keys,
+    SessionRecall recall,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -80,6 +82,7 @@ internal sealed partial class LeaseKeeper(
         lease.Lapse();
         CatchingUp(logger);
         keys.ForgetAll();
+        await recall.RecallAllHereAsync();
         var grains = services.GetRequiredService<IGrainFactory>();
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(tenants.Known, bounded, async (id, ct) =>

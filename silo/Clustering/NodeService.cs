@@ -1,13 +1,15 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime.Services;
 using Platform.Security;
+using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Clustering;
 
 [Reentrant]
-internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys)
+internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionRecall recall)
     : GrainService(id, silo, loggers), INodeService
 {
     public Task TakeTermsAsync(TenantId tenant, TenantTerms terms)
@@ -19,6 +21,13 @@ internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILogger
     public Task ForgetKeyAsync(string subject)
     {
         keys.Forget(subject);
+        return Task.CompletedTask;
+    }
+
+    public Task RecallAsync(ImmutableArray<SessionId> sessions)
+    {
+        // Their clocks may be saved later: no answer depends on it.
+        _ = recall.RecallHereAsync(sessions);
         return Task.CompletedTask;
     }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Cluster;
+using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Clustering;
@@ -17,6 +19,8 @@ internal sealed partial class OtherNodes(
     public Task TellTermsAsync(TenantId tenant, TenantTerms terms) => TellAsync(node => node.TakeTermsAsync(tenant, terms));
 
     public Task TellKeyDestroyedAsync(string subject) => TellAsync(node => node.ForgetKeyAsync(subject));
+
+    public Task TellRecalledAsync(ImmutableArray<SessionId> sessions) => TellAsync(node => node.RecallAsync(sessions));
 
     private async Task TellAsync(Func<INodeService, Task> tell)
     {

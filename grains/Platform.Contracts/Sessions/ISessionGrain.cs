@@ -32,7 +32,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken);
 
     /// <summary>Ends the session for <paramref name="reason"/>; durable when this returns. Nothing happens to a dead session.</summary>
-    [Alias("End")]
+    [Alias("End"), ResponseTimeout(Told)]
     Task EndAsync(SessionState reason, CancellationToken cancellationToken);
 
     /// <summary>Replaces the secret (ASVS 7.2.4): the old token is refused from then on. False when the session is dead.</summary>
@@ -47,7 +47,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
 
     /// <summary>Rights or name of the user changed; holds for the next validation.</summary>
-    [Alias("SetSubject")]
+    [Alias("SetSubject"), ResponseTimeout(Told)]
     Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken);
 
     /// <summary>A host refused the session's genuine token: an entry in the access log of its tenant, with the reason. The host sees to it that one token makes one entry.</summary>
@@ -69,4 +69,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Called by the sweeper when the retention of an ended session is over: nothing of it stays. A live one stays.</summary>
     [Alias("Forget")]
     Task ForgetAsync(CancellationToken cancellationToken);
+
+    /// <summary>How long its user's grain waits for a session that it tells something: time is left to see to it that the session reads it.</summary>
+    internal const string Told = "00:00:03";
 }

@@ -29,6 +29,7 @@ public sealed class LiveSession
     private readonly long _openedAbsolute;
     private readonly int _tenantEpoch;
     private long _cell;
+    private long _recalled;
     private int _unsaved;
     private SessionSubject _subject;
 
@@ -137,7 +138,28 @@ public sealed class LiveSession
         }
     }
 
-    /// <summary>Takes the record back: whoever still holds it is sent to the grain.</summary>
+    /// <summary>When a recalled one was last active.</summary>
+    public DateTimeOffset RecalledActivity => new(Volatile.Read(ref _recalled), TimeSpan.Zero);
+
+    /// <summary>Takes the record of a live session back, so that the grain makes another one; one that is over stays as it is.</summary>
+    /// <param name="unsaved">The last activity if it is not saved yet.</param>
+    /// <returns>False when it was over, or had been taken back.</returns>
+    public bool TryRecall(out DateTimeOffset? unsaved)
+    {
+        unsaved = null;
+        long seen;
+        do
+        {
+            seen = Volatile.Read(ref _cell);
+            if (seen <= Withdrawn) return false;
+            Volatile.Write(ref _recalled, seen);
+        }
+        while (Interlocked.CompareExchange(ref _cell, Withdrawn, seen) != seen);
+        if (Interlocked.Exchange(ref _unsaved, 0) == 1) unsaved = new DateTimeOffset(seen, TimeSpan.Zero);
+        return true;
+    }
+
+    /// <summary>Takes the record back, of whatever state: whoever still holds it is sent to the grain.</summary>
     /// <returns>The last activity if it is not saved yet.</returns>
     public DateTimeOffset? Withdraw()
     {

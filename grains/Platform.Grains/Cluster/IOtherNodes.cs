@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Cluster;
@@ -13,6 +15,9 @@ public interface IOtherNodes
 
     /// <inheritdoc cref="TellTermsAsync"/>
     Task TellKeyDestroyedAsync(string subject);
+
+    /// <inheritdoc cref="TellTermsAsync"/>
+    Task TellRecalledAsync(ImmutableArray<SessionId> sessions);
 }
 
 /// <summary>Of a process that is alone.</summary>
@@ -23,4 +28,6 @@ public sealed class NoOtherNodes : IOtherNodes
     public Task TellTermsAsync(TenantId tenant, TenantTerms terms) => Task.CompletedTask;
 
     public Task TellKeyDestroyedAsync(string subject) => Task.CompletedTask;
+
+    public Task TellRecalledAsync(ImmutableArray<SessionId> sessions) => Task.CompletedTask;
 }

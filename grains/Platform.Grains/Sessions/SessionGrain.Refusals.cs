@@ -10,6 +10,7 @@ public sealed partial class SessionGrain
 
     public async Task TellRefusedAsync(ImmutableArray<byte> secretHash, bool byAddress, ClientInfo client, CancellationToken cancellationToken)
     {
+        await RenewAsync();
         if (_state.Value is { } stored)
         {
             var state = _live?.Evaluate(_time.GetUtcNow()) ?? stored.EndReason;

@@ -45,21 +45,12 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
         if (_state.Value is not { EndedAt: null } stored) return;
         if (await _tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
-        var lastActivity = await _directory.FindActivityAsync(_id, cancellationToken) ?? stored.CreatedAt;
-        var live = new LiveSession(_board, tenant, OriginOf(stored), new SessionSubject("", Permissions.None), lastActivity);
-        if (live.Evaluate(_time.GetUtcNow()) == SessionState.Live)
-        {
-            // The user's list is the authority on what was ended while this session was not in memory.
-            var subject = await GrainFactory.Account(stored.UserId).FindSubjectAsync(_id, cancellationToken);
-            if (subject is null) live.End(SessionState.Revoked);
-            else live.Subject = subject;
-        }
-
-        Hold(live);
+        Hold(await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _leaving = true;
         if (_live is null) return;
         _board.Remove(_live);
 
@@ -100,19 +91,25 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         return live.ToView();
     }
 
-    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), from, _time.GetUtcNow())));
+    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) => IsRecalled
+        ? RenewedAsync(() => PeekAsync(secretHash, from, cancellationToken))
+        : Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), from, _time.GetUtcNow())));
 
-    public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())));
+    public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) => IsRecalled
+        ? RenewedAsync(() => InspectAsync(secretHash, cancellationToken))
+        : Task.FromResult(Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())));
 
-    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), from, _time.GetUtcNow())));
+    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) => IsRecalled
+        ? RenewedAsync(() => TouchAsync(secretHash, from, cancellationToken))
+        : Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), from, _time.GetUtcNow())));
 
-    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Answer(_live?.Evaluate(_time.GetUtcNow())));
+    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => IsRecalled
+        ? RenewedAsync(() => DescribeAsync(cancellationToken))
+        : Task.FromResult(Answer(_live?.Evaluate(_time.GetUtcNow())));
 
     public async Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken)
     {
+        await RenewAsync();
         if (Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())).State != SessionState.Live) return;
         var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
         await GrainFactory.RecordedAsync(_state.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
@@ -137,6 +134,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
+        await RenewAsync();
         if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(_time.GetUtcNow()) != SessionState.Live) return false;
         await ReplaceAsync(old, stored with { SecretHash = newSecretHash }, cancellationToken);
         return true;
@@ -144,6 +142,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     public async Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
+        await RenewAsync();
         var now = _time.GetUtcNow();
         if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(now) != SessionState.Live) return null;
         var renewed = old.Scope == SessionScope.Enrolment;
@@ -158,7 +157,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
                 SecretHash = renewed ? newSecretHash : stored.SecretHash,
             },
             cancellationToken);
-        return renewed ? _live.ToView() : null;
+        return renewed ? _live?.ToView() : null;
     }
 
     public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken)
@@ -169,6 +168,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        await RenewAsync();
         var now = _time.GetUtcNow();
         if (_live?.Evaluate(now) is { } state && _state.Value is { EndedAt: null } stored)
         {
@@ -216,13 +216,37 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         stored.Scope,
         stored.SecondFactorAt);
 
+    /// <summary>A record of what counts now.</summary>
+    /// <param name="stored">As it was committed.</param>
+    /// <param name="tenant">Whose terms it is judged by.</param>
+    /// <param name="notBefore">It was active then; the list may know of a later time.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    private async Task<LiveSession> ReadAsync(StoredSession stored, LiveTenant tenant, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    {
+        var listed = await _directory.FindActivityAsync(_id, cancellationToken) ?? notBefore;
+        var live = new LiveSession(_board, tenant, OriginOf(stored), new SessionSubject("", Permissions.None), listed > notBefore ? listed : notBefore);
+        if (live.Evaluate(_time.GetUtcNow()) != SessionState.Live) return live;
+
+        // The user's list is the authority on what was ended while this session was not in memory, or could not be told.
+        var subject = await GrainFactory.Account(stored.UserId).FindSubjectAsync(_id, cancellationToken);
+        if (subject is null) live.End(SessionState.Revoked);
+        else live.Subject = subject;
+        return live;
+    }
+
     /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
     private async Task ReplaceAsync(LiveSession old, StoredSession next, CancellationToken cancellationToken)
     {
         await _state.CommitAsync(next, cancellationToken);
-        var lastActivity = old.ToView()?.LastActivityAt ?? next.CreatedAt;
-        var fresh = new LiveSession(_board, old.Tenant, OriginOf(next), old.Subject, lastActivity);
-        if (old.Withdraw() is not null) fresh.ReturnUnsaved();
+        if (!old.TryRecall(out var unsaved))
+        {
+            // Meanwhile it ran out, or somebody else took it back: then it is read again with what was just written.
+            await RenewAsync();
+            return;
+        }
+
+        var fresh = new LiveSession(_board, old.Tenant, OriginOf(next), old.Subject, old.RecalledActivity);
+        if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);
     }
 
@@ -246,7 +270,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     private SessionCheck Answer(SessionState? state)
     {
-        if (_live is not null && state is null) throw new StorageUnavailableException("The session is leaving memory; ask again.");
+        if (_live is not null && state is null) throw Leaving();
         if (state == SessionState.Live && _live!.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
         if (_live?.Evaluate(_time.GetUtcNow()) != SessionState.Live) Leave();
         if (state == SessionState.Live) state = _live!.Evaluate(_time.GetUtcNow()); // It ended between the two looks.

@@ -77,10 +77,31 @@ public sealed partial class UserGrain
     }
 
     private Task EndAllAsync(ImmutableArray<ListedSession> sessions, SessionState reason, CancellationToken cancellationToken) =>
-        Task.WhenAll(sessions.Select(s => GrainFactory.Session(s.Id).EndAsync(reason, cancellationToken)));
+        TellAsync(sessions, session => session.EndAsync(reason, cancellationToken));
 
     private Task PushSubjectAsync(StoredUser user, CancellationToken cancellationToken) =>
-        Task.WhenAll(user.Sessions.Select(s => GrainFactory.Session(s.Id).SetSubjectAsync(SubjectOf(user), cancellationToken)));
+        TellAsync(user.Sessions, session => session.SetSubjectAsync(SubjectOf(user), cancellationToken));
+
+    /// <summary>
+    /// What this grain has written counts. A session that does not answer is taken out of every node's memory, and reads it before it is looked at again: its grain may be on a
+    /// node that stands still, and whoever asks again is not to be told that it is done because it is written.
+    /// </summary>
+    private async Task TellAsync(ImmutableArray<ListedSession> sessions, Func<ISessionGrain, Task> tell)
+    {
+        var answered = await Task.WhenAll(sessions.Select(async session =>
+        {
+            try
+            {
+                await tell(GrainFactory.Session(session.Id));
+                return true;
+            }
+            catch (Exception failure) when (failure is TimeoutException or OrleansException)
+            {
+                return false;
+            }
+        }));
+        if (!answered.All(it => it)) await _recall.RecallAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
+    }
 
     private async Task<ImmutableArray<ListedSession>> WithoutDeadAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
     {

@@ -22,6 +22,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     private readonly IUserDirectory _directory;
     private readonly IScenarioDirectory _scenarios;
     private readonly LiveTenants _tenants;
+    private readonly SessionRecall _recall;
     private readonly PasswordHashing _hashing;
     private readonly Notifier _notifier;
     private readonly MasterKey _master;
@@ -41,6 +42,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         IUserDirectory directory,
         IScenarioDirectory scenarios,
         LiveTenants tenants,
+        SessionRecall recall,
         PasswordHashing hashing,
         Notifier notifier,
         MasterKey master,
@@ -53,7 +55,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         ILogger<UserGrain> logger)
     {
         _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _scenarios, _tenants, _hashing, _notifier, _time) = (directory, scenarios, tenants, hashing, notifier, time);
+        (_directory, _scenarios, _tenants, _recall, _hashing, _notifier, _time) = (directory, scenarios, tenants, recall, hashing, notifier, time);
         (_master, _secrets, _names, _erasures, _options, _environment) = (master, secrets, names, erasures, options.Value, platform.Value.Environment);
     }
 
