@@ -30,8 +30,19 @@ internal static class TestDatabases
     {
         if (Server is null) return;
         await using var source = NpgsqlDataSource.Create(Administration(Server));
-        // FORCE: a provider's pool may hold connections for minutes after its silo is gone.
-        await ExecuteAsync(source, $"DROP DATABASE IF EXISTS {NameOf(folder)} WITH (FORCE)");
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                // FORCE: a provider's pool may hold connections for minutes after its silo is gone.
+                await ExecuteAsync(source, $"DROP DATABASE IF EXISTS {NameOf(folder)} WITH (FORCE)");
+                return;
+            }
+            catch (PostgresException inUse) when (inUse.SqlState == PostgresErrorCodes.ObjectInUse && tries < 5)
+            {
+                // The server waits five seconds for those that it sends away to go, which on a busy machine may be too short.
+            }
+        }
     }
 
     /// <summary>
@@ -88,8 +99,8 @@ internal static class TestDatabases
         await command.ExecuteNonQueryAsync();
     }
 
-    // Without a pool, so that nothing is left open.
-    private static string Administration(string server) => new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString;
+    // Without a pool, so that nothing is left open. Making and dropping a database writes all that waits to the disk first.
+    private static string Administration(string server) => new NpgsqlConnectionStringBuilder(server) { Pooling = false, CommandTimeout = 300 }.ConnectionString;
 
     private static string ConnectionString(string server, string folder) =>
         new NpgsqlConnectionStringBuilder(server) { Database = NameOf(folder), MaxPoolSize = 8 }.ConnectionString;

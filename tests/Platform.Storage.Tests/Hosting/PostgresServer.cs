@@ -61,8 +61,8 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Not there when a test failed between its kill and its restart.
-        if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await RunAsync("pg_ctl", "stop", "-w", "-m", "fast", "-D", Data).ContinueWith(_ => { }, TaskScheduler.Default);
+        // Immediate: nothing of it is kept. Not there when a test failed between its kill and its restart.
+        if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await RunAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data).ContinueWith(_ => { }, TaskScheduler.Default);
         System.IO.Directory.Delete(_folder, recursive: true);
     }
 
