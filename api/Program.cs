@@ -12,16 +12,19 @@ using Platform.Api.Sessions;
 using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
-using Platform.Silo;
+using Platform.Silo.Hosting;
 
 namespace Platform.Api;
 
 /// <summary>The host, as a table of contents.</summary>
 internal static class PlatformApi
 {
-    private static Task<int> Main(string[] args) => args is [VerifyLogCommand.Name, .. var rest]
-        ? VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error)
-        : StartUp.RunAsync(() => Build(args));
+    private static Task<int> Main(string[] args) => args switch
+    {
+        [VerifyLogCommand.Name, .. var rest] => VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error),
+        [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Error),
+        _ => HostRun.RunAsync(() => Build(args)),
+    };
 
     /// <param name="args">Settings as <c>--Platform:Environment=test</c>, and <c>--demo</c>.</param>
     /// <param name="configure">For tests: runs before anything is registered.</param>
@@ -31,16 +34,16 @@ internal static class PlatformApi
         configure?.Invoke(builder);
 
         builder.AddHosting();
-        builder.AddPlatformSilo();
+        builder.AddGrains();
         builder.AddSessionSecurity();
         builder.AddHttpConventions();
         builder.AddFirstRun();
         builder.AddHealth();
-        builder.AddPlatformTelemetry();
+        builder.AddPlatformTelemetry("platform-api");
         builder.AddDocs();
 
         var app = builder.Build();
-        StartUp.Validate(app);
+        HostRun.Validate(app);
 
         app.UsePlatformTelemetry();
         app.UseProblems();

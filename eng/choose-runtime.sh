@@ -6,7 +6,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 answer="$root/.runtime.props"
-orleans="Microsoft.Orleans.Server Microsoft.Orleans.Sdk Microsoft.Orleans.Reminders Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Reminders.AdoNet"
+orleans="Microsoft.Orleans.Server Microsoft.Orleans.Sdk Microsoft.Orleans.Reminders Microsoft.Orleans.Persistence.AdoNet Microsoft.Orleans.Clustering.AdoNet Microsoft.Orleans.Reminders.AdoNet Microsoft.Orleans.Connections.Security"
 opentelemetry="OpenTelemetry.Extensions.Hosting"
 
 [ -z "${StandIns:-}" ] || exit 0

@@ -17,6 +17,9 @@ public static class PlatformSiloExtensions
 {
     private const string ClusterName = "platform";
 
+    /// <summary>Of a grain call that says nothing else.</summary>
+    internal static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Hosts the grains in this process: storage, silo, sweeper. Alone (topology <see cref="Topology.Embedded"/>) or joined with others on one PostgreSQL. Used alike by the
     /// API, the silo executable, the tests and the benchmarks.
@@ -27,7 +30,7 @@ public static class PlatformSiloExtensions
         services.AddPlatformOptions(builder.Configuration);
         services.AddSingleton(provider => CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
         var alone = TopologyOf(builder.Configuration) == Topology.Embedded;
-        if (!alone) services.AddClusterNode();
+        if (!alone) services.AddClusterNode(builder.Configuration);
         services.AddPlatformGrains(builder.Configuration);
         builder.UseOrleans(silo => Configure(silo, builder.Configuration, alone));
         services.AddPlatformSweeper();
@@ -39,18 +42,14 @@ public static class PlatformSiloExtensions
     {
         services.AddOptions<PlatformOptions>().Bind(configuration.GetSection(PlatformOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PlatformOptions>()
-            .Validate(options => options.Topology != Topology.Cluster, "Platform:Topology: API hosts without a silo are not part of this build yet; use 'cohosted' for a cluster.")
             .Validate(
                 options => options.Topology == Topology.Embedded || options.MasterKeyFile is { Length: > 0 },
-                "Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.")
-            .Validate(
-                options => options.Topology == Topology.Embedded || !string.IsNullOrWhiteSpace(configuration.GetConnectionString(DatabaseOptions.ConnectionName)),
-                $"ConnectionStrings:{DatabaseOptions.ConnectionName} is missing: the processes of a cluster share one PostgreSQL.");
+                "Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.");
         services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
     }
 
     /// <summary>Before options are bound; what is none is told with the other faults then.</summary>
-    internal static Topology TopologyOf(IConfiguration configuration) =>
+    public static Topology TopologyOf(IConfiguration configuration) =>
         Enum.TryParse<Topology>(configuration[PlatformOptions.Section + ":" + nameof(PlatformOptions.Topology)], ignoreCase: true, out var topology) ? topology : Topology.Embedded;
 
     /// <summary>Of service and cluster alike, so that processes of two environments never meet (row DMZ).</summary>
@@ -84,7 +83,7 @@ public static class PlatformSiloExtensions
         silo.AddPlatformStorage().AddDatabaseOwnership();
         silo.Configure<SiloMessagingOptions>(options =>
         {
-            options.ResponseTimeout = TimeSpan.FromSeconds(10);
+            options.ResponseTimeout = ResponseTimeout;
             options.MaxEnqueuedRequestsHardLimit = 10_000;
 
             // A call that meets an ending activation goes on to the next one; two such meetings in a row (the default) do happen around sign-outs.

@@ -1,28 +1,22 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;
-
-/// <summary>Where the announcement goes: the output stream, except in tests.</summary>
-internal sealed record AnnouncementOutput(TextWriter Writer);
 
 /// <summary>
 /// Tells on the console where the platform is and, at the first start, how to get in. First passwords go here and nowhere else, never to a log.
 /// </summary>
 internal sealed partial class Announcement(
-    AnnouncementOutput output, ServerCertificate certificate, RuntimeInfo runtime, IServer server, IOptions<PlatformOptions> options, ILogger<Announcement> logger)
+    AnnouncementOutput output,
+    FirstOperator first,
+    ServerCertificate certificate,
+    RuntimeInfo runtime,
+    IServer server,
+    IOptions<PlatformOptions> options,
+    ILogger<Announcement> logger)
 {
-    private string? _operatorPassword;
-    private bool _operatorMade;
     private IReadOnlyList<DemoUser> _demo = [];
-
-    public void OperatorMade(string? password)
-    {
-        (_operatorMade, _operatorPassword) = (true, password);
-        output.Writer.WriteLine(password is null
-            ? "First start: made operator 'operator' in tenant 'platform' with the configured password."
-            : $"First start: made operator 'operator' in tenant 'platform'. One-time display of its password: {password}");
-    }
 
     public void DemoMade(IReadOnlyList<DemoUser> users)
     {
@@ -59,8 +53,8 @@ internal sealed partial class Announcement(
     {
         var lines = output.Writer;
         lines.WriteLine($"  Documents    {address}/docs");
-        if (!_operatorMade && _demo.Count == 0) return;
-        var (tenant, user, password) = _demo.Count > 0 ? (DemoTenant.Slug, _demo[0].Username, _demo[0].Password) : ("platform", "operator", _operatorPassword);
+        if (!first.IsMade && _demo.Count == 0) return;
+        var (tenant, user, password) = _demo.Count > 0 ? (DemoTenant.Slug, _demo[0].Username, _demo[0].Password) : ("platform", "operator", first.Password);
         var curl = certificate.IsConfigured ? "curl" : $"curl --cacert {Quote(certificate.PemPath)}";
         var jar = Quote(Path.Combine(Path.GetFullPath(options.Value.DataDirectory), "curl.cookies"));
 

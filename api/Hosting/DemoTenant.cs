@@ -1,3 +1,4 @@
+using Platform.Silo.Hosting;
 using Platform.Tenants;
 using Platform.Users;
 

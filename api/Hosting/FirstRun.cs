@@ -1,22 +1,20 @@
 using Platform.Api.Security;
+using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;
 
 /// <summary>
-/// Makes the platform's own tenant and its operator at the first start, and reads the token keys. Runs before the server listens: whoever connects
+/// Makes the first operator where the grains are, the demo tenant where it is wanted, and reads the token keys. Runs before the server listens: whoever connects
 /// finds a platform that can answer.
 /// </summary>
-/// <remarks>A random password is printed the moment it is durable: a start that fails later, such as on a used port, must not lose it.</remarks>
 internal sealed class FirstRun(
-    IGrainFactory grains, TokenKeyRing keys, DemoTenant demo, Announcement announcement, IConfiguration configuration, IOptions<FirstRunOptions> options) : IHostedLifecycleService
+    TokenKeyRing keys, FirstOperator first, DemoTenant demo, Announcement announcement, IConfiguration configuration, IOptions<PlatformOptions> options) : IHostedLifecycleService
 {
     public bool Done { get; private set; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var configured = string.IsNullOrEmpty(options.Value.OperatorPassword) ? null : options.Value.OperatorPassword;
-        var password = configured ?? RandomPassword.Create();
-        if (await grains.TenantRegistration().EnsurePlatformAsync(password, cancellationToken)) announcement.OperatorMade(configured is null ? password : null);
+        if (options.Value.Topology != Topology.Cluster) await first.EnsureAsync(cancellationToken);
         if (configuration.GetValue<bool>(StartUp.DemoSetting)) announcement.DemoMade(await demo.CreateAsync(cancellationToken));
         await keys.SealingKeyAsync(cancellationToken);
         Done = true;

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Api.Http;
 using Platform.Api.Security;
+using Platform.Silo.Hosting;
+using Platform.Silo;
+using Platform.Silo.Clustering;
 using Platform.Silo.Storage;
 
 namespace Platform.Api.Hosting;
@@ -11,10 +14,22 @@ internal sealed record ReadyBody(string Status, string Runtime, string Topology,
 
 internal static class HealthEndpoints
 {
-    public static void AddHealth(this WebApplicationBuilder builder) => builder.Services.AddHealthChecks()
-        .AddCheck<FirstRunCheck>("firstRun")
-        .AddCheck<TokenKeysCheck>("tokenKeys")
-        .AddCheck<StorageCheck>("storage");
+    public static void AddHealth(this WebApplicationBuilder builder)
+    {
+        var checks = builder.Services.AddHealthChecks().AddCheck<FirstRunCheck>("firstRun").AddCheck<TokenKeysCheck>("tokenKeys");
+        switch (PlatformSiloExtensions.TopologyOf(builder.Configuration))
+        {
+            case Topology.Cluster:
+                checks.AddCheck<GatewayCheck>("gateway");
+                break;
+            case Topology.Cohosted:
+                checks.AddCheck<MembershipCheck>("membership").AddCheck<StorageCheck>("storage");
+                break;
+            default:
+                checks.AddCheck<StorageCheck>("storage");
+                break;
+        }
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -53,6 +68,19 @@ internal static class HealthEndpoints
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             await storage.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
+    }
+
+    /// <summary>Whether this node may answer from memory now; if not, it answers 503 and another one does better.</summary>
+    private sealed class MembershipCheck(AnsweringLease lease) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(lease.IsHeld ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+    }
+
+    private sealed class GatewayCheck(GatewayWatch gateways) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(gateways.IsAnswering ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
     }
 
     private sealed class TokenKeysCheck(TokenKeyRing ring) : IHealthCheck

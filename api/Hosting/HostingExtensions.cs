@@ -2,6 +2,7 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Api.Http;
+using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -29,7 +30,7 @@ internal static class HostingExtensions
         services.AddHostedService<ServerDrain>();
         services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, CutConnections, IOptions<LimitsOptions>>(Configure);
         builder.WebHost.UseUrls(addresses.Urls);
-        builder.AddLogs();
+        builder.AddPlatformLogs();
     }
 
     private static void Configure(KestrelServerOptions kestrel, ServerCertificate certificate, CutConnections cut, IOptions<LimitsOptions> options)
@@ -56,42 +57,5 @@ internal static class HostingExtensions
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.MaxRequestHeaderFieldSize = 16 * 1024;
         limits.Http2.KeepAlivePingDelay = TimeSpan.FromMinutes(1);
-    }
-
-    /// <summary>Logs go to the error stream: the output stream is for what the first start tells its operator, and is never logged.</summary>
-    private static void AddLogs(this WebApplicationBuilder builder)
-    {
-        var phase = new StartPhase();
-        builder.Services.AddSingleton<IHostedService>(phase);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-
-        // The framework's line per request costs the hot path, and repeats the query, where people put what does not belong there.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-
-        // Why a start failed is told once and plainly by StartUp, not with a stack trace by the host and the server.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.Started && level >= LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => phase.Started && level >= LogLevel.Warning);
-    }
-
-    private sealed class StartPhase : IHostedLifecycleService
-    {
-        public bool Started { get; private set; }
-
-        public Task StartedAsync(CancellationToken cancellationToken)
-        {
-            Started = true;
-            return Task.CompletedTask;
-        }
-
-        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

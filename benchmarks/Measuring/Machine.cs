@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using Platform.Api.Hosting;
+using Platform.Silo.Hosting;
 
 namespace Platform.Benchmarks.Measuring;
 

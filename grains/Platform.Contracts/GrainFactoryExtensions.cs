@@ -1,5 +1,7 @@
+using System.Globalization;
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Cluster;
 using Platform.Directory;
 using Platform.Idempotency;
 using Platform.IpRules;
@@ -18,6 +20,8 @@ namespace Platform;
 /// <summary>The only place where grain keys are built: always with a prefix, never with <c>+</c>.</summary>
 public static class GrainFactoryExtensions
 {
+    private static readonly string[] Numbers = [.. Enumerable.Range(1, 32).Select(number => number.ToString(CultureInfo.InvariantCulture))];
+
     public static ISessionGrain Session(this IGrainFactory grains, SessionId id) => grains.GetGrain<ISessionGrain>(id.ToString());
 
     public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(id.ToString());
@@ -41,25 +45,33 @@ public static class GrainFactoryExtensions
     /// <param name="slug">A well-formed slug, see <see cref="Slugs"/>.</param>
     public static ITenantNameGrain TenantName(this IGrainFactory grains, string slug) => grains.GetGrain<ITenantNameGrain>("tnm_" + slug);
 
-    public static ISignInGrain SignIn(this IGrainFactory grains) => grains.GetGrain<ISignInGrain>("signin_");
+    public static ISignInGrain SignIn(this IGrainFactory grains) => grains.GetGrain<ISignInGrain>(Any("signin_"));
 
-    public static ITenantRegistrationGrain TenantRegistration(this IGrainFactory grains) => grains.GetGrain<ITenantRegistrationGrain>("registration_");
+    public static ITenantRegistrationGrain TenantRegistration(this IGrainFactory grains) => grains.GetGrain<ITenantRegistrationGrain>(Any("registration_"));
 
-    public static IUserRegistrationGrain UserRegistration(this IGrainFactory grains) => grains.GetGrain<IUserRegistrationGrain>("registration_");
+    public static IUserRegistrationGrain UserRegistration(this IGrainFactory grains) => grains.GetGrain<IUserRegistrationGrain>(Any("registration_"));
 
-    public static IPasswordResetGrain PasswordReset(this IGrainFactory grains) => grains.GetGrain<IPasswordResetGrain>("reset_");
+    public static IPasswordResetGrain PasswordReset(this IGrainFactory grains) => grains.GetGrain<IPasswordResetGrain>(Any("reset_"));
 
-    public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>("directory_");
+    public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>(Any("directory_"));
 
-    public static IAuditReaderGrain AuditReader(this IGrainFactory grains) => grains.GetGrain<IAuditReaderGrain>("audit_");
+    public static IAuditReaderGrain AuditReader(this IGrainFactory grains) => grains.GetGrain<IAuditReaderGrain>(Any("audit_"));
 
-    public static IPrivacyGrain Privacy(this IGrainFactory grains) => grains.GetGrain<IPrivacyGrain>("privacy_");
+    public static IPrivacyGrain Privacy(this IGrainFactory grains) => grains.GetGrain<IPrivacyGrain>(Any("privacy_"));
 
     public static IErasureGrain Erasure(this IGrainFactory grains, UserId id) => grains.GetGrain<IErasureGrain>(id.ToString());
 
-    public static IRefusalLogGrain RefusalLog(this IGrainFactory grains) => grains.GetGrain<IRefusalLogGrain>("refusals_");
+    public static IRefusalLogGrain RefusalLog(this IGrainFactory grains) => grains.GetGrain<IRefusalLogGrain>(Any("refusals_"));
 
-    public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>("idempotency_");
+    public static IIdempotencyGrain Idempotency(this IGrainFactory grains) => grains.GetGrain<IIdempotencyGrain>(Any("idempotency_"));
 
     public static IKeyRingGrain KeyRing(this IGrainFactory grains, string environment) => grains.GetGrain<IKeyRingGrain>("keyring_" + environment);
+
+    public static IGatewaysGrain Gateways(this IGrainFactory grains) => grains.GetGrain<IGatewaysGrain>(Any("gateways_"));
+
+    /// <summary>
+    /// One of several keys of a grain without state. A host that is no silo sends all calls of one key through the same gateway, and a grain without state works where the
+    /// call comes in: with one key, one silo would hash all passwords of a host.
+    /// </summary>
+    private static string Any(string prefix) => prefix + Numbers[Random.Shared.Next(Numbers.Length)];
 }

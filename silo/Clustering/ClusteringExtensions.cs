@@ -18,8 +18,11 @@ internal static class ClusteringExtensions
     /// What a silo among others needs to answer from memory. Call it before the grains are added, which otherwise run as if alone, and before the silo, which the lease
     /// outlives.
     /// </summary>
-    public static void AddClusterNode(this IServiceCollection services)
+    public static void AddClusterNode(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<PlatformOptions>().Validate(
+            _ => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(DatabaseOptions.ConnectionName)),
+            $"ConnectionStrings:{DatabaseOptions.ConnectionName} is missing: the silos of a cluster share one PostgreSQL.");
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();
         services.AddKeyedSingleton(Membership.DataSource, (provider, _) => NpgsqlDataSource.Create(ConnectionString(provider.GetRequiredService<IConfiguration>())));
         services.AddSingleton<Membership>();
@@ -39,11 +42,12 @@ internal static class ClusteringExtensions
             options.Invariant = "Npgsql";
             options.ConnectionString = ConnectionString(configuration);
         });
-        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<NodeOptions>>((endpoint, node) =>
+        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<NodeOptions>, IOptions<PlatformOptions>>((endpoint, node, platform) =>
         {
             endpoint.AdvertisedIPAddress = node.Value.IPAddress;
-            (endpoint.SiloPort, endpoint.GatewayPort) = (node.Value.SiloPort, node.Value.GatewayPort);
+            (endpoint.SiloPort, endpoint.GatewayPort) = (node.Value.SiloPort, node.Value.GatewayPortOf(platform.Value.Topology));
         });
+        silo.Services.SecureConnectionsOfSilo(configuration);
         silo.AddGrainService<NodeService>();
         silo.AddGrainDirectory(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY, (provider, _) => ActivatorUtilities.CreateInstance<PostgresGrainDirectory>(provider));
         silo.Configure<ClusterMembershipOptions>(options =>

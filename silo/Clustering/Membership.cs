@@ -12,7 +12,8 @@ namespace Platform.Silo.Clustering;
 /// <param name="Status">As the membership table has it.</param>
 /// <param name="Fence">Counts how often others have found that it did not take what it was told.</param>
 /// <param name="Adopted">The fence after which it has caught up; while it is behind, it holds no lease.</param>
-internal sealed record Member(SiloAddress Address, SiloStatus Status, long Fence, long Adopted);
+/// <param name="Gateway">Where API hosts come in, if they do.</param>
+internal sealed record Member(SiloAddress Address, SiloStatus Status, long Fence, long Adopted, IPEndPoint? Gateway = null);
 
 /// <summary>
 /// Membership as the table has it now, past Orleans' own view of it, and the fences. With few connections of its own, so that a storm of writes does not cost a
@@ -32,12 +33,15 @@ internal sealed class Membership(
     private readonly ConcurrentDictionary<SiloAddress, long> _deadSince = new();
     private readonly ConcurrentDictionary<(SiloAddress Silo, long Adopted), long> _fencedSince = new();
 
+    /// <summary>As last read. How old that may be, the lease says.</summary>
+    public IReadOnlyList<Member> Known { get; private set; } = [];
+
     /// <exception cref="StorageUnavailableException">The table cannot be read.</exception>
     public Task<IReadOnlyList<Member>> ReadAsync(CancellationToken cancellationToken) => TranslatedAsync<IReadOnlyList<Member>>(async () =>
     {
         await using var command = source.CreateCommand(
             """
-            SELECT m.address, m.port, m.generation, m.status, coalesce(f.fence, 0), coalesce(f.adopted, 0)
+            SELECT m.address, m.port, m.generation, m.status, coalesce(f.fence, 0), coalesce(f.adopted, 0), m.proxyport
             FROM OrleansMembershipTable m LEFT JOIN silo_fences f ON f.silo = m.address || ':' || m.port || '@' || m.generation
             WHERE m.deploymentid = @cluster
             """);
@@ -46,11 +50,14 @@ internal sealed class Membership(
         var members = new List<Member>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var silo = SiloAddress.New(new IPEndPoint(IPAddress.Parse(reader.GetString(0)), reader.GetInt32(1)), reader.GetInt32(2));
-            members.Add(new Member(silo, (SiloStatus)reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5)));
+            var address = IPAddress.Parse(reader.GetString(0));
+            var silo = SiloAddress.New(new IPEndPoint(address, reader.GetInt32(1)), reader.GetInt32(2));
+            var gateway = reader.IsDBNull(6) || reader.GetInt32(6) == 0 ? null : new IPEndPoint(address, reader.GetInt32(6));
+            members.Add(new Member(silo, (SiloStatus)reader.GetInt32(3), reader.GetInt64(4), reader.GetInt64(5), gateway));
         }
 
         Note(members);
+        Known = members;
         return members;
     });
 

@@ -9,7 +9,13 @@ public sealed class NodeOptions
 {
     public const string Section = PlatformOptions.Section + ":Cluster";
 
-    /// <summary>The IP address at which the other silos reach this one, and at which it listens. Default: loopback, for trying several on one machine.</summary>
+    /// <summary>The usual port of a silo's gateway.</summary>
+    public const int DefaultGatewayPort = 30000;
+
+    /// <summary>
+    /// The IP address at which the other silos and the API hosts reach this one, and at which it listens. Default: loopback, for trying several on one machine. Any other
+    /// needs certificates (<see cref="ClusterCertificateOptions"/>).
+    /// </summary>
     [Required]
     public string Address { get; set; } = IPAddress.Loopback.ToString();
 
@@ -17,23 +23,31 @@ public sealed class NodeOptions
     [Range(1, 65535)]
     public int SiloPort { get; set; } = 11111;
 
-    /// <summary>API hosts that are no silos come in here; 0 (default) for none.</summary>
+    /// <summary>API hosts that are no silos come in here; 0 for none. Default: 30000 in the silo executable, otherwise 0.</summary>
     [Range(0, 65535)]
-    public int GatewayPort { get; set; }
+    public int? GatewayPort { get; set; }
+
+    /// <summary>The silo executable answers <c>/livez</c> and <c>/readyz</c> here, over HTTP and on loopback only. Default 0: nowhere.</summary>
+    [Range(0, 65535)]
+    public int HealthPort { get; set; }
 
     internal IPAddress IPAddress => IPAddress.Parse(Address);
+
+    internal int GatewayPortOf(Topology topology) => GatewayPort ?? (topology == Topology.Cluster ? DefaultGatewayPort : 0);
 }
 
 /// <summary>Faults that no attribute sees.</summary>
-internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
+internal sealed class NodeOptionsValidator(IOptions<ClusterCertificateOptions> certificates) : IValidateOptions<NodeOptions>
 {
     public ValidateOptionsResult Validate(string? name, NodeOptions options)
     {
         if (!IPAddress.TryParse(options.Address, out var address)) return Fault($"{options.Address} is not an IP address.");
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return Fault($"{options.Address} is no address at which others reach this silo: name the one of the interface that they use.");
+
         // Grain calls are trusted once they are in (threat T80).
-        return IPAddress.IsLoopback(address)
+        return IPAddress.IsLoopback(address) || certificates.Value.AreConfigured
             ? ValidateOptionsResult.Success
-            : Fault("only a loopback address is possible: the connections between silos are not encrypted yet.");
+            : Fault($"beyond loopback, connections between processes are encrypted and both ends show a certificate: set {ClusterCertificateOptions.Settings}.");
     }
 
     private static ValidateOptionsResult Fault(string text) => ValidateOptionsResult.Fail($"{NodeOptions.Section}:{nameof(NodeOptions.Address)}: {text}");

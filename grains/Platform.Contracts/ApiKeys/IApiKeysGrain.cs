@@ -27,6 +27,6 @@ public interface IApiKeysGrain : IGrainWithStringKey
     Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Of a key whose text is genuine. Counts as use.</summary>
-    [Alias("Check"), AlwaysInterleave]
+    [Alias("Check"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
     Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 }

@@ -16,15 +16,15 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken);
 
     /// <summary>Looks, extends nothing.</summary>
-    [Alias("Peek"), AlwaysInterleave]
+    [Alias("Peek"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
     Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 
     /// <summary>A look on behalf of somebody else than the session's holder: IP rules do not speak about where that one is.</summary>
-    [Alias("Inspect"), AlwaysInterleave]
+    [Alias("Inspect"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
     Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
 
     /// <summary>Activity: extends the idle clock, never the absolute one.</summary>
-    [Alias("Touch"), AlwaysInterleave]
+    [Alias("Touch"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
     Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 
     /// <summary>Ends the session if the secret is its own; durable when this returns. Nothing happens to a dead session.</summary>

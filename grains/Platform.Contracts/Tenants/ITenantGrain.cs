@@ -57,9 +57,8 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
     Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the platform's own tenant and its first operator, where they do not exist yet. False when they do: then nothing changes,
-    /// also not the password.
+    /// Makes the platform's own tenant and its first operator, where they do not exist yet. When they do, nothing changes, also not the password.
     /// </summary>
     [Alias("EnsurePlatform"), ResponseTimeout(HashingWait.ResponseTimeout)]
-    Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken);
+    Task<PlatformTenant> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken);
 }

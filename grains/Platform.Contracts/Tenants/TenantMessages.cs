@@ -19,6 +19,18 @@ public enum TenantEdition
     Enterprise = 4,
 }
 
+/// <summary>What became of a first start.</summary>
+public enum PlatformTenant
+{
+    There = 0,
+
+    /// <summary>With the password of this call.</summary>
+    Made = 1,
+
+    /// <summary>By another call, or one that died: ask again, until its claim is over.</summary>
+    BeingMade = 2,
+}
+
 /// <summary>Features that an operator switches per tenant.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TenantFeatures")]
 public sealed record TenantFeatures

@@ -14,9 +14,9 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
     public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), actor, cancellationToken) : Refusal.Forbidden;
 
-    public async Task<bool> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken)
+    public async Task<PlatformTenant> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken)
     {
-        if (await FindAsync(Slugs.Platform, cancellationToken) is not null) return false;
+        if (await FindAsync(Slugs.Platform, cancellationToken) is not null) return PlatformTenant.There;
         var created = await CreateAsync(
             new NewTenant
             {
@@ -31,7 +31,8 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
             new TenantFeatures { TwoFactor = true },
             actor: null,
             cancellationToken);
-        if (created.Value is not null) return true;
+        if (created.Value is not null) return PlatformTenant.Made;
+        if (created.Refusal == Refusal.SlugTaken) return PlatformTenant.BeingMade;
         var reasons = string.Join(" ", created.Errors.Select(e => e.Detail));
         throw new InvalidOperationException($"The platform's own tenant could not be made: {created.Refusal}. {reasons}".TrimEnd());
     }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
+using Platform.Silo.Hosting;
 using Platform.Tests;
 
 namespace Platform.Api.Tests.Hosting;

@@ -1,4 +1,4 @@
-using Platform.Api.Hosting;
+using Platform.Silo.Hosting;
 
 namespace Platform.Api.Tests.Hosting;
 
@@ -18,7 +18,8 @@ public sealed class StartUpTests : IDisposable
     [InlineData("--Platform:Proxy:TrustedNetworks=10.0.0.1/8", "canonical CIDR")]
     [InlineData("--Platform:Proxy:TrustedNetworks:0=010.0.0.0/8", "canonical CIDR")]
     [InlineData("--Platform:Environment=No Such", "Platform:Environment")]
-    [InlineData("--Platform:Topology=cluster", "Platform:Topology")]
+    [InlineData("--Platform:Topology=cluster", "Platform:MasterKeyFile")]
+    [InlineData("--Platform:Topology=cluster", "Platform:Cluster:Gateways: name the gateways")]
     [InlineData("--Platform:Topology=cohosted", "Platform:MasterKeyFile")]
     [InlineData("--Platform:Topology=cohosted", "ConnectionStrings:Platform")]
     [InlineData("--Platform:Topology=sideways", "Platform:Topology")]
@@ -38,7 +39,7 @@ public sealed class StartUpTests : IDisposable
     [Fact]
     public async Task Start_WithSeveralFaults_NamesThemAllAtOnce()
     {
-        var (_, error) = await RunAsync("--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=cluster");
+        var (_, error) = await RunAsync("--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=sideways");
 
         foreach (var expected in new[] { "only https://", "Platform:Environment", "SignInPerMinute", "Platform:Topology" }) error.ShouldContain(expected);
     }
@@ -57,7 +58,7 @@ public sealed class StartUpTests : IDisposable
     private async Task<(int Code, string Error)> RunAsync(params string[] settings)
     {
         var error = new StringWriter();
-        var code = await StartUp.RunAsync(
+        var code = await HostRun.RunAsync(
             () => PlatformApi.Build(["--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={_folder}", .. settings], builder => Quiet.Configure(builder.Services)),
             error);
         return (code, error.ToString());

@@ -14,8 +14,8 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
     public async Task EnsurePlatform_SecondTime_ChangesNothing()
     {
         await using var silo = await SiloHost.StartAsync();
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(SiloHost.OwnerPassword, default)).ShouldBeTrue();
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync("Other-Harbour-72", default)).ShouldBeFalse();
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(SiloHost.OwnerPassword, default)).ShouldBe(PlatformTenant.Made);
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync("Other-Harbour-72", default)).ShouldBe(PlatformTenant.There);
         var (session, _) = await silo.SignInAsync("platform", "operator", SiloHost.OwnerPassword);
         session!.Subject.Permissions.ShouldBe(Permissions.Owner | Permissions.Operate);
     }

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace Platform.Api.Hosting;
+namespace Platform.Silo.Hosting;
 
 /// <summary>Passwords for first users: 24 characters, over 130 bits, of every kind the policy asks for, safe to paste into a shell and into JSON.</summary>
-internal static class RandomPassword
+public static class RandomPassword
 {
     private const string Upper = "ABCDEFGHJKLMNPQRSTUVWXYZ";
     private const string Lower = "abcdefghijkmnpqrstuvwxyz";

@@ -1,9 +1,9 @@
 using System.Reflection;
 
-namespace Platform.Api.Hosting;
+namespace Platform.Silo.Hosting;
 
 /// <summary>Which runtime the grains run on, read from where Orleans' types really come from. Nothing is hidden (README, "Two runtimes").</summary>
-internal sealed class RuntimeInfo
+public sealed class RuntimeInfo
 {
     public RuntimeInfo()
     {

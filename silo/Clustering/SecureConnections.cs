@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Platform.Silo.Clustering;
+
+/// <summary>TLS between the processes of a cluster, with certificates at both ends (threat T80), where they are configured.</summary>
+internal static partial class SecureConnections
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
+
+    /// <summary>Of a silo with others, and with API hosts that are none.</summary>
+    public static void SecureConnectionsOfSilo(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (!services.AddCertificates(configuration, CertificateUse.Silo)) return;
+        services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
+        {
+            var (silo, anyone) = (certificates.Demanding(CertificateUse.Silo), certificates.Demanding(CertificateUse.Client));
+            connections.ConfigureSiloInboundConnection(connection => connection.UseServerTls(silo));
+            connections.ConfigureSiloOutboundConnection(connection => connection.UseClientTls(silo));
+            connections.ConfigureGatewayInboundConnection(connection => connection.UseServerTls(anyone));
+        });
+    }
+
+    /// <summary>Of an API host with the silos' gateways.</summary>
+    public static void SecureConnectionsOfClient(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (!services.AddCertificates(configuration, CertificateUse.Client)) return;
+        services.AddOptions<ClientConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
+        {
+            var silo = certificates.Demanding(CertificateUse.Silo);
+            connections.ConfigureConnection(connection => connection.UseClientTls(silo));
+        });
+    }
+
+    /// <returns>Whether there are any.</returns>
+    private static bool AddCertificates(this IServiceCollection services, IConfiguration configuration, CertificateUse use)
+    {
+        services.AddOptions<ClusterCertificateOptions>().Bind(configuration.GetSection(NodeOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClusterCertificateOptions>>(provider => new ClusterCertificateOptionsValidator(use, provider.GetRequiredService<TimeProvider>()));
+        var options = new ClusterCertificateOptions();
+        configuration.GetSection(NodeOptions.Section).Bind(options);
+        if (!options.AreConfigured) return false;
+        services.AddSingleton(provider =>
+            ClusterCertificates.Open(provider.GetRequiredService<IOptions<ClusterCertificateOptions>>().Value, use, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<ExpiryWatch>();
+        return true;
+    }
+
+    /// <summary>Says so in time: once it has expired, no connection is made any more.</summary>
+    private sealed partial class ExpiryWatch(ClusterCertificates certificates, TimeProvider time, ILogger<ExpiryWatch> logger) : BackgroundService
+    {
+        private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
+
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (certificates.ExpiresAt - time.GetUtcNow() < Soon) Expires(logger, certificates.ExpiresAt);
+                await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        [LoggerMessage(EventName = "ClusterCertificateExpires", Level = LogLevel.Warning, Message = "The certificate of this process expires at {ExpiresAt:u}; then it is let in nowhere. Renew it and start the process again")]
+        private static partial void Expires(ILogger logger, DateTimeOffset expiresAt);
+    }
+}

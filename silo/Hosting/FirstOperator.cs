@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Platform.Tenants;
+
+namespace Platform.Silo.Hosting;
+
+/// <summary>Where is told what only the operator may read: the output stream, except in tests.</summary>
+public sealed record AnnouncementOutput(TextWriter Writer);
+
+/// <summary>
+/// Makes the platform's own tenant and its operator at the first start of an installation. Whichever process made them says so; of several that start at once, one. A host
+/// without grains does not: an answer that got lost on its way would take the password with it.
+/// </summary>
+/// <remarks>A random password is printed the moment it is durable: a start that fails later, such as on a used port, must not lose it.</remarks>
+public sealed class FirstOperator(IGrainFactory grains, AnnouncementOutput output, IOptions<FirstOperatorOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>That this process made the operator.</summary>
+    public bool IsMade { get; private set; }
+
+    /// <summary>The random one; null where one was configured.</summary>
+    public string? Password { get; private set; }
+
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        var configured = string.IsNullOrEmpty(options.Value.OperatorPassword) ? null : options.Value.OperatorPassword;
+        var password = configured ?? RandomPassword.Create();
+
+        // Another process is at it; should that one die, its claim is free after a minute.
+        PlatformTenant tenant;
+        while ((tenant = await grains.TenantRegistration().EnsurePlatformAsync(password, cancellationToken)) == PlatformTenant.BeingMade)
+        {
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        if (tenant != PlatformTenant.Made) return;
+        (IsMade, Password) = (true, configured is null ? password : null);
+        output.Writer.WriteLine(Password is null
+            ? "First start: made operator 'operator' in tenant 'platform' with the configured password."
+            : $"First start: made operator 'operator' in tenant 'platform'. One-time display of its password: {Password}");
+        output.Writer.Flush();
+    }
+}
+
+public static class FirstOperatorExtensions
+{
+    public static void AddFirstOperator(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(new AnnouncementOutput(Console.Out));
+        builder.Services.AddOptions<FirstOperatorOptions>().BindConfiguration(FirstOperatorOptions.Section);
+        builder.Services.AddSingleton<FirstOperator>();
+    }
+}

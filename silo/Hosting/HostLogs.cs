@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Platform.Silo.Hosting;
+
+/// <summary>How every process of the platform logs.</summary>
+public static class HostLogs
+{
+    /// <summary>To the error stream: the output stream is for what the first start tells its operator, and is never logged.</summary>
+    public static void AddPlatformLogs(this IHostApplicationBuilder builder)
+    {
+        var phase = new StartPhase();
+        builder.Services.AddSingleton<IHostedService>(phase);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // The framework's line per request costs the hot path, and repeats the query, where people put what does not belong there.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // Why a start failed is told once and plainly by HostRun, not with a stack trace by the host and the server.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.Started && level >= LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => phase.Started && level >= LogLevel.Warning);
+    }
+
+    private sealed class StartPhase : IHostedLifecycleService
+    {
+        public bool Started { get; private set; }
+
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            Started = true;
+            return Task.CompletedTask;
+        }
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Platform.Silo.Hosting;
+
+/// <summary>What only the silo executable does.</summary>
+internal static class SiloHost
+{
+    /// <summary>Its topology need not be said: there is but one in which it makes sense.</summary>
+    public static HostApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
+        });
+        builder.Logging.ClearProviders();
+        const string topology = $"{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}";
+        builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource
+        {
+            InitialData =
+            [
+                new(topology, nameof(Topology.Cluster)),
+                new("Logging:LogLevel:Microsoft", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:Orleans", nameof(LogLevel.Warning)),
+            ],
+        });
+        builder.Services.AddSingleton<IValidateOptions<PlatformOptions>>(new ValidateOptions<PlatformOptions>(
+            name: null,
+            options => options.Topology == Topology.Cluster,
+            $"{topology}: the silo executable runs in topology 'cluster' only. For one process, or for nodes that are API host and silo in one, start the API."));
+        return builder;
+    }
+
+    /// <summary>Registered last: what it says is true then.</summary>
+    public static void AddSiloStart(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RuntimeInfo>();
+        builder.Services.AddHostedService<SiloStart>();
+    }
+}
+
+/// <summary>Makes the first operator and says that the silo is there.</summary>
+internal sealed partial class SiloStart(
+    FirstOperator first, RuntimeInfo runtime, ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, ILogger<SiloStart> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await first.EnsureAsync(cancellationToken);
+        Started(logger, runtime.Runtime, cluster.Value.ClusterId, silo.SiloAddress.Endpoint, silo.GatewayAddress?.Endpoint);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(1, LogLevel.Information, "Platform silo started on {Runtime}, cluster {Cluster}, at {Address}, gateway {Gateway}.", EventName = "PlatformSiloStarted")]
+    private static partial void Started(ILogger logger, string runtime, string cluster, System.Net.IPEndPoint address, System.Net.IPEndPoint? gateway);
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Hosting;
+using Platform.Silo.Hosting;
+
+namespace Platform.Silo;
+
+/// <summary>The silo executable: grains without an API, for API hosts elsewhere (topology <see cref="Topology.Cluster"/>).</summary>
+internal static class PlatformSilo
+{
+    private static Task<int> Main(string[] args) => args is [ProbeCommand.Name, .. var rest]
+        ? ProbeCommand.RunAsync(rest, Console.Error)
+        : HostRun.RunAsync(() => Build(args));
+
+    /// <param name="args">Settings as <c>--Platform:Environment=test</c>.</param>
+    private static IHost Build(string[] args)
+    {
+        var builder = SiloHost.CreateBuilder(args);
+
+        builder.AddPlatformLogs();
+        builder.AddPlatformSilo();
+        builder.AddFirstOperator();
+        builder.AddHealthListener();
+        builder.AddSiloStart();
+        builder.AddPlatformTelemetry("platform-silo");
+
+        var host = builder.Build();
+        HostRun.Validate(host);
+        return host;
+    }
+}
