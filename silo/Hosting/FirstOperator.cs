@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Tenants;
 
@@ -14,9 +15,11 @@ public sealed record AnnouncementOutput(TextWriter Writer);
 /// without grains does not: an answer that got lost on its way would take the password with it.
 /// </summary>
 /// <remarks>A random password is printed the moment it is durable: a start that fails later, such as on a used port, must not lose it.</remarks>
-public sealed class FirstOperator(IGrainFactory grains, AnnouncementOutput output, IOptions<FirstOperatorOptions> options, TimeProvider time)
+public sealed partial class FirstOperator(
+    IGrainFactory grains, AnnouncementOutput output, IOptions<FirstOperatorOptions> options, TimeProvider time, ILogger<FirstOperator> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>That this process made the operator.</summary>
     public bool IsMade { get; private set; }
@@ -26,23 +29,40 @@ public sealed class FirstOperator(IGrainFactory grains, AnnouncementOutput outpu
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
+        var id = PrefixedId.New<TenantId>(time);
         var configured = string.IsNullOrEmpty(options.Value.OperatorPassword) ? null : options.Value.OperatorPassword;
         var password = configured ?? RandomPassword.Create();
 
-        // Another process is at it; should that one die, its claim is free after a minute.
-        PlatformTenant tenant;
-        while ((tenant = await grains.TenantRegistration().EnsurePlatformAsync(password, cancellationToken)) == PlatformTenant.BeingMade)
-        {
-            await Task.Delay(Pause, time, cancellationToken);
-        }
-
-        if (tenant != PlatformTenant.Made) return;
+        if (await EnsureAsync(id, password, cancellationToken) != PlatformTenant.Made) return;
         (IsMade, Password) = (true, configured is null ? password : null);
         output.Writer.WriteLine(Password is null
             ? "First start: made operator 'operator' in tenant 'platform' with the configured password."
             : $"First start: made operator 'operator' in tenant 'platform'. One-time display of its password: {Password}");
         output.Writer.Flush();
     }
+
+    /// <summary>Asks again while another process is at it, whose claim is free after a minute should it die, and after an answer that did not come: only then is it known whose password counts.</summary>
+    private async Task<PlatformTenant> EnsureAsync(TenantId id, string password, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var tenant = await grains.TenantRegistration().EnsurePlatformAsync(id, password, cancellationToken);
+                if (tenant != PlatformTenant.BeingMade) return tenant;
+            }
+            catch (Exception failure) when (failure is TimeoutException or OrleansException or StorageUnavailableException or LeaseLapsedException && time.GetElapsedTime(started) < Patience)
+            {
+                NotAnswered(logger, failure.GetType().Name);
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(EventName = "FirstStartNotAnswered", Level = LogLevel.Warning, Message = "Whether this is the first start could not be answered ({Failure}); asking again")]
+    private static partial void NotAnswered(ILogger logger, string failure);
 }
 
 public static class FirstOperatorExtensions

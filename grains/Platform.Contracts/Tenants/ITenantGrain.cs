@@ -57,8 +57,12 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
     Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the platform's own tenant and its first operator, where they do not exist yet. When they do, nothing changes, also not the password.
+    /// Makes the platform's own tenant and its first operator, where they do not exist yet. When they do, nothing changes, also not the password. After an answer that
+    /// was lost, the same call again says whether it was this one that made them.
     /// </summary>
+    /// <param name="id">Which it is to have; new for each first start.</param>
+    /// <param name="operatorPassword">Of user <c>operator</c>.</param>
+    /// <param name="cancellationToken">Of the call.</param>
     [Alias("EnsurePlatform"), ResponseTimeout(HashingWait.ResponseTimeout)]
-    Task<PlatformTenant> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken);
+    Task<PlatformTenant> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken);
 }

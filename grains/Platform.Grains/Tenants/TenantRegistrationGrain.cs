@@ -14,12 +14,13 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
     public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), actor, cancellationToken) : Refusal.Forbidden;
 
-    public async Task<PlatformTenant> EnsurePlatformAsync(string operatorPassword, CancellationToken cancellationToken)
+    public async Task<PlatformTenant> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken)
     {
-        if (await FindAsync(Slugs.Platform, cancellationToken) is not null) return PlatformTenant.There;
+        if (await FindAsync(Slugs.Platform, cancellationToken) is { } known) return known == id ? PlatformTenant.Made : PlatformTenant.There;
         var created = await CreateAsync(
             new NewTenant
             {
+                Id = id,
                 Slug = Slugs.Platform,
                 Name = "Platform",
                 Edition = TenantEdition.Enterprise,

@@ -14,10 +14,25 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
     public async Task EnsurePlatform_SecondTime_ChangesNothing()
     {
         await using var silo = await SiloHost.StartAsync();
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(SiloHost.OwnerPassword, default)).ShouldBe(PlatformTenant.Made);
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync("Other-Harbour-72", default)).ShouldBe(PlatformTenant.There);
+        var (first, other) = (PrefixedId.New<TenantId>(TimeProvider.System), PrefixedId.New<TenantId>(TimeProvider.System));
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(first, SiloHost.OwnerPassword, default)).ShouldBe(PlatformTenant.Made);
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(other, "Other-Harbour-72", default)).ShouldBe(PlatformTenant.There);
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(first, SiloHost.OwnerPassword, default)).ShouldBe(PlatformTenant.Made, "its maker asks again after a lost answer");
         var (session, _) = await silo.SignInAsync("platform", "operator", SiloHost.OwnerPassword);
         session!.Subject.Permissions.ShouldBe(Permissions.Owner | Permissions.Operate);
+    }
+
+    [Fact]
+    public async Task EnsurePlatform_ManyAtOnce_OneMakesIt()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        var calls = Enumerable.Range(0, 8).Select(number => silo.Grains.TenantRegistration().EnsurePlatformAsync(PrefixedId.New<TenantId>(TimeProvider.System), $"Quiet-Harbour-7{number}", default)).ToArray();
+
+        var outcomes = await Task.WhenAll(calls);
+
+        outcomes.Count(outcome => outcome == PlatformTenant.Made).ShouldBe(1);
+        var maker = Array.IndexOf(outcomes, PlatformTenant.Made);
+        (await silo.SignInAsync("platform", "operator", $"Quiet-Harbour-7{maker}")).Session.ShouldNotBeNull();
     }
 
     [Fact]
