@@ -22,13 +22,18 @@ public sealed class StartUpTests : IDisposable
     [InlineData("--Platform:Topology=cluster", "Platform:Cluster:Gateways: name the gateways")]
     [InlineData("--Platform:Topology=cohosted", "Platform:MasterKeyFile")]
     [InlineData("--Platform:Topology=cohosted", "ConnectionStrings:Platform")]
+    [InlineData("--Platform:Topology=cluster --Platform:Cluster:Gateways:0=silo-1:30000", "Platform:Cluster:Gateways: silo-1:30000 is not an IP address and a port")]
+    [InlineData("--Platform:Topology=cluster --Platform:Cluster:Gateways:0=10.0.0.1:30000", "set Platform:Cluster:Certificate:Path")]
+    [InlineData("--Platform:Topology=cohosted --Platform:Cluster:Address=10.0.0.1", "set Platform:Cluster:Certificate:Path")]
+    [InlineData("--Platform:Topology=cohosted --Platform:Cluster:Address=0.0.0.0", "Platform:Cluster:Address: 0.0.0.0 is no address")]
+    [InlineData("--Platform:Topology=cohosted --Platform:Cluster:CertificateAuthority=/nowhere.pem", "Platform:Cluster:CertificateAuthority: /nowhere.pem cannot be used")]
     [InlineData("--Platform:Topology=sideways", "Platform:Topology")]
     [InlineData("--Platform:RateLimits:SignInPerMinute=0", "SignInPerMinute")]
     [InlineData("--Platform:Limits:MaxConnections=0", "MaxConnections")]
     [InlineData("--Platform:Sessions:IdleTimeout=2.00:00:00", "Platform:Sessions")]
     public async Task Start_WithAFaultySetting_SaysSoWithoutAStackTrace(string setting, string expected)
     {
-        var (code, error) = await RunAsync(setting);
+        var (code, error) = await RunAsync(setting.StartsWith("--Platform:Topology=c", StringComparison.Ordinal) ? setting.Split(' ') : [setting]);
 
         code.ShouldBe(1);
         error.ShouldContain(expected);
@@ -39,9 +44,9 @@ public sealed class StartUpTests : IDisposable
     [Fact]
     public async Task Start_WithSeveralFaults_NamesThemAllAtOnce()
     {
-        var (_, error) = await RunAsync("--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=sideways");
+        var (_, error) = await RunAsync("--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=cluster");
 
-        foreach (var expected in new[] { "only https://", "Platform:Environment", "SignInPerMinute", "Platform:Topology" }) error.ShouldContain(expected);
+        foreach (var expected in new[] { "only https://", "Platform:Environment", "SignInPerMinute", "Platform:MasterKeyFile", "Platform:Cluster:Gateways" }) error.ShouldContain(expected);
     }
 
     [Fact]
