@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using BenchmarkDotNet.Attributes;
+using Platform.Sessions;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Benchmarks.Sessions;
+
+/// <summary>What asking for the lease of a cluster's node adds to a look at the record, against a process that is alone.</summary>
+public class LeaseBenchmarks
+{
+    private const int Count = 1024;
+
+    private static readonly byte[] Hash = SHA256.HashData([1]);
+    private static readonly TimeProvider Time = TimeProvider.System;
+
+    private readonly LiveSession[] _alone = Sessions(AnsweringLease.ForEver);
+    private readonly LiveSession[] _leased = Sessions(Held());
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Count)]
+    public int PeekAlone() => Peek(_alone);
+
+    [Benchmark(OperationsPerInvoke = Count)]
+    public int PeekUnderALease() => Peek(_leased);
+
+    private static int Peek(LiveSession[] sessions)
+    {
+        var live = 0;
+        foreach (var session in sessions)
+        {
+            if (session.Peek(Hash, null, Time.GetUtcNow()) == SessionState.Live) live++;
+        }
+
+        return live == Count ? live : throw new InvalidOperationException($"{Count - live} sessions were not live.");
+    }
+
+    private static AnsweringLease Held()
+    {
+        var lease = new AnsweringLease(Time);
+        lease.HoldUntil(Time.GetTimestamp() + (long)(TimeSpan.FromDays(1).TotalSeconds * Time.TimestampFrequency));
+        return lease;
+    }
+
+    private static LiveSession[] Sessions(AnsweringLease lease)
+    {
+        var (board, now) = (new LiveSessions(lease), Time.GetUtcNow());
+        var tenant = new LiveTenants().Publish(default, new TenantTerms
+        {
+            Revision = 1,
+            Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
+            Epoch = 0,
+            IdleUntil = default,
+            OverUntil = default,
+            Roles = [],
+        });
+        return [.. Enumerable.Range(0, Count).Select(_ => new LiveSession(
+            board,
+            tenant,
+            new LiveSessionOrigin(SessionId.From(Guid.CreateVersion7(now)), default, default, [.. Hash], TimeSpan.FromDays(1), now, ["pwd"], TenantEpoch: 0),
+            new SessionSubject("alice", Permissions.Read),
+            now))];
+    }
+}
