@@ -49,6 +49,9 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         if (_state.Value is null) return;
         await MendListAsync(cancellationToken);
         _terms = await _tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+
+        // One that is given up while it begins is never told that it leaves: nothing may stay behind it.
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (var key in Keys) Publish(key);
     }
 

@@ -1,25 +1,73 @@
 namespace Platform.Sessions;
 
-/// <summary>A record that was taken back because its grain may not have heard everything (<see cref="SessionRecall"/>) is made anew before the next look.</summary>
+/// <summary>
+/// A record that was taken back because its grain may not have heard everything (<see cref="SessionRecall"/>) is made anew before the next look. Recalls come at any moment, from
+/// other threads; looks interleave with changes that are being written.
+/// </summary>
 public sealed partial class SessionGrain
 {
+    /// <summary>Recalls are rare; this many in one look are none.</summary>
+    private const int MaxRecalls = 100;
+
     private Task? _renewal;
     private bool _leaving;
 
-    private bool IsRecalled => _live is not null && _live.Evaluate(_time.GetUtcNow()) is null;
+    /// <summary>Counts what the user's grain told: what was read before it is older.</summary>
+    private int _told;
 
-    private async Task<SessionCheck> RenewedAsync(Func<Task<SessionCheck>> look)
+    private Task<SessionCheck> LookAsync(Func<LiveSession, SessionState?> look) => TryLook(look) is { } check ? Task.FromResult(check) : LookAgainAsync(look);
+
+    private async Task<SessionCheck> LookAgainAsync(Func<LiveSession, SessionState?> look)
     {
-        await RenewAsync();
-        return await look();
+        for (var recalls = 0; recalls < MaxRecalls; recalls++)
+        {
+            await RenewAsync();
+            if (TryLook(look) is { } check) return check;
+        }
+
+        throw Leaving();
     }
 
-    /// <summary>Looks interleave: those that come meanwhile wait for the same reading.</summary>
+    /// <returns>Null when the record was taken back.</returns>
+    private SessionCheck? TryLook(Func<LiveSession, SessionState?> look)
+    {
+        var state = _state.Value?.EndReason ?? SessionState.Unknown;
+        if (_live is { } live)
+        {
+            if (look(live) is not { } seen) return null;
+            if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
+
+            // It may have ended between the two looks.
+            if (live.Evaluate(_time.GetUtcNow()) is not { } now) return null;
+            if (now != SessionState.Live) Leave();
+            state = seen == SessionState.Live ? now : seen;
+        }
+        else
+        {
+            Leave();
+        }
+
+        return new SessionCheck(state, null);
+    }
+
+    /// <summary>The record as it is now, and its state. None: the session is over for good, or never was.</summary>
+    private async Task<(LiveSession? Live, SessionState State)> CurrentAsync()
+    {
+        for (var recalls = 0; recalls < MaxRecalls; recalls++)
+        {
+            await RenewAsync();
+            if (_live is not { } live) return (null, SessionState.Unknown);
+            if (live.Evaluate(_time.GetUtcNow()) is { } state) return (live, state);
+        }
+
+        throw Leaving();
+    }
+
+    /// <summary>Looks that come meanwhile wait for the same reading.</summary>
     private async Task RenewAsync()
     {
-        if (!IsRecalled) return;
-        if (_leaving) throw Leaving();
-        var renewal = _renewal ??= ReadAgainAsync(_live!);
+        if (_live is not { } live || live.Evaluate(_time.GetUtcNow()) is not null) return;
+        var renewal = _renewal ??= ReadAgainAsync(live);
         try
         {
             await renewal;
@@ -30,10 +78,20 @@ public sealed partial class SessionGrain
         }
     }
 
+    /// <summary>What was written or told while it was read counts, so it is read once more then.</summary>
     private async Task ReadAgainAsync(LiveSession recalled)
     {
-        var fresh = _state.Value is { EndedAt: null } stored ? await ReadAsync(stored, recalled.Tenant, recalled.RecalledActivity, CancellationToken.None) : null;
-        if (_leaving || _live != recalled) throw Leaving();
+        LiveSession? fresh;
+        StoredSession? stored;
+        int told;
+        do
+        {
+            (stored, told) = (_state.Value, _told);
+            fresh = stored is { EndedAt: null } ? await ReadAsync(stored, recalled.Tenant, recalled.RecalledActivity, CancellationToken.None) : null;
+            if (_leaving || _live != recalled) throw Leaving();
+        }
+        while (!ReferenceEquals(_state.Value, stored) || _told != told);
+
         _live = null;
         if (fresh is not null) Hold(fresh);
     }

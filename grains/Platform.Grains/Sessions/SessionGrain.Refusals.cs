@@ -10,10 +10,10 @@ public sealed partial class SessionGrain
 
     public async Task TellRefusedAsync(ImmutableArray<byte> secretHash, bool byAddress, ClientInfo client, CancellationToken cancellationToken)
     {
-        await RenewAsync();
+        var (live, current) = await CurrentAsync();
         if (_state.Value is { } stored)
         {
-            var state = _live?.Evaluate(_time.GetUtcNow()) ?? stored.EndReason;
+            var state = live is null ? stored.EndReason : current;
             var reason = !stored.SecretHash.AsSpan().SequenceEqual(secretHash.AsSpan()) ? ReplacedReason
                 : state is not (SessionState.Live or SessionState.Unknown) ? SnakeCase.Of(state)
                 : byAddress ? SnakeCase.Of(SessionState.IpNotAllowed) : null;

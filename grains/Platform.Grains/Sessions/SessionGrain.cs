@@ -45,7 +45,11 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
         if (_state.Value is not { EndedAt: null } stored) return;
         if (await _tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
-        Hold(await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken));
+        var live = await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken);
+
+        // One that is given up while it begins is never told that it leaves: nothing may stay behind it.
+        cancellationToken.ThrowIfCancellationRequested();
+        Hold(live);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -91,26 +95,20 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         return live.ToView();
     }
 
-    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) => IsRecalled
-        ? RenewedAsync(() => PeekAsync(secretHash, from, cancellationToken))
-        : Task.FromResult(Answer(_live?.Peek(secretHash.AsSpan(), from, _time.GetUtcNow())));
+    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
+        LookAsync(live => live.Peek(secretHash.AsSpan(), from, _time.GetUtcNow()));
 
-    public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) => IsRecalled
-        ? RenewedAsync(() => InspectAsync(secretHash, cancellationToken))
-        : Task.FromResult(Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())));
+    public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
+        LookAsync(live => live.Evaluate(secretHash.AsSpan(), _time.GetUtcNow()));
 
-    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) => IsRecalled
-        ? RenewedAsync(() => TouchAsync(secretHash, from, cancellationToken))
-        : Task.FromResult(Answer(_live?.Touch(secretHash.AsSpan(), from, _time.GetUtcNow())));
+    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
+        LookAsync(live => live.Touch(secretHash.AsSpan(), from, _time.GetUtcNow()));
 
-    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => IsRecalled
-        ? RenewedAsync(() => DescribeAsync(cancellationToken))
-        : Task.FromResult(Answer(_live?.Evaluate(_time.GetUtcNow())));
+    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => LookAsync(live => live.Evaluate(_time.GetUtcNow()));
 
     public async Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken)
     {
-        await RenewAsync();
-        if (Answer(_live?.Evaluate(secretHash.AsSpan(), _time.GetUtcNow())).State != SessionState.Live) return;
+        if ((await InspectAsync(secretHash, cancellationToken)).State != SessionState.Live) return;
         var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
         await GrainFactory.RecordedAsync(_state.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
         await GrainFactory.Account(_state.Value!.UserId).ForgetSessionAsync(_id);
@@ -127,28 +125,29 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (live.Evaluate(_time.GetUtcNow()) is SessionState.Idle or SessionState.Absolute or SessionState.TenantRevoked) return;
         var ended = stored with { EndedAt = _time.GetUtcNow(), EndReason = reason };
         await _state.CommitAsync(ended, cancellationToken);
-        live.End(reason);
+
+        // It may have been read again meanwhile.
+        _live?.End(reason);
         Leave();
         await MarkEndedAsync(reason, ended.EndedAt.Value, cancellationToken);
     }
 
     public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
-        await RenewAsync();
-        if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(_time.GetUtcNow()) != SessionState.Live) return false;
-        await ReplaceAsync(old, stored with { SecretHash = newSecretHash }, cancellationToken);
+        var (_, state) = await CurrentAsync();
+        if (_state.Value is not { EndedAt: null } stored || state != SessionState.Live) return false;
+        await ReplaceAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
         return true;
     }
 
     public async Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
-        await RenewAsync();
         var now = _time.GetUtcNow();
-        if (_state.Value is not { EndedAt: null } stored || _live is not { } old || old.Evaluate(now) != SessionState.Live) return null;
-        var renewed = old.Scope == SessionScope.Enrolment;
+        var (live, state) = await CurrentAsync();
+        if (_state.Value is not { EndedAt: null } stored || live is null || state != SessionState.Live) return null;
+        var renewed = live.Scope == SessionScope.Enrolment;
         var methods = stored.AuthenticationMethods;
         await ReplaceAsync(
-            old,
             stored with
             {
                 Scope = SessionScope.Full,
@@ -157,20 +156,21 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
                 SecretHash = renewed ? newSecretHash : stored.SecretHash,
             },
             cancellationToken);
-        return renewed ? _live?.ToView() : null;
+        return renewed ? (await DescribeAsync(cancellationToken)).View : null;
     }
 
     public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken)
     {
+        _told++;
         if (_live is not null) _live.Subject = subject;
         return Task.CompletedTask;
     }
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await RenewAsync();
         var now = _time.GetUtcNow();
-        if (_live?.Evaluate(now) is { } state && _state.Value is { EndedAt: null } stored)
+        var (live, state) = await CurrentAsync();
+        if (live is not null && _state.Value is { EndedAt: null } stored)
         {
             if (state == SessionState.Live) return;
             if (state is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
@@ -193,7 +193,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
-        if (_live?.Evaluate(_time.GetUtcNow()) == SessionState.Live) return;
+        if ((await CurrentAsync()).State == SessionState.Live) return;
         if (_state.Value is not null) await _state.ClearAsync(cancellationToken);
         Leave();
     }
@@ -235,16 +235,12 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     }
 
     /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
-    private async Task ReplaceAsync(LiveSession old, StoredSession next, CancellationToken cancellationToken)
+    private async Task ReplaceAsync(StoredSession next, CancellationToken cancellationToken)
     {
         await _state.CommitAsync(next, cancellationToken);
-        if (!old.TryRecall(out var unsaved))
-        {
-            // Meanwhile it ran out, or somebody else took it back: then it is read again with what was just written.
-            await RenewAsync();
-            return;
-        }
 
+        // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
+        if (_live is not { } old || !old.TryRecall(out var unsaved)) return;
         var fresh = new LiveSession(_board, old.Tenant, OriginOf(next), old.Subject, old.RecalledActivity);
         if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);
@@ -253,6 +249,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     /// <summary>Keeps the activation for the life of the session: validations that read the record are invisible to idle collection.</summary>
     private void Hold(LiveSession live)
     {
+        if (_leaving) return;
         _live = live;
         var now = _time.GetUtcNow();
         if (live.Evaluate(now) != SessionState.Live) return;
@@ -266,15 +263,6 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (_live is not null) _board.Remove(_live);
         DelayDeactivation(TimeSpan.Zero);
         DeactivateOnIdle();
-    }
-
-    private SessionCheck Answer(SessionState? state)
-    {
-        if (_live is not null && state is null) throw Leaving();
-        if (state == SessionState.Live && _live!.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
-        if (_live?.Evaluate(_time.GetUtcNow()) != SessionState.Live) Leave();
-        if (state == SessionState.Live) state = _live!.Evaluate(_time.GetUtcNow()); // It ended between the two looks.
-        return new SessionCheck(state ?? _state.Value?.EndReason ?? SessionState.Unknown, null);
     }
 
     private async Task MarkEndedAsync(SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken)

@@ -101,6 +101,41 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
         }
     }
 
+    /// <summary>A look that reads the session again while its end is being written must not put back what it read.</summary>
+    [Fact, Trait("Threat", "T31")]
+    public async Task SignOut_RacedByRecallsAndLooks_HoldsFromItsAnswerOn()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var (_, _, session, hash) = await BobAsync(Permissions.Read);
+            await RaceAsync(session, hash, () => Silo.Grains.Session(session).SignOutAsync(hash, SiloHost.Client, default));
+            (await Silo.PeekAsync(session, hash)).ShouldNotBe(SessionState.Live, $"round {round}");
+        }
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public async Task Rotate_RacedByRecallsAndLooks_RefusesTheOldSecretFromItsAnswerOn()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var (_, _, session, hash) = await BobAsync(Permissions.Read);
+            await RaceAsync(session, hash, async () => (await Silo.Grains.Session(session).RotateAsync(SiloHost.NewSecretHash(out var _), default)).ShouldBeTrue());
+            (await Silo.PeekAsync(session, hash)).ShouldNotBe(SessionState.Live, $"round {round}");
+        }
+    }
+
+    [Fact, Trait("Threat", "T40")]
+    public async Task Rights_TakenWhileTheSessionIsReadAgain_AreGoneFromTheAnswerOn()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var (owner, bob, session, hash) = await BobAsync(Permissions.Read | Permissions.Edit);
+            await RaceAsync(session, hash, async () =>
+                (await Silo.Grains.User(bob).ChangeAsync(owner, new UserChange { Permissions = Permissions.Read }, default)).Value.ShouldNotBeNull());
+            (await Silo.Grains.Session(session).PeekAsync(hash, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read, $"round {round}");
+        }
+    }
+
     [Fact]
     public async Task SignOut_OfARecalledSession_EndsIt()
     {
@@ -108,6 +143,23 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
         await Silo.Service<SessionRecall>().RecallAsync([session]);
         await Silo.Grains.Session(session).SignOutAsync(hash, SiloHost.Client, default);
         (await Silo.PeekAsync(session, hash)).ShouldBe(SessionState.SignedOut);
+    }
+
+    /// <summary>Recalls, each as soon as the one before was looked at, and looks without a pause, until the change is answered.</summary>
+    private async Task RaceAsync(SessionId session, System.Collections.Immutable.ImmutableArray<byte> hash, Func<Task> change)
+    {
+        using var answered = new CancellationTokenSource();
+        var racing = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
+        {
+            while (!answered.IsCancellationRequested)
+            {
+                if (i == 0) await Silo.Service<SessionRecall>().RecallAsync([session]);
+                await Silo.PeekAsync(session, hash);
+            }
+        })).ToList();
+        await change();
+        await answered.CancelAsync();
+        await Task.WhenAll(racing);
     }
 
     private async Task<(Actor Owner, UserId Bob, SessionId Session, System.Collections.Immutable.ImmutableArray<byte> Hash)> BobAsync(Permissions permissions)
