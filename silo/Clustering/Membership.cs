@@ -62,14 +62,23 @@ internal sealed class Membership(
     });
 
     /// <summary>Returns when a silo that is dead, or is no member any more, cannot hold a lease from before.</summary>
-    /// <returns>False, at once, for one that the table does not know as dead.</returns>
+    /// <returns>False for one that is a member, or has become one meanwhile.</returns>
     public async Task<bool> UntilGoneAsync(SiloAddress silo, CancellationToken cancellationToken)
     {
         if (!_deadSince.TryGetValue(silo, out var since))
         {
-            var known = (await ReadAsync(cancellationToken)).FirstOrDefault(member => member.Address.Equals(silo));
-            if (known is { Status: not SiloStatus.Dead }) return false;
-            since = _deadSince.GetOrAdd(silo, time.GetTimestamp());
+            var asked = time.GetTimestamp();
+            if (await FindAsync(silo, cancellationToken) is { } member)
+            {
+                if (member.Status != SiloStatus.Dead) return false;
+                since = _deadSince[silo];
+            }
+            else
+            {
+                // Its row is gone, or not there yet.
+                await UntilLeaseIsOverAsync(asked, cancellationToken);
+                return await FindAsync(silo, cancellationToken) is null;
+            }
         }
 
         await UntilLeaseIsOverAsync(since, cancellationToken);
@@ -104,6 +113,9 @@ internal sealed class Membership(
         command.Parameters.AddWithValue("fence", fence);
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     });
+
+    private async Task<Member?> FindAsync(SiloAddress silo, CancellationToken cancellationToken) =>
+        (await ReadAsync(cancellationToken)).FirstOrDefault(member => member.Address.Equals(silo));
 
     private void Note(IReadOnlyList<Member> members)
     {

@@ -121,6 +121,17 @@ public sealed class MembershipTests : IAsyncLifetime
         (await gone).ShouldBeTrue();
     }
 
+    [Fact, Trait("Threat", "T31")]
+    public async Task UntilGone_OfOneThatJoinsMeanwhile_SaysNoThenAndLater()
+    {
+        var silo = Silo(1);
+        var gone = _membership.UntilGoneAsync(silo, default);
+        await AddAsync(silo, Active);
+        await CompleteAsync(gone);
+        (await gone).ShouldBeFalse();
+        (await _membership.UntilGoneAsync(silo, default)).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Read_WithoutADatabase_SaysThatStorageIsUnavailable()
     {
