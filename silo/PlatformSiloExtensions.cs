@@ -95,6 +95,9 @@ public static class PlatformSiloExtensions
             // Live sessions ask to stay; what else is idle may go. So may what was asked for and does not exist: a grain that ended at once
             // instead would have calls that wait for it turned away, and an answer that differs from that for what exists.
             options.CollectionAge = TimeSpan.FromMinutes(5);
+
+            // Of these there are many that have ended and that nobody asks for again (threat T34).
+            options.ClassSpecificCollectionAge[typeof(SessionGrain).FullName!] = TimeSpan.FromSeconds(30);
             options.CollectionQuantum = TimeSpan.FromSeconds(20);
             options.DeactivationTimeout = TimeSpan.FromSeconds(5);
         });

@@ -26,6 +26,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     private readonly ILogger<SessionGrain> _logger;
     private SessionId _id;
     private LiveSession? _live;
+    private bool _lived;
 
     public SessionGrain(
         [PersistentState(StateNames.Session, StateNames.Storage)] IPersistentState<StoredSession> storage,
@@ -254,15 +255,19 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         var now = _time.GetUtcNow();
         if (live.Evaluate(now) != SessionState.Live) return;
         _board.Publish(live);
+        _lived = true;
         DelayDeactivation(live.AbsoluteExpiresAt - now);
     }
 
-    /// <summary>Dead or unknown: nothing stays in memory for whoever asks again.</summary>
+    /// <summary>
+    /// Dead or unknown: nothing stays in memory for whoever asks again. Those who asked while it lived still come for a moment: of calls that meet a leaving
+    /// activation some are turned away (503), so it answers them, and idle collection takes it soon.
+    /// </summary>
     private void Leave()
     {
         if (_live is not null) _board.Remove(_live);
         DelayDeactivation(TimeSpan.Zero);
-        DeactivateOnIdle();
+        if (!_lived) DeactivateOnIdle();
     }
 
     private async Task MarkEndedAsync(SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken)
