@@ -88,7 +88,7 @@ internal sealed class SealingGrainStorage(IGrainStorage inner, AlertingSerialize
 
     private async Task<OpenedData> OpenAsync<T>(string stateName, string key, SealedState stored, CancellationToken cancellationToken)
     {
-        var keys = await personal.KeysAsync([stored.Subject], cancellationToken);
+        var keys = await personal.OpeningKeysAsync([stored.Subject], cancellationToken);
         var opened = PersonalData.Open(keys, stored.Subject, stored.Sealed.Span, Context(stateName, key));
         if (opened is not { Plain: null, Erased: false }) return opened;
         serializer.Alert<T>(new CryptographicException("Its data key is missing or another one, or it was altered."));

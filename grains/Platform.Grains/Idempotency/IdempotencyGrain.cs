@@ -54,7 +54,7 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData persona
     private async Task<IdempotentAnswer?> OpenAsync(IdempotencyKey owned, IdempotentAnswer answer, CancellationToken cancellationToken)
     {
         if (answer.About?.ToString() is not { } about) return answer;
-        var opened = PersonalData.Open(await personal.KeysAsync([about], cancellationToken), about, answer.Body.AsSpan(), Context(owned));
+        var opened = PersonalData.Open(await personal.OpeningKeysAsync([about], cancellationToken), about, answer.Body.AsSpan(), Context(owned));
         if (opened.Erased) return null;
         return opened.Plain is { } body ? answer with { Body = [.. body] } : throw new StorageUnavailableException("A kept answer cannot be read.");
     }

@@ -44,7 +44,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
     public async ValueTask<IReadOnlyDictionary<string, byte[]?>> EnsureAsync(
         IReadOnlyCollection<string> subjects, IReadOnlyCollection<string> alike, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(alike.Count == 0 ? subjects : [.. subjects.Union(alike, StringComparer.Ordinal)], cancellationToken);
+        var found = await FindAsync(alike.Count == 0 ? subjects : [.. subjects.Union(alike, StringComparer.Ordinal)], believeAbsence: true, cancellationToken);
         foreach (var absent in alike.Where(subject => !found.ContainsKey(subject))) _known[absent] = new Known(null, time.GetTimestamp(), Exists: false);
         var missing = subjects.Where(subject => !found.ContainsKey(subject)).ToArray();
         if (missing.Length == 0) return found;
@@ -54,8 +54,11 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         return await FindAsync(subjects, cancellationToken);
     }
 
-    /// <summary>The keys of those subjects that have one or had one.</summary>
-    public async ValueTask<IReadOnlyDictionary<string, byte[]?>> FindAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken)
+    /// <summary>The keys of those subjects that have one or had one. What is known to be absent is looked for again: another node may have made it.</summary>
+    public ValueTask<IReadOnlyDictionary<string, byte[]?>> FindAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
+        FindAsync(subjects, believeAbsence: false, cancellationToken);
+
+    private async ValueTask<IReadOnlyDictionary<string, byte[]?>> FindAsync(IReadOnlyCollection<string> subjects, bool believeAbsence, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, byte[]?>(subjects.Count, StringComparer.Ordinal);
         List<string>? unknown = null;
@@ -64,6 +67,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
             if (_destroyed.ContainsKey(subject)) found[subject] = null;
             else if (!_known.TryGetValue(subject, out var known) || time.GetElapsedTime(known.ReadAt) >= Freshness) (unknown ??= []).Add(subject);
             else if (known.Exists) found[subject] = known.Key;
+            else if (!believeAbsence) (unknown ??= []).Add(subject);
         }
 
         if (unknown is null) return found;

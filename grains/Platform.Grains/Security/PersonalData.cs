@@ -47,16 +47,25 @@ public sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogge
     }
 
     /// <summary>Opens what <see cref="SealAlikeAsync"/> made.</summary>
-    public async ValueTask<OpenedData> OpenAlikeAsync(string subject, ReadOnlyMemory<byte> stored, string context, CancellationToken cancellationToken) =>
-        OpenAlike(await KeysAsync([subject], cancellationToken), subject, stored.Span, context);
+    public async ValueTask<OpenedData> OpenAlikeAsync(string subject, ReadOnlyMemory<byte> stored, string context, CancellationToken cancellationToken)
+    {
+        var known = stored.Span is [UnderPersonsKey, ..] ? await OpeningKeysAsync([subject], cancellationToken) : await KeysAsync([subject], cancellationToken);
+        return OpenAlike(known, subject, stored.Span, context);
+    }
 
-    /// <summary>Keys to open with, looked up together.</summary>
+    /// <summary>Keys to open with what was sealed under them, looked up together.</summary>
+    /// <param name="subjects">Of persons who existed when it was sealed.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public ValueTask<IReadOnlyDictionary<string, byte[]?>> OpeningKeysAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
+        TryAsync(() => keys.FindAsync(subjects, cancellationToken));
+
+    /// <summary>Keys of whoever was asked for, looked up together.</summary>
     /// <param name="subjects">Of persons who may exist or not: those that do not cost the same.</param>
     /// <param name="cancellationToken">Of the call.</param>
     public ValueTask<IReadOnlyDictionary<string, byte[]?>> KeysAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
         TryAsync(() => keys.EnsureAsync([], subjects, cancellationToken));
 
-    /// <param name="known">From <see cref="KeysAsync"/>. A key that is not there without having been destroyed is damage.</param>
+    /// <param name="known">From <see cref="OpeningKeysAsync"/>. A key that is not there without having been destroyed is damage.</param>
     /// <param name="subject">As it was sealed.</param>
     /// <param name="stored">What <see cref="SealAsync"/> made.</param>
     /// <param name="context">As it was sealed.</param>

@@ -26,7 +26,7 @@ internal sealed partial class SealedColumns(PersonalData personal, ILogger<Seale
         where TRow : class
         where T : class
     {
-        var keys = await personal.KeysAsync([.. page.Items.Select(row => row.User).Distinct(StringComparer.Ordinal)], cancellationToken);
+        var keys = await personal.OpeningKeysAsync([.. page.Items.Select(row => row.User).Distinct(StringComparer.Ordinal)], cancellationToken);
         var opened = ImmutableArray.CreateBuilder<TRow>(page.Items.Length);
         foreach (var (row, id, user, columns) in page.Items)
         {

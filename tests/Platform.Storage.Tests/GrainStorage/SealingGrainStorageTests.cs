@@ -44,6 +44,16 @@ public sealed class SealingGrainStorageTests : IDisposable
         (await ReadUserAsync(storage, _alice)).State.Username.ShouldBe(Name);
     }
 
+    /// <summary>That there was no key is believed for a minute where nobody may be, not where a row says otherwise.</summary>
+    [Fact]
+    public async Task Read_OfAStateThatAnotherNodeMadeAfterItWasLookedForHere_IsRead()
+    {
+        var (here, there) = (Storage(), Storage());
+        (await ReadUserAsync(here, _alice)).RecordExists.ShouldBeFalse();
+        await WriteUserAsync(there, _alice);
+        (await ReadUserAsync(here, _alice)).State.Username.ShouldBe(Name);
+    }
+
     [Fact, Trait("Threat", "T52")]
     public async Task Read_LengthCutOrGrown_IsDamage()
     {
