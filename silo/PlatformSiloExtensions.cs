@@ -9,6 +9,7 @@ using Orleans.Configuration;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Clustering;
+using Platform.Silo.Hosting;
 using Platform.Silo.Storage;
 
 namespace Platform.Silo;
@@ -28,6 +29,7 @@ public static class PlatformSiloExtensions
     {
         var services = builder.Services;
         services.AddPlatformOptions(builder.Configuration);
+        services.AddSingleton<UnplannedEnd>();
         services.AddSingleton(provider => CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
         var alone = TopologyOf(builder.Configuration) == Topology.Embedded;
         if (!alone) services.AddClusterNode(builder.Configuration);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Silo.Hosting;
 using Platform.Tenants;
 
 namespace Platform.Silo.Clustering;
@@ -19,7 +20,7 @@ internal sealed partial class LeaseKeeper(
     DataKeys keys,
     SessionRecall recall,
     IServiceProvider services,
-    IHostApplicationLifetime lifetime,
+    UnplannedEnd end,
     TimeProvider time,
     ILogger<LeaseKeeper> logger) : BackgroundService
 {
@@ -65,7 +66,7 @@ internal sealed partial class LeaseKeeper(
         {
             lease.Lapse();
             DeclaredDead(logger);
-            lifetime.StopApplication();
+            end.Begin();
             return false;
         }
 

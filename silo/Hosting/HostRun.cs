@@ -17,9 +17,11 @@ public static partial class HostRun
         error ??= Console.Error;
         try
         {
+            UnplannedEnd? end;
             var host = build();
             try
             {
+                end = host.Services.GetService<UnplannedEnd>();
                 await StartAsync(host);
                 await host.WaitForShutdownAsync();
             }
@@ -29,7 +31,7 @@ public static partial class HostRun
                 else host.Dispose();
             }
 
-            return 0;
+            return end is { Happened: true } ? 1 : 0;
         }
         catch (Exception failure)
         {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Platform.Silo.Hosting;
 
 namespace Platform.Silo.Storage.Postgres;
 
@@ -14,7 +15,7 @@ namespace Platform.Silo.Storage.Postgres;
 internal sealed partial class PostgresOwnership(
     NpgsqlDataSource source,
     IOptions<PlatformOptions> options,
-    IHostApplicationLifetime lifetime,
+    UnplannedEnd end,
     ILogger<PostgresOwnership> logger) : IHostedLifecycleService, IDisposable
 {
     // Arbitrary, for ever; another than that of the schema.
@@ -100,7 +101,7 @@ internal sealed partial class PostgresOwnership(
             {
                 if (await HoldsAsync(cancellationToken) || await TakeAgainAsync(cancellationToken)) continue;
                 LogLost();
-                lifetime.StopApplication();
+                end.Begin();
                 return;
             }
         }
