@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Security;
+using Platform.Silo.Storage;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting;
@@ -51,6 +53,11 @@ public sealed partial class FirstOperator(
             {
                 var tenant = await grains.TenantRegistration().EnsurePlatformAsync(id, password, cancellationToken);
                 if (tenant != PlatformTenant.BeingMade) return tenant;
+            }
+            catch (CallDeniedException denied)
+            {
+                // What a call carries to show that it is the platform's is made of the master key.
+                throw new StorageSetupException("Platform:MasterKeyFile is not that of the other processes of this cluster: they refuse what this one asks.", denied);
             }
             catch (Exception failure) when (failure is TimeoutException or OrleansException or StorageUnavailableException or LeaseLapsedException && time.GetElapsedTime(started) < Patience)
             {
