@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>Signals as the kernel of Linux numbers them.</summary>
 internal static class Signals

@@ -1,7 +1,6 @@
 using System.Text;
-using Platform.Tests;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>A data directory of one test. It outlives the processes that use it, until the test is over.</summary>
 internal sealed class DataFolder : IAsyncDisposable

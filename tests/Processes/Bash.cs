@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 internal sealed record BashResult(int ExitCode, string Output, string Errors)
 {

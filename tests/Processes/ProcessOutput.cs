@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>Lines that a process has written, and waiting for one that it will write.</summary>
 internal sealed class ProcessOutput

@@ -9,7 +9,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>What people and scripts do with it.</summary>
 internal sealed partial class PlatformProcess
@@ -35,30 +35,31 @@ internal sealed partial class PlatformProcess
     public Task<Answer> SignOutAsync(string token) => SendAsync(HttpMethod.Post, "/v1/sign-out", token);
 
     /// <summary>A tenant with an owner named <c>owner</c>.</summary>
-    public async Task CreateTenantAsync(string operatorToken, string slug) =>
+    public async Task CreateTenantAsync(string operatorToken, string slug, string edition = "standard") =>
         (await SendAsync(
             HttpMethod.Post,
             "/v1/operator/tenants",
             operatorToken,
-            new { slug, name = slug, edition = "standard", admin = new { username = "owner", email = "owner@example.com", password = UserPassword } }))
+            new { slug, name = slug, edition, admin = new { username = "owner", email = "owner@example.com", password = UserPassword } }))
         .Expect(HttpStatusCode.Created);
 
-    public Task<Answer> CreateUserAsync(string token, string tenant, string username) =>
+    public Task<Answer> CreateUserAsync(string token, string tenant, string username, string role = "viewer") =>
         SendAsync(
             HttpMethod.Post,
             $"/v1/tenants/{tenant}/users",
             token,
-            new { username, email = "someone@example.com", password = UserPassword, role = "viewer" });
+            new { username, email = "someone@example.com", password = UserPassword, role });
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token = null, object? body = null)
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token = null, object? body = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(Address, path));
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (accept is not null) request.Headers.Accept.ParseAdd(accept);
         if (body is not null) request.Content = JsonContent.Create(body);
-        var sentAt = TimeProvider.System.GetUtcNow();
+        var (sentAt, asked) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new Answer(response.StatusCode, text, response.Headers, sentAt, TimeProvider.System.GetUtcNow());
+        return new Answer(response.StatusCode, text, response.Headers, sentAt, TimeProvider.System.GetUtcNow()) { Asked = asked };
     }
 
     /// <summary>All items of a list, page by page.</summary>

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>The built API as a process of its own, as an operator runs it.</summary>
 internal sealed partial class PlatformProcess : IAsyncDisposable
@@ -97,6 +97,13 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     public async Task<int> StopAsync(int signal = Signals.Terminate)
     {
         Signals.Send(Id, signal);
+        return await EndAsync();
+    }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
         await ExitAsync(_process, _output, _log);
         return _process.ExitCode;
     }

@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Tests.Processes;
 
 /// <summary>What the platform has acknowledged, as its clients know it.</summary>
 internal sealed class Ledger
 {
-    private readonly ConcurrentDictionary<string, State> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Entry> _sessions = new(StringComparer.Ordinal);
     private int _signIns;
     private int _signOuts;
+
+    /// <param name="State">As the clients know it.</param>
+    /// <param name="EndedAt">Once the end was acknowledged; of the monotonic clock.</param>
+    private readonly record struct Entry(State State, long EndedAt = long.MaxValue);
 
     private enum State
     {
@@ -29,34 +33,47 @@ internal sealed class Ledger
 
     public void SignedIn(string token)
     {
-        _sessions[token] = State.Live;
+        _sessions[token] = new Entry(State.Live);
         Interlocked.Increment(ref _signIns);
     }
 
     /// <summary>Takes a live session to sign it out; null when there is none.</summary>
     public string? TakeLive(Random random)
     {
-        var live = _sessions.Where(pair => pair.Value == State.Live).Select(pair => pair.Key).ToArray();
+        var live = _sessions.Where(pair => pair.Value.State == State.Live).Select(pair => pair.Key).ToArray();
         if (live.Length == 0) return null;
         var token = live[random.Next(live.Length)];
-        return _sessions.TryUpdate(token, State.Unknown, State.Live) ? token : null;
+        return TryTake(token) ? token : null;
     }
+
+    /// <summary>Takes this one, to end it: until that is acknowledged either answer is right.</summary>
+    public bool TryTake(string token) => _sessions.TryUpdate(token, new Entry(State.Unknown), new Entry(State.Live));
 
     public void SignedOut(string token)
     {
-        _sessions[token] = State.SignedOut;
+        _sessions[token] = new Entry(State.SignedOut, TimeProvider.System.GetTimestamp());
         Interlocked.Increment(ref _signOuts);
     }
 
+    /// <summary>While others sign in and out.</summary>
+    /// <returns>What is wrong with the answer to a validation; null when nothing is, or it was an outage.</returns>
+    public string? Judge(string token, Answer answer)
+    {
+        var entry = _sessions[token];
+        if (answer.IsLive && answer.Asked > entry.EndedAt) return "an acknowledged end was forgotten";
+        return answer.IsRefused && entry.State == State.Live ? "a live session was refused" : null;
+    }
+
+    /// <summary>While nothing else goes on: settles what became of a sign-out without an answer.</summary>
     /// <returns>What is wrong with the answer to a validation; null when nothing is.</returns>
     public string? Judge(string token, bool isLive)
     {
-        switch (_sessions[token], isLive)
+        switch (_sessions[token].State, isLive)
         {
             case (State.Live, false): return "an acknowledged sign-in was lost";
             case (State.SignedOut, true): return "an acknowledged sign-out was forgotten";
             case (State.Unknown, _):
-                _sessions[token] = isLive ? State.Live : State.SignedOut;
+                _sessions[token] = new Entry(isLive ? State.Live : State.SignedOut);
                 Resolved = isLive ? (Resolved.Live + 1, Resolved.Ended) : (Resolved.Live, Resolved.Ended + 1);
                 return null;
             default: return null;

@@ -2,14 +2,20 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>An answer, with the moments between which it was decided.</summary>
 internal sealed record Answer(HttpStatusCode Status, string Body, HttpResponseHeaders Headers, DateTimeOffset SentAt, DateTimeOffset AnsweredAt)
 {
+    /// <summary>When the request began, on the monotonic clock.</summary>
+    public long Asked { get; init; }
+
     public bool IsLive => Status is HttpStatusCode.OK or HttpStatusCode.NoContent;
 
     public bool IsRefused => Status == HttpStatusCode.Unauthorized && Code == "session_invalid";
+
+    /// <summary>An outage, told as one.</summary>
+    public bool IsOutage => Status == HttpStatusCode.ServiceUnavailable;
 
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 

@@ -1,9 +1,8 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Reflection;
-using Platform.Tests;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Tests.Processes;
 
 /// <summary>How the built API is started: on which data, with which settings, under which command.</summary>
 internal sealed record PlatformStart(DataFolder Folder)
@@ -22,6 +21,9 @@ internal sealed record PlatformStart(DataFolder Folder)
     public IReadOnlyList<(string Key, string Value)> Settings { get; init; } = [];
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Whose database it is on, where that is PostgreSQL: the processes of a cluster have one.</summary>
+    public DataFolder DatabaseOf { get; init; } = Folder;
 
     /// <summary>A command that prepares something and then replaces itself by the platform, so that the process id stays.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
@@ -46,7 +48,7 @@ internal sealed record PlatformStart(DataFolder Folder)
             if (Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) info.Environment.Remove(name);
         }
 
-        if (await TestDatabases.OpenAsync(Folder.Path) is { } database) info.Environment["ConnectionStrings__Platform"] = database;
+        if (await TestDatabases.OpenAsync(DatabaseOf.Path) is { } database) info.Environment["ConnectionStrings__Platform"] = database;
         foreach (var (key, value) in Defaults.Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
         return info;
     }

@@ -1,0 +1,52 @@
+using System.Net;
+using Platform.ClusterTests.Hosting;
+using Xunit.Abstractions;
+
+namespace Platform.ClusterTests.Faults;
+
+/// <summary>A node that comes in while terms change judges by those of now.</summary>
+public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)
+{
+    private const int RoundsAfter = 5;
+
+    private readonly Ledger _ledger = new();
+
+    [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
+    public async Task Join_WhileSessionsAreEndedByTheKillSwitch_AcceptsNoneOfThem()
+    {
+        var tenant = await Tenant.CreateAsync(Cluster);
+        await using var load = new Load(Cluster, _ledger, tenant, churn: false);
+        using var joined = new CancellationTokenSource();
+        var switching = Task.Run(SwitchAsync);
+        var fourth = Cluster.NewNode();
+        load.Include(fourth);
+        await Cluster.JoinAsync(fourth);
+        Measured($"a fourth node was ready {fourth.Platform.StartedIn.TotalSeconds:F1} s after its start");
+        await joined.CancelAsync();
+        var rounds = await switching;
+        await load.StopAsync();
+        Measured($"{rounds} kill switches; {load}");
+        load.Violations.ShouldBeEmpty();
+        load.Count(fourth, "ok").ShouldBeGreaterThan(0);
+        load.Count(fourth, "refused").ShouldBeGreaterThan(0);
+        (await CheckAllAsync(_ledger)).ShouldBeEmpty();
+
+        // New sessions, looked at everywhere, and ended with one write.
+        async Task<int> SwitchAsync()
+        {
+            var (done, after) = (0, 0);
+            for (; after < RoundsAfter; done++)
+            {
+                if (joined.IsCancellationRequested) after++;
+                var sessions = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Cluster[done + i].Platform.SignInAsync(tenant.Slug, "owner")));
+                foreach (var session in sessions) _ledger.SignedIn(session.Token);
+                await load.AnswersAsync(30);
+                foreach (var session in sessions) _ledger.TryTake(session.Token).ShouldBeTrue();
+                (await Cluster[done].Platform.SendAsync(HttpMethod.Delete, tenant.PathOf("/sessions"), sessions[0].Token)).Expect(HttpStatusCode.Accepted);
+                foreach (var session in sessions) _ledger.SignedOut(session.Token);
+            }
+
+            return done;
+        }
+    }
+}

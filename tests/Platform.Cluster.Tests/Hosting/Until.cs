@@ -1,0 +1,27 @@
+namespace Platform.ClusterTests.Hosting;
+
+/// <summary>Waits for what another process does in its own time.</summary>
+internal static class Until
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <returns>How long it took.</returns>
+    public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? Patience)) throw new TimeoutException($"Waited in vain until {what}.");
+            await timer.WaitForNextTickAsync();
+        }
+
+        return TimeProvider.System.GetElapsedTime(started);
+    }
+
+    public static async Task ElapsedAsync(long since, TimeSpan time)
+    {
+        var left = time - TimeProvider.System.GetElapsedTime(since);
+        if (left > TimeSpan.Zero) await Task.Delay(left, TimeProvider.System);
+    }
+}
