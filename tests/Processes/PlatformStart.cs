@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Platform.Tests.Processes;
 
-/// <summary>How the built API is started: on which data, with which settings, under which command.</summary>
+/// <summary>How the built API, or the silo executable, is started: on which data, with which settings, under which command.</summary>
 internal sealed record PlatformStart(DataFolder Folder)
 {
     private static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Platform__", "ConnectionStrings__", "OTEL_", "Kestrel__", "Logging__"];
@@ -28,9 +28,12 @@ internal sealed record PlatformStart(DataFolder Folder)
     /// <summary>A command that prepares something and then replaces itself by the platform, so that the process id stays.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
 
-    private static string Assembly { get; } =
-        typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "PlatformApi").Value
-        ?? throw new InvalidOperationException("The build did not say where the API is.");
+    /// <summary>Of those that the build has told of: <c>PlatformApi</c> or <c>PlatformSilo</c>.</summary>
+    public string Program { get; init; } = "PlatformApi";
+
+    private string Assembly =>
+        typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == Program).Value
+        ?? throw new InvalidOperationException($"The build did not say where {Program} is.");
 
     public async Task<ProcessStartInfo> ToStartInfoAsync()
     {

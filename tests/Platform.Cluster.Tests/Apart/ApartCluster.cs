@@ -1,0 +1,139 @@
+using System.Net;
+using System.Security.Cryptography;
+using Platform.ClusterTests.Hosting;
+using Platform.Tests;
+using Xunit.Abstractions;
+
+namespace Platform.ClusterTests.Apart;
+
+/// <summary>Two silos on one database, and API hosts that reach their gateways and nothing else; certificates between all.</summary>
+internal sealed class ApartCluster : IAsyncDisposable
+{
+    private readonly DataFolder _shared = new();
+    private readonly List<(PlatformProcess Process, DataFolder Folder)> _apis = [];
+    private ClusterDatabase _database = null!;
+
+    private ApartCluster()
+    {
+        Directory.CreateDirectory(_shared.Path);
+        (Authority, Stranger) = (new TestAuthority(_shared.Path, "ours"), new TestAuthority(_shared.Path, "theirs"));
+        Silos = [.. Enumerable.Range(1, 2).Select(number => new SiloProcess($"silo {number}", silo => SiloOn(silo.Folder, [.. silo.Settings, .. Authority.ForSilo().Settings])))];
+    }
+
+    public TestAuthority Authority { get; }
+
+    /// <summary>Of somebody else.</summary>
+    public TestAuthority Stranger { get; }
+
+    public SiloProcess[] Silos { get; }
+
+    public IReadOnlyList<PlatformProcess> Apis => [.. _apis.Select(api => api.Process)];
+
+    public string OperatorPassword { get; private set; } = "";
+
+    public static async Task<ApartCluster> StartAsync(int apis)
+    {
+        var cluster = new ApartCluster();
+        try
+        {
+            await cluster.OpenAsync(apis);
+            return cluster;
+        }
+        catch (Exception failure)
+        {
+            var logs = cluster.Logs;
+            await cluster.DisposeAsync();
+            throw new InvalidOperationException(logs, failure);
+        }
+    }
+
+    public string Logs => string.Join('\n', Silos.Select(silo => silo.Logs).Concat(_apis.Select(api => $"===== api\n{api.Process}")));
+
+    public PlatformStart SiloOn(DataFolder folder, params (string Key, string Value)[] settings) =>
+        new(folder) { Program = "PlatformSilo", DatabaseOf = _shared, Settings = [("Platform__MasterKeyFile", MasterKeyFile), .. settings] };
+
+    /// <summary>Without a database; with the gateways of all silos.</summary>
+    public PlatformStart ApiOn(DataFolder folder, params (string Key, string Value)[] settings) => new(folder)
+    {
+        DatabaseOf = _shared,
+        Settings =
+        [
+            ("ConnectionStrings__Platform", ""),
+            ("Platform__Topology", "Cluster"),
+            ("Platform__MasterKeyFile", MasterKeyFile),
+            .. Silos.Select((silo, index) => ($"Platform__Cluster__Gateways__{index}", $"127.0.0.1:{silo.GatewayPort}")),
+            .. settings,
+        ],
+    };
+
+    public Task<SignedIn> SignInAsync() => Apis[0].SignInAsync("platform", "operator", OperatorPassword);
+
+    /// <summary>In which of the silos a session is, and which it is not in.</summary>
+    public async Task<(SiloProcess Its, SiloProcess Other)> SilosOfAsync(SignedIn session)
+    {
+        var port = await _database.SiloPortOfAsync(session.Id);
+        return (Silos.Single(silo => silo.SiloPort == port), Silos.Single(silo => silo.SiloPort != port));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (process, folder) in _apis)
+        {
+            await process.DisposeAsync();
+            await folder.DisposeAsync();
+        }
+
+        foreach (var silo in Silos) await silo.DisposeAsync();
+        Authority.Dispose();
+        Stranger.Dispose();
+        if (_database is not null) await _database.DisposeAsync();
+        await _shared.DisposeAsync();
+    }
+
+    private string MasterKeyFile => Path.Combine(_shared.Path, "master.key");
+
+    private async Task OpenAsync(int apis)
+    {
+        await File.WriteAllBytesAsync(MasterKeyFile, RandomNumberGenerator.GetBytes(32));
+        File.SetUnixFileMode(MasterKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _database = new ClusterDatabase(await TestDatabases.OpenAsync(_shared.Path)
+            ?? throw new InvalidOperationException("A cluster needs PostgreSQL: eng/with-postgres.sh dotnet test tests/Platform.Cluster.Tests"));
+        await Task.WhenAll(Silos.Select(silo => silo.StartAsync()));
+        OperatorPassword = Silos.Select(silo => silo.Output).Single(output => output.Contains("password", StringComparison.Ordinal)).Split("password: ")[1].Trim();
+        for (var i = 0; i < apis; i++)
+        {
+            var folder = new DataFolder();
+            var api = await PlatformProcess.StartAsync(ApiOn(folder, Authority.ForApi().Settings), OperatorPassword);
+            _apis.Add((api, folder));
+            await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the API host is ready");
+        }
+    }
+}
+
+/// <summary>For the tests that leave it as it was.</summary>
+public sealed class CalmApartCluster : IAsyncLifetime
+{
+    internal ApartCluster Cluster { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 2);
+
+    // Null after a failed start.
+    public async Task DisposeAsync() => await (Cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+}
+
+/// <summary>A cluster for one test, which it may harm. What its processes wrote is part of the test's output.</summary>
+public abstract class ApartTest(ITestOutputHelper output) : IAsyncLifetime
+{
+    private protected ApartCluster Cluster { get; private set; } = null!;
+
+    private protected ITestOutputHelper Output { get; } = output;
+
+    public async Task InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 1);
+
+    public async Task DisposeAsync()
+    {
+        if (Cluster is null) return;
+        Output.WriteLine(Cluster.Logs);
+        await Cluster.DisposeAsync();
+    }
+}

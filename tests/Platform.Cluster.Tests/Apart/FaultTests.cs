@@ -1,0 +1,81 @@
+using System.Net;
+using Platform.ClusterTests.Hosting;
+using Platform.Tests;
+using Xunit.Abstractions;
+
+namespace Platform.ClusterTests.Apart;
+
+/// <summary>What an API host answers while silos come and go: 503 until it is certain, never that a session is over.</summary>
+public sealed class FaultTests(ITestOutputHelper output) : ApartTest(output)
+{
+    private static readonly TimeSpan UntilServedElsewhere = TimeSpan.FromSeconds(60);
+
+    [Fact, Trait("Row", "DR"), Trait("Fault", "F1")]
+    public async Task Silo_Killed_ItsSessionsAreServedByTheOther()
+    {
+        var session = await Cluster.SignInAsync();
+        var (its, _) = await Cluster.SilosOfAsync(session);
+
+        await its.KillAsync();
+
+        await ServedAgainAsync(session, "killed");
+        await its.StartAsync();
+        await ServedAgainAsync(session, "started again");
+    }
+
+    [Fact, Trait("Row", "DR"), Trait("Fault", "F4")]
+    public async Task Silo_Frozen_IsLeftByApiHostsToo()
+    {
+        var session = await Cluster.SignInAsync();
+        var (its, _) = await Cluster.SilosOfAsync(session);
+
+        its.Freeze();
+
+        await ServedAgainAsync(session, "frozen");
+        // Through whichever gateway: none of them leads to the frozen one any more.
+        await Until.TrueAsync(
+            async () =>
+            {
+                for (var i = 0; i < 8; i++)
+                {
+                    if (!(await Cluster.Apis[0].TrySignInAsync("platform", "operator", Cluster.OperatorPassword)).IsLive) return false;
+                }
+
+                return true;
+            },
+            "sign-ins are all answered",
+            UntilServedElsewhere);
+    }
+
+    [Fact, Trait("Row", "DR")]
+    public async Task Silos_Stopped_HaveSavedActivityAndTheHostWaitsForThem()
+    {
+        var api = Cluster.Apis[0];
+        var session = await Cluster.SignInAsync();
+        var touched = (await api.TouchAsync(session.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+
+        foreach (var silo in Cluster.Silos) (await silo.StopAsync()).ShouldBe(0);
+
+        (await api.ValidateAsync(session.Token)).IsOutage.ShouldBeTrue();
+        await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).IsOutage, "the API host is not ready", UntilServedElsewhere);
+
+        await Task.WhenAll(Cluster.Silos.Select(silo => silo.StartAsync()));
+        await ServedAgainAsync(session, "stopped and started");
+        (await api.PeekAsync(session.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset().ShouldBe(touched);
+        await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).IsLive, "the API host is ready again");
+    }
+
+    private async Task ServedAgainAsync(SignedIn session, string what)
+    {
+        var took = await Until.TrueAsync(
+            async () =>
+            {
+                var answer = await Cluster.Apis[0].ValidateAsync(session.Token);
+                (answer.IsLive || answer.IsOutage).ShouldBeTrue($"{answer.Status} {answer.Body}");
+                return answer.IsLive;
+            },
+            "the session is served",
+            UntilServedElsewhere);
+        Output.WriteLine($"MEASURED silo {what}: served after {took.TotalSeconds:F1} s");
+    }
+}
