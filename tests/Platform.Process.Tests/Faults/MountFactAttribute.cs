@@ -24,7 +24,7 @@ internal sealed class MountFactAttribute : FactAttribute
         var folder = Directory.CreateTempSubdirectory("platform-mount-").FullName;
         try
         {
-            using var process = Hosting.Bash.Start("exec \"$@\" 2>&1", [.. Launcher(folder, 1), "true"]);
+            using var process = Bash.Start("exec \"$@\" 2>&1", [.. Launcher(folder, 1), "true"]);
             process.WaitForExit();
             return process.ExitCode == 0;
         }
