@@ -4,13 +4,15 @@ using Platform.Cluster;
 
 namespace Platform.Silo.Clustering;
 
+/// <param name="lease">Of this process.</param>
+/// <param name="membership">None where the process is alone: nothing leads into it.</param>
 [StatelessWorker, Reentrant]
-internal sealed class GatewaysGrain(Membership membership, AnsweringLease lease) : Grain, IGatewaysGrain
+internal sealed class GatewaysGrain(AnsweringLease lease, Membership? membership = null) : Grain, IGatewaysGrain
 {
     /// <exception cref="LeaseLapsedException">What this silo knows is old; another one knows better.</exception>
     public Task<ImmutableArray<string>> ListAsync(CancellationToken cancellationToken)
     {
-        ImmutableArray<string> gateways = [.. membership.Known
+        ImmutableArray<string> gateways = membership is null ? [] : [.. membership.Known
             .Where(member => member is { Status: SiloStatus.Active, Gateway: not null })
             .Select(member => member.Gateway!.ToString())];
         lease.Demand();

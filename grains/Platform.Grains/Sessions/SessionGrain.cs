@@ -189,14 +189,14 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             await _directory.EndAsync(_id, SessionState.Revoked, now, cancellationToken);
         }
 
-        Leave();
+        LeaveNothing();
     }
 
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
         if ((await CurrentAsync()).State == SessionState.Live) return;
         if (_state.Value is not null) await _state.ClearAsync(cancellationToken);
-        Leave();
+        LeaveNothing();
     }
 
     /// <summary>Whose session it is; without a name where the user's grain was not asked, because the session was over.</summary>
@@ -268,6 +268,14 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (_live is not null) _board.Remove(_live);
         DelayDeactivation(TimeSpan.Zero);
         if (!_lived) DeactivateOnIdle();
+    }
+
+    /// <summary>For one of which nothing is to be known any more.</summary>
+    private void LeaveNothing()
+    {
+        Leave();
+        _live = null;
+        DeactivateOnIdle();
     }
 
     private async Task MarkEndedAsync(SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken)
