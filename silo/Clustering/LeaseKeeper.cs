@@ -20,6 +20,7 @@ internal sealed partial class LeaseKeeper(
     DataKeys keys,
     SessionRecall recall,
     IServiceProvider services,
+    IHostApplicationLifetime lifetime,
     UnplannedEnd end,
     TimeProvider time,
     ILogger<LeaseKeeper> logger) : BackgroundService
@@ -39,9 +40,7 @@ internal sealed partial class LeaseKeeper(
         {
             try
             {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                patience.CancelAfter(Membership.Lease);
-                if (!await TryExtendAsync(patience.Token)) return;
+                if (!await TryExtendAsync(stoppingToken)) return;
                 _failing = false;
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -61,10 +60,13 @@ internal sealed partial class LeaseKeeper(
     private async Task<bool> TryExtendAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var me = (await membership.ReadAsync(cancellationToken)).FirstOrDefault(member => member.Address.Equals(self.SiloAddress));
+        var me = (await ReadAsync(cancellationToken)).FirstOrDefault(member => member.Address.Equals(self.SiloAddress));
         if (me is null or { Status: SiloStatus.Dead } && (_joined || me is not null))
         {
             lease.Lapse();
+
+            // Which a silo writes of itself when it leaves in order.
+            if (lifetime.ApplicationStopping.IsCancellationRequested) return false;
             DeclaredDead(logger);
             end.Begin();
             return false;
@@ -77,7 +79,15 @@ internal sealed partial class LeaseKeeper(
         return true;
     }
 
-    /// <summary>What was told while this silo did not listen.</summary>
+    /// <summary>What takes longer than the lease proves nothing.</summary>
+    private async Task<IReadOnlyList<Member>> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Membership.Lease);
+        return await membership.ReadAsync(patience.Token);
+    }
+
+    /// <summary>What was told while this silo did not listen. Of many tenants it takes its time; meanwhile there is no lease.</summary>
     private async Task<bool> CatchUpAsync(long fence, CancellationToken cancellationToken)
     {
         lease.Lapse();
