@@ -15,14 +15,16 @@ public sealed partial class SessionGrain
     /// <summary>Counts what the user's grain told: what was read before it is older.</summary>
     private int _told;
 
-    private Task<SessionCheck> LookAsync(Func<LiveSession, SessionState?> look) => TryLook(look) is { } check ? Task.FromResult(check) : LookAgainAsync(look);
+    private Task<SessionCheck> LookAsync(Func<LiveSession, SessionState?> look) =>
+        TryLook(look) is { } check ? Task.FromResult(check) : RenewedAsync(() => TryLook(look));
 
-    private async Task<SessionCheck> LookAgainAsync(Func<LiveSession, SessionState?> look)
+    /// <param name="look">Null when the record was taken back.</param>
+    private async Task<T> RenewedAsync<T>(Func<T?> look) where T : struct
     {
         for (var recalls = 0; recalls < MaxRecalls; recalls++)
         {
             await RenewAsync();
-            if (TryLook(look) is { } check) return check;
+            if (look() is { } seen) return seen;
         }
 
         throw Leaving();
@@ -51,17 +53,8 @@ public sealed partial class SessionGrain
     }
 
     /// <summary>The record as it is now, and its state. None: the session is over for good, or never was.</summary>
-    private async Task<(LiveSession? Live, SessionState State)> CurrentAsync()
-    {
-        for (var recalls = 0; recalls < MaxRecalls; recalls++)
-        {
-            await RenewAsync();
-            if (_live is not { } live) return (null, SessionState.Unknown);
-            if (live.Evaluate(_time.GetUtcNow()) is { } state) return (live, state);
-        }
-
-        throw Leaving();
-    }
+    private Task<(LiveSession? Live, SessionState State)> CurrentAsync() => RenewedAsync<(LiveSession?, SessionState)>(() =>
+        _live is not { } live ? (null, SessionState.Unknown) : live.Evaluate(_time.GetUtcNow()) is { } state ? (live, state) : null);
 
     /// <summary>Looks that come meanwhile wait for the same reading.</summary>
     private async Task RenewAsync()
