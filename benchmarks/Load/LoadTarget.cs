@@ -56,7 +56,7 @@ internal sealed class LoadTarget
         try
         {
             using var ready = await client.GetFromJsonAsync<JsonDocument>("/readyz", cancellationToken);
-            return ready?.RootElement.TryGetProperty("runtime", out var runtime) == true ? Machine.WithoutBuild(runtime.GetString() ?? "unknown") : "unknown";
+            return ready?.RootElement.TryGetProperty("runtime", out var runtime) == true ? runtime.GetString() ?? "unknown" : "unknown";
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException { InnerException: TimeoutException })
         {

@@ -28,10 +28,7 @@ internal static class Machine
     }
 
     /// <summary>Of grains in this process.</summary>
-    public static string OwnGrains() => $"{WithoutBuild(new RuntimeInfo().Runtime)}\n- Platform: {Commit()}";
-
-    /// <summary>A version without the suffix of its build.</summary>
-    public static string WithoutBuild(string runtime) => runtime.Split('+')[0];
+    public static string OwnGrains() => $"{new RuntimeInfo().Runtime}\n- Platform: {Commit()}";
 
     private static string Commit()
     {

@@ -2,16 +2,15 @@ using System.Reflection;
 
 namespace Platform.Silo.Hosting;
 
-/// <summary>Which runtime the grains run on, read from where Orleans' types really come from. Nothing is hidden (README, "Two runtimes").</summary>
+/// <summary>Name and version of the engine under the grains, as <c>/readyz</c>, the first log line and the resource attribute <c>platform.runtime</c> tell it.</summary>
 public sealed class RuntimeInfo
 {
-    public RuntimeInfo()
-    {
-        var assembly = typeof(IGrainFactory).Assembly;
-        var isStandIn = assembly.GetName().Name?.Contains("StandIn", StringComparison.OrdinalIgnoreCase) == true;
-        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString();
-        Runtime = isStandIn ? "Orleans stand-in (single process)" : $"Orleans {version}";
-    }
+    /// <summary>"Orleans 10.4.2": the version of the package, without the commit that Orleans appends to it.</summary>
+    public string Runtime { get; } = $"Orleans {VersionOf(typeof(IGrainFactory).Assembly)}";
 
-    public string Runtime { get; }
+    private static string VersionOf(Assembly assembly)
+    {
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version!.ToString(3);
+        return version.Split(["+", ". ", " "], 2, StringSplitOptions.None)[0];
+    }
 }

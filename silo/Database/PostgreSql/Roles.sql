@@ -26,7 +26,7 @@ GRANT USAGE ON SCHEMA public TO platform_silo, platform_client;
 
 GRANT SELECT ON schema_version, OrleansQuery TO platform_silo;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable, OrleansRemindersTable,
+    OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable,
     tenants, users, sessions, session_activity, idempotency_keys, sign_in_guards, notification_outbox,
     scenarios, scenario_grants, scenario_history, scenario_comments, api_keys, support_grants,
     grain_directory, silo_fences

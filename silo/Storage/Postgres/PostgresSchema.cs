@@ -19,7 +19,6 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("orleans.main", 1, "PostgreSql.Main1.sql"),
         new("orleans.persistence", 1, "PostgreSql.Persistence1.sql"),
         new("orleans.clustering", 1, "PostgreSql.Clustering1.sql"),
-        new("orleans.reminders", 1, "PostgreSql.Reminders1.sql"),
         new("platform", 3, "PostgreSql.Platform3.sql"),
         new("audit", 1, "PostgreSql.Audit1.sql"),
         new("rights", 1, "PostgreSql.Rights1.sql"),

@@ -19,10 +19,9 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
 {
     private static readonly string[] QueryKeys =
     [
-        "CleanupDefunctSiloEntriesKey", "ClearStorageKey", "DeleteMembershipTableEntriesKey", "DeleteReminderRowKey", "DeleteReminderRowsKey",
-        "DeleteStorageKey", "GatewaysQueryKey", "InsertMembershipKey", "InsertMembershipVersionKey", "MembershipReadAllKey", "MembershipReadRowKey",
-        "ReadFromStorageKey", "ReadRangeRows1Key", "ReadRangeRows2Key", "ReadReminderRowKey", "ReadReminderRowsKey", "UpdateIAmAlivetimeKey",
-        "UpdateMembershipKey", "UpsertReminderRowKey", "WriteToStorageKey",
+        "CleanupDefunctSiloEntriesKey", "ClearStorageKey", "DeleteMembershipTableEntriesKey", "DeleteStorageKey", "GatewaysQueryKey", "InsertMembershipKey", "InsertMembershipVersionKey", "MembershipReadAllKey", "MembershipReadRowKey",
+        "ReadFromStorageKey", "UpdateIAmAlivetimeKey",
+        "UpdateMembershipKey", "WriteToStorageKey",
     ];
 
     [Fact]

@@ -5,8 +5,7 @@ using Platform.Storage.Tests.Hosting;
 namespace Platform.Storage.Tests.Postgres;
 
 /// <summary>
-/// The keys of a row as Orleans computes them, noted once: this test runs under both runtimes, so a database written under one opens under the other,
-/// and a new version of Orleans that computes them otherwise shows here and not as lost state.
+/// The keys of a row as Orleans computes them, noted once: a new version of Orleans that computes them otherwise shows here and not as lost state.
 /// </summary>
 [Collection(PostgresCollection.Name)]
 public sealed class RowKeyTests(PostgresFixture fixture)
