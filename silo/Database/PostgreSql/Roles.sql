@@ -5,7 +5,7 @@
 -- Logins and passwords are not made here: they belong to the place where secrets are kept.
 --
 -- platform_schema  owns nothing by itself; the login that applies the scripts (a pipeline, an administrator) is its member and owner of the schema.
--- platform_silo    grain storage, membership, reminders, lists. No DDL, and no write on OrleansQuery, whose text the silos execute. The access log it can only
+-- platform_silo    grain storage, membership, lists. No DDL, and no write on OrleansQuery, whose text the silos execute. The access log it can only
 --                  read and add to; a trigger refuses the rest to everybody who has not taken it away first (threat T73).
 -- platform_client  API hosts outside the silos: they look up gateways and nothing else.
 DO $body$

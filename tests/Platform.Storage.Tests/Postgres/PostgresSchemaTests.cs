@@ -34,7 +34,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
 
         (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
         (await ListAsync(source, "SELECT component FROM schema_version ORDER BY component"))
-            .ShouldBe(["api_keys", "audit", "cluster", "orleans.clustering", "orleans.main", "orleans.persistence", "orleans.reminders", "platform", "privacy", "rights", "scenarios", "support"]);
+            .ShouldBe(["api_keys", "audit", "cluster", "orleans.clustering", "orleans.main", "orleans.persistence", "platform", "privacy", "rights", "scenarios", "support"]);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);
         }
 
-        foreach (var table in (string[])["tenants", "users", "sessions", "session_activity", "orleansstorage", "orleansmembershiptable", "orleansreminderstable"])
+        foreach (var table in (string[])["tenants", "users", "sessions", "session_activity", "orleansstorage", "orleansmembershiptable"])
         {
             await ExecuteAsync(silo, $"DELETE FROM {table}");
         }
