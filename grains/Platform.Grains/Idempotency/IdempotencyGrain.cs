@@ -61,7 +61,7 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData persona
 
     private static string Context(IdempotencyKey owned) => $"idempotent-answer:{owned.TenantId}/{owned.UserId}/{owned.Key}";
 
-    /// <summary>By a keyed hash: what callers choose as a key may be an address.</summary>
+    /// <summary>By a keyed hash: what callers choose as a key may be an address. API keys act for no user, so each one's own id keeps it apart from the others.</summary>
     private IdempotencyKey Owned(Actor actor, string key) =>
-        new(actor.TenantId, actor.UserId, Convert.ToHexStringLower(HMACSHA256.HashData(_keyOfKeys, Encoding.UTF8.GetBytes(key))));
+        new(actor.TenantId, actor.UserId, Convert.ToHexStringLower(HMACSHA256.HashData(_keyOfKeys, Encoding.UTF8.GetBytes($"{actor.ApiKey}\n{key}"))));
 }

@@ -16,7 +16,7 @@ internal static class AccountLookups
         this IGrainFactory grains, NameIndex names, string slugOrId, string username, CancellationToken cancellationToken)
     {
         var tenant = await grains.FindTenantAsync(slugOrId, cancellationToken) ?? names.AbsentTenant(slugOrId);
-        var name = names.Of(tenant, Usernames.TryNormalise(username, out var normalised) ? normalised : "-");
+        var name = Usernames.TryNormalise(username, out var normalised) ? names.Of(tenant, normalised) : names.OfImpossible(tenant, username);
         var rules = await grains.TenantAccount(tenant).FindSignInRulesAsync(cancellationToken);
         var user = await grains.UserName(tenant, name).FindAsync(cancellationToken);
         return new AccountLookup(tenant, name, rules, user ?? names.AbsentUser(tenant, name), user is not null);

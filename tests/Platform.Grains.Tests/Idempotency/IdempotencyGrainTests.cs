@@ -40,6 +40,18 @@ public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<S
         (await BeginAsync(actor, "K")).State.ShouldBe(IdempotencyState.Begun);
     }
 
+    /// <summary>They act for no user, all of them.</summary>
+    [Fact]
+    public async Task Begin_ApiKeysOfOneTenant_DoNotMeet()
+    {
+        var actor = NewActor() with { UserId = default };
+        var (first, second) = (actor with { ApiKey = PrefixedId.New<ApiKeyId>(TimeProvider.System) }, actor with { ApiKey = PrefixedId.New<ApiKeyId>(TimeProvider.System) });
+
+        (await BeginAsync(first, "k")).State.ShouldBe(IdempotencyState.Begun);
+        (await BeginAsync(second, "k")).State.ShouldBe(IdempotencyState.Begun);
+        (await BeginAsync(first, "k")).State.ShouldBe(IdempotencyState.UnderWay);
+    }
+
     [Fact, Trait("Threat", "T52")]
     public async Task Begin_AnswerTellsOfSomebodyErasedSince_TellsNothingAndRunsNothing()
     {

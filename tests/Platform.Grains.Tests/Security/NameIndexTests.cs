@@ -34,6 +34,30 @@ public sealed class NameIndexTests
         return index == new NameIndex(master).Of(Acme, name.Get) && index != new NameIndex(master).Of(Globex, name.Get) && index != new NameIndex(other).Of(Acme, name.Get);
     }).QuickCheckThrowOnFailure();
 
+    [Fact, Trait("Threat", "T12")]
+    public void OfImpossible_AnyText_IsItsOwnAndNoNamesKey() => Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), ArbMap.Default.ArbFor<NonNull<string>>(), (typed, name) =>
+    {
+        using var master = new MasterKey(new byte[32]);
+        var names = new NameIndex(master);
+        var impossible = names.OfImpossible(Acme, typed.Get);
+        return impossible == names.OfImpossible(Acme, typed.Get)
+            && (impossible == names.OfImpossible(Acme, name.Get)) == (typed.Get == name.Get)
+            && impossible != names.OfImpossible(Globex, typed.Get)
+            && impossible != names.Of(Acme, name.Get)
+            && impossible != names.Of(Acme, typed.Get);
+    }).QuickCheckThrowOnFailure();
+
+    /// <summary>In UTF-8 they would all be U+FFFD.</summary>
+    [Fact]
+    public void OfImpossible_HalvesOfSurrogatePairs_Differ()
+    {
+        using var master = new MasterKey(new byte[32]);
+        var names = new NameIndex(master);
+        string[] halves = ["\ud800", "\ud801", "\udc00", "\ufffd"];
+        halves.Select(half => names.OfImpossible(Acme, half)).Distinct().Count().ShouldBe(halves.Length);
+        halves.Select(names.AbsentTenant).Distinct().Count().ShouldBe(halves.Length);
+    }
+
     [Fact]
     public void Absent_EachItsOwn_AreIdsThatNothingHas()
     {
