@@ -1,4 +1,5 @@
 using Platform.Directory;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Scenarios;
@@ -19,9 +20,9 @@ public sealed partial class ScenarioGrain
     {
         var refusal = Refuse(actor, Permissions.Collaborate);
         if (refusal != Refusal.None) return refusal;
-        if (text.Length > MaxCommentLength || string.IsNullOrWhiteSpace(text) || text.Contains('\0', StringComparison.Ordinal))
+        if (!Names.IsReadable(text, MaxCommentLength))
         {
-            return InputErrors.Of(new InputError("/text", "invalid_text", $"Use 1 to {MaxCommentLength} characters."));
+            return InputErrors.Of(new InputError("/text", "invalid_text", $"Use 1 to {MaxCommentLength} characters, without control characters other than line ends and tabs."));
         }
 
         return await _directory.AddCommentAsync(_id, new ScenarioComment(id, actor.UserId, _time.GetUtcNow(), text), cancellationToken);

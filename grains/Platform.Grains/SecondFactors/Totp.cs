@@ -20,6 +20,9 @@ internal static class Totp
 
     private const int Drift = 1;
 
+    /// <summary>A character takes twelve letters at most, and there are three such parts: 1,800 of the 2,331 bytes that a QR code with error correction M holds.</summary>
+    private const int MaxLabelPart = 50;
+
     /// <summary>Number of the step that holds the time, by the server's clock.</summary>
     public static long StepAt(DateTimeOffset time) => time.ToUnixTimeSeconds() / StepSeconds;
 
@@ -57,10 +60,12 @@ internal static class Totp
     /// <summary>What authenticators read from a QR code. They know no other algorithm than SHA-1 reliably; HMAC does not rest on collisions.</summary>
     public static string Uri(string issuer, string account, string secret)
     {
-        // A colon separates issuer and account.
-        var by = System.Uri.EscapeDataString(issuer.Replace(':', ' '));
-        return $"otpauth://totp/{by}:{System.Uri.EscapeDataString(account)}?secret={secret}&issuer={by}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
+        var by = LabelPart(issuer);
+        return $"otpauth://totp/{by}:{LabelPart(account)}?secret={secret}&issuer={by}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
     }
+
+    /// <summary>One colon separates issuer and account, so neither has one. Both are cut to what a QR code holds in any script.</summary>
+    private static string LabelPart(string text) => System.Uri.EscapeDataString(string.Concat(text.Replace(':', ' ').EnumerateRunes().Take(MaxLabelPart)));
 }
 
 /// <summary>Six ASCII digits, whoever made them.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Platform.Text;
 
 namespace Platform.Security;
 
@@ -16,11 +17,9 @@ public static class PasswordPolicy
     /// The form that is hashed and verified: NFKC (NIST SP 800-63B-4 section 3.1.1.2), so that the same keys on another device give the same password.
     /// Nothing is cut off.
     /// </summary>
-    public static string Normalise(string password)
-    {
-        try { return password.Normalize(NormalizationForm.FormKC); }
-        catch (ArgumentException) { return password; } // Lone surrogates: taken as they are.
-    }
+    public static string Normalise(string password) =>
+        // Without a normal form (U+FFFE): taken as it is.
+        UnicodeText.TryNormalise(password, NormalizationForm.FormKC, out var normalised) ? normalised : password;
 
     /// <summary>Every unmet rule; empty when the password is acceptable.</summary>
     public static ImmutableArray<InputError> Check(string password, string username, string pointer)
@@ -37,7 +36,7 @@ public static class PasswordPolicy
         if (!runes.Any(Rune.IsLower)) Unmet("no_lower", "Add a lower-case letter.");
         if (!runes.Any(Rune.IsDigit)) Unmet("no_digit", "Add a digit.");
         if (!runes.Any(r => !Rune.IsLetterOrDigit(r) && !Rune.IsControl(r))) Unmet("no_symbol", "Add a symbol such as - or !.");
-        if (username.Length >= 3 && normal.Contains(username.Normalize(NormalizationForm.FormKC), StringComparison.OrdinalIgnoreCase))
+        if (username.Length >= 3 && normal.Contains(Normalise(username), StringComparison.OrdinalIgnoreCase))
         {
             Unmet("contains_username", "Leave the user name out.");
         }

@@ -1,13 +1,17 @@
 using System.Net.Mail;
+using Platform.Text;
 
 namespace Platform.Users;
 
 internal static class EmailAddresses
 {
+    private const int MaxLength = 254;
+
     /// <summary>RFC 5321 length, one address, no display name. Whether it can be reached is only known once a message arrives.</summary>
     public static bool IsValid(string? email) =>
-        email is { Length: >= 3 and <= 254 }
-        && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+        email is { Length: >= 3 }
+        && Names.IsVisible(email, MaxLength)
+        && !email.Any(char.IsWhiteSpace)
         && MailAddress.TryCreate(email, out var parsed)
         && parsed.Address == email;
 

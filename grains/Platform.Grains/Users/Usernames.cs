@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Platform.Text;
 
 namespace Platform.Users;
 
 /// <summary>
 /// Rules for user names (row LOGIN, threat T12): 1 to 64 characters after NFKC, no control, formatting, bidirectional, zero-width, private or
-/// unassigned characters, no spaces, letters of one script only (Latin may stand beside Chinese, Japanese and Korean). Compared in lower case.
+/// unassigned characters, no spaces, letters of one script only (Latin may stand beside Chinese, Japanese and Korean). Compared after simple case folding.
 /// </summary>
 public static class Usernames
 {
@@ -15,20 +16,21 @@ public static class Usernames
     public static bool TryNormalise(string? name, out string normalised)
     {
         normalised = "";
-        if (string.IsNullOrEmpty(name) || name.Length > MaxLength * 4 || !IsWellFormed(name)) return false;
+        if (string.IsNullOrEmpty(name) || name.Length > MaxLength * 4) return false;
         var folded = Fold(name);
         if (folded.Length is 0 or > MaxLength || !folded.EnumerateRunes().All(IsAllowed) || !IsOneScript(folded)) return false;
         normalised = folded;
         return true;
     }
 
-    /// <summary>Repeated until nothing changes: lower-casing can open the way for another composition.</summary>
+    /// <summary>Repeated until nothing changes: case folding can open the way for another composition. Empty for what has no normal form.</summary>
     private static string Fold(string name)
     {
         var folded = name;
         for (var round = 0; round < 4; round++)
         {
-            var next = folded.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+            if (!UnicodeText.TryNormalise(folded, NormalizationForm.FormKC, out var composed)) return "";
+            if (!UnicodeText.TryNormalise(UnicodeText.FoldCase(composed), NormalizationForm.FormKC, out var next)) return "";
             if (next == folded) return next;
             folded = next;
         }
@@ -36,24 +38,11 @@ public static class Usernames
         return "";
     }
 
-    /// <summary>No lone surrogates: they cannot be normalised, stored or compared.</summary>
-    private static bool IsWellFormed(string name)
-    {
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (!char.IsSurrogate(name[i])) continue;
-            if (i + 1 >= name.Length || !char.IsSurrogatePair(name[i], name[i + 1])) return false;
-            i++;
-        }
-
-        return true;
-    }
-
-    private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is
+    private static bool IsAllowed(Rune rune) => !UnicodeText.IsInvisible(rune) && (Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.LowercaseLetter or UnicodeCategory.OtherLetter or UnicodeCategory.ModifierLetter or UnicodeCategory.UppercaseLetter
         or UnicodeCategory.TitlecaseLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
         or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation
-        || (rune.IsAscii && rune.Value is > 0x20 and < 0x7F);
+        || (rune.IsAscii && rune.Value is > 0x20 and < 0x7F));
 
     private static bool IsOneScript(string name)
     {

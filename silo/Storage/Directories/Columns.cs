@@ -1,7 +1,7 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Platform.Directory;
+using Platform.Text;
 
 namespace Platform.Silo.Storage.Directories;
 
@@ -18,23 +18,11 @@ internal static class Columns
 
     public static string? Text(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    /// <summary>Form in which names are searched. False for text that no stored name can begin with (and that PostgreSQL would refuse).</summary>
-    public static bool TryFold(string text, [NotNullWhen(true)] out string? folded)
-    {
-        folded = null;
-        if (text.Contains('\0', StringComparison.Ordinal)) return false;
-        try
-        {
-#pragma warning disable CA1308 // Slugs are lower case, and one form serves both.
-            folded = text.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
-#pragma warning restore CA1308
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false; // Half a surrogate pair.
-        }
-    }
+    /// <summary>
+    /// Form in which names are searched. Never fails: what is to be listed is committed already, so a name without a normal form is listed as it is.
+    /// </summary>
+    public static string Fold(string name) =>
+        UnicodeText.FoldCase(UnicodeText.TryNormalise(name, NormalizationForm.FormKC, out var normalised) ? normalised : name);
 
     /// <summary>For lists with the newest first: the key before which the page begins. Without one it is above every id: '~' follows the hex digits.</summary>
     public static string Before<TId>(PageRequest page) where TId : struct, IPrefixedId<TId> => page.After ?? TId.Prefix + "~";

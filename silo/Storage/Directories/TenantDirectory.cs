@@ -35,10 +35,8 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
     private const long RequireSecondFactor = 8;
     private const long SupportApprovalWaived = 16;
 
-    public Task SaveAsync(TenantView tenant, CancellationToken cancellationToken)
-    {
-        if (!Columns.TryFold(tenant.Name, out var folded)) throw new ArgumentException("The name is not well-formed text.", nameof(tenant));
-        return database.WriteAsync(
+    public Task SaveAsync(TenantView tenant, CancellationToken cancellationToken) =>
+        database.WriteAsync(
             Save,
             new Statement(
                 """
@@ -52,7 +50,7 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
                 ("@id", tenant.Id.ToString()),
                 ("@slug", tenant.Slug),
                 ("@name", tenant.Name),
-                ("@folded", folded),
+                ("@folded", Columns.Fold(tenant.Name)),
                 ("@edition", (long)tenant.Edition),
                 ("@features", Bits(tenant)),
                 ("@status", (long)tenant.Status),
@@ -62,7 +60,6 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
                 ("@log", tenant.Retention.AccessLog.Ticks),
                 ("@sessions", tenant.Retention.EndedSessions.Ticks)),
             cancellationToken);
-    }
 
     public async Task<Page<TenantView>> ListAsync(string? search, PageRequest page, CancellationToken cancellationToken)
     {
@@ -73,13 +70,12 @@ internal sealed class TenantDirectory(IDatabase database) : ITenantDirectory
         {
             statement = new Statement($"SELECT {ListColumns} FROM tenants WHERE slug > @after ORDER BY slug LIMIT @limit", after, limit);
         }
-        else if (Columns.TryFold(search, out var folded))
-        {
-            statement = new Statement(SearchSql, after, ("@search", folded), ("@end", folded + HighestCharacter), limit);
-        }
         else
         {
-            return new Page<TenantView>([], null);
+            // No stored name holds it, and PostgreSQL refuses it in any text.
+            if (search.Contains('\0', StringComparison.Ordinal)) return new Page<TenantView>([], null);
+            var folded = Columns.Fold(search);
+            statement = new Statement(SearchSql, after, ("@search", folded), ("@end", folded + HighestCharacter), limit);
         }
 
         return (await database.ReadAsync(List, statement, Map, cancellationToken)).ToPage(page, tenant => tenant.Slug);

@@ -13,6 +13,10 @@ public sealed class UsernamesTests
     [InlineData("Jos\u0065\u0301", "jos\u00e9")]
     [InlineData("a.b+c@example.com", "a.b+c@example.com")]
     [InlineData("山田taro", "山田taro")]
+    [InlineData("ΝΊΚΟΣ", "νίκοσ")]
+    [InlineData("νίκος", "νίκοσ")]
+    [InlineData("STRAẞE", "straße")]
+    [InlineData("\u0131", "\u0131")]
     public void TryNormalise_WellFormed_GivesTheComparedForm(string name, string expected)
     {
         Usernames.TryNormalise(name, out var normalised).ShouldBeTrue();
