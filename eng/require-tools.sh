@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15 and curl (installed where this may).
+# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl and Node.js (installed where this may).
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then
@@ -13,6 +13,7 @@ packages=()
 has_postgresql || packages+=(postgresql)
 command -v curl > /dev/null || packages+=(curl)
 command -v openssl > /dev/null || packages+=(openssl)
+command -v node > /dev/null || packages+=(nodejs)
 [ ${#packages[@]} = 0 ] && exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

@@ -32,7 +32,7 @@ internal sealed record ScenarioDraftBody
 
     public required ScenarioKind Kind { get; init; }
 
-    /// <summary>Any JSON value but null, up to 256 KiB.</summary>
+    /// <summary>Any JSON value but null, up to 256 KiB. Numbers that a double (IEEE 754) cannot hold exactly are refused: send them as strings.</summary>
     public required JsonElement Content { get; init; }
 
     public bool TryRead([NotNullWhen(true)] out ScenarioDraft? draft, out Problem problem)

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Platform.Audit;
 
 /// <summary>
-/// JSON in the one form that is hashed: RFC 8785 for what we use of JSON (members in order of their UTF-16 code units, no white space, shortest escapes, UTF-8).
-/// Callers write members in that order; <see cref="Value"/> sorts by itself. Numbers are whole and stand as written.
+/// JSON in the one form that is hashed: RFC 8785 (members in order of their UTF-16 code units, no white space, shortest escapes, numbers as ECMAScript prints them, UTF-8).
+/// Callers write members in that order; <see cref="Value"/> sorts by itself.
 /// </summary>
 public sealed class CanonicalJson
 {
@@ -126,6 +126,9 @@ public sealed class CanonicalJson
                 break;
             case JsonValueKind.String:
                 String(value.GetString());
+                break;
+            case JsonValueKind.Number:
+                Raw(CanonicalNumber.Text(value.GetRawText()));
                 break;
             default:
                 Raw(value.GetRawText());

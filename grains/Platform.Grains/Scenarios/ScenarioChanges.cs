@@ -34,12 +34,12 @@ internal static class ScenarioChanges
         {
             foreach (var member in old.EnumerateObject())
             {
-                Compare(json, Join(path, member.Name), member.Value, current.TryGetProperty(member.Name, out var kept) ? kept : null);
+                Compare(json, JsonPointer.Join(path, member.Name), member.Value, current.TryGetProperty(member.Name, out var kept) ? kept : null);
             }
 
             foreach (var member in current.EnumerateObject())
             {
-                if (!old.TryGetProperty(member.Name, out _)) Compare(json, Join(path, member.Name), null, member.Value);
+                if (!old.TryGetProperty(member.Name, out _)) Compare(json, JsonPointer.Join(path, member.Name), null, member.Value);
             }
 
             return;
@@ -69,8 +69,4 @@ internal static class ScenarioChanges
         json.WriteString("after", after);
         json.WriteEndObject();
     }
-
-    /// <summary>RFC 6901.</summary>
-    private static string Join(string path, string member) =>
-        $"{path}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 }

@@ -107,8 +107,12 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         return await SaveAsync(actor, status == ScenarioStatus.Running ? "started" : "paused", scenario with { Status = status }, cancellationToken);
     }
 
-    private static Outcome? Fault(ScenarioDraft draft) =>
-        Names.IsVisible(draft.Name) ? null : InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
+    private static Outcome? Fault(ScenarioDraft draft)
+    {
+        var faults = ScenarioContent.Check(draft.Content).ToList();
+        if (!Names.IsVisible(draft.Name)) faults.Insert(0, new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
+        return faults.Count == 0 ? null : InputErrors.Of([.. faults]);
+    }
 
     private Refusal Refuse(Actor actor, Permissions needed, VersionMatch? match = null, bool matched = false)
     {
