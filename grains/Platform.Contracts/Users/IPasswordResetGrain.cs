@@ -23,13 +23,14 @@ public sealed record PasswordReset
 public interface IPasswordResetGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Sends a link that holds for 30 minutes and cancels the one before, to active users of active tenants, three times an hour at most. Returns alike, after the
-    /// same writes, for everything else.
+    /// Sends a link that holds for 30 minutes and cancels the one before, to active users of active tenants whose IP rules let the asker in, three times
+    /// an hour at most. Returns alike, after the same writes, for everything else.
     /// </summary>
     [Alias("Forgot")]
     Task ForgotAsync(string tenant, string username, ClientInfo client, CancellationToken cancellationToken);
 
-    /// <summary>Sets the password, once per link; all sessions end. Refusals: <see cref="Refusal.InvalidToken"/>, <see cref="Refusal.PasswordPolicy"/> (the link stays good),
+    /// <summary>Sets the password, once per link; all sessions end. Refusals: <see cref="Refusal.InvalidToken"/> (also where the account, or the tenant's epoch, has changed since
+    /// the link was sent, and from addresses that the tenant keeps out), <see cref="Refusal.PasswordPolicy"/> (the link stays good),
     /// <see cref="Refusal.Busy"/>.</summary>
     [Alias("Reset"), ResponseTimeout(HashingWait.ResponseTimeout)]
     Task<Outcome> ResetAsync(PasswordReset reset, CancellationToken cancellationToken);

@@ -63,6 +63,9 @@ public sealed record PendingTotp
     [Id(0)] public required ImmutableArray<byte> Secret { get; init; }
     [Id(1)] public required DateTimeOffset ExpiresAt { get; init; }
     [Id(2)] public int Failures { get; init; }
+
+    /// <summary>Confirmed by the session that began it, and gone with it.</summary>
+    [Id(3)] public SessionId SessionId { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.PendingPhone")]
@@ -71,6 +74,9 @@ public sealed record PendingPhone
     [Id(0)] public required ImmutableArray<byte> Number { get; init; }
     [Id(1)] public required SentCode Code { get; init; }
     [Id(2)] public int Failures { get; init; }
+
+    /// <inheritdoc cref="PendingTotp.SessionId"/>
+    [Id(3)] public SessionId SessionId { get; init; }
 }
 
 /// <summary>A code that went out by text message. Sealed, not hashed: a million tries would find six digits from any hash.</summary>

@@ -71,9 +71,12 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("FindCredential"), AlwaysInterleave]
     Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends a reset link. False, and nothing done, when there is no active user or there were too many links.</summary>
+    /// <summary>Sends a reset link. Otherwise why not, for the access log: no active user, too many links, or an address that the tenant's rules keep out.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="epoch">Of the tenant, as looked up for every account alike.</param>
+    /// <param name="cancellationToken">Of the call.</param>
     [Alias("BeginReset")]
-    Task<bool> BeginResetAsync(ClientInfo client, CancellationToken cancellationToken);
+    Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPasswordResetGrain.ResetAsync"/>
     [Alias("ResetPassword"), ResponseTimeout(HashingWait.ResponseTimeout)]

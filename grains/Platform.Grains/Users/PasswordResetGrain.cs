@@ -16,12 +16,14 @@ public sealed class PasswordResetGrain(NameIndex names, Notifier notifier) : Gra
     public async Task ForgotAsync(string tenant, string username, ClientInfo client, CancellationToken cancellationToken)
     {
         var account = await GrainFactory.FindAccountAsync(names, tenant, username, cancellationToken);
-        var sent = account.Rules is { Status: TenantStatus.Active } && await GrainFactory.Account(account.User).BeginResetAsync(client, cancellationToken);
-        if (sent) return;
+        var reason = account.Rules is { Status: TenantStatus.Active, Epoch: var epoch }
+            ? await GrainFactory.Account(account.User).BeginResetAsync(client, epoch, cancellationToken)
+            : NotSentReason;
+        if (reason is null) return;
 
         // As many writes as a link costs, so that time does not tell (row RESET): the log, one for the user's state, one for the message.
         await GrainFactory.RecordFailureAsync(
-            account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, NotSentReason, client, cancellationToken);
+            account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, reason, client, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);
     }

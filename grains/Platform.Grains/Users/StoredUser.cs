@@ -31,6 +31,9 @@ public sealed record StoredUser : IPersonalState
     [Id(12)] public ImmutableArray<byte> ResetSecretHash { get; init; } = [];
     [Id(13)] public DateTimeOffset? ResetExpiresAt { get; init; }
 
+    /// <summary>The tenant's epoch when the latest link was sent: suspending the tenant, or ending all its sessions, makes the link void.</summary>
+    [Id(60)] public int? ResetTenantEpoch { get; init; }
+
     /// <summary>When links were sent within the last hour.</summary>
     [Id(14)] public ImmutableArray<DateTimeOffset> ResetLinksAt { get; init; } = [];
 

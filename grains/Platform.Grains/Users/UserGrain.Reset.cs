@@ -3,6 +3,7 @@ using Platform.Audit;
 using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -10,6 +11,7 @@ namespace Platform.Users;
 public sealed partial class UserGrain
 {
     private const int LinksPerHour = 3;
+    private const string NotSentReason = "not_sent";
 
     /// <summary>Of what is sealed into links and challenges.</summary>
     private const int SecretSize = 32;
@@ -17,20 +19,25 @@ public sealed partial class UserGrain
     private static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public async Task<bool> BeginResetAsync(ClientInfo client, CancellationToken cancellationToken) =>
-        _state.Value is { Status: UserStatus.Active } user
-        && await SendLinkAsync(user, AuditEntry.ByAnybody(AuditActions.UserPasswordResetRequested, PartyOf(user), client), cancellationToken) is null;
+    public async Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken)
+    {
+        if (Present is not { Status: UserStatus.Active } user) return NotSentReason;
+        if (!await AllowsFromAsync(user, client.Ip, cancellationToken)) return AddressReason;
+        var told = AuditEntry.ByAnybody(AuditActions.UserPasswordResetRequested, PartyOf(user), client);
+        return await SendLinkAsync(user, epoch, told, cancellationToken) is null ? null : NotSentReason;
+    }
 
     public async Task<Outcome> SendPasswordResetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = await RefuseManagementAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         if (_state.Value is not { Status: UserStatus.Active } user) return InputErrors.Of(new InputError("", "user_disabled", "Enable the user first."));
-        return await SendLinkAsync(user, By(actor, user, AuditActions.UserPasswordResetRequested), cancellationToken) is { } wait ? TooMany(wait) : Outcome.Done;
+        if (await FindEpochAsync(user, cancellationToken) is not { } epoch) return Refusal.NotFound;
+        return await SendLinkAsync(user, epoch, By(actor, user, AuditActions.UserPasswordResetRequested), cancellationToken) is { } wait ? TooMany(wait) : Outcome.Done;
     }
 
     /// <summary>Null: sent. Otherwise how long to wait for the next one.</summary>
-    private async Task<TimeSpan?> SendLinkAsync(StoredUser user, AuditEntry told, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> SendLinkAsync(StoredUser user, int epoch, AuditEntry told, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
@@ -38,7 +45,7 @@ public sealed partial class UserGrain
 
         var secret = RandomNumberGenerator.GetBytes(SecretSize);
         await SaveAsync(
-            user with { ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + LinkLifetime, ResetLinksAt = links.Add(now) },
+            user with { ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + LinkLifetime, ResetTenantEpoch = epoch, ResetLinksAt = links.Add(now) },
             told,
             cancellationToken);
         await NotifyAsync(user, NotificationTemplates.PasswordReset, cancellationToken, ("token", PasswordResetToken.Seal(_master, _id, secret)));
@@ -47,19 +54,26 @@ public sealed partial class UserGrain
 
     public async Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { Status: UserStatus.Active } user || !IsOpen(user, reset.SecretHash.AsSpan())) return Refusal.InvalidToken;
+        if (Present is not { Status: UserStatus.Active } user || !IsOpen(user, reset.SecretHash.AsSpan())) return Refusal.InvalidToken;
         var told = AuditEntry.ByOwner(PartyOf(user), AuditActions.UserPasswordReset, reset.Client) with { Changes = [AuditChanges.Secret("/password")] };
+        if (await FindEpochAsync(user, cancellationToken) is not { } epoch || epoch != user.ResetTenantEpoch) return Refusal.InvalidToken;
+        if (!await AllowsFromAsync(user, reset.Client?.Ip, cancellationToken))
+        {
+            // The link stays: whoever holds it may stand elsewhere, and its owner where the rules let people in.
+            await RecordFailureAsync(user, told with { Changes = [] }, AddressReason);
+            return Refusal.InvalidToken;
+        }
+
         return await SetPasswordAsync(user, reset.NewPassword, told, keep: null, cancellationToken);
     }
 
-    /// <summary>A new password cancels open links and sign-ins that wait for their second step; factors stay (threat T23).</summary>
+    /// <summary>A new password gives up what waits; factors stay (threat T23).</summary>
     private StoredUser WithPassword(StoredUser user, string hash) =>
-        WithoutChallenges(WithoutLink(user)) with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow() };
+        WaitingProofs.Cleared(user) with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow() };
 
-    private static StoredUser WithoutChallenges(StoredUser user) =>
-        user.Factors is { } factors ? user with { Factors = factors with { Challenges = [] } } : user;
-
-    private static StoredUser WithoutLink(StoredUser user) => user with { ResetSecretHash = [], ResetExpiresAt = null };
+    /// <summary>Null: nobody gets in to the tenant now. Suspending it and ending all its sessions make a new one, and what was handed out under an older one is void.</summary>
+    private async Task<int?> FindEpochAsync(StoredUser user, CancellationToken cancellationToken) =>
+        await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken) is { Status: TenantStatus.Active } rules ? rules.Epoch : null;
 
     private bool IsOpen(StoredUser user, ReadOnlySpan<byte> secretHash) =>
         user.ResetExpiresAt > _time.GetUtcNow() && CryptographicOperations.FixedTimeEquals(user.ResetSecretHash.AsSpan(), secretHash);

@@ -68,7 +68,7 @@ public sealed partial class UserGrain
         if (!await AdmitAsync(user, next, cancellationToken)) return Refusal.LastManager;
 
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
-        if (next.Status == UserStatus.Disabled) next = WithoutChallenges(next) with { Sessions = [] };
+        if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
         var view = await SaveAsync(next, Changed(actor, user, next), cancellationToken);
         if (StandingOf(next) != StandingOf(user)) await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(_id, StandingOf(next), cancellationToken);
         await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);

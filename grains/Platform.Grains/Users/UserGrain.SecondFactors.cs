@@ -34,7 +34,10 @@ public sealed partial class UserGrain
         var user = _state.Value!;
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretSize);
-        var pending = new PendingTotp { Secret = _secrets.SealTotp(_id, secret), ExpiresAt = _time.GetUtcNow() + SecondFactorRules.EnrolmentLifetime };
+        var pending = new PendingTotp
+        {
+            Secret = _secrets.SealTotp(_id, secret), ExpiresAt = _time.GetUtcNow() + SecondFactorRules.EnrolmentLifetime, SessionId = actor.SessionId,
+        };
         await SaveAsync(user with { Factors = FactorsOf(user) with { PendingTotp = pending } }, cancellationToken);
         var text = Base32.Encode(secret);
         return new TotpEnrolment { Secret = text, Uri = Totp.Uri(tenant?.Name ?? "", user.Username, text) };
@@ -46,7 +49,8 @@ public sealed partial class UserGrain
         var user = _state.Value!;
         var factors = FactorsOf(user);
         var now = _time.GetUtcNow();
-        if (factors.PendingTotp is not { } pending || now >= pending.ExpiresAt) return Refusal.InvalidCode;
+        if (factors.PendingTotp is not { } pending || now >= pending.ExpiresAt || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
+        if (await RefuseFeatureAsync(actor, cancellationToken) is not Refusal.None and var refusal) return refusal;
         if (Totp.FindStep(_secrets.OpenTotp(_id, pending.Secret), confirmation.Code, now, lastStep: 0) is not { } step)
         {
             var counted = pending with { Failures = pending.Failures + 1 };
@@ -78,7 +82,7 @@ public sealed partial class UserGrain
         var now = _time.GetUtcNow();
         if (MessageBudget.Take(factors.MessagesAt, now, out var wait) is not { } sent) return TooMany(wait);
         var code = OneTimeCode.Random();
-        var pending = new PendingPhone { Number = _secrets.SealPhone(_id, phoneNumber), Code = Sent(code, now) };
+        var pending = new PendingPhone { Number = _secrets.SealPhone(_id, phoneNumber), Code = Sent(code, now), SessionId = actor.SessionId };
         await SaveAsync(user with { Factors = factors with { PendingPhone = pending, MessagesAt = sent } }, cancellationToken);
         await SendCodeAsync(user, phoneNumber, NotificationTemplates.PhoneConfirmation, code, cancellationToken);
         return Outcome.Done;
@@ -90,7 +94,8 @@ public sealed partial class UserGrain
         var user = _state.Value!;
         var factors = FactorsOf(user);
         var now = _time.GetUtcNow();
-        if (factors.PendingPhone is not { } pending || now >= pending.Code.ExpiresAt) return Refusal.InvalidCode;
+        if (factors.PendingPhone is not { } pending || now >= pending.Code.ExpiresAt || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
+        if (await RefuseFeatureAsync(actor, cancellationToken) is not Refusal.None and var refusal) return refusal;
         if (!_secrets.IsCode(_id, pending.Code, confirmation.Code, now))
         {
             var counted = pending with { Failures = pending.Failures + 1 };
@@ -206,10 +211,12 @@ public sealed partial class UserGrain
     private async Task<Refusal> RefuseEnrolmentAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var rules = await GrainFactory.TenantAccount(actor.TenantId).FindSignInRulesAsync(cancellationToken);
-        if (rules is not { TwoFactor: true }) return Refusal.FeatureRequired;
-        return RefuseStale(actor);
+        var refusal = await RefuseFeatureAsync(actor, cancellationToken);
+        return refusal == Refusal.None ? RefuseStale(actor) : refusal;
     }
+
+    private async Task<Refusal> RefuseFeatureAsync(Actor actor, CancellationToken cancellationToken) =>
+        await GrainFactory.TenantAccount(actor.TenantId).FindSignInRulesAsync(cancellationToken) is { TwoFactor: true } ? Refusal.None : Refusal.FeatureRequired;
 
     /// <summary>Of the user's own session; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
     private Refusal RefuseStale(Actor actor) =>

@@ -28,7 +28,7 @@ public sealed partial class UserGrain
         var told = SignedIn(next, id, session.Client, surplus);
         await SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
-            WithoutLink(next) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
+            WaitingProofs.WithoutLink(next) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
             told,
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
@@ -52,7 +52,7 @@ public sealed partial class UserGrain
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
         if (_state.Value!.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
-        await EndListedAsync(actor, [listed], cancellationToken);
+        await EndListedAsync(actor, [listed], _state.Value!, cancellationToken);
         return Outcome.Done;
     }
 
@@ -60,17 +60,17 @@ public sealed partial class UserGrain
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        await EndListedAsync(actor, _state.Value!.Sessions.RemoveAll(s => s.Id == keep), cancellationToken);
+        var user = _state.Value!;
+        await EndListedAsync(actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutChallenges(user), cancellationToken);
         return Outcome.Done;
     }
 
     private static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions, user.Role);
 
     /// <summary>One write takes them off the list, which already keeps them from coming back; then each is ended where it lives.</summary>
-    private async Task EndListedAsync(Actor actor, ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
+    private async Task EndListedAsync(Actor actor, ImmutableArray<ListedSession> sessions, StoredUser user, CancellationToken cancellationToken)
     {
-        if (sessions.IsEmpty) return;
-        var user = _state.Value!;
+        if (sessions.IsEmpty && user == _state.Value!) return;
         var told = Revoked(By(actor, user, AuditActions.SessionRevoked), sessions, RevokedReason);
         await SaveAsync(user with { Sessions = user.Sessions.RemoveRange(sessions) }, [.. told], cancellationToken);
         await EndAllAsync(sessions, SessionState.Revoked, cancellationToken);

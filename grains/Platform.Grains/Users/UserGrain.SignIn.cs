@@ -18,7 +18,7 @@ public sealed partial class UserGrain
     public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
     {
         if (Present is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
-        if (!await AllowsFromAsync(user, opening.Client, cancellationToken))
+        if (!await AllowsFromAsync(user, opening.Client.Ip, cancellationToken))
         {
             await RecordFailureAsync(user, AuditEntry.ByOwner(PartyOf(user), AuditActions.SessionSignInFailed, opening.Client), AddressReason);
             return Refusal.IpNotAllowed;
@@ -120,8 +120,8 @@ public sealed partial class UserGrain
         };
     }
 
-    private async Task<bool> AllowsFromAsync(StoredUser user, ClientInfo client, CancellationToken cancellationToken) =>
-        await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, client.Ip);
+    private async Task<bool> AllowsFromAsync(StoredUser user, string? ip, CancellationToken cancellationToken) =>
+        await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
 
     /// <summary>Status of user and tenant, its IP rules and whether all its sessions were ended, count at every step, not only at the first (threat T8).</summary>
     private async Task<(StoredUser? User, StoredChallenge? Challenge, SignInRules? Rules)> FindChallengeAsync(
@@ -129,7 +129,7 @@ public sealed partial class UserGrain
     {
         if (Present is not { Status: UserStatus.Active, Factors: { } factors } user) return default;
         var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
-        if (rules is not { Status: TenantStatus.Active } || !await AllowsFromAsync(user, reference.Client, cancellationToken)) return default;
+        if (rules is not { Status: TenantStatus.Active } || !await AllowsFromAsync(user, reference.Client.Ip, cancellationToken)) return default;
         var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), _time.GetUtcNow());
         return challenge?.TenantEpoch == rules.Epoch ? (user, challenge, rules) : default;
     }

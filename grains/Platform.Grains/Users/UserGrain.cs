@@ -174,10 +174,11 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         return Rights.MayRule(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
     }
 
-    /// <summary>Writes the state and, where what it shows has changed, the directory.</summary>
+    /// <summary>Writes the state, without the proofs that wait for an account that is now another, and, where what it shows has changed, the directory.</summary>
     private async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
     {
         var before = _state.Value;
+        if (before is not null && !WaitingProofs.Survive(before, next)) next = WaitingProofs.Cleared(next);
         var shown = before is null || ViewOf(before) != ViewOf(next);
         var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
         await _state.CommitAsync(versioned, cancellationToken);

@@ -1,0 +1,30 @@
+namespace Platform.Users;
+
+/// <summary>
+/// What was handed out and waits to be presented: the reset link, sign-ins that wait for their second step with the codes that were sent for them, and factors that are
+/// being set up. The one place where they are given up (decision 69). Pure.
+/// </summary>
+internal static class WaitingProofs
+{
+    /// <summary>Whether an account is still the one that a proof was handed out for.</summary>
+    public static bool Survive(StoredUser before, StoredUser next) =>
+        before.Email == next.Email
+        && before.Status == next.Status
+        && before.PasswordChangedAt == next.PasswordChangedAt
+        && before.Role == next.Role
+        && before.Permissions == next.Permissions
+        && before.Factors?.Totp?.Secret == next.Factors?.Totp?.Secret
+        && before.Factors?.Phone == next.Factors?.Phone
+        && before.Deleted == next.Deleted;
+
+    /// <summary>Without any of them.</summary>
+    public static StoredUser Cleared(StoredUser user) => WithoutLink(user) with
+    {
+        Factors = user.Factors is { } factors ? factors with { Challenges = [], PendingTotp = null, PendingPhone = null } : null,
+    };
+
+    public static StoredUser WithoutLink(StoredUser user) => user with { ResetSecretHash = [], ResetExpiresAt = null };
+
+    /// <summary>Sign-ins under way; who ends all sessions does not mean to leave one that begins a moment later.</summary>
+    public static StoredUser WithoutChallenges(StoredUser user) => user.Factors is { } factors ? user with { Factors = factors with { Challenges = [] } } : user;
+}
