@@ -26,9 +26,9 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         {
             From = Value<DateTimeOffset>(context, "from", errors, TryParse, ATime),
             To = Value<DateTimeOffset>(context, "to", errors, TryParse, ATime),
-            Actor = Text(context, "actor", errors, text => text.Length <= MaxId, "an id"),
+            Actor = Text(context, "actor", errors, IsId, "an id"),
             Action = Text(context, "action", errors, IsAction, "an action such as user.created"),
-            Target = Text(context, "target", errors, text => text.Length <= MaxId, "an id"),
+            Target = Text(context, "target", errors, IsId, "an id"),
             Outcome = Value<AuditOutcome>(context, "outcome", errors, AuditNames.TryParse, "success or failure"),
         };
         return new(new AuditQuery(filter, errors.Count == 0 ? null : new Problem(ProblemKind.InvalidRequest) { Errors = [.. errors] }));
@@ -65,6 +65,9 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         errors.Add(new InputError("", $"invalid_{name}", $"{name} is {expected}, given once."));
         return null;
     }
+
+    /// <summary>Of ids with a prefix, and of roles, whose names are their ids.</summary>
+    private static bool IsId(string text) => text.Length <= MaxId && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static bool IsAction(string text) => text.Length <= MaxAction && text.All(c => char.IsAsciiLetterLower(c) || c is '_' or '.');
 

@@ -24,7 +24,7 @@ internal sealed record IfMatch(VersionMatch? Value, Problem? Problem) : IBound
 
     public static string ToETag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    private static int? Version(ReadOnlySpan<char> text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+    private static int? Version(ReadOnlySpan<char> text) => WholeNumber.TryParse(text, out var version) ? version : null;
 }
 
 /// <summary>For the OpenAPI document.</summary>

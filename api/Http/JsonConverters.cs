@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,11 +9,14 @@ namespace Platform.Api.Http;
 /// <summary>ISO 8601 durations of days and smaller, such as <c>PT30M</c>. Months and years have no fixed length and are refused.</summary>
 internal sealed class DurationConverter : JsonConverter<TimeSpan>
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("-.0123456789DHMPSTY");
+
     public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var text = reader.GetString() ?? throw new JsonException();
         var date = text.Split('T')[0];
-        if (text.Length > 32 || date.Contains('Y', StringComparison.Ordinal) || date.Contains('M', StringComparison.Ordinal)) throw new JsonException();
+        // The class library takes blanks and line ends around it.
+        if (text.Length > 32 || text.AsSpan().ContainsAnyExcept(Letters) || date.Contains('Y', StringComparison.Ordinal) || date.Contains('M', StringComparison.Ordinal)) throw new JsonException();
         try
         {
             return XmlConvert.ToTimeSpan(text);

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -45,7 +44,7 @@ internal sealed record PageQuery(int Limit, string? Cursor, Problem? Problem) : 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(PagedMetadata.Instance);
 
     private static bool IsLimit(string? text, out int limit) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit;
+        WholeNumber.TryParse(text, out limit) && limit is >= 1 and <= MaxLimit;
 }
 
 /// <summary>

@@ -69,6 +69,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static ProblemKind ToKind(Exception failure) => failure switch
     {
         BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
+        StorageInputException => ProblemKind.InvalidRequest,
         StorageUnavailableException or LeaseLapsedException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
         _ => ProblemKind.InternalError,
     };

@@ -3,7 +3,18 @@ using System.Data.Common;
 namespace Platform.Silo.Storage;
 
 /// <summary>One SQL statement in the dialect that both databases share. Values are strings, 64-bit integers, byte arrays or null (of type text).</summary>
-internal sealed record Statement(string Sql, params (string Name, object? Value)[] Parameters);
+internal sealed record Statement(string Sql, params (string Name, object? Value)[] Parameters)
+{
+    /// <summary>PostgreSQL holds no NUL in any text. Asked of both databases alike, so that no input works on one only.</summary>
+    /// <exception cref="StorageInputException">A text has one.</exception>
+    public void DemandStorable()
+    {
+        foreach (var (_, value) in Parameters)
+        {
+            if (value is string text && text.Contains('\0', StringComparison.Ordinal)) throw new StorageInputException();
+        }
+    }
+}
 
 /// <summary>What an operation is called in metrics and traces: closed sets, never a key or a value.</summary>
 /// <param name="Kind">One of read, write, clear, query, batch.</param>
@@ -21,8 +32,8 @@ internal enum Durability
 }
 
 /// <summary>
-/// The database that holds our own tables. Throws <see cref="StorageUnavailableException"/> for everything that is not the caller's mistake,
-/// and never a driver's exception: those do not cross a grain call.
+/// The database that holds our own tables. Throws <see cref="StorageUnavailableException"/> for everything that is not the caller's mistake, <see cref="StorageInputException"/>
+/// for values that it cannot hold, and never a driver's exception: those do not cross a grain call.
 /// </summary>
 internal interface IDatabase
 {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Platform.IpRules;
 
 /// <summary>A block of IPv4 or IPv6 addresses in CIDR form (RFC 4632, RFC 4291). An IPv6 block never holds an IPv4 address.</summary>
@@ -32,8 +30,7 @@ public readonly record struct Cidr
         var prefix = first.Width;
         if (slash >= 0)
         {
-            var digits = text[(slash + 1)..];
-            if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) || (digits.Length > 1 && digits[0] == '0')) return false;
+            if (!WholeNumber.TryParse(text[(slash + 1)..], out prefix)) return false;
             if (address.IsIPv4MappedToIPv6) prefix -= MappedPrefix;
         }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
@@ -8,6 +9,8 @@ namespace Platform.IpRules;
 /// <summary>An address as a number, IPv4 and IPv6 apart.</summary>
 public readonly record struct IpNumber(UInt128 Value, bool IsV6)
 {
+    private static readonly SearchValues<char> Letters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     /// <summary>Bits.</summary>
     public int Width => IsV6 ? 128 : 32;
 
@@ -27,13 +30,13 @@ public readonly record struct IpNumber(UInt128 Value, bool IsV6)
     public static IpNumber? Of(string? text) => TryParse(text, out var address) ? Of(address) : null;
 
     /// <summary>
-    /// Usual spellings only. The class library takes zone ids, brackets with ports, and numbers and parts in octal or hexadecimal besides: forms that others
+    /// Usual spellings only. The class library takes zone ids, brackets with ports, NULs at the end, and numbers and parts in octal or hexadecimal besides: forms that others
     /// read differently (threat T63).
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out IPAddress? address)
     {
         address = null;
-        if (text.ContainsAny("%[]") || !IPAddress.TryParse(text, out var parsed)) return false;
+        if (text.ContainsAnyExcept(Letters) || !IPAddress.TryParse(text, out var parsed)) return false;
         if (parsed.AddressFamily == AddressFamily.InterNetwork && !text.SequenceEqual(parsed.ToString())) return false;
         address = parsed;
         return true;

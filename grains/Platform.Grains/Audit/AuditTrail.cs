@@ -52,7 +52,7 @@ internal static class AuditTrail
         {
             await grains.RecordAsync(tenant, entries);
         }
-        catch (Exception failure) when (failure is StorageUnavailableException or TimeoutException)
+        catch (Exception failure) when (failure is StorageUnavailableException or StorageInputException or TimeoutException)
         {
             // The caller hears of the outage that stopped the change itself.
         }

@@ -8,7 +8,8 @@ namespace Platform.State;
 /// </summary>
 /// <remarks>
 /// After a failed or timed-out write nobody knows what storage holds, and Orleans leaves memory ahead of it. So the old value stays published,
-/// the activation ends (the next one reads what is true) and the caller gets <see cref="StorageUnavailableException"/>: nothing is claimed.
+/// the activation ends (the next one reads what is true) and the caller gets <see cref="StorageUnavailableException"/>: nothing is claimed. What storage cannot hold is not
+/// written for certain, and is told apart (<see cref="StorageInputException"/>).
 /// </remarks>
 public sealed partial class Committed<TState>(IPersistentState<TState> storage, Grain grain, ILogger logger) where TState : class, new()
 {
@@ -63,12 +64,12 @@ public sealed partial class Committed<TState>(IPersistentState<TState> storage, 
         _value = null;
     }
 
-    private StorageUnavailableException Abandon(string operation, Exception failure)
+    private Exception Abandon(string operation, Exception failure)
     {
         grain.DeactivateOnIdle();
         if (failure is InconsistentStateException) Conflict(logger, operation, typeof(TState).Name);
         else Failed(logger, failure, operation, typeof(TState).Name);
-        return failure as StorageUnavailableException ?? new StorageUnavailableException();
+        return failure is StorageUnavailableException or StorageInputException ? failure : new StorageUnavailableException();
     }
 
     [LoggerMessage(EventName = "StateWriteConflict", Level = LogLevel.Warning,

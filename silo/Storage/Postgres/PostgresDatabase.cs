@@ -82,6 +82,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
 
     private static void AddParameters(NpgsqlParameterCollection parameters, Statement statement)
     {
+        statement.DemandStorable();
         foreach (var (name, value) in statement.Parameters)
         {
             parameters.Add(value is null

@@ -56,6 +56,7 @@ internal sealed class PostgresGrainStorage(IGrainStorage inner, StorageTelemetry
 
         return telemetry.RunAsync(PostgresDatabase.SystemName, operation, Translate, async () =>
         {
+            if (grainId.Key.AsSpan().Contains((byte)0)) throw new StorageInputException();
             await work();
             return true;
         });

@@ -72,7 +72,11 @@ internal sealed class SqliteDatabase(
             SystemName,
             operation,
             SqliteFailures.Translate,
-            () => Readers.RunAsync(session => session.Query(statement, map), cancellationToken));
+            () =>
+            {
+                statement.DemandStorable();
+                return Readers.RunAsync(session => session.Query(statement, map), cancellationToken);
+            });
 
     /// <summary>The write-ahead log is folded into the file and cut to nothing. Waits for readers that still need it.</summary>
     public Task ScrubAsync(CancellationToken cancellationToken) => telemetry.RunAsync(SystemName, Scrub, SqliteFailures.Translate, () => Task.Run(
@@ -135,6 +139,7 @@ internal sealed class SqliteDatabase(
     private async Task<int> CommitAsync(IReadOnlyList<Statement> statements, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        foreach (var statement in statements) statement.DemandStorable();
         var operation = new WriteOperation(statements);
         if (!Writer.TryEnqueue(operation)) throw new StorageUnavailableException("Too many writes are waiting; nothing was written.");
         try

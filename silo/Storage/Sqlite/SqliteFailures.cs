@@ -15,7 +15,8 @@ internal static class SqliteFailures
     /// <summary>The exception that leaves; null for what is none of ours. Details stay in the log: messages may name paths.</summary>
     public static Exception? Translate(Exception exception) => exception switch
     {
-        StorageUnavailableException => exception,
+        StorageUnavailableException or StorageInputException => exception,
+        SqliteException { SqliteErrorCode: raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE } => new StorageInputException(),
         SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } =>
             new InvalidOperationException("The row breaks a rule of its table; nothing was written."),
         SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => new StorageUnavailableException("Storage is full; nothing was written."),
