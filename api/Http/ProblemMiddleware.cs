@@ -5,7 +5,7 @@ namespace Platform.Api.Http;
 
 /// <summary>
 /// Outermost of all: sets the headers that every answer carries, and turns what nobody answered (bare statuses, exceptions) into a problem.
-/// Outages answer 503, never 401: nobody is signed out because of one (design section 7).
+/// Outages answer 503, never 401: nobody is signed out because of one (docs/architecture.md, "Failure answers").
 /// </summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {

@@ -89,7 +89,7 @@ public sealed class SessionGateTests
         (await _gate.CheckAsync(token.AsMemory(), new Inquiry(Look.State, null), default)).State.ShouldBe(SessionState.Live);
     }
 
-    /// <summary>The budget of the hot path (design section 6), to the byte: nothing for an answer without a view, the view alone for one with.</summary>
+    /// <summary>The budget of the hot path (docs/architecture.md, "Budget of the hot path"), to the byte: nothing for an answer without a view, the view alone for one with.</summary>
     [Theory]
     [InlineData(Look.State, 0)]
     [InlineData(Look.Peek, 176)]

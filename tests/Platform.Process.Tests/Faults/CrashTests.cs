@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
 
-/// <summary>Kill -9 under load, again and again: what was acknowledged holds (design section 5).</summary>
+/// <summary>Kill -9 under load, again and again: what was acknowledged holds (docs/architecture.md, "Durability").</summary>
 public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
 {
     private const int Rounds = 20;

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Platform.Api.Tests.Docs;
+
+/// <summary>What code and pages refer to stands in the repository: rows of the requirements, threats and faults, decisions, pages.</summary>
+public sealed partial class ReferenceTests
+{
+    private static readonly string[] Kinds = ["*.cs", "*.sql", "*.md", "*.yaml", "*.csproj", "*.sh"];
+
+    private static string Root { get; } = FindRoot();
+
+    [Fact]
+    public void Rows_NamedAnywhere_AreInTheRequirements()
+    {
+        var rows = RowOfTable().Matches(Read("docs/requirements.md")).Select(row => row.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        rows.Count.ShouldBeGreaterThan(20);
+        var named = Sources().SelectMany(file => Row().Matches(file.Text).SelectMany(match => Word().Matches(match.Value)).Select(word => (file.Path, Name: word.Value))).ToArray();
+        named.Length.ShouldBeGreaterThan(50);
+        named.Where(row => !rows.Contains(row.Name) && row.Name is not ("ASVS" or "NIST" or "RFC")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ThreatsAndFaults_NamedAnywhere_AreInTheThreatModel()
+    {
+        var page = ThreatRow().Matches(Read("docs/security/threat-model.md")).Select(row => row.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        page.Count.ShouldBe(112);
+        var named = Sources().SelectMany(file => Threat().Matches(file.Text).Select(match => (file.Path, Name: match.Groups[1].Value))).ToArray();
+        named.Length.ShouldBeGreaterThan(50);
+        named.Where(threat => !page.Contains(threat.Name)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ThreatModel_NamesTheTestsThatCarryItsTraits() => RunScript("eng/threat-coverage.sh", "--check").ShouldBe("");
+
+    [Fact]
+    public void IndexOfDecisions_IsWhatItsScriptMakes() => RunScript("eng/decision-index.sh").ShouldBe(Read("docs/decisions/README.md"));
+
+    [Fact]
+    public void Decisions_NamedAnywhere_Exist()
+    {
+        var numbers = System.IO.Directory.GetFiles(Path.Combine(Root, "docs", "decisions"), "0*.md").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).ToHashSet();
+        var named = Sources().SelectMany(file => Decision().Matches(file.Text).Select(match => (file.Path, Number: int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))).ToArray();
+        named.Length.ShouldBeGreaterThan(30);
+        named.Where(decision => !numbers.Contains(decision.Number)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Links_BetweenPages_LeadToFiles()
+    {
+        var links = Sources().Where(file => file.Path.EndsWith(".md", StringComparison.Ordinal))
+            .SelectMany(page => Link().Matches(page.Text).Select(match => (page.Path, Target: match.Groups[1].Value)))
+            .Where(link => !link.Target.Contains("://", StringComparison.Ordinal))
+            .ToArray();
+        links.Length.ShouldBeGreaterThan(50);
+        links.Where(link => !Path.Exists(Path.GetFullPath(Path.Combine(Root, Path.GetDirectoryName(link.Path)!, link.Target)))).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<(string Path, string Text)> Sources() =>
+        from kind in Kinds
+        from file in System.IO.Directory.EnumerateFiles(Root, kind, SearchOption.AllDirectories)
+        let path = Path.GetRelativePath(Root, file)
+        where !path.Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or "node_modules" or "data" or ".git")
+        select (path, File.ReadAllText(file));
+
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    private static string RunScript(string path, params string[] arguments)
+    {
+        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Root, path), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = script.StandardError.ReadToEndAsync();
+        var output = script.StandardOutput.ReadToEnd();
+        script.WaitForExit();
+        return output + errors.GetAwaiter().GetResult();
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Platform.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"^\| ([A-Z0-9]+) \|", RegexOptions.Multiline)]
+    private static partial Regex RowOfTable();
+
+    [GeneratedRegex(@"\brows? [A-Z0-9]{3,}\b(?:(?:,| and) [A-Z0-9]{3,}\b)*")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("[A-Z0-9]{3,}")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"^\| ([TF]\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex ThreatRow();
+
+    [GeneratedRegex(@"\b(?:[Tt]hreats?|[Ff]aults?) ([TF]\d+)\b")]
+    private static partial Regex Threat();
+
+    [GeneratedRegex(@"\bdecisions? (?:\[)?0*(\d{1,4})\b")]
+    private static partial Regex Decision();
+
+    [GeneratedRegex(@"\]\(([^)#\s]+)(?:#[^)]*)?\)")]
+    private static partial Regex Link();
+}
