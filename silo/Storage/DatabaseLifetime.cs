@@ -4,11 +4,15 @@ namespace Platform.Silo.Storage;
 
 /// <summary>
 /// Storage frames the host: <see cref="StartingAsync"/> runs before any hosted service starts (the silo among them) and <see cref="StoppedAsync"/> after
-/// the last has stopped, so grains read and write from their first to their last turn.
+/// the last has stopped, so grains read and write from their first to their last turn. With another master key than the database's nothing starts.
 /// </summary>
-internal sealed class DatabaseLifetime(IOpenableDatabase database) : IHostedLifecycleService
+internal sealed class DatabaseLifetime(IOpenableDatabase database, MasterKeyCheck masterKey) : IHostedLifecycleService
 {
-    public Task StartingAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await database.OpenAsync(cancellationToken);
+        await masterKey.DemandAsync(cancellationToken);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

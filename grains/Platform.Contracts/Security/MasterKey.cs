@@ -23,9 +23,13 @@ public sealed class MasterKey : IDisposable
         _derivation = HKDF.Extract(HashAlgorithmName.SHA256, key.ToArray());
     }
 
+    /// <summary>The file that <see cref="OpenOrCreate"/> made for this key; null where it was there already.</summary>
+    public string? MadeFile { get; private init; }
+
     /// <summary>Reads the key file, or makes it (mode 0600) where there is none yet.</summary>
     public static MasterKey OpenOrCreate(string path)
     {
+        var mine = false;
         if (!File.Exists(path))
         {
             OwnersDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -37,19 +41,21 @@ public sealed class MasterKey : IDisposable
                 file.Flush(flushToDisk: true);
             }
 
-            PutWhereThereIsNone(made, path);
+            mine = PutWhereThereIsNone(made, path);
         }
 
-        return Open(path);
+        return Open(path, mine ? Path.GetFullPath(path) : null);
     }
 
     /// <summary>Reads a key file that must be there.</summary>
     /// <exception cref="IOException">It cannot be read, or is none.</exception>
-    public static MasterKey Open(string path)
+    public static MasterKey Open(string path) => Open(path, madeFile: null);
+
+    private static MasterKey Open(string path, string? madeFile)
     {
         var key = File.ReadAllBytes(path);
         if (key.Length != 32) throw new InvalidDataException($"{path} is not a 32-byte master key. Restore it from your backup; without it no stored key can be read.");
-        try { return new MasterKey(key); }
+        try { return new MasterKey(key) { MadeFile = madeFile }; }
         finally { CryptographicOperations.ZeroMemory(key); }
     }
 
@@ -88,20 +94,23 @@ public sealed class MasterKey : IDisposable
     }
 
     /// <summary>Two first starts at once: one wins, both then read the same file.</summary>
+    /// <returns>Whether this one won.</returns>
     /// <remarks>
     /// On Unix by a link: there the class library's move looks whether the target is there and then renames over it, so both could win and one of
     /// them would go on with a key that lies nowhere. It remains for file systems without links.
     /// </remarks>
-    private static void PutWhereThereIsNone(string made, string path)
+    private static bool PutWhereThereIsNone(string made, string path)
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && Link(made, path) == 0) return;
+            if (!OperatingSystem.IsWindows() && Link(made, path) == 0) return true;
             File.Move(made, path, overwrite: false);
+            return true;
         }
         catch (IOException) when (File.Exists(path))
         {
             // The other start was first.
+            return false;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Platform.Cluster;
 
 namespace Platform.Security;
@@ -81,6 +82,22 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         }
 
         return found;
+    }
+
+    /// <summary>Whether this master key wrapped it.</summary>
+    /// <param name="row">Of a key that was not destroyed.</param>
+    /// <param name="master">The key that a process has.</param>
+    public static bool CanUnwrap(DataKeyRow row, MasterKey master)
+    {
+        try
+        {
+            CryptographicOperations.ZeroMemory(master.Unwrap(row.Wrapped!.Value.AsSpan(), Purpose + row.Subject));
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     /// <summary>For ever. What was sealed with it is lost; nothing is sealed for this subject again.</summary>

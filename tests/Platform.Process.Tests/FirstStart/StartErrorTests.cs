@@ -36,6 +36,27 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
         Directory.Exists(Folder.Path).ShouldBeFalse("nothing is written before the settings are known to be right");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("Fault", "F19"), Trait("Fault", "F21")]
+    public async Task Start_MasterKeyMissingOrAnother_IsRefusedAndMakesNoneBesideTheData(bool another)
+    {
+        var first = await StartAsync();
+        (await first.StopAsync()).ShouldBe(0);
+        var key = Path.Combine(Folder.Path, "keys", "master.key");
+        var right = await File.ReadAllBytesAsync(key);
+        if (another) await File.WriteAllBytesAsync(key, [.. right.Reverse()]);
+        else File.Delete(key);
+
+        var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder));
+
+        ShouldBeClear(ended, [another ? "The database was written with another master key." : $"its master key is missing: there was no file {key}."]);
+        File.Exists(key).ShouldBe(another, "a key that was made for lack of the right one would hide that it is missing");
+        await File.WriteAllBytesAsync(key, right);
+        await RestartAsync(first);
+    }
+
     [Fact]
     [Trait("Fault", "F19"), Trait("Fault", "F15")]
     public async Task Start_SecondProcessOnTheSameData_IsRefusedAndDoesNotDisturbTheFirst()
