@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,8 +15,18 @@ public static class HostLogs
     {
         var phase = new StartPhase();
         builder.Services.AddSingleton<IHostedService>(phase);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // Before the console's own formatters: of two with one name the first counts.
+        builder.Services.AddSingleton<ConsoleFormatter>(services => new LogLine(LogLine.Text, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<ConsoleFormatter>(services => new LogLine(LogLine.Json, services.GetRequiredService<TimeProvider>()));
+        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName ??= LogLine.Text);
+
+        // Lines of others from warnings on; settings (Logging__LogLevel__*) come after these and win.
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = [new("Logging:LogLevel:Default", nameof(LogLevel.Warning)), new("Logging:LogLevel:Platform", nameof(LogLevel.Information))],
+        });
 
         // The framework's line per request costs the hot path, and repeats the query, where people put what does not belong there.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);

@@ -26,8 +26,6 @@ internal static class SiloHost
             InitialData =
             [
                 new(topology, nameof(Topology.Cluster)),
-                new("Logging:LogLevel:Microsoft", nameof(LogLevel.Warning)),
-                new("Logging:LogLevel:Orleans", nameof(LogLevel.Warning)),
             ],
         });
         builder.Services.AddSingleton<IValidateOptions<PlatformOptions>>(new ValidateOptions<PlatformOptions>(
