@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,8 +29,8 @@ public static class PlatformSiloExtensions
         var services = builder.Services;
         services.AddPlatformOptions(builder.Configuration);
         services.AddSingleton<UnplannedEnd>();
-        services.AddSingleton(provider => CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
         var alone = TopologyOf(builder.Configuration) == Topology.Embedded;
+        services.AddSingleton(provider => alone ? CallerCapability.OfThisProcess() : CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
         if (!alone) services.AddClusterNode(builder.Configuration);
         services.AddPlatformGrains(builder.Configuration);
         builder.UseOrleans(silo => Configure(silo, builder.Configuration, alone));
@@ -105,19 +104,17 @@ public static class PlatformSiloExtensions
         });
     }
 
+    /// <summary>Nothing outside this process talks to this silo (threat T80, decision 0064): no transport, and a membership that takes no other silo.</summary>
     private static void RunAlone(this ISiloBuilder silo, string clusterId)
     {
-        // Loopback only, no gateway: nothing outside this process talks to this silo (threat T80).
-        silo.UseLocalhostClustering(siloPort: FreeLoopbackPort(), gatewayPort: 0, serviceId: clusterId, clusterId: clusterId);
+        silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (clusterId, clusterId));
+
+        // A silo needs an address as its name. Nothing is bound to this one.
+        silo.Configure<EndpointOptions>(options => (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (IPAddress.Loopback, EndpointOptions.DEFAULT_SILO_PORT, 0));
+        NoTransport.Put(silo.Services);
+        silo.Services.AddSingleton<IMembershipTable, SingleSiloMembership>();
 
         // One process knows where every grain is: what the cache of other silos' grains would keep, and sets aside at once, serves nobody.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = 1_000);
-    }
-
-    private static int FreeLoopbackPort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

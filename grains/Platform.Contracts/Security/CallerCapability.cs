@@ -5,7 +5,8 @@ namespace Platform.Security;
 
 /// <summary>
 /// What shows that a grain call comes from a process of this cluster (threat T81): a secret that follows from the master key and the cluster's identity, so that
-/// nobody without that key can make it, and none of another environment counts here. It flows with the call (<see cref="RequestContext"/>).
+/// nobody without that key can make it, and none of another environment counts here. A process that is alone makes a new one at each start. It flows with the call
+/// (<see cref="RequestContext"/>).
 /// </summary>
 /// <remarks>It says "one of us", not who or what may be done: that is an <c>Actor</c>'s to say and the grain's to check. Never log or export a request context.</remarks>
 public sealed class CallerCapability
@@ -17,8 +18,14 @@ public sealed class CallerCapability
     /// <param name="master">Of the cluster.</param>
     /// <param name="serviceId">As configured for Orleans; names the environment.</param>
     /// <param name="clusterId">Likewise.</param>
-    public CallerCapability(MasterKey master, string serviceId, string clusterId) =>
-        _text = Convert.ToBase64String(master.Derive($"grain-calls {serviceId} {clusterId}"));
+    public CallerCapability(MasterKey master, string serviceId, string clusterId) : this(master.Derive($"grain-calls {serviceId} {clusterId}"))
+    {
+    }
+
+    private CallerCapability(byte[] secret) => _text = Convert.ToBase64String(secret);
+
+    /// <summary>Random, and nowhere else: for a process that shares its grains with no other. It ends with the process, and the master key does not tell it.</summary>
+    public static CallerCapability OfThisProcess() => new(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Puts it into the context of the call under way. Calls out of a grain have it from the call that the grain serves: then nothing is made.</summary>
     public void Present()

@@ -14,18 +14,30 @@ public sealed partial class DemandCapability(CallerCapability capability, Platfo
     private const int MaxSourcesTold = 100;
 
     private readonly ConcurrentDictionary<string, byte> _told = new();
+    private long _denied;
+
+    /// <summary>Since the start; the metric <c>platform.grain.calls_denied</c> counts the same.</summary>
+    public long DeniedCalls => Interlocked.Read(ref _denied);
 
     public Task Invoke(IIncomingGrainCallContext context) => capability.IsPresented() || IsOfTheRuntime(context) ? context.Invoke() : Deny(context);
 
     /// <summary>
-    /// Ticks of grain timers begin in the activation itself: their interface is none that a reference can call. System targets are Orleans' own, and it is theirs
-    /// to say whom they answer.
+    /// Let in without the capability, by what they are: ticks of an activation's own timers, and calls of system targets, which are Orleans' own and decide themselves whom
+    /// they answer.
     /// </summary>
-    private static bool IsOfTheRuntime(IIncomingGrainCallContext context) =>
-        !typeof(IAddressable).IsAssignableFrom(context.Request.GetInterfaceType()) || context.TargetId.IsSystemTarget();
+    private static bool IsOfTheRuntime(IIncomingGrainCallContext context) => context.TargetId.IsSystemTarget() || IsOwnTimer(context);
+
+    /// <summary>
+    /// The request of a tick is an object of Orleans' that holds the timer. No serializer writes or reads it, so none comes from outside; a call of the same interface through
+    /// a reference has another type.
+    /// </summary>
+    private static bool IsOwnTimer(IIncomingGrainCallContext context) =>
+        context.SourceId is { } source && source.Equals(context.TargetId) && context.Request.GetType() is { FullName: "Orleans.Runtime.GrainTimer+TimerTickInvoker" } tick
+        && tick.Assembly.GetName().Name == "Orleans.Runtime";
 
     private Task Deny(IIncomingGrainCallContext context)
     {
+        Interlocked.Increment(ref _denied);
         metrics.GrainCallDenied(RequestContext.Get(CallerCapability.ContextKey) is null ? "missing" : "wrong");
 
         // Of a grain only its kind: keys can hold names.

@@ -14,6 +14,9 @@ internal sealed class FailingAuditEvents : IAuditEvents
     /// <summary>What was to be written is written, but the answer is lost.</summary>
     public bool FailAfter { get; set; }
 
+    /// <summary>Hears of each checkpoint that was added by itself, after it was.</summary>
+    public Action<AuditCheckpoint>? CheckpointAdded { get; init; }
+
     /// <summary>In front of the real one, whether that is registered already or will be.</summary>
     public void Put(IServiceCollection services) => services.AddSingleton<IAuditEvents>(provider =>
     {
@@ -52,5 +55,9 @@ internal sealed class FailingAuditEvents : IAuditEvents
 
     public Task<AuditCheckpoint?> FindLastCheckpointAsync(TenantId tenant, CancellationToken cancellationToken) => _inner.FindLastCheckpointAsync(tenant, cancellationToken);
 
-    public Task AddCheckpointAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken) => _inner.AddCheckpointAsync(checkpoint, cancellationToken);
+    public async Task AddCheckpointAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken)
+    {
+        await _inner.AddCheckpointAsync(checkpoint, cancellationToken);
+        CheckpointAdded?.Invoke(checkpoint);
+    }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo;
 using Platform.Tenants;
@@ -18,16 +19,23 @@ internal sealed class SiloHost : IAsyncDisposable
     public const string OwnerPassword = "Quiet-Harbour-71";
 
     private readonly bool _ownsFolder;
+    private readonly DemandCapability _demand;
     private IHost _host;
 
-    private SiloHost(IHost host, string folder, bool ownsFolder, ManualTimeProvider time) =>
+    private SiloHost(IHost host, string folder, bool ownsFolder, ManualTimeProvider time)
+    {
         (_host, Folder, _ownsFolder, Time) = (host, folder, ownsFolder, time);
+        _demand = host.Services.GetServices<IIncomingGrainCallFilter>().OfType<DemandCapability>().Single();
+    }
 
     public string Folder { get; }
 
     public ManualTimeProvider Time { get; }
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Set by a test that calls without the capability. On all other silos no call may have been denied when they stop.</summary>
+    public bool ExpectsDeniedCalls { get; set; }
 
     public LiveSessions Live => Service<LiveSessions>();
 
@@ -59,6 +67,7 @@ internal sealed class SiloHost : IAsyncDisposable
     {
         await _host.StopAsync();
         if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        if (!ExpectsDeniedCalls) _demand.DeniedCalls.ShouldBe(0, "nobody but the platform called its grains");
     }
 
     public async ValueTask DisposeAsync()

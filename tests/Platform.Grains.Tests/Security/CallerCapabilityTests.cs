@@ -20,6 +20,7 @@ public sealed class CallerCapabilityTests
     {
         var caller = new ForgedCaller();
         await using var silo = await SiloHost.StartAsync(caller.Put);
+        silo.ExpectsDeniedCalls = true;
         var (tenant, owner) = await silo.NewTenantAsync();
         var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         using var denied = new DeniedCalls(silo);
@@ -54,6 +55,7 @@ public sealed class CallerCapabilityTests
     {
         var caller = new ForgedCaller();
         await using var silo = await SiloHost.StartAsync(caller.Put);
+        silo.ExpectsDeniedCalls = true;
         var (_, owner) = await silo.NewTenantAsync();
         var session = silo.Grains.Session(owner.SessionId);
         for (var i = 0; i < 50; i++)

@@ -1,0 +1,34 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Tests.Hosting;
+
+namespace Platform.Tests.Audit;
+
+/// <summary>Checkpoints are signed while the log stays in memory: its timer passes the filter that demands the capability, each time.</summary>
+public sealed class CheckpointTimerTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
+
+    [Fact, Trait("Threat", "T74"), Trait("Threat", "T81")]
+    public async Task Checkpoint_FiveMinutesAfterAnEvent_IsSignedEachTime()
+    {
+        var (clock, signed) = (new ManualTimeProvider(), Channel.CreateUnbounded<long>());
+        var timers = new LongTimersByHand(clock);
+        var events = new FailingAuditEvents { CheckpointAdded = checkpoint => signed.Writer.TryWrite(checkpoint.Sequence) };
+        await using var silo = await SiloHost.StartAsync(services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(timers));
+            events.Put(services);
+        });
+        var log = new AuditSample(silo);
+
+        for (var sequence = 1; sequence <= 3; sequence++)
+        {
+            await log.AppendAsync(1);
+            await timers.ArmedAsync(log.Tenant.ToString());
+            clock.Advance(Interval);
+            (await signed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System)).ShouldBe(sequence);
+        }
+    }
+}
