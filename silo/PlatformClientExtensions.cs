@@ -8,6 +8,7 @@ using Orleans.Messaging;
 using Platform.ApiKeys;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Silo.Clocks;
 using Platform.Silo.Clustering;
 using Platform.Telemetry;
 
@@ -24,7 +25,7 @@ public static class PlatformClientExtensions
         var services = builder.Services;
         services.AddPlatformOptions(builder.Configuration);
         services.AddSingleton(provider => PlatformSiloExtensions.CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddOrleansClock();
         services.AddMetrics();
 
         // Empty here: what is not in this process, its grain is asked for.

@@ -23,10 +23,10 @@ internal static class HealthEndpoints
                 checks.AddCheck<GatewayCheck>("gateway");
                 break;
             case Topology.Cohosted:
-                checks.AddCheck<MembershipCheck>("membership").AddCheck<StorageCheck>("storage");
+                checks.AddCheck<MembershipCheck>("membership").AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
                 break;
             default:
-                checks.AddCheck<StorageCheck>("storage");
+                checks.AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
                 break;
         }
     }
@@ -68,6 +68,12 @@ internal static class HealthEndpoints
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             await storage.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
+    }
+
+    private sealed class GrainsCheck(ActivationHealth activations) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await activations.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
     }
 
     /// <summary>Whether this node may answer from memory now; if not, it answers 503 and another one does better.</summary>

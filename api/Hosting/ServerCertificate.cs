@@ -33,7 +33,7 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
         var (pem, key) = (Path.Combine(folder, "localhost.pem"), Path.Combine(folder, "localhost.key"));
         if (TryOpen(pem, key) is { } known)
         {
-            if (known.NotAfter.ToUniversalTime() - now.UtcDateTime > RenewBefore) return known;
+            if (known.NotAfter.ToUniversalTime() - now.UtcDateTime > RenewBefore && known.NotBefore.ToUniversalTime() <= now.UtcDateTime) return known;
             known.Dispose();
         }
 

@@ -71,13 +71,17 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
         StorageInputException => ProblemKind.InvalidRequest,
         StorageUnavailableException or LeaseLapsedException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
+        _ when IsOfTheEngine(failure) => ProblemKind.Unavailable,
         _ => ProblemKind.InternalError,
     };
+
+    /// <summary>Thrown by Orleans itself: no grain has answered, so the caller may try again. Its own exceptions have types, its faults have none.</summary>
+    private static bool IsOfTheEngine(Exception failure) => failure.StackTrace?.AsSpan().TrimStart().StartsWith("at Orleans.", StringComparison.Ordinal) == true;
 
     private void Log(HttpContext context, ProblemKind kind, Exception failure)
     {
         var route = RouteText.Of(context);
-        if (kind == ProblemKind.Unavailable) LogUnavailable(logger, failure.GetType().Name, route, Problem.TraceId(context));
+        if (kind == ProblemKind.Unavailable && !IsOfTheEngine(failure)) LogUnavailable(logger, failure.GetType().Name, route, Problem.TraceId(context));
         else LogUnhandled(logger, failure, route, Problem.TraceId(context));
     }
 

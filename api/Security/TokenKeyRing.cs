@@ -60,7 +60,7 @@ internal sealed partial class TokenKeyRing(
     {
         var now = time.GetUtcNow();
         var ring = _ring;
-        if (now >= ring.StaleFrom)
+        if (!StoredTime.IsOpen(ring.StaleFrom, Freshness, now))
         {
             try
             {
@@ -82,7 +82,7 @@ internal sealed partial class TokenKeyRing(
         Task reading;
         lock (_gate)
         {
-            if (_reading is null && time.GetUtcNow() < _nextRead)
+            if (_reading is null && StoredTime.IsOpen(_nextRead, Pause, time.GetUtcNow()))
             {
                 if (_lastReadFailed) throw new StorageUnavailableException("The token keys cannot be read.");
                 return false;
@@ -148,8 +148,11 @@ internal sealed partial class TokenKeyRing(
     {
         public TokenKey? Find(uint keyId) => Keys.FirstOrDefault(entry => entry.Key.KeyId == keyId).Key;
 
-        /// <summary>The newest of those in use.</summary>
-        public TokenKey? Sealing(DateTimeOffset now) =>
-            Keys.Where(entry => entry.ActiveFrom <= now && now < entry.RetiredFrom).OrderByDescending(entry => entry.ActiveFrom).FirstOrDefault().Key;
+        /// <summary>The newest of those in use. Where the clock has stepped back before all of them, the first: every host knows it longest.</summary>
+        public TokenKey? Sealing(DateTimeOffset now)
+        {
+            var open = Keys.Where(entry => now < entry.RetiredFrom).OrderByDescending(entry => entry.ActiveFrom).ToList();
+            return open.FirstOrDefault(entry => entry.ActiveFrom <= now, open.LastOrDefault()).Key;
+        }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Told<TKey>(int capacity) where TKey : notnull
     {
         lock (_gate)
         {
-            if ((_young.TryGetValue(key, out var at) || _old.TryGetValue(key, out at)) && now - at < pause) return false;
+            if ((_young.TryGetValue(key, out var at) || _old.TryGetValue(key, out at)) && StoredTime.IsOpen(at + pause, pause, now)) return false;
             if (_young.Count >= capacity / 2) (_old, _young) = (_young, []);
             _young[key] = now;
             return true;

@@ -8,5 +8,5 @@ internal static class NameClaims
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public static bool CanBeTakenOver(DateTimeOffset claimedAt, DateTimeOffset now) => now - claimedAt >= Patience;
+    public static bool CanBeTakenOver(DateTimeOffset claimedAt, DateTimeOffset now) => now - claimedAt >= Patience || StoredTime.IsAhead(claimedAt, now);
 }

@@ -18,9 +18,9 @@ internal static class HealthListenerExtensions
 
 /// <summary>
 /// <c>/livez</c> and <c>/readyz</c> of the silo executable, for supervisors on the same machine: over HTTP, on loopback only, and only where a port is set. Ready means what
-/// API hosts care for: that this silo holds its lease, and so answers validations.
+/// API hosts care for: that this silo holds its lease, and so answers validations, and can activate grains.
 /// </summary>
-internal sealed class HealthListener(IOptions<NodeOptions> options, AnsweringLease lease) : IHostedService, IAsyncDisposable
+internal sealed class HealthListener(IOptions<NodeOptions> options, AnsweringLease lease, ActivationHealth activations) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _server;
 
@@ -42,16 +42,16 @@ internal sealed class HealthListener(IOptions<NodeOptions> options, AnsweringLea
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context)
     {
         (context.Response.StatusCode, var text) = context.Request.Path.Value switch
         {
             "/livez" => (StatusCodes.Status200OK, "live"),
-            "/readyz" when lease.IsHeld => (StatusCodes.Status200OK, "ready"),
+            "/readyz" when lease.IsHeld && await activations.IsHealthyAsync(context.RequestAborted) => (StatusCodes.Status200OK, "ready"),
             "/readyz" => (StatusCodes.Status503ServiceUnavailable, "unready"),
             _ => (StatusCodes.Status404NotFound, "not found"),
         };
         context.Response.ContentType = "text/plain";
-        return context.Response.WriteAsync(text, context.RequestAborted);
+        await context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

@@ -66,7 +66,7 @@ public sealed class LiveApiKey
     private void Note(DateTimeOffset now)
     {
         var seen = Volatile.Read(ref _notedAt);
-        if (now.UtcTicks - seen < NotedEvery || Interlocked.CompareExchange(ref _notedAt, now.UtcTicks, seen) != seen) return;
+        if (Math.Abs(now.UtcTicks - seen) < NotedEvery || Interlocked.CompareExchange(ref _notedAt, now.UtcTicks, seen) != seen) return;
         _owner.Uses.Enqueue(new ApiKeyUse(Grant.Id, now));
     }
 }

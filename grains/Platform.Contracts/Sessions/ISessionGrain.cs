@@ -66,6 +66,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Sweep")]
     Task SweepAsync(CancellationToken cancellationToken);
 
+    /// <summary>Called by the sweeper after an expiry was answered: writes it, so that no clock that steps back revives the session after a restart.</summary>
+    [Alias("Expire")]
+    Task ExpireAsync(CancellationToken cancellationToken);
+
     /// <summary>Called by the sweeper when the retention of an ended session is over: nothing of it stays. A live one stays.</summary>
     [Alias("Forget")]
     Task ForgetAsync(CancellationToken cancellationToken);

@@ -11,7 +11,8 @@ namespace Platform.Sessions;
 /// </summary>
 /// <remarks>
 /// One 64-bit cell holds what changes: positive is the last activity (UTC ticks), negative the end, zero that the grain took the record back.
-/// All changes are compare-and-swap on it, so a touch can never overtake an end, and an end once seen stays (a clock stepping back revives nothing).
+/// All changes are compare-and-swap on it, so a touch can never overtake an end, and an end once seen stays (a clock stepping back revives nothing); an expiry that was
+/// answered is handed over to be written. One whose times lie ahead of the clock is taken back, so that the grain corrects them.
 /// It is judged by the terms that its tenant has now, whenever it was opened.
 /// Costs no lock, no allocation and no database.
 /// </remarks>
@@ -22,6 +23,8 @@ public sealed class LiveSession
     /// <summary>Activity after a pause of a tenth of the idle timeout is saved at once: forgetting it would cost the whole pause.</summary>
     private const long UrgentShare = 10;
 
+    private static readonly long AheadBy = StoredTime.Allowance.Ticks;
+
     private readonly LiveSessions _owner;
     private readonly LiveTenant _tenant;
     private readonly byte[] _secretHash;
@@ -31,6 +34,7 @@ public sealed class LiveSession
     private long _cell;
     private long _recalled;
     private int _unsaved;
+    private int _expiryAnswered;
     private SessionSubject _subject;
 
     public LiveSession(LiveSessions owner, LiveTenant tenant, LiveSessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
@@ -93,7 +97,7 @@ public sealed class LiveSession
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
         if (state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from)) state = SessionState.IpNotAllowed;
         _owner.Lease.Demand();
-        return state;
+        return Answered(state);
     }
 
     /// <summary>Extends the idle clock of a live session, never the absolute one. Null: the grain took the record back, ask it.</summary>
@@ -107,7 +111,7 @@ public sealed class LiveSession
             var state = Evaluate(seen, now.UtcTicks);
             if (state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from)) state = SessionState.IpNotAllowed;
             _owner.Lease.Demand();
-            if (state != SessionState.Live) return state;
+            if (state != SessionState.Live) return Answered(state);
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
@@ -122,7 +126,7 @@ public sealed class LiveSession
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
         _owner.Lease.Demand();
-        return state;
+        return Answered(state);
     }
 
     /// <summary>State without a secret: for the grain, lists and the sweeper. Null: the grain took the record back.</summary>
@@ -137,6 +141,9 @@ public sealed class LiveSession
             if (seen <= Withdrawn || Interlocked.CompareExchange(ref _cell, -(long)reason, seen) == seen) return;
         }
     }
+
+    /// <summary>How it ended; null while it has not, or when it was taken back.</summary>
+    public SessionState? Ended => Volatile.Read(ref _cell) is var cell && cell < Withdrawn ? (SessionState)(-cell) : null;
 
     /// <summary>When a recalled one was last active.</summary>
     public DateTimeOffset RecalledActivity => new(Volatile.Read(ref _recalled), TimeSpan.Zero);
@@ -204,6 +211,13 @@ public sealed class LiveSession
 
     private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash);
 
+    /// <summary>An expiry that a caller learns of is written soon, so that it holds under another clock after a restart, too.</summary>
+    private SessionState? Answered(SessionState? state)
+    {
+        if (state is SessionState.Idle or SessionState.Absolute && Interlocked.Exchange(ref _expiryAnswered, 1) == 0) _owner.Expired.Writer.TryWrite(Id);
+        return state;
+    }
+
     private SessionScope ScopeUnder(LiveTenant.InForce terms) =>
         terms.RequireSecondFactor && Origin.SecondFactorAt is null ? SessionScope.Enrolment : Origin.Scope;
 
@@ -215,6 +229,13 @@ public sealed class LiveSession
         {
             if (seen == Withdrawn) return null;
             if (seen < Withdrawn) return (SessionState)(-seen);
+            if (Math.Max(seen, _createdAt) - now > AheadBy)
+            {
+                TryRecall(out _);
+                seen = Volatile.Read(ref _cell);
+                continue;
+            }
+
             var state = Judge(_tenant.Current, seen, now);
             if (state == SessionState.Live) return state;
             var before = Interlocked.CompareExchange(ref _cell, -(long)state, seen);
@@ -226,6 +247,7 @@ public sealed class LiveSession
     private SessionState Judge(LiveTenant.InForce terms, long lastActivity, long now)
     {
         if (_tenantEpoch != terms.Epoch) return SessionState.TenantRevoked;
+        if (Math.Max(terms.IdleUntil, terms.OverUntil) - now > AheadBy) terms = _tenant.WithoutTimesAhead(terms);
         if (now >= AbsoluteExpiry(terms) || _createdAt <= terms.OverUntil) return SessionState.Absolute;
         return now - lastActivity >= terms.IdleTimeout || lastActivity <= terms.IdleUntil ? SessionState.Idle : SessionState.Live;
     }

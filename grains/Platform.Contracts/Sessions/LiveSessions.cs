@@ -23,6 +23,9 @@ public sealed class LiveSessions(AnsweringLease? lease = null)
     /// <summary>Sessions with activity that is not saved yet; drained by the activity journal.</summary>
     public ConcurrentQueue<LiveSession> Unsaved { get; } = new();
 
+    /// <summary>Sessions whose expiry was answered and is not written yet, each once; drained by the sweeper.</summary>
+    public Channel<SessionId> Expired { get; } = Channel.CreateUnbounded<SessionId>(new UnboundedChannelOptions { SingleReader = true });
+
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>A moving picture, for the sweeper.</summary>

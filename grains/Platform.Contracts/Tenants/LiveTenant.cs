@@ -43,6 +43,14 @@ public sealed class LiveTenant
         }
     }
 
+    /// <summary>Until when the sessions of an earlier policy are over was computed by a clock that was ahead: forgotten, or nobody could sign in until then.</summary>
+    internal InForce WithoutTimesAhead(InForce seen)
+    {
+        var next = new InForce(seen.Terms with { IdleUntil = DateTimeOffset.MinValue, OverUntil = DateTimeOffset.MinValue });
+        Interlocked.CompareExchange(ref _inForce, next, seen);
+        return next;
+    }
+
     /// <summary>Terms as the hot path reads them: plain numbers, read through one reference, so that they always belong together.</summary>
     internal sealed class InForce(TenantTerms terms)
     {

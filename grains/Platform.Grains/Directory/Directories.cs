@@ -68,6 +68,9 @@ public interface ISessionDirectory
     /// <summary>Marks the end; the first mark stays.</summary>
     Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken);
 
+    /// <summary>Sets back what was stored by a clock ahead of now: the time of the opening, and the saved activity where it has not come yet.</summary>
+    Task CorrectAsync(SessionId session, DateTimeOffset createdAt, DateTimeOffset lastActivity, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Null where it is not marked as ended, or not there (any more).</summary>
     Task<SessionEnd?> FindEndAsync(SessionId session, CancellationToken cancellationToken);
 
@@ -87,7 +90,9 @@ public interface ISessionDirectory
     /// <summary>A tenant's sessions that are not marked as ended, by user and id, after <see cref="OpenSession.Key"/>.</summary>
     Task<Page<OpenSession>> ListOpenAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Up to <paramref name="limit"/> sessions not marked as ended whose saved clocks say that they are over at <paramref name="now"/>.</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> sessions not marked as ended whose saved clocks say that they are over at <paramref name="now"/>, or were stored by a clock far ahead of it.
+    /// </summary>
     Task<IReadOnlyList<SessionId>> FindExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
     /// <summary>Up to <paramref name="limit"/> sessions of the tenant that ended before <paramref name="endedBefore"/> and whose grain state may go.</summary>

@@ -21,6 +21,9 @@ public sealed record IdempotencyRow
 /// <summary>The table of keys. Its primary key decides between calls that come at once.</summary>
 public interface IIdempotencyKeys : IExpiringTable
 {
+    /// <summary>How long a key is remembered.</summary>
+    static readonly TimeSpan Retention = TimeSpan.FromHours(24);
+
     /// <summary>False when the key is there already.</summary>
     Task<bool> TryAddAsync(IdempotencyKey key, IdempotencyRow row, DateTimeOffset expiresAt, CancellationToken cancellationToken);
 

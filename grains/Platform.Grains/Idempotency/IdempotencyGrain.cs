@@ -10,8 +10,6 @@ namespace Platform.Idempotency;
 [StatelessWorker, Reentrant]
 public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
 {
-    private static readonly TimeSpan Retention = TimeSpan.FromHours(24);
-
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -22,7 +20,7 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData persona
         var now = time.GetUtcNow();
         var owned = Owned(actor, key);
         var fresh = new IdempotencyRow { RequestHash = requestHash, OperationId = Guid.CreateVersion7(now), RunningUntil = now + Patience, Answer = null };
-        if (await keys.TryAddAsync(owned, fresh, now + Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
+        if (await keys.TryAddAsync(owned, fresh, now + IIdempotencyKeys.Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
         if (await keys.FindAsync(owned, cancellationToken) is not { } known) return new IdempotencyStart(IdempotencyState.UnderWay, default, null);
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is { } answer)
@@ -33,7 +31,7 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData persona
                 : new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         }
 
-        var mine = known.RunningUntil <= now && await keys.TryTakeOverAsync(owned, now, now + Patience, cancellationToken);
+        var mine = !StoredTime.IsOpen(known.RunningUntil, Patience, now) && await keys.TryTakeOverAsync(owned, known.RunningUntil, now + Patience, cancellationToken);
         return new IdempotencyStart(mine ? IdempotencyState.TakenOver : IdempotencyState.UnderWay, known.OperationId, null);
     }
 

@@ -13,6 +13,9 @@ public sealed record OutboxRow(Guid Id, string Subject, string? About, Immutable
 /// <summary>The table of notifications that are not delivered yet.</summary>
 public interface INotificationOutbox
 {
+    /// <summary>No row waits longer: what is due later was stored by a clock that was ahead, and is due now.</summary>
+    static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     Task AddAsync(IReadOnlyList<OutboxRow> rows, DateTimeOffset dueAt, CancellationToken cancellationToken);
 
     /// <summary>

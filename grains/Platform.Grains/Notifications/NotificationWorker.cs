@@ -25,7 +25,6 @@ public sealed partial class NotificationWorker(
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     /// <summary>Longer than a sender may take: then another process, or this one after a restart, takes it up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -82,7 +81,7 @@ public sealed partial class NotificationWorker(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             var attempts = row.Attempts + 1;
-            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + GrowingPause.After(FirstPause, row.Attempts, LongestPause), cancellationToken);
+            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + GrowingPause.After(FirstPause, row.Attempts, INotificationOutbox.LongestPause), cancellationToken);
             NotDelivered(logger, failure.GetType().Name, attempts);
             return false;
         }

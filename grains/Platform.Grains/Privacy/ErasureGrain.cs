@@ -88,7 +88,7 @@ public sealed partial class ErasureGrain(
     {
         var hasFactor = await GrainFactory.Account(actor.UserId).HasSecondFactorAsync(cancellationToken);
         var proven = hasFactor == false ? actor.AuthenticatedAt : actor.SecondFactorAt;
-        return time.GetUtcNow() - proven <= SecondFactorRules.Freshness;
+        return StoredTime.IsWithin(proven, SecondFactorRules.Freshness, time.GetUtcNow());
     }
 
     private async Task WorkAsync()

@@ -28,6 +28,15 @@ public sealed record CodeAttempts
     /// <summary>Blocks in a row.</summary>
     [Id(2)] public int Strikes { get; init; }
 
+    /// <summary>Without times that a clock ahead of now has stored; the same value when there are none.</summary>
+    public CodeAttempts AsOf(DateTimeOffset now)
+    {
+        var until = BlockedUntil is { } end ? StoredTime.EndOf(end, GrowingPause.After(Window, Math.Max(0, Strikes - 1), LongestBlock), now) : (DateTimeOffset?)null;
+        return until == BlockedUntil && !FailedAt.Any(at => StoredTime.IsAhead(at, now))
+            ? this
+            : this with { BlockedUntil = until, FailedAt = [.. FailedAt.Select(at => StoredTime.Past(at, now))] };
+    }
+
     /// <summary>How long no code is evaluated; null when one may be.</summary>
     public TimeSpan? WaitFor(DateTimeOffset now) => BlockedUntil > now ? BlockedUntil - now : null;
 

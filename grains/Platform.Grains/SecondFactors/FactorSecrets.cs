@@ -18,7 +18,7 @@ public sealed class FactorSecrets(MasterKey master)
     public ImmutableArray<byte> SealCode(UserId user, string code) => master.Wrap(Encoding.ASCII.GetBytes(code), CodePurpose(user));
 
     public bool IsCode(UserId user, SentCode sent, string code, DateTimeOffset now) =>
-        now < sent.ExpiresAt
+        StoredTime.IsOpen(sent.ExpiresAt, SecondFactorRules.SentCodeLifetime, now)
         && OneTimeCode.IsWellFormed(code)
         && OneTimeCode.Matches(code, Encoding.ASCII.GetString(master.Unwrap(sent.Code.AsSpan(), CodePurpose(user))));
 

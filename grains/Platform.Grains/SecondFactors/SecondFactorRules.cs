@@ -17,6 +17,17 @@ internal static class SecondFactorRules
     /// <summary>Sign-ins of one user that wait at a time; one more ends the oldest.</summary>
     private const int MaxChallenges = 10;
 
+    /// <summary>Without times that a clock ahead of now has stored: what was waiting is void, and what slows guesses down begins now. The same value when there are none.</summary>
+    public static StoredSecondFactors AsOf(this StoredSecondFactors factors, DateTimeOffset now)
+    {
+        var attempts = factors.Attempts.AsOf(now);
+        var sent = factors.MessagesAt.Any(at => StoredTime.IsAhead(at, now)) ? [.. factors.MessagesAt.Select(at => StoredTime.Past(at, now))] : factors.MessagesAt;
+        var challenges = factors.Challenges.RemoveAll(c => StoredTime.IsAhead(c.ExpiresAt - ChallengeLifetime, now));
+        return ReferenceEquals(attempts, factors.Attempts) && sent == factors.MessagesAt && challenges.Length == factors.Challenges.Length
+            ? factors
+            : factors with { Attempts = attempts, MessagesAt = sent, Challenges = challenges };
+    }
+
     public static StoredSecondFactors WithChallenge(this StoredSecondFactors factors, StoredChallenge challenge, DateTimeOffset now)
     {
         var waiting = factors.Challenges.RemoveAll(c => c.ExpiresAt <= now);
@@ -33,7 +44,7 @@ internal static class SecondFactorRules
             if (CryptographicOperations.FixedTimeEquals(challenge.SecretHash.AsSpan(), secretHash)) found = challenge;
         }
 
-        return found is not null && now < found.ExpiresAt && found.Network == network ? found : null;
+        return found is not null && StoredTime.IsOpen(found.ExpiresAt, ChallengeLifetime, now) && found.Network == network ? found : null;
     }
 
     /// <summary>The factors with the code used up and its rounds of failures forgiven; null when it is not right.</summary>

@@ -35,6 +35,9 @@ internal static class Totp
         if (!OneTimeCode.IsWellFormed(code)) return null;
         long? found = null;
         var current = StepAt(now);
+
+        // A last step far ahead was used under a clock that has been corrected since; it would refuse every code until then.
+        if (lastStep - current > Drift + (StoredTime.Allowance.Ticks / TimeSpan.TicksPerSecond / StepSeconds)) lastStep = 0;
         for (var step = current - Drift; step <= current + Drift; step++)
         {
             // All are computed and compared, whatever came out before: time tells nothing.

@@ -30,14 +30,26 @@ public sealed class KeyRingGrain : Grain, IKeyRingGrain
     public async Task<ImmutableArray<WrappedKey>> GetAsync(CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        var keys = _state.Value?.Keys ?? [];
-        if (keys.IsEmpty || now >= keys[^1].ActiveFrom + Rotation)
+        var stored = _state.Value?.Keys ?? [];
+        var keys = AsOf(stored, now);
+        if (keys.IsEmpty || now >= keys[^1].ActiveFrom + Rotation) keys = Rotate(keys, now);
+        if (keys != stored)
         {
-            keys = Rotate(keys, now);
             await _state.CommitAsync(new StoredKeyRing { Keys = keys }, cancellationToken);
         }
 
         return [.. keys.Where(k => k.RetiredFrom > now)];
+    }
+
+    /// <summary>A key that was made under a clock ahead of now is in use from now on, and what it replaces retires by that.</summary>
+    private static ImmutableArray<WrappedKey> AsOf(ImmutableArray<WrappedKey> keys, DateTimeOffset now)
+    {
+        if (!keys.Any(k => StoredTime.IsAhead(k.ActiveFrom - Announcement, now))) return keys;
+        return [.. keys.Select(k => k with
+        {
+            ActiveFrom = StoredTime.IsAhead(k.ActiveFrom - Announcement, now) ? now : k.ActiveFrom,
+            RetiredFrom = k.RetiredFrom != DateTimeOffset.MaxValue && StoredTime.IsAhead(k.RetiredFrom - Overlap - Announcement, now) ? now + Overlap : k.RetiredFrom,
+        })];
     }
 
     private ImmutableArray<WrappedKey> Rotate(ImmutableArray<WrappedKey> keys, DateTimeOffset now)

@@ -58,6 +58,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         _leaving = true;
         if (_live is null) return;
         _board.Remove(_live);
+        await TryExpireAsync(_live);
 
         // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the journal is about to save it.
         if (_live.Withdraw() is { } unsaved) await _journal.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
@@ -173,7 +174,12 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         var (live, state) = await CurrentAsync();
         if (live is not null && _state.Value is { EndedAt: null } stored)
         {
-            if (state == SessionState.Live) return;
+            if (state == SessionState.Live)
+            {
+                await CorrectAsync(live, stored, now, cancellationToken);
+                return;
+            }
+
             if (state is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
             await _directory.EndAsync(_id, state, now, cancellationToken);
             await _state.ClearAsync(cancellationToken);
@@ -181,6 +187,8 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         }
         else if (_state.Value is { EndedAt: { } endedAt } tombstone)
         {
+            // One whose expiry was answered just before a stop is not in the log yet.
+            if (tombstone.EndReason is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(tombstone.TenantId, Expired(tombstone.EndReason));
             await _directory.EndAsync(_id, tombstone.EndReason, endedAt, cancellationToken);
         }
         else
@@ -225,8 +233,10 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     private async Task<LiveSession> ReadAsync(StoredSession stored, LiveTenant tenant, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
         var listed = await _directory.FindActivityAsync(_id, cancellationToken) ?? notBefore;
-        var live = new LiveSession(_board, tenant, OriginOf(stored), new SessionSubject("", Permissions.None), listed > notBefore ? listed : notBefore);
-        if (live.Evaluate(_time.GetUtcNow()) != SessionState.Live) return live;
+        var now = _time.GetUtcNow();
+        var lastActivity = StoredTime.Past(listed > notBefore ? listed : notBefore, now);
+        var live = new LiveSession(_board, tenant, OriginOf(AsOf(stored, now)), new SessionSubject("", Permissions.None), lastActivity);
+        if (live.Evaluate(now) != SessionState.Live) return live;
 
         // The user's list is the authority on what was ended while this session was not in memory, or could not be told.
         var subject = await GrainFactory.Account(stored.UserId).FindSubjectAsync(_id, cancellationToken);

@@ -33,7 +33,26 @@ public sealed partial class SessionSweeper(
             await directory.RemoveAsync(ids, cancellationToken);
         });
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SweepRegularlyAsync(stoppingToken), ExpireAnsweredAsync(stoppingToken));
+
+    /// <summary>Whom the user was told is over stays over (threat T39).</summary>
+    private async Task ExpireAnsweredAsync(CancellationToken stoppingToken)
+    {
+        await Parallel.ForEachAsync(live.Expired.Reader.ReadAllAsync(stoppingToken), Bounded(stoppingToken), async (id, ct) =>
+        {
+            try
+            {
+                await grains.Session(id).ExpireAsync(ct);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The next round finds it by its row.
+                Failed(logger, failure);
+            }
+        });
+    }
+
+    private async Task SweepRegularlyAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))

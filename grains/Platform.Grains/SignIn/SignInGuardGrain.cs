@@ -27,6 +27,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, NameIndex names, Time
         while (true)
         {
             var now = time.GetUtcNow();
+            await CorrectAsync(now);
             if (_state.WaitFor(network, now) is { } wait)
             {
                 // Whoever waits behind hears the same.
@@ -49,7 +50,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, NameIndex names, Time
     public async Task ConcludeAsync(string network, bool? succeeded, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var before = _state;
+        var before = _state = _state.AsOf(now);
         _state = succeeded switch
         {
             true => before.Succeeded(network, now),
@@ -79,6 +80,16 @@ public sealed class SignInGuardGrain(ISignInGuards guards, NameIndex names, Time
         _refused.Clear();
         await SaveAsync();
         await guards.RemoveAsync(this.GetPrimaryKeyString(), cancellationToken);
+    }
+
+    /// <summary>Written, so that it is not corrected anew each time the state is read again.</summary>
+    private Task CorrectAsync(DateTimeOffset now)
+    {
+        var corrected = _state.AsOf(now);
+        if (ReferenceEquals(corrected, _state)) return Task.CompletedTask;
+        _state = corrected;
+        _refused.Clear();
+        return SaveAsync();
     }
 
     private bool IsFirst(string network, DateTimeOffset now, DateTimeOffset until)

@@ -49,10 +49,25 @@ public sealed record SignInGuardState
 
     public DateTimeOffset? NotifiedAt { get; init; }
 
+    /// <summary>Nothing in it matters later than this from when it was written.</summary>
+    public static readonly TimeSpan Relevance = Acquaintance;
+
     /// <summary>Nothing in it matters after this time.</summary>
     [JsonIgnore]
     public DateTimeOffset RelevantUntil => Networks.Select(n => Max(n.BlockedUntil, Max(After(n.WindowStart, 2 * LongestBlock), n.SucceededAt + Acquaintance)))
         .Append(NotifiedAt + Window ?? DateTimeOffset.MinValue).Max();
+
+    /// <summary>Without times that a clock ahead of now has stored; the same value when there are none. A block lasts no longer from now than its own length.</summary>
+    public SignInGuardState AsOf(DateTimeOffset now)
+    {
+        var ahead = RecentFailures.Any(at => StoredTime.IsAhead(at, now)) || (NotifiedAt is { } told && StoredTime.IsAhead(told, now)) || Networks.Any(n => n != AsOf(n, now));
+        return !ahead ? this : this with
+        {
+            Networks = [.. Networks.Select(n => AsOf(n, now))],
+            RecentFailures = [.. RecentFailures.Select(at => StoredTime.Past(at, now))],
+            NotifiedAt = NotifiedAt is { } at ? StoredTime.Past(at, now) : null,
+        };
+    }
 
     /// <summary>How long this network must wait; null when an attempt may be evaluated now.</summary>
     public TimeSpan? WaitFor(string network, DateTimeOffset now)
@@ -92,9 +107,17 @@ public sealed record SignInGuardState
     {
         var failures = before.Failures + 1;
         if (failures < budget) return before with { Failures = failures };
-        var block = GrowingPause.After(FirstBlock, before.Strikes, LongestBlock);
-        return before with { Failures = 0, WindowStart = now, BlockedUntil = now + block, Strikes = before.Strikes + 1 };
+        return before with { Failures = 0, WindowStart = now, BlockedUntil = now + LengthOf(before.Strikes), Strikes = before.Strikes + 1 };
     }
+
+    private static NetworkRecord AsOf(NetworkRecord record, DateTimeOffset now) => record with
+    {
+        WindowStart = StoredTime.Past(record.WindowStart, now),
+        BlockedUntil = record.Strikes == 0 ? record.BlockedUntil : StoredTime.EndOf(record.BlockedUntil, LengthOf(record.Strikes - 1), now),
+        SucceededAt = record.SucceededAt is { } at ? StoredTime.Past(at, now) : null,
+    };
+
+    private static TimeSpan LengthOf(int strikesBefore) => GrowingPause.After(FirstBlock, strikesBefore, LongestBlock);
 
     private bool IsKnown(string network, DateTimeOffset now) => Find(network).SucceededAt is { } succeeded && now - succeeded < Acquaintance;
 

@@ -144,7 +144,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         // The account is asked each time: a session lives on where its user gives the factor up in it.
         if (await GrainFactory.Account(actor.UserId).HasSecondFactorAsync(cancellationToken) is not { } hasFactor) return Refusal.NotFound;
         if (!hasFactor) return Refusal.SecondFactorEnrolmentRequired;
-        return actor.SecondFactorAt is { } provenAt && !(_time.GetUtcNow() - provenAt > within) ? Refusal.None : Refusal.ReauthenticationRequired;
+        return actor.SecondFactorAt is { } provenAt && (within is not { } fresh || StoredTime.IsWithin(provenAt, fresh, _time.GetUtcNow())) ? Refusal.None : Refusal.ReauthenticationRequired;
     }
 
     private SupportGrant? Find(SupportGrantId id, DateTimeOffset now) => Open.FirstOrDefault(g => g.Id == id && !g.IsOver(now));

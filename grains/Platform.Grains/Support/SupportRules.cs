@@ -35,9 +35,11 @@ internal static class SupportRules
 
     /// <summary>Of its own time, whether somebody has looked since or not.</summary>
     public static SupportGrant AsOf(this SupportGrant grant, DateTimeOffset now) =>
-        grant.IsOver(now) ? grant.Ended(SupportGrantEnd.Expired, by: null, grant.ExpiresAt) : grant;
+        grant.IsOver(now) ? grant.Ended(SupportGrantEnd.Expired, by: null, StoredTime.Past(grant.ExpiresAt, now)) : grant;
 
-    public static bool IsOver(this SupportGrant grant, DateTimeOffset now) => grant.State != SupportGrantState.Ended && now >= grant.ExpiresAt;
+    /// <summary>Run out; or given under a clock that was ahead, by which it would last longer than it may.</summary>
+    public static bool IsOver(this SupportGrant grant, DateTimeOffset now) => grant.State != SupportGrantState.Ended
+        && !StoredTime.IsOpen(grant.ExpiresAt, grant.State == SupportGrantState.Active ? grant.Duration : RequestLifetime, now);
 
     /// <summary>By which this operator may read now: the one that lasts longest. Null: by none.</summary>
     public static SupportGrant? Usable(ImmutableArray<SupportGrant> open, UserId user, DateTimeOffset now) =>

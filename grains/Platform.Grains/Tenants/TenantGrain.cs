@@ -151,10 +151,13 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         var (old, now) = (PolicyOf(before), _time.GetUtcNow());
         return old == PolicyOf(next) ? next : next with
         {
-            IdleUntil = Later(before.IdleUntil, now - old.IdleTimeout),
-            OverUntil = Later(before.OverUntil, now - old.AbsoluteTimeout),
+            IdleUntil = Later(Come(before.IdleUntil, now), now - old.IdleTimeout),
+            OverUntil = Later(Come(before.OverUntil, now), now - old.AbsoluteTimeout),
         };
     }
+
+    /// <summary>One that has not come yet was computed by a clock that was ahead: by it nobody could sign in until then.</summary>
+    private static DateTimeOffset Come(DateTimeOffset until, DateTimeOffset now) => until > now ? DateTimeOffset.MinValue : until;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
@@ -163,8 +166,8 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         Revision = tenant.Revision,
         Policy = PolicyOf(tenant),
         Epoch = tenant.Epoch,
-        IdleUntil = tenant.IdleUntil,
-        OverUntil = tenant.OverUntil,
+        IdleUntil = Come(tenant.IdleUntil, _time.GetUtcNow()),
+        OverUntil = Come(tenant.OverUntil, _time.GetUtcNow()),
         Roles = tenant.Roles,
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
         Suspended = tenant.Status == TenantStatus.Suspended,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Platform.Audit;
 using Platform.Notifications;
+using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tenants;
@@ -40,6 +41,7 @@ public sealed partial class UserGrain
     private async Task<TimeSpan?> SendLinkAsync(StoredUser user, int epoch, AuditEntry told, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
+        user = await CorrectedAsync(user, now, cancellationToken);
         var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
         if (links.Length >= LinksPerHour) return links[0] + Hour - now;
 
@@ -75,6 +77,19 @@ public sealed partial class UserGrain
     private async Task<int?> FindEpochAsync(StoredUser user, CancellationToken cancellationToken) =>
         await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken) is { Status: TenantStatus.Active } rules ? rules.Epoch : null;
 
+    /// <summary>
+    /// Without times that a clock ahead of now has stored, written before anything is judged by it: a pause that is corrected only in memory would begin anew at each look.
+    /// </summary>
+    private async Task<StoredUser> CorrectedAsync(StoredUser user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var factors = user.Factors?.AsOf(now);
+        var link = user.ResetExpiresAt is { } end && StoredTime.IsAhead(end - LinkLifetime, now);
+        if (ReferenceEquals(factors, user.Factors) && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
+        var corrected = (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
+        await SaveAsync(corrected, cancellationToken);
+        return corrected;
+    }
+
     private bool IsOpen(StoredUser user, ReadOnlySpan<byte> secretHash) =>
-        user.ResetExpiresAt > _time.GetUtcNow() && CryptographicOperations.FixedTimeEquals(user.ResetSecretHash.AsSpan(), secretHash);
+        StoredTime.IsOpen(user.ResetExpiresAt, LinkLifetime, _time.GetUtcNow()) && CryptographicOperations.FixedTimeEquals(user.ResetSecretHash.AsSpan(), secretHash);
 }

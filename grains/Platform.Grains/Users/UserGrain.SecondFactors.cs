@@ -49,7 +49,7 @@ public sealed partial class UserGrain
         var user = _state.Value!;
         var factors = FactorsOf(user);
         var now = _time.GetUtcNow();
-        if (factors.PendingTotp is not { } pending || now >= pending.ExpiresAt || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
+        if (factors.PendingTotp is not { } pending || !StoredTime.IsOpen(pending.ExpiresAt, SecondFactorRules.EnrolmentLifetime, now) || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
         if (await RefuseFeatureAsync(actor, cancellationToken) is not Refusal.None and var refusal) return refusal;
         if (Totp.FindStep(_secrets.OpenTotp(_id, pending.Secret), confirmation.Code, now, lastStep: 0) is not { } step)
         {
@@ -77,9 +77,9 @@ public sealed partial class UserGrain
         var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         if (!PhoneNumbers.IsValid(phoneNumber)) return InputErrors.Of(PhoneNumbers.Invalid);
-        var user = _state.Value!;
-        var factors = FactorsOf(user);
         var now = _time.GetUtcNow();
+        var user = await CorrectedAsync(_state.Value!, now, cancellationToken);
+        var factors = FactorsOf(user);
         if (MessageBudget.Take(factors.MessagesAt, now, out var wait) is not { } sent) return TooMany(wait);
         var code = OneTimeCode.Random();
         var pending = new PendingPhone { Number = _secrets.SealPhone(_id, phoneNumber), Code = Sent(code, now), SessionId = actor.SessionId };
@@ -94,7 +94,7 @@ public sealed partial class UserGrain
         var user = _state.Value!;
         var factors = FactorsOf(user);
         var now = _time.GetUtcNow();
-        if (factors.PendingPhone is not { } pending || now >= pending.Code.ExpiresAt || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
+        if (factors.PendingPhone is not { } pending || !StoredTime.IsOpen(pending.Code.ExpiresAt, SecondFactorRules.SentCodeLifetime, now) || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
         if (await RefuseFeatureAsync(actor, cancellationToken) is not Refusal.None and var refusal) return refusal;
         if (!_secrets.IsCode(_id, pending.Code, confirmation.Code, now))
         {
@@ -171,7 +171,7 @@ public sealed partial class UserGrain
         CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = _state.Value!;
+        var user = await CorrectedAsync(_state.Value!, _time.GetUtcNow(), cancellationToken);
         if (user.Factors is not { } factors || !factors.Methods.Contains(method)) return Refusal.NoSecondFactor;
         var fresh = IsFresh(actor.SecondFactorAt);
         if (!fresh && removal.Code is null) return Refusal.ReauthenticationRequired;
@@ -235,7 +235,7 @@ public sealed partial class UserGrain
         return attempt;
     }
 
-    private bool IsFresh(DateTimeOffset? authenticatedAt) => _time.GetUtcNow() - authenticatedAt <= SecondFactorRules.Freshness;
+    private bool IsFresh(DateTimeOffset? authenticatedAt) => StoredTime.IsWithin(authenticatedAt, SecondFactorRules.Freshness, _time.GetUtcNow());
 
     private bool IsSelf(Actor actor) => actor.UserId == _id && Refuse(actor, Permissions.None, orSelf: true) == Refusal.None;
 

@@ -127,7 +127,9 @@ public sealed partial class UserGrain
     private async Task<(StoredUser? User, StoredChallenge? Challenge, SignInRules? Rules)> FindChallengeAsync(
         ChallengeReference reference, CancellationToken cancellationToken)
     {
-        if (Present is not { Status: UserStatus.Active, Factors: { } factors } user) return default;
+        if (Present is not { Status: UserStatus.Active, Factors: not null } present) return default;
+        var user = await CorrectedAsync(present, _time.GetUtcNow(), cancellationToken);
+        var factors = user.Factors!;
         var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
         if (rules is not { Status: TenantStatus.Active } || !await AllowsFromAsync(user, reference.Client.Ip, cancellationToken)) return default;
         var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), _time.GetUtcNow());

@@ -6,6 +6,9 @@ namespace Platform.Silo.Storage.Directories;
 /// </summary>
 internal sealed class ExpiredSessions(IDatabase database)
 {
+    /// <summary>No session is looked at later than this after it was opened or last looked at: what is due later was stored by a clock ahead.</summary>
+    private static readonly long Latest = (TimeSpan.FromHours(24) + StoredTime.Allowance).Ticks;
+
     // Small enough that requests which write meanwhile wait for milliseconds only.
     private const int PageSize = 500;
 
@@ -28,7 +31,8 @@ internal sealed class ExpiredSessions(IDatabase database)
         }
         while (page.Count == PageSize && over.Count < limit);
 
-        return _cursor.Ended(over, limit);
+        var ended = _cursor.Ended(over, limit);
+        return ended.Count == limit ? ended : [.. ended, .. await AheadAsync(now, limit - ended.Count, cancellationToken)];
     }
 
     private Task<List<Due>> DueAsync(DateTimeOffset now, DueCursor.Position after, CancellationToken cancellationToken) => database.ReadAsync(
@@ -45,6 +49,15 @@ internal sealed class ExpiredSessions(IDatabase database)
             ("@afterId", after.Id),
             ("@limit", (long)PageSize)),
         row => new Due(new DueCursor.Position(row.GetInt64(1), row.GetString(0)), Math.Min(row.GetInt64(2), row.GetInt64(3))),
+        cancellationToken);
+
+    private Task<List<SessionId>> AheadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => database.ReadAsync(
+        Query,
+        new Statement(
+            "SELECT id FROM sessions WHERE ended_at IS NULL AND next_check_at > @latest ORDER BY next_check_at, id LIMIT @limit",
+            ("@latest", now.UtcTicks + Latest),
+            ("@limit", (long)limit)),
+        row => row.Id<SessionId>(0),
         cancellationToken);
 
     // Sorted, so that the sweepers of two silos cannot deadlock.

@@ -29,8 +29,9 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
         var due = await database.ReadAsync(
             Query,
             new Statement(
-                "SELECT id, subject_id, about_id, sealed, attempts, due_at FROM notification_outbox WHERE due_at <= @now ORDER BY due_at, id LIMIT @limit",
+                "SELECT id, subject_id, about_id, sealed, attempts, due_at FROM notification_outbox WHERE due_at <= @now OR due_at > @ahead ORDER BY due_at, id LIMIT @limit",
                 ("@now", Columns.Ticks(now)),
+                ("@ahead", Columns.Ticks(now + INotificationOutbox.LongestPause + StoredTime.Allowance)),
                 ("@limit", (long)limit)),
             row => (Row: Map(row), DueAt: row.GetInt64(5)),
             cancellationToken);

@@ -41,6 +41,23 @@ internal sealed class SessionDirectory(IDatabase database, SealedColumns persona
             ("@id", session.ToString())),
         cancellationToken);
 
+    public Task CorrectAsync(SessionId session, DateTimeOffset createdAt, DateTimeOffset lastActivity, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        Write,
+        [
+            new Statement(
+                "UPDATE sessions SET created_at = @created, next_check_at = @now WHERE id = @id AND created_at > @created AND ended_at IS NULL",
+                ("@created", Columns.Ticks(createdAt)),
+                ("@now", Columns.Ticks(now)),
+                ("@id", session.ToString())),
+            new Statement(
+                "UPDATE session_activity SET last_activity = @last WHERE session_id = @id AND (last_activity IS NULL OR last_activity > @ahead)",
+                ("@last", Columns.Ticks(lastActivity)),
+                ("@ahead", Columns.Ticks(now + StoredTime.Allowance)),
+                ("@id", session.ToString())),
+        ],
+        Durability.OnDisk,
+        cancellationToken);
+
     public async Task<SessionEnd?> FindEndAsync(SessionId session, CancellationToken cancellationToken)
     {
         var statement = new Statement(

@@ -69,8 +69,9 @@ internal sealed class SupportDirectory(IDatabase database) : ISupportDirectory
     public async Task<IReadOnlyList<TenantId>> FindDueAsync(DateTimeOffset now, TenantId? after, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
         Query,
         new Statement(
-            "SELECT DISTINCT tenant_id FROM support_grants WHERE ended_at IS NULL AND expires_at <= @now AND tenant_id > @after ORDER BY tenant_id LIMIT @limit",
+            "SELECT DISTINCT tenant_id FROM support_grants WHERE ended_at IS NULL AND (expires_at <= @now OR expires_at > @ahead) AND tenant_id > @after ORDER BY tenant_id LIMIT @limit",
             ("@now", Columns.Ticks(now)),
+            ("@ahead", Columns.Ticks(now + SupportRules.RequestLifetime + StoredTime.Allowance)),
             ("@after", after?.ToString() ?? ""),
             ("@limit", (long)limit)),
         row => row.Id<TenantId>(0),

@@ -107,6 +107,8 @@ public sealed class ActivityJournalTests
 
         public Task AddAsync(SessionRow session, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task CorrectAsync(SessionId session, DateTimeOffset createdAt, DateTimeOffset lastActivity, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task EndAsync(SessionId session, SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<SessionEnd?> FindEndAsync(SessionId session, CancellationToken cancellationToken) => throw new NotSupportedException();

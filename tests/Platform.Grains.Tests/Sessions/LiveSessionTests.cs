@@ -107,7 +107,7 @@ public sealed class LiveSessionTests
         for (var i = 0; i < 1000; i++)
         {
             session.Peek(Hash, null, Start);
-            session.Touch(Hash, null, Start + TimeSpan.FromSeconds(2 + i));
+            session.Touch(Hash, null, Start + TimeSpan.FromMilliseconds(2000 + i));
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
@@ -129,6 +129,9 @@ public sealed class LiveSessionTests
                 now = kind == 9 ? now - TimeSpan.FromSeconds(seconds) : now + TimeSpan.FromSeconds(seconds);
                 over ??= now >= Start + Absolute ? SessionState.Absolute : now - last >= Idle ? SessionState.Idle : null;
                 var actual = kind >= 5 ? session.Touch(Hash, null, now) : session.Peek(Hash, null, now);
+
+                // Corrected by more than nodes may differ: the grain makes another record.
+                if (over is null && last - now > StoredTime.Allowance) return actual is null;
                 if (kind >= 5 && over is null && now > last) last = now;
                 if (actual != (over ?? SessionState.Live)) return false;
                 if (kind != 0 || seconds % 7 != 0) continue;
