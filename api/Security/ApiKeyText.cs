@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
+using System.Text;
 using Platform.Security;
 
 namespace Platform.Api.Security;
@@ -49,7 +52,7 @@ internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> opt
             Base62.Write(BinaryPrimitives.ReadUInt128BigEndian(bytes[(block * BlockSize)..]), text.Slice(Start.Length + (block * Base62.BlockLength), Base62.BlockLength));
         }
 
-        Base62.Write(Crc32.Of(text[..(Start.Length + Body)]), text[^Base62.ChecksumLength..]);
+        Base62.Write(Checksum.Of(text[..(Start.Length + Body)]), text[^Base62.ChecksumLength..]);
         CryptographicOperations.ZeroMemory(bytes);
         return new string(text);
     }
@@ -59,7 +62,7 @@ internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> opt
     {
         (id, tenant) = (default, default);
         if (text.Length != Length || !IsMeant(text)) return false;
-        if (!Base62.TryRead(text[^Base62.ChecksumLength..], out var checksum) || checksum != Crc32.Of(text[..^Base62.ChecksumLength])) return false;
+        if (!Base62.TryRead(text[^Base62.ChecksumLength..], out var checksum) || checksum != Checksum.Of(text[..^Base62.ChecksumLength])) return false;
         Span<byte> bytes = stackalloc byte[Size];
         for (var block = 0; block < Size / BlockSize; block++)
         {
@@ -127,21 +130,14 @@ internal static class Base62
 }
 
 /// <summary>CRC-32 as in zip files (IEEE 802.3) of ASCII text.</summary>
-internal static class Crc32
+internal static class Checksum
 {
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];
-
     public static uint Of(ReadOnlySpan<char> text)
     {
-        var crc = uint.MaxValue;
-        foreach (var c in text) crc = (crc >> 8) ^ Table[(byte)(crc ^ c)];
-        return ~crc;
+        Span<byte> ascii = stackalloc byte[MaxLength];
+        return Ascii.FromUtf16(text, ascii, out var length) == OperationStatus.Done ? Crc32.HashToUInt32(ascii[..length]) : uint.MaxValue;
     }
 
-    private static uint Entry(int index)
-    {
-        var value = (uint)index;
-        for (var bit = 0; bit < 8; bit++) value = (value & 1) == 0 ? value >> 1 : (value >> 1) ^ 0xEDB88320;
-        return value;
-    }
+    /// <summary>Longer than any key.</summary>
+    private const int MaxLength = 256;
 }

@@ -31,9 +31,20 @@ public sealed class SmtpOptions
     /// <summary>Default 587 (STARTTLS).</summary>
     public int Port { get; set; } = 587;
 
+    /// <summary>Whether the connection is encrypted from its first byte on, instead of by STARTTLS. Default: on port 465.</summary>
+    public bool? ImplicitTls { get; set; }
+
+    internal bool IsImplicitTls => ImplicitTls ?? Port == 465;
+
+    /// <summary>Whether the certificate is looked up at its issuer, too, who must be reachable then. Default false.</summary>
+    public bool CheckRevocation { get; set; }
+
     public string? Username { get; set; }
 
     public string? Password { get; set; }
+
+    /// <summary>File with an OAuth 2.0 access token (XOAUTH2) instead of a password, kept fresh by somebody else. Default none.</summary>
+    public string? AccessTokenFile { get; set; }
 
     /// <summary>Sender's address.</summary>
     public string From { get; set; } = "no-reply@platform.invalid";
@@ -54,6 +65,9 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
     {
         var errors = new List<string>();
         if (options.Smtp.Host is not null && options.Smtp.Port is < 1 or > 65535) errors.Add($"{NotificationOptions.Section}:Smtp:Port must be 1 to 65535.");
+        if (options.Smtp is { AccessTokenFile: not null, Username: null }) errors.Add($"{NotificationOptions.Section}:Smtp:AccessTokenFile needs Username.");
+        if (options.Smtp is { AccessTokenFile: not null, Password: not null }) errors.Add($"{NotificationOptions.Section}:Smtp: set Password or AccessTokenFile, not both.");
+        if (!MimeKit.MailboxAddress.TryParse(options.Smtp.From, out var from) || !from.Address.Contains('@', StringComparison.Ordinal)) errors.Add($"{NotificationOptions.Section}:Smtp:From must be an e-mail address.");
         if (options.Sms.WebhookUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)))
         {
             errors.Add($"{NotificationOptions.Section}:Sms:WebhookUrl must be an https address.");

@@ -1,24 +1,39 @@
-using System.Net;
-using System.Net.Mail;
+using System.Net.Security;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
 
 namespace Platform.Notifications;
 
-/// <summary>E-mail by SMTP. The connection is encrypted (STARTTLS) before anything is said; without that the message is not sent.</summary>
+/// <summary>
+/// E-mail by SMTP. The connection is encrypted before credentials or recipients are sent: from its first byte on (RFC 8314) or by STARTTLS, without which nothing is sent.
+/// </summary>
 internal sealed class SmtpSender(SmtpOptions options) : INotificationSender
 {
     public NotificationChannel Channel => NotificationChannel.Email;
 
+    /// <summary>For tests, whose server has a certificate of its own. None: the machine decides whom to trust.</summary>
+    internal RemoteCertificateValidationCallback? Trust { get; init; }
+
     public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        using var client = new SmtpClient(options.Host, options.Port) { EnableSsl = true };
-        if (options.Username is not null) client.Credentials = new NetworkCredential(options.Username, options.Password);
-        using var message = new MailMessage(options.From, notification.To)
-        {
-            Subject = notification.Template.Replace('_', ' '),
-            Body = notification.Text,
-            IsBodyHtml = false,
-        };
-        message.Headers.Add("Message-ID", $"<{notification.Id:N}@platform>");
-        await client.SendMailAsync(message, cancellationToken);
+        using var message = Compose(notification);
+        using var client = new SmtpClient { ServerCertificateValidationCallback = Trust, CheckCertificateRevocation = options.CheckRevocation };
+        await client.ConnectAsync(options.Host!, options.Port, options.IsImplicitTls ? SecureSocketOptions.SslOnConnect : SecureSocketOptions.StartTls, cancellationToken);
+        if (await AuthenticationAsync(cancellationToken) is { } mechanism) await client.AuthenticateAsync(mechanism, cancellationToken);
+        else if (options.Username is not null) await client.AuthenticateAsync(options.Username, options.Password ?? "", cancellationToken);
+        await client.SendAsync(message, cancellationToken);
+        await client.DisconnectAsync(quit: true, cancellationToken);
     }
+
+    /// <summary>The token is read anew for each message: whoever renews it writes the file.</summary>
+    private async Task<SaslMechanism?> AuthenticationAsync(CancellationToken cancellationToken) => options.AccessTokenFile is { } file
+        ? new SaslMechanismOAuth2(options.Username!, (await File.ReadAllTextAsync(file, cancellationToken)).Trim())
+        : null;
+
+    private MimeMessage Compose(Notification notification) => new([MailboxAddress.Parse(options.From)], [MailboxAddress.Parse(notification.To)], notification.Template.Replace('_', ' '), body: new TextPart("plain") { Text = notification.Text })
+    {
+        MessageId = $"{notification.Id:N}@platform",
+        Date = notification.CreatedAt,
+    };
 }

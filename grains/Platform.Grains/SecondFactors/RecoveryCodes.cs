@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using OtpNet;
 
 namespace Platform.SecondFactors;
 
@@ -11,6 +12,7 @@ internal static class RecoveryCodes
 {
     public const int Count = 10;
 
+    /// <summary>A multiple of five, so that no character carries unused bits and nothing is padded.</summary>
     private const int Bytes = 15;
     private const int Characters = 24;
     private const int GroupSize = 6;
@@ -39,12 +41,12 @@ internal static class RecoveryCodes
     {
         if (code.Length > Characters * 2) return null;
         var normal = code.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
-        return normal.Length == Characters && normal.All(Base32.IsCharacter) ? normal : null;
+        return normal.Length == Characters && normal.All(c => c is (>= 'A' and <= 'Z') or (>= '2' and <= '7')) ? normal : null;
     }
 
     private static string CreateOne()
     {
-        var text = Base32.Encode(RandomNumberGenerator.GetBytes(Bytes));
+        var text = Base32Encoding.ToString(RandomNumberGenerator.GetBytes(Bytes));
         return string.Join('-', text.Chunk(GroupSize).Select(group => new string(group)));
     }
 

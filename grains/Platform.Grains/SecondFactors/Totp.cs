@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using OtpNet;
 
 namespace Platform.SecondFactors;
 
@@ -30,7 +30,7 @@ internal static class Totp
     /// The step whose code it is, among those next to now that come after the last one used; null when the code is wrong, used or out of time.
     /// Of two steps with the same code the later one counts, so that what was accepted once is over.
     /// </summary>
-    public static long? FindStep(ReadOnlySpan<byte> secret, string code, DateTimeOffset now, long lastStep)
+    public static long? FindStep(byte[] secret, string code, DateTimeOffset now, long lastStep)
     {
         if (!OneTimeCode.IsWellFormed(code)) return null;
         long? found = null;
@@ -49,26 +49,15 @@ internal static class Totp
     }
 
     /// <summary>RFC 4226 section 5.3.</summary>
-    public static string Hotp(ReadOnlySpan<byte> secret, long counter, int digits = Digits, HashAlgorithmName? algorithm = null)
-    {
-        Span<byte> message = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64BigEndian(message, counter);
-        Span<byte> mac = stackalloc byte[SHA512.HashSizeInBytes];
-        mac = mac[..CryptographicOperations.HmacData(algorithm ?? HashAlgorithmName.SHA1, secret, message, mac)];
-        var offset = mac[^1] & 0xF;
-        var truncated = BinaryPrimitives.ReadUInt32BigEndian(mac[offset..]) & 0x7FFF_FFFF;
-        return (truncated % (uint)Math.Pow(10, digits)).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0');
-    }
+    public static string Hotp(byte[] secret, long counter, int digits = Digits, OtpHashMode algorithm = OtpHashMode.Sha1) =>
+        new Hotp(secret, algorithm, digits).ComputeHOTP(counter);
 
     /// <summary>What authenticators read from a QR code. They know no other algorithm than SHA-1 reliably; HMAC does not rest on collisions.</summary>
-    public static string Uri(string issuer, string account, string secret)
-    {
-        var by = LabelPart(issuer);
-        return $"otpauth://totp/{by}:{LabelPart(account)}?secret={secret}&issuer={by}&algorithm=SHA1&digits={Digits}&period={StepSeconds}";
-    }
+    public static string Uri(string issuer, string account, string secret) =>
+        new OtpUri(OtpType.Totp, secret, LabelPart(account), LabelPart(issuer), OtpHashMode.Sha1, Digits, StepSeconds).ToString();
 
     /// <summary>One colon separates issuer and account, so neither has one. Both are cut to what a QR code holds in any script.</summary>
-    private static string LabelPart(string text) => System.Uri.EscapeDataString(string.Concat(text.Replace(':', ' ').EnumerateRunes().Take(MaxLabelPart)));
+    private static string LabelPart(string text) => string.Concat(text.Replace(':', ' ').EnumerateRunes().Take(MaxLabelPart));
 }
 
 /// <summary>Six ASCII digits, whoever made them.</summary>

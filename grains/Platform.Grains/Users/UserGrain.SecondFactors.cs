@@ -19,7 +19,7 @@ public sealed partial class UserGrain
         return Task.FromResult<Outcome<SecondFactorsView>>(new SecondFactorsView
         {
             Totp = factors.Totp is not null,
-            Phone = factors.Phone is { } phone ? PhoneNumbers.Mask(_secrets.OpenPhone(_id, phone)) : null,
+            Phone = factors.Phone is { } phone ? PhoneNumber.Mask(_secrets.OpenPhone(_id, phone)) : null,
             RecoveryCodesRemaining = factors.RecoveryCodes.Length,
         });
     }
@@ -39,7 +39,7 @@ public sealed partial class UserGrain
             Secret = _secrets.SealTotp(_id, secret), ExpiresAt = _time.GetUtcNow() + SecondFactorRules.EnrolmentLifetime, SessionId = actor.SessionId,
         };
         await SaveAsync(user with { Factors = FactorsOf(user) with { PendingTotp = pending } }, cancellationToken);
-        var text = Base32.Encode(secret);
+        var text = OtpNet.Base32Encoding.ToString(secret);
         return new TotpEnrolment { Secret = text, Uri = Totp.Uri(tenant?.Name ?? "", user.Username, text) };
     }
 
@@ -76,15 +76,15 @@ public sealed partial class UserGrain
     {
         var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
-        if (!PhoneNumbers.IsValid(phoneNumber)) return InputErrors.Of(PhoneNumbers.Invalid);
+        if (PhoneNumber.TryNormalise(phoneNumber, out var error) is not { } number) return InputErrors.Of(error!);
         var now = _time.GetUtcNow();
         var user = await CorrectedAsync(_state.Value!, now, cancellationToken);
         var factors = FactorsOf(user);
         if (MessageBudget.Take(factors.MessagesAt, now, out var wait) is not { } sent) return TooMany(wait);
         var code = OneTimeCode.Random();
-        var pending = new PendingPhone { Number = _secrets.SealPhone(_id, phoneNumber), Code = Sent(code, now), SessionId = actor.SessionId };
+        var pending = new PendingPhone { Number = _secrets.SealPhone(_id, number), Code = Sent(code, now), SessionId = actor.SessionId };
         await SaveAsync(user with { Factors = factors with { PendingPhone = pending, MessagesAt = sent } }, cancellationToken);
-        await SendCodeAsync(user, phoneNumber, NotificationTemplates.PhoneConfirmation, code, cancellationToken);
+        await SendCodeAsync(user, number, NotificationTemplates.PhoneConfirmation, code, cancellationToken);
         return Outcome.Done;
     }
 

@@ -70,7 +70,7 @@ internal static class SecondFactorCalls
         return user;
     }
 
-    public static string NewNumber() => "+4915" + System.Security.Cryptography.RandomNumberGenerator.GetInt32(100_000_000, 999_999_999);
+    public static string NewNumber() => "+49151" + System.Security.Cryptography.RandomNumberGenerator.GetInt32(10_000_000, 99_999_999);
 
     public static string[] Methods(this Answer answer) => [.. answer.Json.GetProperty("methods").EnumerateArray().Select(method => method.GetString()!)];
 }

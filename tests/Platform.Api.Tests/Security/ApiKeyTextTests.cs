@@ -29,12 +29,12 @@ public sealed class ApiKeyTextTests
     public void Made_EndsInTheChecksumOfTheRest()
     {
         // The check value of CRC-32, as published.
-        Crc32.Of("123456789").ShouldBe(0xCBF43926);
+        Checksum.Of("123456789").ShouldBe(0xCBF43926);
         var text = Make();
 
         Base62.TryRead(text.AsSpan()[^6..], out var checksum).ShouldBeTrue();
 
-        checksum.ShouldBe(Crc32.Of(text.AsSpan()[..^6]));
+        checksum.ShouldBe(Checksum.Of(text.AsSpan()[..^6]));
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class ApiKeyTextTests
     private static string WithChecksum(string text)
     {
         Span<char> checksum = stackalloc char[Base62.ChecksumLength];
-        Base62.Write(Crc32.Of(text), checksum);
+        Base62.Write(Checksum.Of(text), checksum);
         return text + new string(checksum);
     }
 

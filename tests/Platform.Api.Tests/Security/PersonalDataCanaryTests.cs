@@ -11,7 +11,7 @@ public sealed class PersonalDataCanaryTests
     private const string Name = "Wintergoldhaehnchen";
     private const string Address = "feuersalamander@hellebore.example";
     private const string NewAddress = "gartenrotschwanz@hellebore.example";
-    private const string Phone = "+491515550123456";
+    private const string Phone = "+4915155501234";
     private const string Ip = "203.0.113.77";
     private const string Ip6 = "2001:db8:5ca1:ab1e::77";
     private const string Network6 = "2001:db8:5ca1:ab1e::/64";

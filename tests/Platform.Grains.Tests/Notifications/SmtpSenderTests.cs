@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Net.Mail;
 using System.Text;
 using Platform.Notifications;
 
@@ -15,7 +13,7 @@ public sealed class SmtpSenderTests
         await using var server = new SmtpServer(offersTls: true);
         var message = Message();
 
-        await TrustingAsync(server, () => Sender(server).SendAsync(message, Patience));
+        await Sender(server).SendAsync(message, Patience);
 
         server.InTheClear.Select(line => line.Split(' ')[0].ToUpperInvariant()).ShouldBe(["EHLO", "STARTTLS"]);
         server.Encrypted.ShouldContain(line => line.StartsWith("MAIL FROM:<no-reply@platform.invalid>", StringComparison.OrdinalIgnoreCase));
@@ -31,7 +29,7 @@ public sealed class SmtpSenderTests
     {
         await using var server = new SmtpServer(offersTls: false);
 
-        await Should.ThrowAsync<SmtpException>(() => TrustingAsync(server, () => Sender(server).SendAsync(Message(), Patience)));
+        await Should.ThrowAsync<NotSupportedException>(() => Sender(server).SendAsync(Message(), Patience));
 
         server.InTheClear.ShouldAllBe(line => line.StartsWith("EHLO", StringComparison.OrdinalIgnoreCase) || line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase));
         server.Message.ShouldBeEmpty();
@@ -42,16 +40,91 @@ public sealed class SmtpSenderTests
     {
         await using var server = new SmtpServer(offersTls: true);
 
-        await Should.ThrowAsync<Exception>(() => Sender(server).SendAsync(Message(), Patience));
+        await Should.ThrowAsync<MailKit.Security.SslHandshakeException>(() => new SmtpSender(Options(server)).SendAsync(Message(), Patience));
 
         server.Encrypted.ShouldBeEmpty();
         server.Message.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Send_ImplicitTls_DeliversAndSaysNothingInTheClear()
+    {
+        await using var server = new SmtpServer(offersTls: false, implicitTls: true);
+        var options = Options(server);
+        options.ImplicitTls = true;
+
+        await Sender(server, options).SendAsync(Message(), Patience);
+
+        server.InTheClear.ShouldBeEmpty();
+        server.Encrypted.ShouldContain(line => line.StartsWith("RCPT TO:<bob@example.com>", StringComparison.OrdinalIgnoreCase));
+        Decoded(server.Message).ShouldContain("Your password was changed.");
+    }
+
+    [Fact]
+    public async Task Send_ServerThatSpeaksInTheClearWhereTlsIsExpected_IsToldNothing()
+    {
+        await using var server = new SmtpServer(offersTls: true);
+        var options = Options(server);
+        options.ImplicitTls = true;
+
+        await Should.ThrowAsync<MailKit.Security.SslHandshakeException>(() => Sender(server, options).SendAsync(Message(), Patience));
+
+        server.Message.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Send_WithAnAccessToken_ReadsItAnewForEachMessage()
+    {
+        await using var server = new SmtpServer(offersTls: true, authentication: "XOAUTH2");
+        var file = Path.GetTempFileName();
+        var options = new SmtpOptions { Host = "localhost", Port = server.Port, Username = "mailer", AccessTokenFile = file };
+        foreach (var token in new[] { "first-token", "second-token" })
+        {
+            await File.WriteAllTextAsync(file, token + "\n");
+            await Sender(server, options).SendAsync(Message(), Patience);
+            var expected = Convert.ToBase64String(Encoding.ASCII.GetBytes($"user=mailer\u0001auth=Bearer {token}\u0001\u0001"));
+            server.Encrypted.ShouldContain(line => line == $"AUTH XOAUTH2 {expected}");
+        }
+
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("bob@example.com, eve@example.com")]
+    [InlineData("bob@example.com\r\nBcc: eve@example.com")]
+    public async Task Send_ToWhatIsNotOneAddress_SendsNothing(string to)
+    {
+        await using var server = new SmtpServer(offersTls: true);
+        await Should.ThrowAsync<MimeKit.ParseException>(() => Sender(server).SendAsync(Message() with { To = to }, Patience));
+        server.InTheClear.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(465, null, true)]
+    [InlineData(587, null, false)]
+    [InlineData(465, false, false)]
+    [InlineData(2465, true, true)]
+    public void ImplicitTls_ByPortUnlessSaid(int port, bool? said, bool expected) =>
+        new SmtpOptions { Port = port, ImplicitTls = said }.IsImplicitTls.ShouldBe(expected);
+
+    [Fact]
+    public void Options_TokenWithoutUserOrBesideAPassword_AreRefused()
+    {
+        Errors(new SmtpOptions { AccessTokenFile = "token" }).ShouldContain(error => error.EndsWith("Smtp:AccessTokenFile needs Username.", StringComparison.Ordinal));
+        Errors(new SmtpOptions { AccessTokenFile = "token", Username = "mailer", Password = "secret" }).ShouldHaveSingleItem().ShouldContain("not both");
+        Errors(new SmtpOptions { From = "nobody" }).ShouldHaveSingleItem().ShouldContain("Smtp:From");
+        Errors(new SmtpOptions()).ShouldBeEmpty();
+
+        static IEnumerable<string> Errors(SmtpOptions smtp) => new NotificationOptionsValidator().Validate(name: null, new NotificationOptions { Smtp = smtp }).Failures ?? [];
+    }
+
     private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
-    private static SmtpSender Sender(SmtpServer server) =>
-        new(new SmtpOptions { Host = "localhost", Port = server.Port, Username = "mailer", Password = "mailer-secret" });
+    private static SmtpOptions Options(SmtpServer server) => new() { Host = "localhost", Port = server.Port, Username = "mailer", Password = "mailer-secret" };
+
+    /// <summary>Trusts exactly the server's certificate.</summary>
+    private static SmtpSender Sender(SmtpServer server, SmtpOptions? options = null) =>
+        new(options ?? Options(server)) { Trust = (_, presented, _, _) => server.Certificate.IsSame(presented) };
 
     private static Notification Message() => new()
     {
@@ -68,21 +141,5 @@ public sealed class SmtpSenderTests
     {
         var body = message[(message.IndexOf("\n\n", StringComparison.Ordinal) is >= 0 and var at ? at : message.IndexOf("\r\n\r\n", StringComparison.Ordinal))..].Trim();
         return message.Contains("base64", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\n", "", StringComparison.Ordinal))) : body;
-    }
-
-    /// <summary>The class library's mail client asks this callback only; exactly the server's certificate is trusted, for as long as the call takes.</summary>
-    private static async Task TrustingAsync(SmtpServer server, Func<Task> send)
-    {
-#pragma warning disable SYSLIB0014, MA0039 // There is no other way to tell SmtpClient, and one certificate is compared whole.
-        ServicePointManager.ServerCertificateValidationCallback = (_, presented, _, _) => server.Certificate.IsSame(presented);
-        try
-        {
-            await send();
-        }
-        finally
-        {
-            ServicePointManager.ServerCertificateValidationCallback = null;
-        }
-#pragma warning restore SYSLIB0014, MA0039
     }
 }

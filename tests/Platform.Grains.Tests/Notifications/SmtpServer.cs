@@ -12,11 +12,13 @@ internal sealed class SmtpServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
     private readonly bool _offersTls;
+    private readonly bool _implicitTls;
+    private readonly string _authentication;
     private readonly Task _serving;
 
-    public SmtpServer(bool offersTls)
+    public SmtpServer(bool offersTls, bool implicitTls = false, string authentication = "LOGIN")
     {
-        _offersTls = offersTls;
+        (_offersTls, _implicitTls, _authentication) = (offersTls, implicitTls, authentication);
         _listener.Start();
         _serving = ServeAsync();
     }
@@ -61,6 +63,11 @@ internal sealed class SmtpServer : IAsyncDisposable
         var (said, secure) = (InTheClear, false);
         try
         {
+            if (_implicitTls)
+            {
+                (stream, said, secure) = (await EncryptAsync(stream), Encrypted, true);
+            }
+
             await SayAsync(stream, "220 localhost ESMTP");
             while (await ReadLineAsync(stream) is { } line)
             {
@@ -69,13 +76,14 @@ internal sealed class SmtpServer : IAsyncDisposable
                 switch (verb)
                 {
                     case "EHLO":
-                        await SayAsync(stream, secure ? "250-localhost\r\n250 AUTH LOGIN" : _offersTls ? "250-localhost\r\n250 STARTTLS" : "250-localhost\r\n250 AUTH LOGIN");
+                        await SayAsync(stream, secure ? $"250-localhost\r\n250 AUTH {_authentication}" : _offersTls ? "250-localhost\r\n250 STARTTLS" : "250-localhost\r\n250 AUTH LOGIN");
                         break;
                     case "STARTTLS":
                         await SayAsync(stream, "220 go ahead");
-                        var encrypted = new SslStream(stream);
-                        await encrypted.AuthenticateAsServerAsync(Certificate);
-                        (stream, said, secure) = (encrypted, Encrypted, true);
+                        (stream, said, secure) = (await EncryptAsync(stream), Encrypted, true);
+                        break;
+                    case "AUTH" when _authentication == "XOAUTH2":
+                        await SayAsync(stream, "235 welcome");
                         break;
                     case "AUTH":
                         if (line.Split(' ').Length < 3)
@@ -106,6 +114,13 @@ internal sealed class SmtpServer : IAsyncDisposable
         {
             // The client went away, as it should where it does not trust us.
         }
+    }
+
+    private async Task<SslStream> EncryptAsync(Stream stream)
+    {
+        var encrypted = new SslStream(stream);
+        await encrypted.AuthenticateAsServerAsync(Certificate);
+        return encrypted;
     }
 
     private async Task ReadMessageAsync(Stream stream)

@@ -76,18 +76,41 @@ public sealed class CodeAttemptsTests
     }
 
     [Theory]
-    [InlineData("+4915112345678", true)]
-    [InlineData("+1234567", true)]
-    [InlineData("+123456789012345", true)]
-    [InlineData("+1234567890123456", false)]
-    [InlineData("+123456", false)]
-    [InlineData("+0123456789", false)]
-    [InlineData("4915112345678", false)]
-    [InlineData("+49 151 1234", false)]
-    [InlineData("+49151１２３４５", false)]
-    [InlineData("", false)]
-    public void PhoneNumber_OnlyE164_IsValid(string number, bool valid) => PhoneNumbers.IsValid(number).ShouldBe(valid);
+    [InlineData("+4915112345678", "+4915112345678")]
+    [InlineData("+48601234567", "+48601234567")]
+    [InlineData("+12025550123", "+12025550123")]
+    [InlineData("+49015112345678", "+4915112345678")]
+    [InlineData("+1234567", null)]
+    [InlineData("+123456789012345", null)]
+    [InlineData("+1234567890123456", null)]
+    [InlineData("+123456", null)]
+    [InlineData("+0123456789", null)]
+    [InlineData("+9991234567", null)]
+    [InlineData("4915112345678", null)]
+    [InlineData("+49 151 12345678", null)]
+    [InlineData("+49151１２３４５678", null)]
+    [InlineData("+49151abcdefgh", null)]
+    [InlineData("", null)]
+    public void PhoneNumber_OfAPlan_HasOneForm(string text, string? normal)
+    {
+        PhoneNumber.TryNormalise(text, out var error).ShouldBe(normal);
+        (error?.Code).ShouldBe(normal is null ? "invalid_phone_number" : null);
+    }
+
+    /// <summary>Called for profit: somebody else pays for each message (toll fraud).</summary>
+    [Theory]
+    [InlineData("+499001234567")]
+    [InlineData("+19002345678")]
+    [InlineData("+449012345678")]
+    [InlineData("+448431234567")]
+    [InlineData("+491801234567")]
+    [InlineData("+979123456789")]
+    public void PhoneNumber_AtPremiumRateOrSharedCost_IsRefused(string text)
+    {
+        PhoneNumber.TryNormalise(text, out var error).ShouldBeNull();
+        (error?.Code).ShouldBe("premium_rate_number");
+    }
 
     [Fact]
-    public void PhoneNumber_Masked_ShowsTheLastTwoDigits() => PhoneNumbers.Mask("+4915112345678").ShouldBe("+***********78");
+    public void PhoneNumber_Masked_ShowsTheLastTwoDigits() => PhoneNumber.Mask("+4915112345678").ShouldBe("+***********78");
 }
