@@ -1,34 +1,19 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Platform.Telemetry;
 
 namespace Platform.Tests.Hosting;
 
 /// <summary>Counts what a silo asks of its database, whichever that is.</summary>
-internal sealed class StorageCounter : IDisposable
+internal sealed class StorageCounter(SiloHost silo) : IDisposable
 {
-    private readonly MeterListener _listener = new();
-    private readonly ConcurrentQueue<string> _operations = new();
+    private readonly MetricCollector<double> _operations = new(silo.Service<IMeterFactory>(), PlatformMetrics.MeterName, "platform.storage.operation.duration");
 
-    public StorageCounter(SiloHost silo)
-    {
-        var meters = silo.Service<IMeterFactory>();
-        _listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Meter.Scope == meters && instrument.Name == "platform.storage.operation.duration") self.EnableMeasurementEvents(instrument);
-        };
-        _listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-        {
-            foreach (var (key, value) in tags)
-            {
-                if (key == "operation" && value is string kind) _operations.Enqueue(kind);
-            }
-        });
-        _listener.Start();
-    }
+    public int Writes => CountOf("write", "clear", "batch");
 
-    public int Writes => _operations.Count(kind => kind is "write" or "clear" or "batch");
+    public int Reads => CountOf("read", "query");
 
-    public int Reads => _operations.Count(kind => kind is "read" or "query");
+    public void Dispose() => _operations.Dispose();
 
-    public void Dispose() => _listener.Dispose();
+    private int CountOf(params string[] kinds) => _operations.GetMeasurementSnapshot().Count(operation => kinds.Contains(operation.Tags["operation"]));
 }

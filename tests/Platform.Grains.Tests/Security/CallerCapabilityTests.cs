@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Telemetry;
 using Platform.Tests.Hosting;
 
 namespace Platform.Tests.Security;
@@ -132,32 +134,16 @@ public sealed class CallerCapabilityTests
     }
 
     /// <summary>The metric of refused calls, and when it has come to a number.</summary>
-    private sealed class DeniedCalls : IDisposable
+    private sealed class DeniedCalls(SiloHost silo) : IDisposable
     {
-        private readonly MeterListener _listener = new();
-        private readonly SemaphoreSlim _counted = new(0);
-
-        public DeniedCalls(SiloHost silo)
-        {
-            var meters = silo.Service<IMeterFactory>();
-            _listener.InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Meter.Scope == meters && instrument.Name == "platform.grain.calls_denied") self.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, count, _, _) => _counted.Release((int)count));
-            _listener.Start();
-        }
+        private readonly MetricCollector<long> _collector = new(silo.Service<IMeterFactory>(), PlatformMetrics.MeterName, "platform.grain.calls_denied");
 
         public async Task ReachAsync(int calls)
         {
-            for (var i = 0; i < calls; i++) (await _counted.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeTrue($"{i} of {calls} calls were counted.");
-            _counted.CurrentCount.ShouldBe(0);
+            await _collector.WaitForMeasurementsAsync(calls, TimeSpan.FromSeconds(10));
+            _collector.GetMeasurementSnapshot(clear: true).Sum(measured => measured.Value).ShouldBe(calls);
         }
 
-        public void Dispose()
-        {
-            _listener.Dispose();
-            _counted.Dispose();
-        }
+        public void Dispose() => _collector.Dispose();
     }
 }

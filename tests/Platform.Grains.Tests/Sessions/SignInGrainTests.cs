@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Platform.Sessions;
 using Platform.Telemetry;
 using Platform.Tenants;
@@ -108,24 +109,12 @@ public sealed class SignInGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
     }
 
     /// <summary>Counts one instrument of one silo, exactly.</summary>
-    private sealed class Counted : IDisposable
+    private sealed class Counted(SiloHost silo, string instrument) : IDisposable
     {
-        private readonly MeterListener _listener = new();
-        private long _total;
+        private readonly MetricCollector<long> _collector = new(silo.Service<IMeterFactory>(), PlatformMetrics.MeterName, instrument);
 
-        public Counted(SiloHost silo, string instrument)
-        {
-            var meters = silo.Service<IMeterFactory>();
-            _listener.InstrumentPublished = (published, listener) =>
-            {
-                if (published.Name == instrument && published.Meter.Name == PlatformMetrics.MeterName && published.Meter.Scope == meters) listener.EnableMeasurementEvents(published);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _total, value));
-            _listener.Start();
-        }
+        public long Total => _collector.GetMeasurementSnapshot().Sum(measured => measured.Value);
 
-        public long Total => Volatile.Read(ref _total);
-
-        public void Dispose() => _listener.Dispose();
+        public void Dispose() => _collector.Dispose();
     }
 }

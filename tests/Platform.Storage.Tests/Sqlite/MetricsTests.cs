@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 using Platform.Sessions;
@@ -16,21 +17,13 @@ public sealed class MetricsTests
         using var provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = provider.GetRequiredService<IMeterFactory>();
         var telemetry = new StorageTelemetry(new PlatformMetrics(meters, new LiveSessions()), TimeProvider.System, NullLogger<StorageTelemetry>.Instance);
-        var measured = new List<string>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Meter.Scope == meters && instrument.Name == "platform.storage.operation.duration") self.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<double>((_, _, tags, _) =>
-            measured.Add(string.Join(" ", tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"))));
-        listener.Start();
+        using var collector = new MetricCollector<double>(meters, PlatformMetrics.MeterName, "platform.storage.operation.duration");
 
         await RunAsync(null);
         await Should.ThrowAsync<InconsistentStateException>(() => RunAsync(new InconsistentStateException("conflict")));
         await Should.ThrowAsync<StorageUnavailableException>(() => RunAsync(new IOException("disk")));
 
-        measured.ShouldBe(["operation=write outcome=ok", "operation=write outcome=conflict", "operation=write outcome=failed"]);
+        collector.GetMeasurementSnapshot().Select(measured => string.Join(" ", measured.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"))).ShouldBe(["operation=write outcome=ok", "operation=write outcome=conflict", "operation=write outcome=failed"]);
         telemetry.WritesFail.ShouldBeTrue();
 
         Task<int> RunAsync(Exception? failure) => telemetry.RunAsync(
