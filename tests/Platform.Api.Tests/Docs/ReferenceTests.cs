@@ -7,6 +7,9 @@ namespace Platform.Api.Tests.Docs;
 /// <summary>What code and pages refer to stands in the repository: rows of the requirements, threats and faults, decisions, pages.</summary>
 public sealed partial class ReferenceTests
 {
+    /// <summary>Milliseconds.</summary>
+    private const int Timeout = 10_000;
+
     private static readonly string[] Kinds = ["*.cs", "*.sql", "*.md", "*.yaml", "*.csproj", "*.sh"];
 
     private static string Root { get; } = FindRoot();
@@ -14,7 +17,7 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Rows_NamedAnywhere_AreInTheRequirements()
     {
-        var rows = RowOfTable().Matches(Read("docs/requirements.md")).Select(row => row.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var rows = RowOfTable().Matches(Read("docs/requirements.md")).Select(row => row.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         rows.Count.ShouldBeGreaterThan(20);
         var named = Sources().SelectMany(file => Row().Matches(file.Text).SelectMany(match => Word().Matches(match.Value)).Select(word => (file.Path, Name: word.Value))).ToArray();
         named.Length.ShouldBeGreaterThan(50);
@@ -24,9 +27,9 @@ public sealed partial class ReferenceTests
     [Fact]
     public void ThreatsAndFaults_NamedAnywhere_AreInTheThreatModel()
     {
-        var page = ThreatRow().Matches(Read("docs/security/threat-model.md")).Select(row => row.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var page = ThreatRow().Matches(Read("docs/security/threat-model.md")).Select(row => row.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         page.Count.ShouldBe(112);
-        var named = Sources().SelectMany(file => Threat().Matches(file.Text).Select(match => (file.Path, Name: match.Groups[1].Value))).ToArray();
+        var named = Sources().SelectMany(file => Threat().Matches(file.Text).Select(match => (file.Path, Name: match.Groups["name"].Value))).ToArray();
         named.Length.ShouldBeGreaterThan(50);
         named.Where(threat => !page.Contains(threat.Name)).ShouldBeEmpty();
     }
@@ -41,7 +44,7 @@ public sealed partial class ReferenceTests
     public void Decisions_NamedAnywhere_Exist()
     {
         var numbers = System.IO.Directory.GetFiles(Path.Combine(Root, "docs", "decisions"), "0*.md").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).ToHashSet();
-        var named = Sources().SelectMany(file => Decision().Matches(file.Text).Select(match => (file.Path, Number: int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)))).ToArray();
+        var named = Sources().SelectMany(file => Decision().Matches(file.Text).Select(match => (file.Path, Number: int.Parse(match.Groups["name"].Value, CultureInfo.InvariantCulture)))).ToArray();
         named.Length.ShouldBeGreaterThan(30);
         named.Where(decision => !numbers.Contains(decision.Number)).ShouldBeEmpty();
     }
@@ -50,7 +53,7 @@ public sealed partial class ReferenceTests
     public void Links_BetweenPages_LeadToFiles()
     {
         var links = Sources().Where(file => file.Path.EndsWith(".md", StringComparison.Ordinal))
-            .SelectMany(page => Link().Matches(page.Text).Select(match => (page.Path, Target: match.Groups[1].Value)))
+            .SelectMany(page => Link().Matches(page.Text).Select(match => (page.Path, Target: match.Groups["name"].Value)))
             .Where(link => !link.Target.Contains("://", StringComparison.Ordinal))
             .ToArray();
         links.Length.ShouldBeGreaterThan(50);
@@ -68,7 +71,7 @@ public sealed partial class ReferenceTests
 
     private static string RunScript(string path, params string[] arguments)
     {
-        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Root, path), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Root, path), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = script.StandardError.ReadToEndAsync();
         var output = script.StandardOutput.ReadToEnd();
         script.WaitForExit();
@@ -82,24 +85,24 @@ public sealed partial class ReferenceTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"^\| ([A-Z0-9]+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<name>[A-Z0-9]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex RowOfTable();
 
-    [GeneratedRegex(@"\brows? [A-Z0-9]{3,}\b(?:(?:,| and) [A-Z0-9]{3,}\b)*")]
+    [GeneratedRegex(@"\brows? [A-Z0-9]{3,}\b((,| and) [A-Z0-9]{3,}\b)*", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Row();
 
-    [GeneratedRegex("[A-Z0-9]{3,}")]
+    [GeneratedRegex("[A-Z0-9]{3,}", RegexOptions.None, Timeout)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"^\| ([TF]\d+) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<name>[TF]\d+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex ThreatRow();
 
-    [GeneratedRegex(@"\b(?:[Tt]hreats?|[Ff]aults?) ([TF]\d+)\b")]
+    [GeneratedRegex(@"\b([Tt]hreats?|[Ff]aults?) (?<name>[TF]\d+)\b", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Threat();
 
-    [GeneratedRegex(@"\bdecisions? (?:\[)?0*(\d{1,4})\b")]
+    [GeneratedRegex(@"\bdecisions? \[?0*(?<name>\d{1,4})\b", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Decision();
 
-    [GeneratedRegex(@"\]\(([^)#\s]+)(?:#[^)]*)?\)")]
+    [GeneratedRegex(@"\]\((?<name>[^)#\s]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Link();
 }
