@@ -11,6 +11,7 @@ internal static class DocsExtensions
     public static void AddDocs(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<DocsPage>();
+        builder.Services.AddSingleton<OpenApiFile>();
         builder.Services.AddOpenApi(Document, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -22,7 +23,7 @@ internal static class DocsExtensions
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json");
+        routes.MapGet($"/openapi/{Document}.json", OpenApiFile.GetAsync).ExcludeFromDescription();
         routes.MapGet("/docs", DocsPage.GetAsync).ExcludeFromDescription();
     }
 }

@@ -23,16 +23,20 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
         $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
         + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-    private string? _html;
+    private FileContentHttpResult? _answer;
 
-    public static async Task<ContentHttpResult> GetAsync(DocsPage page, HttpResponse response, CancellationToken cancellationToken)
+    public static async Task<FileContentHttpResult> GetAsync(DocsPage page, HttpResponse response, CancellationToken cancellationToken)
     {
         response.Headers.ContentSecurityPolicy = Policy;
         response.Headers.CacheControl = "no-cache";
-        return TypedResults.Content(page._html ??= Render(await page.ReadAsync(cancellationToken)), "text/html; charset=utf-8");
+        return page._answer ??= await page.MakeAsync(cancellationToken);
     }
 
-    private Task<OpenApiDocument> ReadAsync(CancellationToken cancellationToken) => documents.GetOpenApiDocumentAsync(cancellationToken);
+    private async Task<FileContentHttpResult> MakeAsync(CancellationToken cancellationToken)
+    {
+        var html = Encoding.UTF8.GetBytes(Render(await documents.GetOpenApiDocumentAsync(cancellationToken)));
+        return TypedResults.Bytes(html, "text/html; charset=utf-8", entityTag: OpenApiFile.TagOf(html));
+    }
 
     private static string Render(OpenApiDocument document)
     {

@@ -19,6 +19,23 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         codes.ShouldBeUnique();
     }
 
+    [Theory]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/docs")]
+    public async Task Document_AskedForAgain_IsTheSameBytesOrNotModified(string path)
+    {
+        using var first = await host.Client.GetAsync(path);
+        using var second = await host.Client.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag.ShouldNotBeNull());
+        using var known = await host.Client.SendAsync(request);
+
+        (await second.Content.ReadAsByteArrayAsync()).ShouldBe(await first.Content.ReadAsByteArrayAsync());
+        second.Headers.ETag.ShouldBe(first.Headers.ETag);
+        known.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        (await known.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task EveryOperation_HasSummaryAndProblemAnswers()
     {

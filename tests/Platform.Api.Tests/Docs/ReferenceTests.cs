@@ -50,6 +50,17 @@ public sealed partial class ReferenceTests
     }
 
     [Fact]
+    public void Events_OfTheLog_AreThoseOfTheirPage()
+    {
+        var written = Sources().Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal) && !file.Path.StartsWith("tests", StringComparison.Ordinal) && !file.Path.StartsWith("benchmarks", StringComparison.Ordinal))
+            .SelectMany(file => Event().Matches(file.Text).Select(match => match.Groups["name"].Value))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        written.Length.ShouldBeGreaterThan(40);
+        var rows = Read("docs/operations/logs.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1]);
+        rows.SelectMany(row => Quoted().Matches(row).Select(match => match.Groups["name"].Value)).Order(StringComparer.Ordinal).ShouldBe(written);
+    }
+
+    [Fact]
     public void Links_BetweenPages_LeadToFiles()
     {
         var links = Sources().Where(file => file.Path.EndsWith(".md", StringComparison.Ordinal))
@@ -102,6 +113,12 @@ public sealed partial class ReferenceTests
 
     [GeneratedRegex(@"\bdecisions? \[?0*(?<name>\d{1,4})\b", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Decision();
+
+    [GeneratedRegex(@"EventName = ""(?<name>\w+)""", RegexOptions.ExplicitCapture, Timeout)]
+    private static partial Regex Event();
+
+    [GeneratedRegex("`(?<name>\\w+)`", RegexOptions.ExplicitCapture, Timeout)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"\]\((?<name>[^)#\s]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Link();
