@@ -11,6 +11,7 @@ using Platform.Silo.Clocks;
 using Platform.Silo.Clustering;
 using Platform.Silo.Hosting;
 using Platform.Silo.Storage;
+using Platform.Silo.Storage.Sqlite;
 
 namespace Platform.Silo;
 
@@ -66,9 +67,13 @@ public static class PlatformSiloExtensions
     {
         try
         {
-            return options.MasterKeyFile is { Length: > 0 } file
-                ? MasterKey.Open(file)
-                : MasterKey.OpenOrCreate(Path.Combine(options.DataDirectory, "keys", "master.key"));
+            if (options.MasterKeyFile is { Length: > 0 } file) return MasterKey.Open(file);
+            var key = Path.GetFullPath(Path.Combine(options.DataDirectory, "keys", "master.key"));
+
+            // Before a key is made: another process may just use that database, and would find the new key on its next start.
+            var database = new FileInfo(Path.Combine(options.DataDirectory, SqliteFile.Name));
+            if (!File.Exists(key) && database is { Exists: true, Length: > 0 }) throw MasterKeyCheck.Missing(key);
+            return MasterKey.OpenOrCreate(key);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

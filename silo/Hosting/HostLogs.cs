@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -16,7 +17,8 @@ public static class HostLogs
         var phase = new StartPhase();
         builder.Services.AddSingleton<IHostedService>(phase);
 
-        // Before the console's own formatters: of two with one name the first counts.
+        // In place of the console's own, which the default builder has added: of two with one name the first counts.
+        builder.Services.RemoveAll<ConsoleFormatter>();
         builder.Services.AddSingleton<ConsoleFormatter>(services => new LogLine(LogLine.Text, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<ConsoleFormatter>(services => new LogLine(LogLine.Json, services.GetRequiredService<TimeProvider>()));
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -30,6 +32,9 @@ public static class HostLogs
 
         // The framework's line per request costs the hot path, and repeats the query, where people put what does not belong there.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // At its first tick this one compares with a time that was never set, and reports a deadlock as old as the machine's uptime.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
         // Why a start failed is told once and plainly by HostRun, not with a stack trace by the host and the server.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.Started && level >= LogLevel.Warning);

@@ -33,13 +33,15 @@ internal sealed class MasterKeyCheck(IDatabase database, MasterKey master)
             "The database holds tenants but not one data key, so nothing that belongs to a person can be read. Restore the data keys (table data_keys) from their own backup, then start again.");
     }
 
+    public static StorageSetupException Missing(string file) => new(
+        $"The database has data, but its master key is missing: there was no file {file}. Restore that file from the backup of keys, then start again. No new key was kept in its place.");
+
     private StorageSetupException Refuse()
     {
         if (master.MadeFile is { } made)
         {
             File.Delete(made);
-            return new StorageSetupException(
-                $"The database has data, but its master key is missing: there was no file {made}. Restore that file from the backup of keys, then start again. No new key was kept in its place.");
+            return Missing(made);
         }
 
         return new StorageSetupException(

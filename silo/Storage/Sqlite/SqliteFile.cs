@@ -3,6 +3,8 @@ namespace Platform.Silo.Storage.Sqlite;
 /// <summary>The files of the database: readable by the owner only, used by one process at a time.</summary>
 internal sealed class SqliteFile : IDisposable
 {
+    public const string Name = "platform.db";
+
     private readonly DataDirectoryLock? _directory;
 
     public SqliteFile(string dataDirectory)
@@ -10,7 +12,7 @@ internal sealed class SqliteFile : IDisposable
         try
         {
             _directory = new DataDirectoryLock(dataDirectory);
-            Path = System.IO.Path.Combine(_directory.FullPath, "platform.db");
+            Path = System.IO.Path.Combine(_directory.FullPath, Name);
             // SQLite gives its side files the mode of this one.
             OwnersFile.Open(Path, FileShare.ReadWrite).Dispose();
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, OwnersFile.Mode);

@@ -23,6 +23,17 @@ public sealed class AnnouncementTests(ServedPlatform served) : IClassFixture<Ser
         Platform.Output.ShouldContain($"Runtime      {ready.GetProperty("runtime").GetString()}", customMessage: "console and /readyz name the same runtime");
     }
 
+    /// <summary>The one-time password must not drown in lines of libraries.</summary>
+    [Fact]
+    public void Start_First_LogsFewLinesEachWithTimeLevelAndEvent()
+    {
+        var lines = Platform.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        lines.Length.ShouldBeLessThan(5, Platform.Log);
+        lines.ShouldContain(line => line.Contains(" info: PlatformStarted Platform.Api.Hosting.Announcement Platform started on Orleans ", StringComparison.Ordinal), Platform.Log);
+        foreach (var line in lines) line.ShouldMatch(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z (info|warn|fail|crit): \w+ \S+ ");
+    }
+
     [Fact]
     public async Task Start_First_ThreeCallsWorkAsPasted()
     {

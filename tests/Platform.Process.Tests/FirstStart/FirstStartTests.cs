@@ -7,8 +7,6 @@ namespace Platform.ProcessTests.FirstStart;
 /// <summary>What a first start leaves behind, and what the next one finds.</summary>
 public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(output)
 {
-    private static readonly TimeSpan QuickStart = TimeSpan.FromSeconds(3);
-
     [Fact]
     [Trait("Threat", "T76"), Trait("Threat", "T77")]
     public async Task OperatorPassword_AndToken_AreInNoFileAndNoLog()
@@ -31,23 +29,16 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
     }
 
     [Fact]
-    public async Task Start_Second_ShowsNoPasswordKeepsTheCertificateAndIsQuick()
+    public async Task Start_Second_ShowsNoPasswordAndKeepsTheCertificate()
     {
         var first = await StartAsync();
         (await first.StopAsync()).ShouldBe(0);
 
         var second = await RestartAsync(first);
 
-        foreach (var start in (PlatformProcess[])[first, second])
-        {
-            Output.WriteLine($"started in {start.StartedIn.TotalMilliseconds:F0} ms, with {start.StartedWith.TotalMilliseconds:F0} ms of processor time");
-        }
-
         second.Output.ShouldNotContain("password");
         second.Output.ShouldNotContain("curl");
         second.Fingerprint.ShouldBe(first.Fingerprint);
-        second.StartedWith.ShouldBeLessThan(QuickStart, "by processor time, since other programs may keep the machine busy");
-        second.StartedIn.ShouldBeLessThan(4 * QuickStart);
     }
 
     [Fact]
