@@ -34,9 +34,6 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     /// <summary>From the start of the process until it said that it listens.</summary>
     public TimeSpan StartedIn { get; private set; }
 
-    /// <summary>Processor time that it took until then: the same on a busy machine.</summary>
-    public TimeSpan StartedWith { get; private set; }
-
     /// <summary>What was told to the operator.</summary>
     public string Output => _output.Text;
 
@@ -56,7 +53,6 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
             // The last line that every start writes.
             await output.WaitForAsync("^  Documents ").WaitAsync(Patience, TimeProvider.System);
             platform.StartedIn = TimeProvider.System.GetElapsedTime(started);
-            platform.StartedWith = process.TotalProcessorTime;
             await platform.ReadAnnouncementAsync();
             return platform;
         }
