@@ -28,14 +28,14 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         var key = Path.Combine(folder.Path, "other.key");
         await File.WriteAllBytesAsync(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await ShouldBeRefusedAsync("Platform:MasterKeyFile is not that of the other processes", ("Platform__MasterKeyFile", key));
+        await ShouldBeRefusedAsync("The database was written with another master key.", ("Platform__MasterKeyFile", key));
     }
 
     [Fact, Trait("Fault", "F19"), Trait("Fault", "F15")]
     public async Task Start_AloneOnTheDatabaseOfACluster_IsRefused()
     {
         await using var folder = new DataFolder();
-        var alone = new PlatformStart(folder) { DatabaseOf = Cluster.Shared };
+        var alone = new PlatformStart(folder) { DatabaseOf = Cluster.Shared, Settings = [("Platform__MasterKeyFile", Cluster.MasterKeyFile)] };
         ShouldBeClear(await PlatformProcess.RunToEndAsync(alone), "Another process uses the database of ConnectionStrings:Platform");
     }
 
@@ -45,7 +45,7 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         await using var folder = new DataFolder();
         await using var alone = await PlatformProcess.StartAsync(new PlatformStart(folder));
         await using var other = new DataFolder();
-        var node = Cluster.StartOn(other, ("ASPNETCORE_URLS", "https://127.0.0.1:0"), ("Platform__Cluster__SiloPort", $"{FreePorts.Next()}")) with { DatabaseOf = folder };
+        var node = Cluster.StartOn(other, ("ASPNETCORE_URLS", "https://127.0.0.1:0"), ("Platform__Cluster__SiloPort", $"{FreePorts.Next()}"), ("Platform__MasterKeyFile", Path.Combine(folder.Path, "keys", "master.key"))) with { DatabaseOf = folder };
         ShouldBeClear(await PlatformProcess.RunToEndAsync(node), "Another process uses the database of ConnectionStrings:Platform");
         (await alone.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
     }
