@@ -56,8 +56,12 @@ internal static class Totp
     public static string Uri(string issuer, string account, string secret) =>
         new OtpUri(OtpType.Totp, secret, LabelPart(account), LabelPart(issuer), OtpHashMode.Sha1, Digits, StepSeconds).ToString();
 
-    /// <summary>One colon separates issuer and account, so neither has one; a dash takes its place, since of blanks alone the library makes no issuer. Both are cut to what a QR code holds in any script.</summary>
-    private static string LabelPart(string text) => string.Concat(text.Replace(':', '-').EnumerateRunes().Take(MaxLabelPart));
+    /// <summary>One colon separates issuer and account, so neither has one. A name of nothing else becomes a dash: of blanks alone the library makes no issuer. Both are cut to what a QR code holds in any script.</summary>
+    private static string LabelPart(string text)
+    {
+        var part = string.Concat(text.Replace(':', ' ').EnumerateRunes().Take(MaxLabelPart));
+        return string.IsNullOrWhiteSpace(part) ? "-" : part;
+    }
 }
 
 /// <summary>Six ASCII digits, whoever made them.</summary>
