@@ -155,6 +155,9 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
             {
                 if (i == 0) await Silo.Service<SessionRecall>().RecallAsync([session]);
                 await Silo.PeekAsync(session, hash);
+
+                // A look at a record in memory completes at once: without a pause four of these would hold all threads of the pool, and the change would get none.
+                await Task.Yield();
             }
         })).ToList();
         await change();
