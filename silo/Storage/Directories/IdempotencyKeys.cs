@@ -81,18 +81,8 @@ internal sealed class IdempotencyKeys(IDatabase database) : IIdempotencyKeys
         new Statement("DELETE FROM idempotency_keys WHERE user_id = @user OR location LIKE @made", ("@user", user.ToString()), ("@made", $"%/users/{user}")),
         cancellationToken);
 
-    // What a clock ahead has stored is kept for its time from now: a key that went at once could make twice what it guards.
-    public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        Remove,
-        [
-            new Statement("DELETE FROM idempotency_keys WHERE expires_at <= @now", ("@now", Columns.Ticks(now))),
-            new Statement(
-                "UPDATE idempotency_keys SET expires_at = @latest WHERE expires_at > @ahead",
-                ("@latest", Columns.Ticks(now + IIdempotencyKeys.Retention)),
-                ("@ahead", Columns.Ticks(now + IIdempotencyKeys.Retention + StoredTime.Allowance))),
-        ],
-        Durability.OnDisk,
-        cancellationToken);
+    public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(Remove, ExpiringRows.Removal(Table, IIdempotencyKeys.Retention, now), Durability.OnDisk, cancellationToken);
 
     private Task<int> WriteAsync(
         Operation operation, string sql, IdempotencyKey key, CancellationToken cancellationToken, params (string Name, object? Value)[] more) =>

@@ -57,17 +57,8 @@ internal sealed partial class SignInGuards(IDatabase database, PersonalData pers
     public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM sign_in_guards WHERE guard_key = @key", ("@key", key)), cancellationToken);
 
-    public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
-        Remove,
-        [
-            new Statement("DELETE FROM sign_in_guards WHERE expires_at <= @now", ("@now", Columns.Ticks(now))),
-            new Statement(
-                "UPDATE sign_in_guards SET expires_at = @latest WHERE expires_at > @ahead",
-                ("@latest", Columns.Ticks(now + SignInGuardState.Relevance)),
-                ("@ahead", Columns.Ticks(now + SignInGuardState.Relevance + StoredTime.Allowance))),
-        ],
-        Durability.OnDisk,
-        cancellationToken);
+    public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        database.WriteAsync(Remove, ExpiringRows.Removal(Table, SignInGuardState.Relevance, now), Durability.OnDisk, cancellationToken);
 
     private static string Context(string key) => $"sign-in-guard:{key}";
 
