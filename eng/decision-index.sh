@@ -7,8 +7,8 @@ index() {
   cat << 'HEAD'
 # Decisions
 
-Why things are as they are: what was decided, why, why not otherwise, what it costs. Numbers are given once and in blocks, so that people who work at the same time do not meet: 24, 37 to 39, 41 to 49 and
-55 to 59 were never used. A page that no longer holds is replaced under its number and says what it supersedes. This list is made by `eng/decision-index.sh --write`.
+Why things are as they are: what was decided, why, why not otherwise, what it costs. Numbers are given once and in blocks, so that people who work at the same time do not meet; hence
+the gaps. A page that no longer holds is replaced under its number and says what it supersedes. This list is made by `eng/decision-index.sh --write`.
 
 HEAD
   for page in [0-9]*.md; do
