@@ -16,6 +16,9 @@ internal sealed partial class PlatformProcess
 {
     public const string UserPassword = "Quiet-Harbour-71";
 
+    /// <summary>Longer than the platform takes at most to answer 503: 45 s for a call that hashes, on its way to a silo that hangs.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
+
     public async Task<SignedIn> SignInAsync() => await SignInAsync("platform", "operator", OperatorPassword);
 
     public async Task<SignedIn> SignInAsync(string tenant, string username, string password = UserPassword) =>
@@ -57,9 +60,22 @@ internal sealed partial class PlatformProcess
         if (accept is not null) request.Headers.Accept.ParseAdd(accept);
         if (body is not null) request.Content = JsonContent.Create(body);
         var (sentAt, asked) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
-        using var response = await _http.SendAsync(request);
+        using var response = await SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return new Answer(response.StatusCode, text, response.Headers, sentAt, TimeProvider.System.GetUtcNow()) { Asked = asked };
+    }
+
+    /// <summary>A process that goes away at the wrong moment shows as a bare socket failure while the client sets a connection up: callers see one kind.</summary>
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            return await _http.SendAsync(request);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            throw new HttpRequestException(HttpRequestError.ConnectionError, failure.Message, failure);
+        }
     }
 
     /// <summary>All items of a list, page by page.</summary>
@@ -117,7 +133,7 @@ internal sealed partial class PlatformProcess
         UseCookies = false,
         UseProxy = false,
         AllowAutoRedirect = false,
-    }) { Timeout = TimeSpan.FromSeconds(30) };
+    }) { Timeout = AnswerTime };
 
     private SslClientAuthenticationOptions ClientOptions() => new()
     {

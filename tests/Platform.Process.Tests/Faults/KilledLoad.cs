@@ -14,27 +14,27 @@ internal static class KilledLoad
     {
         var left = answers;
         var more = TimeSpan.FromMilliseconds(random.Next(0, 150));
-        using var killed = new CancellationTokenSource();
+        using var ending = new CancellationTokenSource();
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var works = workers.Select(worker => WorkAsync(worker, new Random(random.Next()))).ToArray();
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         await Task.Delay(more, TimeProvider.System);
-        var end = platform.KillAsync();
-        await killed.CancelAsync();
-        await end;
+        // First, so that no worker sees the process gone before it knows why.
+        await ending.CancelAsync();
+        await platform.KillAsync();
         await Task.WhenAll(works);
 
         async Task WorkAsync(Func<Random, Task<bool>> worker, Random choice)
         {
             try
             {
-                while (!killed.IsCancellationRequested)
+                while (!ending.IsCancellationRequested)
                 {
                     if (!await worker(choice)) await Task.Yield();
                     else if (Interlocked.Decrement(ref left) <= 0) reached.TrySetResult();
                 }
             }
-            catch (HttpRequestException) when (killed.IsCancellationRequested)
+            catch (HttpRequestException) when (ending.IsCancellationRequested)
             {
                 // Its answer went down with the process.
             }
