@@ -13,6 +13,7 @@ using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Api;
 
@@ -22,7 +23,8 @@ internal static class PlatformApi
     private static Task<int> Main(string[] args) => args switch
     {
         [VerifyLogCommand.Name, .. var rest] => VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error),
-        [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Error),
+        [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
+        _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformApi).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),
     };
 

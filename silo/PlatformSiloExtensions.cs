@@ -11,7 +11,6 @@ using Platform.Silo.Clocks;
 using Platform.Silo.Clustering;
 using Platform.Silo.Hosting;
 using Platform.Silo.Storage;
-using Platform.Silo.Storage.Sqlite;
 
 namespace Platform.Silo;
 
@@ -67,13 +66,7 @@ public static class PlatformSiloExtensions
     {
         try
         {
-            if (options.MasterKeyFile is { Length: > 0 } file) return MasterKey.Open(file);
-            var key = Path.GetFullPath(Path.Combine(options.DataDirectory, "keys", "master.key"));
-
-            // Before a key is made: another process may just use that database, and would find the new key on its next start.
-            var database = new FileInfo(Path.Combine(options.DataDirectory, SqliteFile.Name));
-            if (!File.Exists(key) && database is { Exists: true, Length: > 0 }) throw MasterKeyCheck.Missing(key);
-            return MasterKey.OpenOrCreate(key);
+            return options.MasterKeyFile is { Length: > 0 } ? MasterKey.Open(options.MasterKeyPath) : MasterKey.OpenOrNew(options.MasterKeyPath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

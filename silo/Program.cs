@@ -1,14 +1,18 @@
 using Microsoft.Extensions.Hosting;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Silo;
 
 /// <summary>The silo executable: grains without an API, for API hosts elsewhere (topology <see cref="Topology.Cluster"/>).</summary>
 internal static class PlatformSilo
 {
-    private static Task<int> Main(string[] args) => args is [ProbeCommand.Name, .. var rest]
-        ? ProbeCommand.RunAsync(rest, Console.Error)
-        : HostRun.RunAsync(() => Build(args));
+    private static Task<int> Main(string[] args) => args switch
+    {
+        [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
+        _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformSilo).Assembly, Console.Out),
+        _ => HostRun.RunAsync(() => Build(args)),
+    };
 
     /// <param name="args">Settings as <c>--Platform:Environment=test</c>.</param>
     private static IHost Build(string[] args)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Api.Audit;
 
@@ -16,6 +17,12 @@ internal static class VerifyLogCommand
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        if (HelpText.IsHelp(args))
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
+
         if (!TryRead(args, out var export, out var checkpoints, out var key))
         {
             await error.WriteLineAsync(Usage);

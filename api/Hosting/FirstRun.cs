@@ -1,5 +1,6 @@
 using Platform.Api.Security;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Api.Hosting;
 
@@ -8,14 +9,14 @@ namespace Platform.Api.Hosting;
 /// finds a platform that can answer.
 /// </summary>
 internal sealed class FirstRun(
-    TokenKeyRing keys, FirstOperator first, DemoTenant demo, Announcement announcement, IConfiguration configuration, IOptions<PlatformOptions> options) : IHostedLifecycleService
+    TokenKeyRing keys, FirstOperator first, DemoTenant demo, Announcement announcement, HostArguments arguments, IOptions<PlatformOptions> options) : IHostedLifecycleService
 {
     public bool Done { get; private set; }
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Topology != Topology.Cluster) await first.EnsureAsync(cancellationToken);
-        if (configuration.GetValue<bool>(StartUp.DemoSetting)) announcement.DemoMade(await demo.CreateAsync(cancellationToken));
+        if (arguments.Has(StartUp.Demo)) announcement.DemoMade(await demo.CreateAsync(cancellationToken));
         await keys.SealingKeyAsync(cancellationToken);
         Done = true;
     }

@@ -30,6 +30,9 @@ public sealed class PlatformOptions
     /// </summary>
     public string? MasterKeyFile { get; set; }
 
+    /// <summary>Where the master key is, named or not.</summary>
+    public string MasterKeyPath => Path.GetFullPath(MasterKeyFile is { Length: > 0 } named ? named : Path.Combine(DataDirectory, "keys", "master.key"));
+
     public Topology Topology { get; set; } = Topology.Embedded;
 
     /// <summary>

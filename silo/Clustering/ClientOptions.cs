@@ -7,6 +7,8 @@ namespace Platform.Silo.Clustering;
 /// <summary>Section <c>Platform:Cluster</c>, for an API host whose grains are in silos elsewhere (topology <see cref="Topology.Cluster"/>).</summary>
 public sealed class ClientOptions
 {
+    public const string Section = NodeOptions.Section;
+
     /// <summary>Gateways of the silos, each as <c>address:port</c>. Name all: which of them are alive, the host finds out.</summary>
     public IList<string> Gateways { get; } = [];
 

@@ -6,6 +6,8 @@ namespace Platform.Silo.Clustering;
 /// <summary>Section <c>Platform:Cluster</c>: by what the processes of a cluster know each other (threat T80). Read at the start; a renewed certificate holds from the next one.</summary>
 public sealed class ClusterCertificateOptions
 {
+    public const string Section = NodeOptions.Section;
+
     internal const string Settings = $"{NodeOptions.Section}:{nameof(Certificate)}:{nameof(CertificateFile.Path)} and {NodeOptions.Section}:{nameof(CertificateAuthority)}";
 
     /// <summary>This process' own, issued by <see cref="CertificateAuthority"/> itself, without intermediates.</summary>

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Silo.Hosting;
 
@@ -42,7 +44,21 @@ public static partial class HostRun
     }
 
     /// <summary>Checks all settings before anything is started or written.</summary>
-    public static void Validate(IHost host) => host.Services.GetRequiredService<IStartupValidator>().Validate();
+    public static void Validate(IHost host)
+    {
+        var faults = host.Services.GetRequiredService<HostArguments>().Faults(host.Services.GetRequiredService<IConfiguration>()).ToList();
+        var unknown = faults.Count == 0 ? null : new OptionsValidationException(nameof(HostArguments), typeof(HostArguments), faults);
+        try
+        {
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (Exception failure) when (unknown is not null)
+        {
+            throw new AggregateException(unknown, failure);
+        }
+
+        if (unknown is not null) throw unknown;
+    }
 
     /// <summary>What was started before something failed is stopped in order.</summary>
     private static async Task StartAsync(IHost host)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Silo.Hosting;
 
@@ -10,13 +11,21 @@ public static class ProbeCommand
 {
     public const string Name = "probe";
 
+    private const string Usage = "Use: probe <address of a health check on this machine>, such as https://localhost:8443/readyz. Exit code 0: it answers 200.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public static async Task<int> RunAsync(string[] args, TextWriter error)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        if (HelpText.IsHelp(args))
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
+
         if (args is not [var text] || !Uri.TryCreate(text, UriKind.Absolute, out var address) || !address.IsLoopback)
         {
-            await error.WriteLineAsync("Use: probe <address of a health check on this machine>, such as https://localhost:8443/readyz");
+            await error.WriteLineAsync(Usage);
             return 2;
         }
 

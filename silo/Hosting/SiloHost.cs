@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Silo.Hosting;
 
@@ -13,11 +14,12 @@ internal static class SiloHost
     /// <summary>Its topology need not be said: there is but one in which it makes sense.</summary>
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
+        var arguments = new HostArguments(args, new HostSyntax(Commands: [ProbeCommand.Name], Flags: [], KnownSettings.WithThoseOf()));
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
-            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"],
+            Args = [.. arguments.Configuration, "--hostBuilder:reloadConfigOnChange=false"],
         });
         builder.Logging.ClearProviders();
         const string topology = $"{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}";
@@ -28,6 +30,7 @@ internal static class SiloHost
                 new(topology, nameof(Topology.Cluster)),
             ],
         });
+        builder.Services.AddSingleton(arguments);
         builder.Services.AddSingleton<IValidateOptions<PlatformOptions>>(new ValidateOptions<PlatformOptions>(
             name: null,
             options => options.Topology == Topology.Cluster,

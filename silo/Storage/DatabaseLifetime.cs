@@ -1,17 +1,18 @@
 using Microsoft.Extensions.Hosting;
+using Platform.Silo.Storage.Directories;
 
 namespace Platform.Silo.Storage;
 
 /// <summary>
 /// Storage frames the host: <see cref="StartingAsync"/> runs before any hosted service starts (the silo among them) and <see cref="StoppedAsync"/> after
-/// the last has stopped, so grains read and write from their first to their last turn. With another master key than the database's nothing starts.
+/// the last has stopped, so grains read and write from their first to their last turn.
 /// </summary>
-internal sealed class DatabaseLifetime(IOpenableDatabase database, MasterKeyCheck masterKey) : IHostedLifecycleService
+internal sealed class DatabaseLifetime(IOpenableDatabase database, KnownSecrets secrets) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await database.OpenAsync(cancellationToken);
-        await masterKey.DemandAsync(cancellationToken);
+        await secrets.CheckAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

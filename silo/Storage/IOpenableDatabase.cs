@@ -7,4 +7,7 @@ internal interface IOpenableDatabase
     Task OpenAsync(CancellationToken cancellationToken);
 
     Task CloseAsync();
+
+    /// <summary>Whether some grain has a state of that name (<c>@name</c>): a row or none. The tables of the two databases have nothing in common.</summary>
+    string StateOfName { get; }
 }

@@ -45,7 +45,7 @@ public static class PlatformStorageExtensions
         if (string.IsNullOrWhiteSpace(connectionString)) services.AddSqlite();
         else silo.AddPostgres(PostgresConnection.Complete(connectionString));
 
-        services.AddSingleton<MasterKeyCheck>();
+        services.AddSingleton<KnownSecrets>();
         services.AddHostedService<DatabaseLifetime>();
         services.AddSingleton<ITenantDirectory, TenantDirectory>();
         services.AddSingleton<IUserDirectory, UserDirectory>();

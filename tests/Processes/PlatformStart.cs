@@ -13,6 +13,11 @@ internal sealed record PlatformStart(DataFolder Folder)
     [
         // Any free port; the announcement says which.
         ("ASPNETCORE_URLS", "https://127.0.0.1:0"),
+    ];
+
+    /// <summary>Of API hosts; the silo executable has no such settings and refuses them.</summary>
+    private static readonly (string Key, string Value)[] ApiDefaults =
+    [
         ("Platform__RateLimits__SignInPerMinute", "1000000"),
         ("Platform__RateLimits__RequestsPerMinute", "1000000"),
     ];
@@ -52,7 +57,7 @@ internal sealed record PlatformStart(DataFolder Folder)
         }
 
         if (await TestDatabases.OpenAsync(DatabaseOf.Path) is { } database) info.Environment["ConnectionStrings__Platform"] = database;
-        foreach (var (key, value) in Defaults.Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
+        foreach (var (key, value) in Defaults.Concat(Program == "PlatformApi" ? ApiDefaults : []).Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
         return info;
     }
 }

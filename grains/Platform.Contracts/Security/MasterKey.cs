@@ -15,6 +15,7 @@ public sealed class MasterKey : IDisposable
     private readonly Lock _gate = new();
     private readonly AesGcm _aes;
     private readonly byte[] _derivation;
+    private (string Path, byte[] Key)? _unsaved;
 
     public MasterKey(ReadOnlySpan<byte> key)
     {
@@ -23,39 +24,46 @@ public sealed class MasterKey : IDisposable
         _derivation = HKDF.Extract(HashAlgorithmName.SHA256, key.ToArray());
     }
 
-    /// <summary>The file that <see cref="OpenOrCreate"/> made for this key; null where it was there already.</summary>
-    public string? MadeFile { get; private init; }
-
-    /// <summary>Reads the key file, or makes it (mode 0600) where there is none yet.</summary>
-    public static MasterKey OpenOrCreate(string path)
+    /// <summary>
+    /// Reads the key file. Where there is none, a new key in memory, which <see cref="Save"/> puts there: only who knows that the database is empty may do so, since what is
+    /// in it opens with no new key.
+    /// </summary>
+    public static MasterKey OpenOrNew(string path)
     {
-        var mine = false;
-        if (!File.Exists(path))
-        {
-            OwnersDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-            using (var file = new FileStream(made, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(32));
-                file.Flush(flushToDisk: true);
-            }
+        if (File.Exists(path)) return Open(path);
+        var key = RandomNumberGenerator.GetBytes(32);
+        return new MasterKey(key) { _unsaved = (path, key) };
+    }
 
-            mine = PutWhereThereIsNone(made, path);
+    /// <summary>Whether it is nowhere but in memory.</summary>
+    public bool IsNew => _unsaved is not null;
+
+    /// <summary>Writes a new key to its file (mode 0600), on disk when it returns.</summary>
+    /// <exception cref="IOException">Among others: another process has put its own key there meanwhile.</exception>
+    public void Save()
+    {
+        if (_unsaved is not var (path, key)) return;
+        OwnersDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        using (var file = new FileStream(made, options))
+        {
+            file.Write(key);
+            file.Flush(flushToDisk: true);
         }
 
-        return Open(path, mine ? Path.GetFullPath(path) : null);
+        PutWhereThereIsNone(made, path);
+        CryptographicOperations.ZeroMemory(key);
+        _unsaved = null;
     }
 
     /// <summary>Reads a key file that must be there.</summary>
     /// <exception cref="IOException">It cannot be read, or is none.</exception>
-    public static MasterKey Open(string path) => Open(path, madeFile: null);
-
-    private static MasterKey Open(string path, string? madeFile)
+    public static MasterKey Open(string path)
     {
         var key = File.ReadAllBytes(path);
         if (key.Length != 32) throw new InvalidDataException($"{path} is not a 32-byte master key. Restore it from your backup; without it no stored key can be read.");
-        try { return new MasterKey(key) { MadeFile = madeFile }; }
+        try { return new MasterKey(key); }
         finally { CryptographicOperations.ZeroMemory(key); }
     }
 
@@ -90,27 +98,21 @@ public sealed class MasterKey : IDisposable
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_derivation);
+        if (_unsaved is var (_, key)) CryptographicOperations.ZeroMemory(key);
         _aes.Dispose();
     }
 
-    /// <summary>Two first starts at once: one wins, both then read the same file.</summary>
-    /// <returns>Whether this one won.</returns>
+    /// <summary>Of two first starts at once, one wins.</summary>
     /// <remarks>
     /// On Unix by a link: there the class library's move looks whether the target is there and then renames over it, so both could win and one of
     /// them would go on with a key that lies nowhere. It remains for file systems without links.
     /// </remarks>
-    private static bool PutWhereThereIsNone(string made, string path)
+    private static void PutWhereThereIsNone(string made, string path)
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && Link(made, path) == 0) return true;
+            if (!OperatingSystem.IsWindows() && Link(made, path) == 0) return;
             File.Move(made, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // The other start was first.
-            return false;
         }
         finally
         {

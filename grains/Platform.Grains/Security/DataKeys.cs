@@ -84,22 +84,6 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         return found;
     }
 
-    /// <summary>Whether this master key wrapped it.</summary>
-    /// <param name="row">Of a key that was not destroyed.</param>
-    /// <param name="master">The key that a process has.</param>
-    public static bool CanUnwrap(DataKeyRow row, MasterKey master)
-    {
-        try
-        {
-            CryptographicOperations.ZeroMemory(master.Unwrap(row.Wrapped!.Value.AsSpan(), Purpose + row.Subject));
-            return true;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>For ever. What was sealed with it is lost; nothing is sealed for this subject again.</summary>
     public async Task DestroyAsync(string subject, CancellationToken cancellationToken)
     {

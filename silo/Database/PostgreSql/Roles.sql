@@ -33,7 +33,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     TO platform_silo;
 GRANT SELECT, INSERT ON audit_events, audit_checkpoints, audit_trims TO platform_silo;
 GRANT SELECT, INSERT, UPDATE ON data_keys, erasures TO platform_silo;
-GRANT SELECT, INSERT ON former_users TO platform_silo;
+GRANT SELECT, INSERT ON former_users, secrets TO platform_silo;
 REVOKE EXECUTE ON FUNCTION writetostorage FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION writetostorage TO platform_silo;
 

@@ -10,6 +10,8 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
 {
     public const string SystemName = "postgresql";
 
+    public string StateOfName => "SELECT 1 FROM orleansstorage WHERE graintypestring = @name LIMIT 1";
+
     public Task OpenAsync(CancellationToken cancellationToken) =>
         new PostgresSchema(source, options.Value, time).PrepareAsync(cancellationToken);
 

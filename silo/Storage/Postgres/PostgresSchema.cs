@@ -30,6 +30,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("privacy", 2, "PostgreSql.Privacy2.sql"),
         new("privacy", 3, "PostgreSql.Privacy3.sql"),
         new("cluster", 1, "PostgreSql.Cluster1.sql"),
+        new("keys", 1, "PostgreSql.Keys1.sql"),
     ];
 
     private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");

@@ -30,6 +30,8 @@ internal sealed class SqliteDatabase(
     private SqliteReaders? _readers;
     private volatile SqliteWriter? _writer;
 
+    public string StateOfName => "SELECT 1 FROM grain_state WHERE state_name = @name LIMIT 1";
+
     public long Commits => Writer.Commits;
 
     private SqliteWriter Writer => _writer ?? throw new StorageUnavailableException("Storage is not open.");

@@ -15,6 +15,7 @@ internal static class SqliteSchema
         new("support", 1, "Sqlite.Support1.sql"),
         new("privacy", 2, "Sqlite.Privacy2.sql"),
         new("privacy", 3, "Sqlite.Privacy3.sql"),
+        new("keys", 1, "Sqlite.Keys1.sql"),
     ];
 
     public static void Apply(SqliteSession session)

@@ -67,7 +67,18 @@ public class PlatformHost : IAsyncLifetime, IAsyncDisposable
                 .. _settings,
             ],
             Configure);
-        await _app.StartAsync();
+        try
+        {
+            await _app.StartAsync();
+        }
+        catch
+        {
+            // A silo that never ran cannot be stopped.
+            await _app.DisposeAsync();
+            _app = null;
+            throw;
+        }
+
         Client = NewClient();
     }
 

@@ -14,7 +14,6 @@ public sealed class StartUpTests : IDisposable
     [InlineData("--urls=https://localhost:0;http://localhost:0", "is not served, only https://")]
     [InlineData("--Kestrel:Endpoints:Other:Url=http://localhost:0", "is not served, only https://")]
     [InlineData("--urls=ftp://localhost", "is not an https:// address")]
-    [InlineData("--FORWARDEDHEADERS_ENABLED=true", "ASPNETCORE_FORWARDEDHEADERS_ENABLED")]
     [InlineData("--Platform:Proxy:TrustedNetworks=10.0.0.1/8", "canonical CIDR")]
     [InlineData("--Platform:Proxy:TrustedNetworks:0=010.0.0.0/8", "canonical CIDR")]
     [InlineData("--Platform:Environment=No Such", "Platform:Environment")]

@@ -28,7 +28,7 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         var key = Path.Combine(folder.Path, "other.key");
         await File.WriteAllBytesAsync(key, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await ShouldBeRefusedAsync("The database was written with another master key.", ("Platform__MasterKeyFile", key));
+        await ShouldBeRefusedAsync($"The master key {key} is not the one with which this database was made.", ("Platform__MasterKeyFile", key));
     }
 
     [Fact, Trait("Fault", "F19"), Trait("Fault", "F15")]

@@ -10,50 +10,71 @@ public sealed class MasterKeyTests : IDisposable
     private string KeyPath => Path.Combine(_folder, "keys", "master.key");
 
     [Fact, Trait("Threat", "T77")]
-    public void OpenOrCreate_FirstStart_MakesAFileForTheOwnerOnly()
+    public void Save_NewKey_MakesAFileForTheOwnerOnly()
     {
-        MasterKey.OpenOrCreate(KeyPath).Dispose();
+        using var key = MasterKey.OpenOrNew(KeyPath);
+        key.IsNew.ShouldBeTrue();
+        System.IO.Directory.Exists(Path.GetDirectoryName(KeyPath)).ShouldBeFalse("whether there may be a new key is not known yet");
+
+        key.Save();
+
+        key.IsNew.ShouldBeFalse();
         new FileInfo(KeyPath).Length.ShouldBe(32);
         File.GetUnixFileMode(KeyPath).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
-    public void OpenOrCreate_SecondStart_OpensWhatTheFirstWrapped()
+    public void OpenOrNew_SecondStart_OpensWhatTheFirstWrapped()
     {
         byte[] secret = [1, 2, 3];
-        using var first = MasterKey.OpenOrCreate(KeyPath);
+        using var first = MasterKey.OpenOrNew(KeyPath);
         var wrapped = first.Wrap(secret, "a");
-        using var second = MasterKey.OpenOrCreate(KeyPath);
+        first.Save();
+        using var second = MasterKey.OpenOrNew(KeyPath);
         second.Unwrap(wrapped.AsSpan(), "a").ShouldBe(secret);
     }
 
     [Fact]
-    public void OpenOrCreate_ManyAtOnce_AgreeOnOneKey()
+    public void Save_ManyAtOnce_OneWinsAndTheOthersFail()
     {
         for (var round = 0; round < 100; round++)
         {
             var path = Path.Combine(Path.GetDirectoryName(KeyPath)!, round.ToString(System.Globalization.CultureInfo.InvariantCulture), "master.key");
-            var keys = new MasterKey[8];
-            Parallel.For(0, keys.Length, i => keys[i] = MasterKey.OpenOrCreate(path));
-            var wrapped = keys[0].Wrap([7], "a");
-            foreach (var key in keys) key.Unwrap(wrapped.AsSpan(), "a").ShouldBe([7]);
+            var keys = Enumerable.Range(0, 8).Select(_ => MasterKey.OpenOrNew(path)).ToArray();
+            var saved = new bool[keys.Length];
+            Parallel.For(0, keys.Length, i =>
+            {
+                try
+                {
+                    keys[i].Save();
+                    saved[i] = true;
+                }
+                catch (IOException)
+                {
+                    // Another one was first.
+                }
+            });
+
+            saved.Count(won => won).ShouldBe(1);
+            using var stored = MasterKey.Open(path);
+            stored.Unwrap(keys[Array.IndexOf(saved, true)].Wrap([7], "a").AsSpan(), "a").ShouldBe([7]);
         }
 
         System.IO.Directory.GetFiles(Path.GetDirectoryName(KeyPath)!, "*", SearchOption.AllDirectories).Length.ShouldBe(100);
     }
 
     [Fact]
-    public void OpenOrCreate_DamagedFile_SaysWhatToDo()
+    public void OpenOrNew_DamagedFile_SaysWhatToDo()
     {
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(KeyPath)!);
         File.WriteAllBytes(KeyPath, new byte[31]);
-        Should.Throw<InvalidDataException>(() => MasterKey.OpenOrCreate(KeyPath)).Message.ShouldContain("backup");
+        Should.Throw<InvalidDataException>(() => MasterKey.OpenOrNew(KeyPath)).Message.ShouldContain("backup");
     }
 
     [Fact]
     public void Unwrap_OtherPurposeOrAnyFlippedBit_Throws()
     {
-        using var key = MasterKey.OpenOrCreate(KeyPath);
+        using var key = MasterKey.OpenOrNew(KeyPath);
         var wrapped = key.Wrap("0123456789"u8, "a");
         Should.Throw<CryptographicException>(() => key.Unwrap(wrapped.AsSpan(), "b"));
         Should.Throw<CryptographicException>(() => key.Unwrap([], "a"));

@@ -51,7 +51,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
 
         var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder));
 
-        ShouldBeClear(ended, [another ? "The database was written with another master key." : $"its master key is missing: there was no file {key}."]);
+        ShouldBeClear(ended, [$"The master key {key} is {(another ? "not the one with which this database was made" : "missing")}"]);
         File.Exists(key).ShouldBe(another, "a key that was made for lack of the right one would hide that it is missing");
         await File.WriteAllBytesAsync(key, right);
         await RestartAsync(first);

@@ -1,0 +1,34 @@
+namespace Platform.Silo.Hosting.Settings;
+
+/// <summary>What somebody meant who wrote something unknown: the known name with the fewest edits, case aside.</summary>
+internal static class NearestName
+{
+    public static string Hint(string name, IEnumerable<string> known) => $"Did you mean {Of(name, known)}?";
+
+    /// <summary>The right last part in the wrong section counts as one edit, so that <c>Platform:IdleTimeout</c> finds <c>Platform:Sessions:IdleTimeout</c>.</summary>
+    public static string Of(string name, IEnumerable<string> known) =>
+        known.MinBy(candidate => (LastPart(candidate).Equals(LastPart(name), StringComparison.OrdinalIgnoreCase) ? 1 : int.MaxValue) is var moved
+            ? Math.Min(moved, Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant()))
+            : 0)!;
+
+    private static string LastPart(string name) => name[(name.LastIndexOf(':') + 1)..];
+
+    /// <summary>Optimal string alignment: insert, delete, replace, and swap of two neighbours.</summary>
+    internal static int Edits(string a, string b)
+    {
+        var edits = new int[a.Length + 1, b.Length + 1];
+        for (var i = 0; i <= a.Length; i++) edits[i, 0] = i;
+        for (var j = 0; j <= b.Length; j++) edits[0, j] = j;
+        for (var i = 1; i <= a.Length; i++)
+        {
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var best = Math.Min(Math.Min(edits[i - 1, j], edits[i, j - 1]) + 1, edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) best = Math.Min(best, edits[i - 2, j - 2] + 1);
+                edits[i, j] = best;
+            }
+        }
+
+        return edits[a.Length, b.Length];
+    }
+}

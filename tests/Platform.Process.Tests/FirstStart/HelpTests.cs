@@ -1,0 +1,46 @@
+using Platform.ProcessTests.Hosting;
+using Xunit.Abstractions;
+
+namespace Platform.ProcessTests.FirstStart;
+
+/// <summary>Who asks for help starts nothing.</summary>
+public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
+{
+    public static TheoryData<string, string[], string> Questions => new()
+    {
+        { "PlatformApi", ["--help"], "verify-log" },
+        { "PlatformApi", ["-h"], "docs/operations/settings.md" },
+        { "PlatformApi", ["--demo", "--help"], "--demo" },
+        { "PlatformApi", ["--help", "--Platform:Environment=test"], "probe" },
+        { "PlatformApi", ["--version"], "0.1.0" },
+        { "PlatformApi", ["verify-log", "--help"], "--checkpoints" },
+        { "PlatformApi", ["probe", "--help"], "readyz" },
+        { "PlatformSilo", ["--help"], "Platform.Silo.dll" },
+        { "PlatformSilo", ["--version"], "0.1.0" },
+        { "PlatformSilo", ["probe", "--help"], "readyz" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Questions))]
+    public async Task Help_IsToldOnTheOutputAndMakesNothing(string program, string[] arguments, string expected)
+    {
+        var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder) { Program = program, Arguments = arguments });
+
+        ended.ExitCode.ShouldBe(0, ended.ToString());
+        ended.Output.ShouldContain(expected);
+        ended.Errors.ShouldBeEmpty();
+        Directory.Exists(Folder.Path).ShouldBeFalse("nothing is made");
+    }
+
+    [Theory]
+    [InlineData("PlatformApi", "Platform__DataDirectry", "Platform:DataDirectry is not a setting of this process. Did you mean Platform:DataDirectory?")]
+    [InlineData("PlatformSilo", "Platform__Cluster__SiloPrt", "Did you mean Platform:Cluster:SiloPort?")]
+    public async Task Start_UnknownSettingInTheEnvironment_IsRefused(string program, string variable, string expected)
+    {
+        var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder) { Program = program, Settings = [(variable, "1")] });
+
+        ended.ExitCode.ShouldBe(1);
+        ended.Errors.ShouldContain(expected);
+        Directory.Exists(Folder.Path).ShouldBeFalse("nothing is made");
+    }
+}
