@@ -20,17 +20,12 @@ public sealed class ClientOptions
 }
 
 /// <summary>Faults that no attribute sees.</summary>
-internal sealed class ClientOptionsValidator(IOptions<ClusterCertificateOptions> certificates) : IValidateOptions<ClientOptions>
+internal sealed class ClientOptionsValidator : IValidateOptions<ClientOptions>
 {
     public ValidateOptionsResult Validate(string? name, ClientOptions options)
     {
         if (options.Gateways.Count == 0) return Fault("name the gateways of the silos, each as address:port.");
         var faults = options.Gateways.Where(gateway => !IsEndPoint(gateway)).Select(gateway => $"{gateway} is not an IP address and a port.").ToList();
-        if (faults.Count == 0 && !certificates.Value.AreConfigured && !options.EndPoints.All(gateway => IPAddress.IsLoopback(gateway.Address)))
-        {
-            faults.Add($"beyond loopback, connections between processes are encrypted and both ends show a certificate: set {ClusterCertificateOptions.Settings}.");
-        }
-
         return faults.Count == 0 ? ValidateOptionsResult.Success : Fault([.. faults]);
     }
 

@@ -40,7 +40,13 @@ internal sealed class ClusterCertificateOptionsValidator(CertificateUse use, Tim
 {
     public ValidateOptionsResult Validate(string? name, ClusterCertificateOptions options)
     {
-        if (!options.AreConfigured) return ValidateOptionsResult.Success;
+        // Grain calls are trusted once they are in.
+        if (!options.AreConfigured)
+        {
+            return ValidateOptionsResult.Fail(
+                $"Connections between processes are encrypted, and both ends show a certificate, on loopback too: set {ClusterCertificateOptions.Settings}. eng/issue-certificates.sh makes some to try it.");
+        }
+
         try
         {
             ClusterCertificates.Open(options, use, time).Dispose();

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime;
 
 namespace Platform.Silo.Clustering;
 
-/// <summary>TLS between the processes of a cluster, with certificates at both ends (threat T80), where they are configured.</summary>
+/// <summary>TLS between the processes of a cluster, with certificates at both ends, on loopback too: there every user of the machine can knock (threat T80).</summary>
 internal static partial class SecureConnections
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -15,7 +16,8 @@ internal static partial class SecureConnections
     /// <summary>Of a silo with others, and with API hosts that are none.</summary>
     public static void SecureConnectionsOfSilo(this IServiceCollection services, IConfiguration configuration)
     {
-        if (!services.AddCertificates(configuration, CertificateUse.Silo)) return;
+        services.AddCertificates(configuration, CertificateUse.Silo);
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClosedPorts>();
         services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
         {
             var (silo, anyone) = (certificates.Demanding(CertificateUse.Silo), certificates.Demanding(CertificateUse.Client));
@@ -28,7 +30,7 @@ internal static partial class SecureConnections
     /// <summary>Of an API host with the silos' gateways.</summary>
     public static void SecureConnectionsOfClient(this IServiceCollection services, IConfiguration configuration)
     {
-        if (!services.AddCertificates(configuration, CertificateUse.Client)) return;
+        services.AddCertificates(configuration, CertificateUse.Client);
         services.AddOptions<ClientConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
         {
             var silo = certificates.Demanding(CertificateUse.Silo);
@@ -36,18 +38,13 @@ internal static partial class SecureConnections
         });
     }
 
-    /// <returns>Whether there are any.</returns>
-    private static bool AddCertificates(this IServiceCollection services, IConfiguration configuration, CertificateUse use)
+    private static void AddCertificates(this IServiceCollection services, IConfiguration configuration, CertificateUse use)
     {
         services.AddOptions<ClusterCertificateOptions>().Bind(configuration.GetSection(NodeOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClusterCertificateOptions>>(provider => new ClusterCertificateOptionsValidator(use, provider.GetRequiredService<TimeProvider>()));
-        var options = new ClusterCertificateOptions();
-        configuration.GetSection(NodeOptions.Section).Bind(options);
-        if (!options.AreConfigured) return false;
         services.AddSingleton(provider =>
             ClusterCertificates.Open(provider.GetRequiredService<IOptions<ClusterCertificateOptions>>().Value, use, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ExpiryWatch>();
-        return true;
     }
 
     /// <summary>Says so in time: once it has expired, no connection is made any more.</summary>

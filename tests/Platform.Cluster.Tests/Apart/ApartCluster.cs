@@ -17,7 +17,7 @@ internal sealed class ApartCluster : IAsyncDisposable
     {
         Directory.CreateDirectory(_shared.Path);
         (Authority, Stranger) = (new TestAuthority(_shared.Path, "ours"), new TestAuthority(_shared.Path, "theirs"));
-        Silos = [.. Enumerable.Range(1, 2).Select(number => new SiloProcess($"silo {number}", silo => SiloOn(silo.Folder, [.. silo.Settings, .. Authority.ForSilo().Settings])))];
+        Silos = [.. Enumerable.Range(1, 2).Select(number => new SiloProcess($"silo {number}", silo => SiloOn(silo.Folder, silo.Settings)))];
     }
 
     public TestAuthority Authority { get; }
@@ -50,7 +50,7 @@ internal sealed class ApartCluster : IAsyncDisposable
     public string Logs => string.Join('\n', Silos.Select(silo => silo.Logs).Concat(_apis.Select(api => $"===== api\n{api.Process}")));
 
     public PlatformStart SiloOn(DataFolder folder, params (string Key, string Value)[] settings) =>
-        new(folder) { Program = "PlatformSilo", DatabaseOf = _shared, Settings = [("Platform__MasterKeyFile", MasterKeyFile), .. settings] };
+        new(folder) { Program = "PlatformSilo", DatabaseOf = _shared, Settings = [("Platform__MasterKeyFile", MasterKeyFile), .. Authority.ForSilo().Settings, .. settings] };
 
     /// <summary>Without a database; with the gateways of all silos.</summary>
     public PlatformStart ApiOn(DataFolder folder, params (string Key, string Value)[] settings) => new(folder)
@@ -62,6 +62,7 @@ internal sealed class ApartCluster : IAsyncDisposable
             ("Platform__Topology", "Cluster"),
             ("Platform__MasterKeyFile", MasterKeyFile),
             .. Silos.Select((silo, index) => ($"Platform__Cluster__Gateways__{index}", $"127.0.0.1:{silo.GatewayPort}")),
+            .. Authority.ForApi().Settings,
             .. settings,
         ],
     };
@@ -103,7 +104,7 @@ internal sealed class ApartCluster : IAsyncDisposable
         for (var i = 0; i < apis; i++)
         {
             var folder = new DataFolder();
-            var api = await PlatformProcess.StartAsync(ApiOn(folder, Authority.ForApi().Settings), OperatorPassword);
+            var api = await PlatformProcess.StartAsync(ApiOn(folder), OperatorPassword);
             _apis.Add((api, folder));
             await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the API host is ready");
         }

@@ -59,12 +59,12 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
     }
 
     [Theory, Trait("Fault", "F19"), Trait("Threat", "T80")]
-    [InlineData("PlatformSilo", "Platform:Cluster:Address: beyond loopback", "Platform__Cluster__Address=10.0.0.1")]
+    [InlineData("PlatformSilo", "Platform:Cluster:Certificate:Path is missing", "Platform__Cluster__Certificate__Path=")]
     [InlineData("PlatformSilo", "Platform:Cluster:Address: 0.0.0.0 is no address", "Platform__Cluster__Address=0.0.0.0")]
     [InlineData("PlatformSilo", "the silo executable runs in topology 'cluster' only", "Platform__Topology=Embedded")]
     [InlineData("PlatformSilo", "ConnectionStrings:Platform is missing", "ConnectionStrings__Platform=")]
     [InlineData("PlatformSilo", "/nowhere.pem cannot be used", "Platform__Cluster__CertificateAuthority=/nowhere.pem")]
-    [InlineData("PlatformApi", "Platform:Cluster:Gateways: beyond loopback", "Platform__Cluster__Gateways__0=10.0.0.1:30000")]
+    [InlineData("PlatformApi", "Platform:Cluster:CertificateAuthority is missing", "Platform__Cluster__CertificateAuthority=")]
     [InlineData("PlatformApi", "Platform:MasterKeyFile is missing", "Platform__MasterKeyFile=")]
     public async Task Start_WithAFaultySetting_EndsWithOneClearLine(string program, string message, string setting)
     {
@@ -72,6 +72,19 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
         var settings = (setting.Split('=')[0], setting.Split('=')[1]);
 
         ShouldBeClear(await PlatformProcess.RunToEndAsync(program == "PlatformSilo" ? Cluster.SiloOn(folder, settings) : Cluster.ApiOn(folder, settings)), message);
+    }
+
+    /// <summary>Every user of the machine can knock at loopback.</summary>
+    [Theory, Trait("Fault", "F19"), Trait("Threat", "T80")]
+    [InlineData("PlatformSilo")]
+    [InlineData("PlatformApi")]
+    public async Task Start_OnLoopbackWithoutCertificates_IsRefused(string program)
+    {
+        await using var folder = new DataFolder();
+
+        ShouldBeClear(
+            await PlatformProcess.RunToEndAsync(program == "PlatformSilo" ? Cluster.SiloOn(folder, IssuedCertificate.NoSettings) : Cluster.ApiOn(folder, IssuedCertificate.NoSettings)),
+            "both ends show a certificate, on loopback too");
     }
 
     [Fact, Trait("Fault", "F19"), Trait("Threat", "T80")]

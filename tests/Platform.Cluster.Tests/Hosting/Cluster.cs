@@ -15,7 +15,17 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly (string Key, string Value)[] _settings;
     private ClusterDatabase? _database;
 
-    private Cluster((string Key, string Value)[] settings) => _settings = settings;
+    private Cluster((string Key, string Value)[] settings)
+    {
+        _settings = settings;
+        Directory.CreateDirectory(_shared.Path);
+        (Authority, Stranger) = (new TestAuthority(_shared.Path, "ours"), new TestAuthority(_shared.Path, "theirs"));
+    }
+
+    public TestAuthority Authority { get; }
+
+    /// <summary>Of somebody else.</summary>
+    public TestAuthority Stranger { get; }
 
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
@@ -88,6 +98,7 @@ internal sealed class Cluster : IAsyncDisposable
             ("Platform__Bootstrap__OperatorPassword", OperatorPassword),
             ("Platform__Sessions__MaxSessionsPerUser", "1000"),
             ("Platform__Sessions__MinIdleTimeout", "00:00:01"),
+            .. Authority.ForSilo().Settings,
             .. _settings,
             .. settings,
         ],
@@ -96,13 +107,14 @@ internal sealed class Cluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _all) await node.DisposeAsync();
+        Authority.Dispose();
+        Stranger.Dispose();
         if (_database is not null) await _database.DisposeAsync();
         await _shared.DisposeAsync();
     }
 
     private async Task OpenAsync()
     {
-        Directory.CreateDirectory(_shared.Path);
         await File.WriteAllBytesAsync(MasterKeyFile, RandomNumberGenerator.GetBytes(32));
         File.SetUnixFileMode(MasterKeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var database = await TestDatabases.OpenAsync(_shared.Path)

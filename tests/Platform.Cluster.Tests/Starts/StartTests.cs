@@ -17,8 +17,12 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         await ShouldBeRefusedAsync("ConnectionStrings:Platform is missing", ("ConnectionStrings__Platform", ""));
 
     [Fact, Trait("Fault", "F19"), Trait("Threat", "T80")]
-    public async Task Start_AtAnAddressThatOthersReach_IsRefused() =>
+    public async Task Start_AtEveryAddress_IsRefused() =>
         await ShouldBeRefusedAsync("Platform:Cluster:Address", ("Platform__Cluster__Address", "0.0.0.0"));
+
+    [Fact, Trait("Fault", "F19"), Trait("Threat", "T80")]
+    public async Task Start_OnLoopbackWithoutCertificates_IsRefused() =>
+        await ShouldBeRefusedAsync("both ends show a certificate, on loopback too", IssuedCertificate.NoSettings);
 
     [Fact, Trait("Fault", "F19")]
     public async Task Start_WithAnotherMasterKey_IsRefused()

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.ClusterTests.Hosting;
 
 /// <summary>Issues certificates to the processes of one cluster, as docs/operations/cluster.md says.</summary>
 internal sealed class TestAuthority : IDisposable
@@ -64,6 +64,9 @@ internal sealed record IssuedCertificate(string Authority, string Path, string K
         ("Platform__Cluster__Certificate__Path", Path),
         ("Platform__Cluster__Certificate__KeyPath", KeyPath),
     ];
+
+    /// <summary>As if there were none.</summary>
+    public static (string Key, string Value)[] NoSettings => [.. new IssuedCertificate("", "", "").Settings];
 
     public X509Certificate2 Open() => X509Certificate2.CreateFromPemFile(Path, KeyPath);
 }

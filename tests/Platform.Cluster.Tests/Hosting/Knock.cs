@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Platform.ClusterTests.Hosting;
+
+/// <summary>Connects to a port of a silo from outside.</summary>
+internal static class Knock
+{
+    /// <summary>First byte of the record by which TLS says that it goes no further.</summary>
+    private const byte TlsAlert = 21;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether the silo keeps the connection: it waits for a greeting then, which is not sent here. With TLS 1.3 who is refused hears of it after the handshake.</summary>
+    public static async Task<bool> IsLetInAsync(int port, IssuedCertificate? issued)
+    {
+        using var certificate = issued?.Open();
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        await using var stream = new SslStream(new NetworkStream(socket));
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        try
+        {
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "silo",
+                    ClientCertificates = certificate is null ? null : [certificate],
+                    ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
+                    RemoteCertificateValidationCallback = (_, remote, _, _) => remote is X509Certificate2 { Subject: "CN=silo" },
+                },
+                patience.Token);
+            return await stream.ReadAsync(new byte[1], patience.Token) > 0;
+        }
+        catch (Exception closed) when (closed is IOException or System.Security.Authentication.AuthenticationException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Whether a process without TLS gets an answer to the greeting of Orleans: the length of what follows, and that.</summary>
+    public static async Task<bool> IsAnsweredInTheClearAsync(int port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        try
+        {
+            await socket.SendAsync(new byte[] { 1, 0, 0, 0, 0 }, patience.Token);
+            var answer = new byte[64];
+            return await socket.ReceiveAsync(answer, patience.Token) > 0 && answer[0] != TlsAlert;
+        }
+        catch (Exception closed) when (closed is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
