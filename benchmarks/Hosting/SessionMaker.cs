@@ -48,6 +48,7 @@ internal sealed class SessionMaker
             new SessionOpening
             {
                 VerifiedHash = PasswordHash,
+                PasswordVersion = 0,
                 SecretHash = SecretHash(number),
                 Policy = Policy,
                 TenantEpoch = 0,

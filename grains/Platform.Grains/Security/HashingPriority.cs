@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Platform.Security;
 
-/// <summary>Lets validations go first: a hash takes a processor for a tenth of a second, a validation needs one for some microseconds, at once.</summary>
+/// <summary>Lets validations go first: a hash takes a processor for some hundredths of a second, a validation needs one for some microseconds, at once.</summary>
 internal static class HashingPriority
 {
     private const int CallingThread = 0;

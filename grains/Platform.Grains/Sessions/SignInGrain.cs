@@ -52,6 +52,7 @@ public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, Platfo
             new SessionOpening
             {
                 VerifiedHash = credential!.PasswordHash,
+                PasswordVersion = credential.PasswordVersion,
                 Rehash = attempt.Outdated ? await hashing.HashAsync(request.Password, cancellationToken) : null,
                 SecretHash = request.SecretHash,
                 Policy = rules!.SessionPolicy,

@@ -6,7 +6,7 @@ namespace Platform.Users;
 
 /// <summary>What sign-in needs of a user. Never leaves the silo.</summary>
 [GenerateSerializer, Immutable, Alias("platform.Credential")]
-public sealed record Credential([property: Id(0)] string PasswordHash, [property: Id(1)] UserStatus Status)
+public sealed record Credential([property: Id(0)] string PasswordHash, [property: Id(1)] UserStatus Status, [property: Id(70)] int PasswordVersion)
 {
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(Credential);
@@ -19,10 +19,13 @@ public sealed record UserContact([property: Id(0)] string Username, [property: I
 [GenerateSerializer, Immutable, Alias("platform.SessionOpening")]
 public sealed record SessionOpening
 {
-    /// <summary>The hash that was verified: if the password has changed since, the opening is refused.</summary>
+    /// <summary>The hash that was verified. Another sign-in may have stored its rehash meanwhile.</summary>
     [Id(0)] public required string VerifiedHash { get; init; }
 
-    /// <summary>The same password under today's parameters, where the stored hash is older.</summary>
+    /// <summary>Of the password that was verified: if it has changed since, the opening is refused.</summary>
+    [Id(70)] public required int PasswordVersion { get; init; }
+
+    /// <summary>The same password under today's parameters; takes the place of <see cref="VerifiedHash"/> and of no other.</summary>
     [Id(1)] public string? Rehash { get; init; }
     [Id(2)] public required ImmutableArray<byte> SecretHash { get; init; }
     [Id(3)] public required SessionPolicy Policy { get; init; }

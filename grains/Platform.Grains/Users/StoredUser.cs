@@ -18,6 +18,9 @@ public sealed record StoredUser : IPersonalState
     [Id(7)] public DateTimeOffset CreatedAt { get; init; }
     [Id(8)] public DateTimeOffset PasswordChangedAt { get; init; }
 
+    /// <summary>Counts the passwords that the user has set; a rehash of the same one does not count.</summary>
+    [Id(70)] public int PasswordVersion { get; init; }
+
     /// <summary>Sessions that may live, oldest first. One that is not listed here may not come into memory as live.</summary>
     [Id(9)] public ImmutableArray<ListedSession> Sessions { get; init; } = [];
 

@@ -71,7 +71,7 @@ public sealed partial class UserGrain
 
     /// <summary>A new password gives up what waits; factors stay (threat T23).</summary>
     private StoredUser WithPassword(StoredUser user, string hash) =>
-        WaitingProofs.Cleared(user) with { PasswordHash = hash, PasswordChangedAt = _time.GetUtcNow() };
+        WaitingProofs.Cleared(user) with { PasswordHash = hash, PasswordVersion = user.PasswordVersion + 1, PasswordChangedAt = _time.GetUtcNow() };
 
     /// <summary>Null: nobody gets in to the tenant now. Suspending it and ending all its sessions make a new one, and what was handed out under an older one is void.</summary>
     private async Task<int?> FindEpochAsync(StoredUser user, CancellationToken cancellationToken) =>

@@ -17,14 +17,14 @@ public sealed partial class UserGrain
 
     public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
     {
-        if (Present is not { Status: UserStatus.Active } user || user.PasswordHash != opening.VerifiedHash) return Refusal.InvalidCredentials;
+        if (Present is not { Status: UserStatus.Active } user || user.PasswordVersion != opening.PasswordVersion) return Refusal.InvalidCredentials;
         if (!await AllowsFromAsync(user, opening.Client.Ip, cancellationToken))
         {
             await RecordFailureAsync(user, AuditEntry.ByOwner(PartyOf(user), AuditActions.SessionSignInFailed, opening.Client), AddressReason);
             return Refusal.IpNotAllowed;
         }
 
-        user = user with { PasswordHash = opening.Rehash ?? user.PasswordHash };
+        if (opening.Rehash is { } rehash && user.PasswordHash == opening.VerifiedHash) user = user with { PasswordHash = rehash };
         if (user.Factors is { Any: true } factors) return await ChallengeAsync(user, factors, opening, cancellationToken);
         var step = await OpenAsync(
             user,

@@ -107,7 +107,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present is not null);
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present is { } user ? new Credential(user.PasswordHash, user.Status) : null);
+        Task.FromResult(Present is { } user ? new Credential(user.PasswordHash, user.Status, user.PasswordVersion) : null);
 
     public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
         Task.FromResult(Present is { } user ? new UserContact(user.Username, user.Email) : null);

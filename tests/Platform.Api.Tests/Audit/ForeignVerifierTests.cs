@@ -5,7 +5,7 @@ namespace Platform.Api.Tests.Audit;
 /// <summary>
 /// <c>docs/operations/verify-log.mjs</c>, which was written from the page alone and in another language, on what the platform gives out (RFC 8785; decision 68).
 /// </summary>
-public sealed class ForeignVerifierTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class ForeignVerifierTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     private const string Contents = """
         {"price":1.0,"share":1.10,"scale":1E2,"tiny":1e-7,"huge":1e21,"whole":100000000000000000000,"zero":-0.0,"third":0.3333333333333333,"max":1.7976931348623157e308,"least":5e-324,

@@ -3,7 +3,7 @@ using Platform.Api.Tests.Security;
 namespace Platform.Api.Tests.Audit;
 
 /// <summary>Who reaches for what they have no right to is in the log of their own tenant (ASVS 16.3.2), for every operation that there is.</summary>
-public sealed class RefusedRightTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class RefusedRightTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     [Fact, Trait("Threat", "T44")]
     public async Task EveryOperation_ByAStranger_IsInTheStrangersOwnLogAlikeForTenantsThatAreThereAndNot()

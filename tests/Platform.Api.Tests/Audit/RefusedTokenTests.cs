@@ -11,7 +11,7 @@ public sealed class RefusedTokenTests
     [Fact]
     public async Task RefusedToken_OfEveryReason_IsToldOnceWithWhoWasRefused()
     {
-        await using var host = await new CheapHashHost().StartedAsync();
+        await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
         var bob = await host.NewUserAsync(owner, "bob", "viewer");
         var ended = new Dictionary<string, SignedIn>();
@@ -96,7 +96,7 @@ public sealed class RefusedTokenTests
     [Fact, Trait("Threat", "T34")]
     public async Task Flood_OfOneDeadToken_IsOneEntry_AndOfMadeUpOnesNone()
     {
-        await using var host = await new CheapHashHost().StartedAsync();
+        await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
         var dead = await host.SignInAsync(owner);
         (await host.SignOutAsync(dead.Token)).ShouldBe(HttpStatusCode.NoContent);
@@ -108,7 +108,7 @@ public sealed class RefusedTokenTests
     [Fact]
     public async Task Introspection_OfADeadToken_TellsNobodysRefusal()
     {
-        await using var host = await new CheapHashHost().StartedAsync();
+        await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
         var key = (await host.NewKeyAsync(owner, "introspect")).Text;
         var dead = await host.SignInAsync(owner);

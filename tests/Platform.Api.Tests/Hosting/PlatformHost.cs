@@ -8,11 +8,13 @@ using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
 using Platform.Silo.Hosting;
 using Platform.Tests;
+using Platform.Tests.Security;
 
 namespace Platform.Api.Tests.Hosting;
 
 /// <summary>
 /// The real program in this process: Kestrel with TLS on a free loopback port, grains, a database of its own (<see cref="TestDatabases"/>) and a clock that the test moves.
+/// A password costs next to nothing on it (<see cref="CheapHashing"/>).
 /// Shared by the tests of a class; each test makes its own tenant.
 /// </summary>
 public class PlatformHost : IAsyncLifetime, IAsyncDisposable
@@ -144,6 +146,7 @@ public class PlatformHost : IAsyncLifetime, IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.Services.AddSingleton(new AnnouncementOutput(Output));
         builder.Services.AddSingleton<ILoggerProvider>(Logs);
+        CheapHashing.Put(builder.Services);
         ConfigureMore(builder);
     }
 

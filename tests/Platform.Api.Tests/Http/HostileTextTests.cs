@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Platform.Api.Tests.Http;
 
 /// <summary>Text that a database cannot hold or compare is the caller's fault wherever it is put in, and never looks like an outage (threat T90).</summary>
-public sealed class HostileTextTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class HostileTextTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     /// <summary>As they stand in an address.</summary>
     private static readonly string[] Escaped =

@@ -58,7 +58,7 @@ public sealed class ErasureCanaryTests
     [SqliteFact("A copy of the file"), Trait("Threat", "T52")]
     public async Task Restore_OfACopyFromBefore_WithTheKeysOfNow_ShowsNothingOfTheUser()
     {
-        var host = new CheapHashHost();
+        var host = new PlatformHost();
         await host.InitializeAsync();
         var copy = System.IO.Directory.CreateTempSubdirectory("platform-copy-").FullName;
         var owner = await host.NewTenantAsync();

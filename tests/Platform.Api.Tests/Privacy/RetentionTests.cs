@@ -12,7 +12,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Patch_Retention_HoldsWithinItsBoundsAndIsLogged()
     {
-        await using var host = await new CheapHashHost().StartedAsync();
+        await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
         var viewer = await host.NewUserAsync(owner, "viewer", "viewer");
         var path = $"/v1/tenants/{owner.Slug}";

@@ -8,7 +8,7 @@ using Platform.Security;
 
 namespace Platform.Api.Tests.Privacy;
 
-public sealed class UserErasureTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class UserErasureTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     [Fact, Trait("Threat", "T52")]
     public async Task Erase_TakesAllOfTheUser_AndTheLogStillVerifies()

@@ -60,7 +60,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         log.ShouldContain(e => e.GetProperty("action").GetString() == "session.revoked" && e.GetProperty("sessionId").ValueKind == JsonValueKind.Null, "what she did to others");
         log.Select(e => e.GetProperty("sequence").GetInt64()).ShouldBeInOrder(SortDirection.Descending);
 
-        foreach (var foreign in new[] { "zora", "Zoras-Browser", zora.Id, zorasSession.Id, "other one", owner.Id, key.Text, zora.Token, ana.Token, ana.Password, "PBKDF2", "salt" })
+        foreach (var foreign in new[] { "zora", "Zoras-Browser", zora.Id, zorasSession.Id, "other one", owner.Id, key.Text, zora.Token, ana.Token, ana.Password, "argon2", "salt" })
         {
             archive.All.ShouldNotContain(foreign, Case.Insensitive);
         }

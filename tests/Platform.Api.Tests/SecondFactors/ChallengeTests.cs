@@ -3,7 +3,7 @@ using Platform.Tests;
 
 namespace Platform.Api.Tests.SecondFactors;
 
-public sealed class ChallengeTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     [Fact]
     [Trait("Threat", "T20")]

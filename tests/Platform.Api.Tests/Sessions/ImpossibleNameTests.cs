@@ -4,7 +4,7 @@ using Platform.Tests;
 namespace Platform.Api.Tests.Sessions;
 
 /// <summary>What is typed need not be a name at all: then it is nobody's, whoever is registered (row LOGIN).</summary>
-public sealed class ImpossibleNameTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class ImpossibleNameTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     /// <summary>Short names that a program might take for "none". Registering them is allowed.</summary>
     private static readonly string[] Registered = ["-", "_", "*", "?", "0", "none", "null", "unknown", "invalid", "impossible", "anonymous"];

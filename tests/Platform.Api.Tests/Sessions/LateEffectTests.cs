@@ -3,7 +3,7 @@ using Platform.Api.Tests.SecondFactors;
 namespace Platform.Api.Tests.Sessions;
 
 /// <summary>Several clients ask without a pause while something is taken away: none that asks after the answer gets through (threat T40).</summary>
-public sealed class LateEffectTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class LateEffectTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     private const int Rounds = 5;
     private const int Clients = 4;

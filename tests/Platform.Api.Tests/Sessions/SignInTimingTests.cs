@@ -11,7 +11,7 @@ namespace Platform.Api.Tests.Sessions;
 /// Power: 200 tries each and a limit of 4.2 (six comparisons, one false alarm in 6,000 runs) find, nine times of ten, a kind that is
 /// faster than another in 66 of 100 pairs. The output says what was found.
 /// </remarks>
-public sealed class SignInTimingTests(CheapHashHost host, ITestOutputHelper output) : IClassFixture<CheapHashHost>
+public sealed class SignInTimingTests(PlatformHost host, ITestOutputHelper output) : IClassFixture<PlatformHost>
 {
     private const int Tries = 200;
 

@@ -4,7 +4,7 @@ using Platform.Tests;
 namespace Platform.Api.Tests.Support;
 
 /// <summary>Asking, approving, declining and ending (row SUPPORT).</summary>
-public sealed class SupportGrantTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class SupportGrantTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     [Fact]
     public async Task Grant_FromRequestToEnd_IsShownToBothSidesAndLogged()

@@ -8,7 +8,7 @@ using Platform.Api.Tests.Security;
 namespace Platform.Api.Tests.Support;
 
 /// <summary>What a grant lets its operator do, and until when (row SUPPORT).</summary>
-public sealed class SupportReadTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class SupportReadTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     /// <summary>Reads that ask for nothing but read; every other operation with a tenant in its path, whatever it is, is not there.</summary>
     [Fact]
@@ -217,7 +217,7 @@ public sealed class SupportReadTests(CheapHashHost host) : IClassFixture<CheapHa
     [Fact]
     public async Task Restart_GrantsGoOnAndWhatEndedStaysEnded()
     {
-        await using var own = await new CheapHashHost().StartedAsync();
+        await using var own = await new PlatformHost().StartedAsync();
         var (owner, staff, colleague) = (await own.NewTenantAsync(), await own.NewOperatorAsync(), await own.NewOperatorAsync());
         var (active, ended) = (await own.GrantAsync(staff, owner), await own.GrantAsync(colleague, owner));
         var waiting = await own.AskAsync(colleague, owner);

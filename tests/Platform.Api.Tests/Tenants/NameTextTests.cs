@@ -4,7 +4,7 @@ using Platform.Api.Tests.Support;
 namespace Platform.Api.Tests.Tenants;
 
 /// <summary>Text that can be neither normalised nor shown is refused wherever something is named, and nothing of the change is made (threat T12).</summary>
-public sealed class NameTextTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     private const string Good = "Good name";
 

@@ -47,7 +47,7 @@ public enum Change
 /// What was handed out before a change of the account or the tenant, presented after it (decision 69). The rule: a proof is good for the account as it was when the proof was
 /// handed out. Where a cell says that it lives on, the line says why.
 /// </summary>
-public sealed class WaitingProofTests(CheapHashHost host) : IClassFixture<CheapHashHost>
+public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     private const string Elsewhere = "Loud-Mountain-92";
 

@@ -1,17 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Platform.Security;
 using Platform.Telemetry;
 
 namespace Platform.Tests.Security;
 
 /// <summary>
-/// The same hash with fewer rounds than the platform may be set to, for tests that sign in often and are about something else. Also of the API's tests,
-/// which compile it in.
+/// The same hash with less memory and fewer passes than the platform may be set to, for tests that sign in often and are about something else, and for all
+/// of the API's, which compile it in.
 /// </summary>
 internal static class CheapHashing
 {
+    public static readonly Argon2Cost Cost = new(MemoryKiB: 64, Passes: 1);
+
     /// <summary>Whether the platform's own is registered already or will be.</summary>
     public static void Put(IServiceCollection services) => services.AddSingleton(provider =>
-        new PasswordHashing(Options.Create(new PasswordHashingOptions { Iterations = 2_000 }), provider.GetRequiredService<PlatformMetrics>(), TimeProvider.System));
+        new PasswordHashing(Cost, new PasswordHashingOptions(), provider.GetRequiredService<PlatformMetrics>(), TimeProvider.System));
 }

@@ -238,6 +238,7 @@ public sealed class KillSwitchTests
     private static SessionOpening Opening(int epoch) => new()
     {
         VerifiedHash = "never compared",
+        PasswordVersion = 0,
         SecretHash = SiloHost.NewSecretHash(out _),
         Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
         Client = SiloHost.Client,

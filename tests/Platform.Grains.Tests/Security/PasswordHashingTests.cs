@@ -1,0 +1,98 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Options;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Telemetry;
+
+namespace Platform.Tests.Security;
+
+public sealed class PasswordHashingTests : IDisposable
+{
+    private const string Password = "Quiet-Harbour-71";
+
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().BuildServiceProvider();
+    private readonly MetricCollector<long> _hashes;
+
+    public PasswordHashingTests() => _hashes = new MetricCollector<long>(_services.GetRequiredService<IMeterFactory>(), PlatformMetrics.MeterName, "platform.password.hashes");
+
+    public void Dispose()
+    {
+        _hashes.Dispose();
+        _services.Dispose();
+    }
+
+    [Fact]
+    public async Task Hash_AtTheDefaultCost_IsStoredAsThePlatformPromises()
+    {
+        using var hashing = new PasswordHashing(Options.Create(new PasswordHashingOptions()), Metrics, TimeProvider.System);
+        var hash = (await hashing.HashAsync(Password, default)).ShouldNotBeNull();
+        hash.ShouldStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        hash.Length.ShouldBe(97);
+        (await hashing.VerifyAsync(hash, Password, default)).ShouldBe(PasswordCheck.Right);
+        (await hashing.VerifyAsync(hash, "Quiet-Harbour-72", default)).ShouldBe(PasswordCheck.Wrong);
+    }
+
+    [Fact, Trait("Threat", "T13")]
+    public async Task Verify_PasswordInAnotherUnicodeForm_IsRight()
+    {
+        using var hashing = Cheap();
+        var hash = await hashing.HashAsync("Gr\u00fcn-Haus-77", default);
+        (await hashing.VerifyAsync(hash, "Gru\u0308n-Haus-77", default)).ShouldBe(PasswordCheck.Right);
+    }
+
+    [Theory]
+    [InlineData(128, 1)]
+    [InlineData(64, 2)]
+    [InlineData(128, 2)]
+    public async Task Verify_HashBelowTodaysCost_IsOutdatedOnlyWhereThePasswordIsRight(int memory, int passes)
+    {
+        using var before = Cheap();
+        using var today = Cheap(new Argon2Cost(memory, passes));
+        var hash = await before.HashAsync(Password, default);
+        (await today.VerifyAsync(hash, Password, default)).ShouldBe(PasswordCheck.RightButOutdated);
+        (await today.VerifyAsync(hash, "Quiet-Harbour-72", default)).ShouldBe(PasswordCheck.Wrong);
+        (await before.VerifyAsync(await today.HashAsync(Password, default), Password, default)).ShouldBe(PasswordCheck.Right, "a cost that was lowered again leaves the better hash");
+    }
+
+    /// <summary>The first too: it told by its time that it was the first of its process when the decoy was made for it.</summary>
+    [Fact, Trait("Threat", "T2")]
+    public async Task Verify_WithoutAHash_IsWrongAfterOneHash()
+    {
+        using var hashing = Cheap();
+        for (var i = 1; i <= 3; i++)
+        {
+            (await hashing.VerifyAsync(null, Password, default)).ShouldBe(PasswordCheck.Wrong);
+            Counted.ShouldBe(i);
+        }
+    }
+
+    [Theory, Trait("Threat", "T2")]
+    [InlineData("")]
+    [InlineData("never compared")]
+    [InlineData("$argon2id$v=19$m=1048577,t=2,p=1$c2l4dGVlbi1ieXRlLXNsdA$NAAvZCH3B8DOEwbMc0pIhDlhSro6MD+yHbZbK1xOZJ4")]
+    public async Task Verify_MalformedHash_IsAFailureAfterOneHash(string stored)
+    {
+        using var hashing = Cheap();
+        var failure = await Should.ThrowAsync<InvalidDataException>(() => hashing.VerifyAsync(stored, Password, default));
+        if (stored.Length > 0) failure.ToString().ShouldNotContain(stored);
+        Counted.ShouldBe(1);
+        (await hashing.VerifyAsync(null, Password, default)).ShouldBe(PasswordCheck.Wrong, "the thread goes on");
+    }
+
+    [Theory]
+    [InlineData(19_455, 2)]
+    [InlineData(19_456, 1)]
+    [InlineData(64, 1)]
+    public void Constructor_CostBelowTheFloor_IsRefused(int memory, int passes) => Should.Throw<ArgumentOutOfRangeException>(
+        () => new PasswordHashing(Options.Create(new PasswordHashingOptions { MemoryKiB = memory, Passes = passes }), Metrics, TimeProvider.System));
+
+    private PlatformMetrics Metrics => _services.GetRequiredService<PlatformMetrics>();
+
+    private long Counted => _hashes.GetMeasurementSnapshot().Sum(measured => measured.Value);
+
+    private PasswordHashing Cheap() => Cheap(CheapHashing.Cost);
+
+    private PasswordHashing Cheap(Argon2Cost cost) => new(cost, new PasswordHashingOptions { Threads = 1 }, Metrics, TimeProvider.System);
+}
