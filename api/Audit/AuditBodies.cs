@@ -70,9 +70,10 @@ internal sealed record AuditEventBody
 /// <param name="FirstInvalidSequence">The first event that is missing, altered or out of place.</param>
 /// <param name="Erased">Events with a part that nobody can read any more.</param>
 /// <param name="Checkpoints">Signed heads that agree.</param>
+/// <param name="Unsigned">Events at the end that no signed head covers yet: whether more followed them, only the running platform knows. One comes five minutes after an event at the latest.</param>
 /// <param name="From">The first event that must be there; older ones were dropped after the tenant's retention.</param>
 /// <param name="Anchor">The signed head that the first event follows; null where nothing was dropped.</param>
-internal sealed record AuditVerificationBody(bool Valid, long Checked, long? FirstInvalidSequence, long Erased, long Checkpoints, long From, AuditCheckpointBody? Anchor)
+internal sealed record AuditVerificationBody(bool Valid, long Checked, long? FirstInvalidSequence, long Erased, long Checkpoints, long Unsigned, long From, AuditCheckpointBody? Anchor)
 {
     public static AuditVerificationBody Of(AuditVerification state) => new(
         state.FirstInvalid is null,
@@ -80,6 +81,7 @@ internal sealed record AuditVerificationBody(bool Valid, long Checked, long? Fir
         state.FirstInvalid,
         state.Erased,
         state.Checkpoints,
+        state.Sequence - state.Signed,
         (state.Anchor?.Sequence ?? 0) + 1,
         state.Anchor is { } anchor ? AuditCheckpointBody.Of(anchor) : null);
 }

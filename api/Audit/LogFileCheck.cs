@@ -14,6 +14,7 @@ internal sealed class LogFileCheck(SignedHeads signed)
     private long _checked;
     private long _erased;
     private int _agreed;
+    private long _signed;
     private bool _bad;
 
     public bool IsGood => !_bad;
@@ -39,7 +40,7 @@ internal sealed class LogFileCheck(SignedHeads signed)
         if (signed.At(link.Sequence) is { } checkpoint)
         {
             if (checkpoint.TenantId != link.TenantId || !checkpoint.Hash.AsSpan().SequenceEqual(hash)) return Refuse(link.Sequence, "is not the one that the checkpoint signed: the log was written anew");
-            _agreed++;
+            (_agreed, _signed) = (_agreed + 1, link.Sequence);
         }
 
         (_last, _hash) = (link, hash);
@@ -54,9 +55,14 @@ internal sealed class LogFileCheck(SignedHeads signed)
         _report.Insert(0, _bad ? "NOT GOOD" : "GOOD");
         _report.Add($"{_checked} events good{(_last is null ? "" : $", from {_first} to {_last.Sequence}")}; {_erased} with erased parts");
         if (_last is not null) _report.Add($"tenant {_last.TenantId}, last hash {Convert.ToHexStringLower(_hash)}");
-        _report.Add(signed.Count == 0
-            ? "no checkpoints given: whether the end was cut off is not known"
-            : $"{_agreed} of {signed.Count} checkpoints agree; signed by {string.Join(", ", signed.Keys)}: is that the key you have noted?");
+        if (signed.Count == 0)
+        {
+            _report.Add("no checkpoints given: whether the end was cut off is not known");
+            return;
+        }
+
+        _report.Add($"{_agreed} of {signed.Count} checkpoints agree; signed by {string.Join(", ", signed.Keys)}: is that the key you have noted?");
+        if (_last is not null && _last.Sequence > _signed) _report.Add($"{_last.Sequence - Math.Max(_signed, _first - 1)} events at the end are covered by no checkpoint: whether more followed them is not known");
     }
 
     private void Begin(AuditLink link)

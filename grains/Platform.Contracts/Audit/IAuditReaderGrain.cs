@@ -33,6 +33,9 @@ public sealed record AuditVerification
 
     /// <summary>What the first event follows, where older ones were dropped: the check begins after it. Null: the log is whole from its first event on.</summary>
     [Id(9)] public AuditCheckpoint? Anchor { get; init; }
+
+    /// <summary>The last event that a checkpoint vouches for; 0 for none. Whoever can write to the database could take away what comes after it, unnoticed.</summary>
+    [Id(10)] public long Signed { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.AuditCheckpoints")]

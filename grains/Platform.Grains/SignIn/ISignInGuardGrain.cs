@@ -41,6 +41,8 @@ public interface ISignInGuardGrain : IGrainWithStringKey
 [Alias("platform.ISignInAlarmGrain")]
 public interface ISignInAlarmGrain : IGrainWithStringKey
 {
+    /// <param name="network">Of the failure that asked for it.</param>
+    /// <param name="since">When it became due: each is told once, however many failures come until it is.</param>
     [Alias("Raise"), OneWay]
-    Task RaiseAsync(string network);
+    Task RaiseAsync(string network, DateTimeOffset since);
 }

@@ -10,11 +10,15 @@ public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAl
 {
     private const int MaxManagers = 20;
 
-    public async Task RaiseAsync(string network)
+    /// <summary>The last that was told. Failures that come meanwhile raise the same one again.</summary>
+    private DateTimeOffset? _told;
+
+    public async Task RaiseAsync(string network, DateTimeOffset since)
     {
         try
         {
-            if (SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameIndex)
+            if (_told != since
+                && SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameIndex)
                 && await GrainFactory.UserName(tenant, nameIndex).FindAsync(default) is { } user
                 && await GrainFactory.Account(user).FindContactAsync(default) is { } contact
                 && await GrainFactory.TenantAccount(tenant).FindAsync(default) is { } owner)
@@ -22,6 +26,7 @@ public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAl
                 await notifier.EnqueueAsync(await ComposeAsync(owner, user, contact, network), default);
             }
 
+            _told = since;
             await GrainFactory.SignInGuard(this.GetPrimaryKeyString()).NotifiedAsync(default);
         }
         catch (Exception failure)

@@ -65,7 +65,7 @@ public sealed class SignInGuardGrain(ISignInGuards guards, NameIndex names, Time
 
         if (ReferenceEquals(_state, before)) return;
         await SaveAsync();
-        if (_state.NotificationDue) await GrainFactory.SignInAlarm(this.GetPrimaryKeyString()).RaiseAsync(network);
+        if (_state is { NotificationDue: true, NotifiedAt: { } since }) await GrainFactory.SignInAlarm(this.GetPrimaryKeyString()).RaiseAsync(network, since);
     }
 
     public async Task NotifiedAsync(CancellationToken cancellationToken)

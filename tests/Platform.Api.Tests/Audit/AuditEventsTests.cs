@@ -125,6 +125,7 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
     {
         var owner = await host.NewTenantAsync();
         await AppendAsync(owner, [.. Enumerable.Range(0, 1_100).Select(i => Entry("usr_v", $"ünï \"{i}\""))]);
+        await AppendAsync(owner, Entry("usr_v", "after the checkpoint"), Entry("usr_v", "likewise"));
 
         var answer = (await host.SendAsync("GET", Path(owner) + "/verify", token: owner.Token)).ShouldBe(HttpStatusCode.OK).Json;
         var checkpoints = (await host.SendAsync("GET", Path(owner) + "/checkpoints", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
@@ -134,6 +135,8 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
         answer.GetProperty("checked").GetInt64().ShouldBeGreaterThanOrEqualTo(1_100);
         answer.GetProperty("firstInvalidSequence").ValueKind.ShouldBe(JsonValueKind.Null);
         answer.GetProperty("checkpoints").GetInt64().ShouldBe(1);
+        answer.GetProperty("unsigned").GetInt64().ShouldBe(2);
+        (await OfflineCheck.RunAsync(export, checkpoints.Text)).Report.ShouldContain("2 events at the end are covered by no checkpoint");
         checkpoints.Items.ShouldHaveSingleItem().GetProperty("keyId").GetString().ShouldBe(checkpoints.Json.GetProperty("keys")[0].GetProperty("keyId").GetString());
         (await VerifyLogAsync(export, checkpoints.Text)).ShouldBe((0, "GOOD"));
     }
