@@ -82,7 +82,7 @@ public static class PlatformSiloExtensions
         silo.AddIncomingGrainCallFilter<DemandCapability>();
         silo.AddOutgoingGrainCallFilter<PresentCapability>();
         silo.AddActivityPropagation();
-        silo.AddPlatformStorage().AddDatabaseOwnership();
+        silo.AddPlatformStorage().AddDatabaseOwnership().AddKnownSecrets();
         silo.Configure<SiloMessagingOptions>(options =>
         {
             options.ResponseTimeout = ResponseTimeout;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using Platform.Silo.Storage.Directories;
 
 namespace Platform.Silo.Storage;
 
@@ -7,13 +6,9 @@ namespace Platform.Silo.Storage;
 /// Storage frames the host: <see cref="StartingAsync"/> runs before any hosted service starts (the silo among them) and <see cref="StoppedAsync"/> after
 /// the last has stopped, so grains read and write from their first to their last turn.
 /// </summary>
-internal sealed class DatabaseLifetime(IOpenableDatabase database, KnownSecrets secrets) : IHostedLifecycleService
+internal sealed class DatabaseLifetime(IOpenableDatabase database) : IHostedLifecycleService
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
-    {
-        await database.OpenAsync(cancellationToken);
-        await secrets.CheckAsync(cancellationToken);
-    }
+    public Task StartingAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -45,7 +45,6 @@ public static class PlatformStorageExtensions
         if (string.IsNullOrWhiteSpace(connectionString)) services.AddSqlite();
         else silo.AddPostgres(PostgresConnection.Complete(connectionString));
 
-        services.AddSingleton<KnownSecrets>();
         services.AddHostedService<DatabaseLifetime>();
         services.AddSingleton<ITenantDirectory, TenantDirectory>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
@@ -69,6 +68,13 @@ public static class PlatformStorageExtensions
     public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
     {
         if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresOwnership>();
+        return silo;
+    }
+
+    /// <summary>Keeps a process away from data of which it misses a key. After <see cref="AddDatabaseOwnership"/>: who shares a database by mistake is told that, not that it has no key.</summary>
+    public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
+    {
+        silo.Services.AddHostedService<KnownSecrets>();
         return silo;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Platform.Security;
 using Platform.State;
@@ -9,7 +10,7 @@ namespace Platform.Silo.Storage.Directories;
 /// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
-internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options)
+internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options) : IHostedLifecycleService
 {
     private const string MasterKeyName = "master_key";
     private const string Backups = "See docs/operations/keys-and-backups.md.";
@@ -20,9 +21,9 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
     /// <summary>Keys that grains make and keep in their state, wrapped by the master key.</summary>
     private static readonly (string State, string Name)[] KeysOfGrains = [(StateNames.KeyRing, "token keys"), (StateNames.AuditSigning, "signing keys of the access log")];
 
-    /// <summary>Right after the database is open, before anything reads or writes it. Saves a new master key where the database is empty.</summary>
+    /// <summary>Once the database is open and this process' own, before anything reads or writes it. Saves a new master key where the database is empty.</summary>
     /// <exception cref="StorageSetupException">Something is missing; the process must not start.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -36,6 +37,16 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
             throw new StorageSetupException($"The database cannot be checked for its keys: {unusable.Message} Where a table is missing or damaged, restore the database whole. {Backups}", unusable);
         }
     }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task CheckMasterKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
     {

@@ -27,6 +27,9 @@ public sealed class PostgresOwnershipTests(PostgresFixture fixture)
             await first.StopAsync();
         }
 
+        // With the key that the first has made; without it the database is closed to anybody.
+        (await Should.ThrowAsync<StorageSetupException>(() => StartAsync(database, folders, "second"))).Message.ShouldContain("is missing");
+        System.IO.Directory.Move(Path.Combine(folders.Path, "first", "keys"), Path.Combine(folders.Path, "second", "keys"));
         using var second = await StartAsync(database, folders, "second");
         await second.StopAsync();
     }
