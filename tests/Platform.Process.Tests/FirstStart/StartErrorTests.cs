@@ -15,7 +15,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
         { ["ASPNETCORE_URLS=http://localhost:5000"], [PlainAddress] },
         { ["Platform__Environment=Not_Good"], [BadEnvironment] },
         { ["Platform__Topology=unknown"], ["'unknown' at 'Platform:Topology'"] },
-        { ["Platform__Topology=cohosted", "ConnectionStrings__Platform=Host=none"], ["Platform:MasterKeyFile is missing"] },
+        { ["Platform__Topology=cohosted", "ConnectionStrings__Platform=Host=none"], ["Platform:MasterKeyFile is missing", "both ends show a certificate, on loopback too"] },
         { ["Platform__Sessions__IdleTimeout=02:00:00", "Platform__Sessions__AbsoluteTimeout=01:00:00"], ["The idle timeout may not be longer than the absolute one."] },
         { ["Platform__Sessions__IdleTimeout=soon"], ["'soon' at 'Platform:Sessions:IdleTimeout'"] },
         { ["ASPNETCORE_URLS=http://localhost:5000", "Platform__Environment=Not_Good"], [PlainAddress, BadEnvironment] },
