@@ -29,7 +29,10 @@ public sealed class AnnouncementTests(ServedPlatform served) : IClassFixture<Ser
     {
         var lines = Platform.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        lines.Length.ShouldBeLessThan(5, Platform.Log);
+        // Libraries warn where they have cause to, as on a machine that starves them; they inform of nothing.
+        var informed = lines.Where(line => line.Contains(" info: ", StringComparison.Ordinal)).ToArray();
+        informed.Length.ShouldBeLessThan(5, Platform.Log);
+        informed.ShouldAllBe(line => line.Split(' ')[3].StartsWith("Platform.", StringComparison.Ordinal), Platform.Log);
         lines.ShouldContain(line => line.Contains(" info: PlatformStarted Platform.Api.Hosting.Announcement Platform started on Orleans ", StringComparison.Ordinal), Platform.Log);
         foreach (var line in lines) line.ShouldMatch(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z (info|warn|fail|crit): \w+ \S+ ");
     }
