@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Platform.Security;
 
 /// <summary>
@@ -15,16 +13,18 @@ internal static class CommonPasswords
     private const int MinStem = 4;
 
     /// <summary>Up to so many letters add nothing to digits that everybody adds, where those are half of the password.</summary>
-    private const int MaxLettersWithoutWeight = 3;
+    private const int MaxNegligibleLetters = 3;
 
     private const int MinPredictableDigits = 3;
 
-    /// <summary>What this platform is about, months and seasons in two languages, and short words that the lists leave to stand alone.</summary>
+    /// <summary>Words that the list of passwords leaves out although people use them like its own.</summary>
     private static readonly string[] Own =
     [
-        "abc", "abcd", "fall", "may", "pass", "root", "user", "test", "sommer", "herbst", "fruehling", "januar", "februar", "maerz", "juni", "juli", "oktober", "dezember",
-        "passwort", "geheim", "willkommen", "motdepasse", "bienvenue", "contrasena", "senha", "haslo", "wachtwoord", "administrator", "insider", "customer", "insight", "session",
-        "platform", "operator", "owner", "manager", "tenant",
+        .. "january february march april may june july august september october november december wednesday thursday saturday autumn fall".Split(' '),
+        .. "herbst fruehling maerz juni juli willkommen bienvenue abc abcd abcdef abcdefg".Split(' '),
+        .. "michael jennifer daniel thomas robert ashley jessica bailey paris germany france england family father baby".Split(' '),
+        .. "root guest user login system change temporary administrator customer insight session platform owner manager tenant company office".Split(' '),
+        .. "facebook android bitcoin basketball chocolate gold happy smile".Split(' '),
     ];
 
     private static readonly Lazy<Lists> Known = new(Lists.Read);
@@ -33,56 +33,38 @@ internal static class CommonPasswords
     public static bool Contains(string password)
     {
         var lower = password.ToLowerInvariant();
-        if (IsSequence(lower)) return true;
-        var folded = ArrayPool<char>.Shared.Rent(lower.Length);
-        try
-        {
-            return IsWhole(lower, folded) || HasStem(lower, folded);
-        }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(folded, clearArray: true);
-        }
+        return IsSequence(lower) || IsWhole(lower) || HasStem(lower);
     }
 
     /// <summary>As it is, or without its symbols: "India@123" is "india123".</summary>
-    private static bool IsWhole(string lower, Span<char> folded)
-    {
-        var length = 0;
-        foreach (var c in lower) folded[length++] = Fold(c);
-        if (Known.Value.Whole.Contains(folded[..length])) return true;
-        length = 0;
-        foreach (var c in lower)
-        {
-            if (char.IsLetterOrDigit(c)) folded[length++] = Fold(c);
-        }
-
-        return Known.Value.Whole.Contains(folded[..length]);
-    }
+    private static bool IsWhole(string lower) =>
+        Known.Value.Whole.Contains(Fold(lower)) || Known.Value.Whole.Contains(Fold(string.Concat(lower.Where(char.IsLetterOrDigit))));
 
     /// <summary>With what stands around it taken away. Where a look-alike ends the word it may be part of either, so each cut is tried.</summary>
-    private static bool HasStem(string lower, Span<char> folded)
+    private static bool HasStem(string lower)
     {
-        for (var i = 0; i < lower.Length; i++) folded[i] = Fold(lower[i]);
-        var (first, last) = (lower.AsSpan().IndexOfFirstLetter(), lower.AsSpan().LastIndexOfLetter());
-        if (first < 0 || first > MaxDecorations || lower.Length - 1 - last > MaxDecorations) return false;
-        for (var start = 0; start <= first; start++)
+        var folded = Fold(lower);
+        var (leading, trailing) = (lower.TakeWhile(IsDecoration).Count(), lower.Reverse().TakeWhile(IsDecoration).Count());
+        if (leading == lower.Length || leading > MaxDecorations || trailing > MaxDecorations) return false;
+        for (var start = 0; start <= leading; start++)
         {
-            for (var end = lower.Length; end > last; end--)
+            for (var end = lower.Length - trailing; end <= lower.Length; end++)
             {
-                var stem = folded[start..end];
+                var stem = folded.AsSpan(start, end - start);
                 if (Known.Value.Stems.Contains(stem)) return true;
                 var before = lower.AsSpan(0, start);
                 var after = lower.AsSpan(end);
                 if (!ArePredictable(before) || !ArePredictable(after)) continue;
-                if (stem.Length > MaxLettersWithoutWeight ? Known.Value.Words.Contains(stem) : Math.Max(LongestDigits(before), LongestDigits(after)) >= Math.Max(MinPredictableDigits, lower.Length / 2)) return true;
+                if (stem.Length > MaxNegligibleLetters ? Known.Value.Words.Contains(stem) : Math.Max(LongestDigits(before), LongestDigits(after)) >= Math.Max(MinPredictableDigits, lower.Length / 2)) return true;
             }
         }
 
         return false;
     }
 
-    /// <summary>Symbols, and digits that everybody adds: a run up or down (0 follows 9), one or two digits again and again, a year.</summary>
+    private static bool IsDecoration(char c) => !char.IsLetter(c);
+
+    /// <summary>Symbols, and digits that everybody adds: one or two, those again and again, a run up or down (0 follows 9), a year.</summary>
     private static bool ArePredictable(ReadOnlySpan<char> decorations)
     {
         while (!decorations.IsEmpty)
@@ -147,25 +129,10 @@ internal static class CommonPasswords
         _ => c,
     };
 
-    private static int IndexOfFirstLetter(this ReadOnlySpan<char> text)
+    private static string Fold(string text) => string.Create(text.Length, text, static (folded, text) =>
     {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsLetter(text[i])) return i;
-        }
-
-        return -1;
-    }
-
-    private static int LastIndexOfLetter(this ReadOnlySpan<char> text)
-    {
-        for (var i = text.Length - 1; i >= 0; i--)
-        {
-            if (char.IsLetter(text[i])) return i;
-        }
-
-        return -1;
-    }
+        for (var i = 0; i < text.Length; i++) folded[i] = Fold(text[i]);
+    });
 
     /// <summary>One character repeated, or a run such as 12345678 or abcdefgh, but for at most two characters.</summary>
     private static bool IsSequence(string text)
@@ -183,30 +150,23 @@ internal static class CommonPasswords
     }
 
     /// <summary>Folded; read at the first password that is set, some 6 MB.</summary>
-    private sealed record Lists(
-        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Whole, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Stems, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Words)
+    private sealed record Lists(HashSet<string> Whole, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Stems, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Words)
     {
         public static Lists Read()
         {
             var passwords = ReadList("common-passwords.txt");
             return new Lists(
-                Lookup(passwords),
-                Lookup([.. Own, .. passwords.Where(password => password.Length >= MinStem && password.All(char.IsLetter))]),
-                Lookup(ReadList("common-words.txt")));
+                Fold(passwords),
+                Fold([.. Own, .. passwords.Where(password => password.Length >= MinStem && password.All(char.IsLetter))]).GetAlternateLookup<ReadOnlySpan<char>>(),
+                Fold(ReadList("common-words.txt")).GetAlternateLookup<ReadOnlySpan<char>>());
         }
 
-        private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Lookup(IEnumerable<string> words) =>
-            words.Select(word => string.Create(word.Length, word, static (folded, word) =>
-            {
-                for (var i = 0; i < word.Length; i++) folded[i] = Fold(word[i]);
-            })).ToHashSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        private static HashSet<string> Fold(IEnumerable<string> words) => words.Select(CommonPasswords.Fold).ToHashSet(StringComparer.Ordinal);
 
-        private static List<string> ReadList(string name)
+        private static string[] ReadList(string name)
         {
             using var reader = new StreamReader(typeof(CommonPasswords).Assembly.GetManifestResourceStream(name)!);
-            var lines = new List<string>();
-            while (reader.ReadLine() is { } line) lines.Add(line);
-            return lines;
+            return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         }
     }
 }

@@ -31,6 +31,10 @@ public sealed class PasswordPolicyTests
     [InlineData("Adjectives.1212", "common_password")]
     [InlineData("Ab!12345", "common_password")]
     [InlineData("123456789@Dragon!", "common_password")]
+    [InlineData("January-831", "common_password")]
+    [InlineData("Jennifer_831", "common_password")]
+    [InlineData("831.Germany", "common_password")]
+    [InlineData("Happy#831", "common_password")]
     public void Check_OneRuleBroken_NamesExactlyIt(string password, string code) => Codes(password).ShouldBe([code]);
 
     [Fact]
