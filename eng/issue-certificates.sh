@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Makes what the processes of one cluster know each other by: eng/issue-certificates.sh FOLDER
 # FOLDER gets authority.pem with authority.key (keep that key off the machines that run the platform), silo.pem with silo.key for silos and for API hosts with a
-# silo, api.pem with api.key for API hosts without. Certificates live for 90 days; with authority.key there, another run of this renews nothing and says so.
+# silo, api.pem with api.key for API hosts without. Certificates live for 90 days. Another run on the same folder renews nothing and says so.
 # Needs openssl. See docs/operations/cluster.md.
 set -euo pipefail
 
 [ $# = 1 ] || { echo "Use: eng/issue-certificates.sh FOLDER" >&2; exit 2; }
 command -v openssl > /dev/null || { echo "openssl is missing. On Debian: apt-get install openssl." >&2; exit 1; }
 if [ -e "$1/authority.pem" ]; then
-  echo "$1/authority.pem is there already. Name another folder, or issue further certificates with it as docs/operations/cluster.md says." >&2
+  echo "$1/authority.pem is there already. Name another folder, or issue further certificates with the function issue of this script." >&2
   exit 1
 fi
 

@@ -81,7 +81,7 @@ internal sealed record AuditVerificationBody(bool Valid, long Checked, long? Fir
         state.FirstInvalid,
         state.Erased,
         state.Checkpoints,
-        state.Sequence - state.Signed,
+        state.Sequence - state.SignedSequence,
         (state.Anchor?.Sequence ?? 0) + 1,
         state.Anchor is { } anchor ? AuditCheckpointBody.Of(anchor) : null);
 }

@@ -9,11 +9,11 @@ namespace Platform.Api.Hosting;
 /// finds a platform that can answer.
 /// </summary>
 internal sealed class FirstRun(
-    TokenKeyRing keys, FirstOperator first, DemoTenant demo, Announcement announcement, HostArguments arguments, IOptions<PlatformOptions> options) : IHostedLifecycleService
+    TokenKeyRing keys, FirstOperator first, DemoTenant demo, Announcement announcement, HostArguments arguments, IOptions<PlatformOptions> options) : HostedLifecycleService
 {
     public bool Done { get; private set; }
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Topology != Topology.Cluster) await first.EnsureAsync(cancellationToken);
         if (arguments.Has(StartUp.Demo)) announcement.DemoMade(await demo.CreateAsync(cancellationToken));
@@ -21,17 +21,9 @@ internal sealed class FirstRun(
         Done = true;
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public override Task StartedAsync(CancellationToken cancellationToken)
     {
         announcement.Listening();
         return Task.CompletedTask;
     }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -6,25 +7,15 @@ namespace Platform.Api.Hosting;
 /// Ends the server before all else stops, and gives requests in flight no more than their own time (<see cref="LimitsOptions.ShutdownTimeout"/>). Else a single one
 /// that does not end would take the time of the whole stop, and the journals and grains, which come after, would be cut off before they have written.
 /// </summary>
-internal sealed class ServerDrain(IServer server, IOptions<LimitsOptions> limits) : IHostedLifecycleService
+internal sealed class ServerDrain(IServer server, IOptions<LimitsOptions> limits) : HostedLifecycleService
 {
     /// <summary>For journals, grains and storage. A grain that ends is given five seconds.</summary>
     public static readonly TimeSpan TimeForTheRest = TimeSpan.FromSeconds(10);
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    public override async Task StoppingAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(limits.Value.ShutdownTimeout);
         await server.StopAsync(patience.Token);
     }
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

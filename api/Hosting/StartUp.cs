@@ -1,4 +1,5 @@
 using Platform.Api.Audit;
+using Platform.Api.Http;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Settings;
 
@@ -8,10 +9,10 @@ internal static class StartUp
 {
     public const string Demo = "--demo";
 
-    private static HostSyntax Syntax => new(
+    internal static readonly HostSyntax Syntax = new(
         Commands: [VerifyLogCommand.Name, ProbeCommand.Name],
         Flags: [Demo],
-        KnownSettings.WithThoseOf(typeof(StartUp).Assembly));
+        new KnownSettings((LimitsOptions.Section, typeof(LimitsOptions)), (ProxyOptions.Section, typeof(ProxyOptions)), (RateLimitOptions.Section, typeof(RateLimitOptions))));
 
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {

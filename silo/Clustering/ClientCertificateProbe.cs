@@ -10,10 +10,10 @@ using Orleans.Runtime;
 namespace Platform.Silo.Clustering;
 
 /// <summary>
-/// Knocks at this silo's own ports as a stranger would, before the silo takes part: with TLS and without a certificate. A silo that lets the stranger in does not start, whatever
-/// its settings promised (threat T80): a version of Orleans may ignore them, another process may hold the port.
+/// Connects to this silo's own ports with TLS and without a client certificate, before the silo takes part. A silo whose port accepts that does not start, whatever its settings
+/// say (threat T80): a version of Orleans may ignore them, another process may hold the port.
 /// </summary>
-internal sealed partial class ClosedPorts(IOptions<EndpointOptions> endpoint, ILogger<ClosedPorts> logger) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class ClientCertificateProbe(IOptions<EndpointOptions> endpoint, ILogger<ClientCertificateProbe> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>A refusal takes milliseconds; on a machine that is starting much else it may wait its turn.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -23,16 +23,16 @@ internal sealed partial class ClosedPorts(IOptions<EndpointOptions> endpoint, IL
     public void Participate(ISiloLifecycle lifecycle)
     {
         var options = endpoint.Value;
-        lifecycle.Subscribe(nameof(ClosedPorts), ServiceLifecycleStage.ApplicationServices, cancellationToken => DemandClosedAsync("silo", options.SiloPort, cancellationToken));
+        lifecycle.Subscribe(nameof(ClientCertificateProbe), ServiceLifecycleStage.ApplicationServices, cancellationToken => DemandCertificatesAsync("silo", options.SiloPort, cancellationToken));
 
         // The gateway accepts connections only once the silo is active.
-        if (options.GatewayPort != 0) lifecycle.Subscribe(nameof(ClosedPorts), ServiceLifecycleStage.Active + 1, cancellationToken => DemandClosedAsync("gateway", options.GatewayPort, cancellationToken));
+        if (options.GatewayPort != 0) lifecycle.Subscribe(nameof(ClientCertificateProbe), ServiceLifecycleStage.Active + 1, cancellationToken => DemandCertificatesAsync("gateway", options.GatewayPort, cancellationToken));
     }
 
-    /// <summary>Whether who shows no certificate is turned away there by TLS. A port without TLS is open, even if it ends the connection because it cannot read what comes.</summary>
-    /// <param name="port">On loopback or wherever.</param>
-    /// <param name="cancellationToken">Of the caller; it throws when the connection is neither ended nor answered for as long.</param>
-    public static async Task<bool> IsClosedAsync(IPEndPoint port, CancellationToken cancellationToken)
+    /// <summary>Whether TLS ends a connection without a client certificate. A port without TLS does not count, even if it ends the connection because it cannot read what comes.</summary>
+    /// <param name="port">Where it listens.</param>
+    /// <param name="cancellationToken">Bounds the wait for the end of the connection.</param>
+    public static async Task<bool> RefusesAnonymousClientsAsync(IPEndPoint port, CancellationToken cancellationToken)
     {
         using var socket = new Socket(port.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(port, cancellationToken);
@@ -45,7 +45,7 @@ internal sealed partial class ClosedPorts(IOptions<EndpointOptions> endpoint, IL
                 {
                     TargetHost = "silo",
                     ApplicationProtocols = [Orleans],
-                    // Whose certificate it is does not matter to a stranger. Nothing is sent to it.
+                    // Whose certificate the server has does not matter: nothing is sent to it.
                     RemoteCertificateValidationCallback = (_, _, _, _) => speaksTls = true,
                 },
                 cancellationToken);
@@ -59,32 +59,32 @@ internal sealed partial class ClosedPorts(IOptions<EndpointOptions> endpoint, IL
         }
     }
 
-    private async Task DemandClosedAsync(string name, int port, CancellationToken cancellationToken)
+    private async Task DemandCertificatesAsync(string name, int port, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
         try
         {
-            if (await IsClosedAsync(new IPEndPoint(endpoint.Value.AdvertisedIPAddress!, port), patience.Token))
+            if (await RefusesAnonymousClientsAsync(new IPEndPoint(endpoint.Value.AdvertisedIPAddress!, port), patience.Token))
             {
-                Closed(logger, name, port);
+                AnonymousClientsRefused(logger, name, port);
                 return;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // It keeps the connection open.
+            // The connection stays open.
         }
         catch (SocketException unreachable)
         {
-            throw new OpenPortException($"The {name} port {port} cannot be reached from this process itself, so it is not known whether it is closed to strangers: {unreachable.Message}");
+            throw new UnprotectedPortException($"The {name} port {port} cannot be reached from this process itself, so it is not known whether it demands certificates: {unreachable.Message}");
         }
 
-        throw new OpenPortException($"The {name} port {port} lets in who shows no certificate. The silo must not run: see that no other process holds the port, and report this.");
+        throw new UnprotectedPortException($"The {name} port {port} accepts clients without a certificate. The silo must not run: see that no other process holds the port, and report this.");
     }
 
-    [LoggerMessage(EventName = "PortClosedToStrangers", Level = LogLevel.Debug, Message = "The {Name} port {Port} turns away who shows no certificate")]
-    private static partial void Closed(ILogger logger, string name, int port);
+    [LoggerMessage(EventName = "AnonymousClientsRefused", Level = LogLevel.Debug, Message = "The {Name} port {Port} refuses clients without a certificate")]
+    private static partial void AnonymousClientsRefused(ILogger logger, string name, int port);
 }
 
-internal sealed class OpenPortException(string message) : Exception(message);
+internal sealed class UnprotectedPortException(string message) : Exception(message);

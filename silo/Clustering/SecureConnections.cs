@@ -8,7 +8,7 @@ using Orleans.Runtime;
 
 namespace Platform.Silo.Clustering;
 
-/// <summary>TLS between the processes of a cluster, with certificates at both ends, on loopback too: there every user of the machine can knock (threat T80).</summary>
+/// <summary>TLS between the processes of a cluster, with certificates at both ends, on loopback too: every user of the machine can connect there (threat T80).</summary>
 internal static partial class SecureConnections
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -17,7 +17,7 @@ internal static partial class SecureConnections
     public static void SecureConnectionsOfSilo(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddCertificates(configuration, CertificateUse.Silo);
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClosedPorts>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClientCertificateProbe>();
         services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
         {
             var (silo, anyone) = (certificates.Demanding(CertificateUse.Silo), certificates.Demanding(CertificateUse.Client));

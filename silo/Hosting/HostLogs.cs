@@ -41,24 +41,14 @@ public static class HostLogs
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => phase.Started && level >= LogLevel.Warning);
     }
 
-    private sealed class StartPhase : IHostedLifecycleService
+    private sealed class StartPhase : HostedLifecycleService
     {
         public bool Started { get; private set; }
 
-        public Task StartedAsync(CancellationToken cancellationToken)
+        public override Task StartedAsync(CancellationToken cancellationToken)
         {
             Started = true;
             return Task.CompletedTask;
         }
-
-        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

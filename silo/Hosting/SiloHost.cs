@@ -14,7 +14,7 @@ internal static class SiloHost
     /// <summary>Its topology need not be said: there is but one in which it makes sense.</summary>
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
-        var arguments = new HostArguments(args, new HostSyntax(Commands: [ProbeCommand.Name], Flags: [], KnownSettings.WithThoseOf()));
+        var arguments = new HostArguments(args, new HostSyntax(Commands: [ProbeCommand.Name], Flags: [], new KnownSettings()));
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             ApplicationName = typeof(SiloHost).Assembly.GetName().Name,

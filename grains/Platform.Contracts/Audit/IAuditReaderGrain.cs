@@ -35,7 +35,7 @@ public sealed record AuditVerification
     [Id(9)] public AuditCheckpoint? Anchor { get; init; }
 
     /// <summary>The last event that a checkpoint vouches for; 0 for none. Whoever can write to the database could take away what comes after it, unnoticed.</summary>
-    [Id(10)] public long Signed { get; init; }
+    [Id(10)] public long SignedSequence { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.AuditCheckpoints")]

@@ -25,7 +25,7 @@ public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, Aud
         var found = await events.ReadCheckpointsAsync(tenant, floor.Sequence - 1, 1, cancellationToken);
         var anchor = found.Count == 1 && found[0].Sequence == floor.Sequence && found[0].Hash.AsSpan().SequenceEqual(floor.Hash.Span) ? found[0] : null;
         var good = anchor is not null && anchor.Time <= time.GetUtcNow() - TenantRetention.MinAccessLog && await signer.IsGenuineAsync(anchor, cancellationToken);
-        return good ? state with { Sequence = floor.Sequence, Hash = anchor!.Hash, Anchor = anchor, Checkpoints = 1, Signed = floor.Sequence } : Invalid(state, floor.Sequence);
+        return good ? state with { Sequence = floor.Sequence, Hash = anchor!.Hash, Anchor = anchor, Checkpoints = 1, SignedSequence = floor.Sequence } : Invalid(state, floor.Sequence);
     }
 
     public async Task<AuditVerification> StepAsync(TenantId tenant, AuditVerification state, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, Aud
                 Checked = state.Checked + 1,
                 Erased = state.Erased + (row.Actor.State == SectionState.Erased || row.Target.State == SectionState.Erased ? 1 : 0),
                 Checkpoints = state.Checkpoints + good,
-                Signed = good > 0 ? row.Row.Link.Sequence : state.Signed,
+                SignedSequence = good > 0 ? row.Row.Link.Sequence : state.SignedSequence,
             };
         }
 

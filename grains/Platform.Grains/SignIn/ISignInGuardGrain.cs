@@ -42,7 +42,7 @@ public interface ISignInGuardGrain : IGrainWithStringKey
 public interface ISignInAlarmGrain : IGrainWithStringKey
 {
     /// <param name="network">Of the failure that asked for it.</param>
-    /// <param name="since">When it became due: each is told once, however many failures come until it is.</param>
+    /// <param name="since">When the notification became due. It is sent once, however many failures come before it is written.</param>
     [Alias("Raise"), OneWay]
     Task RaiseAsync(string network, DateTimeOffset since);
 }

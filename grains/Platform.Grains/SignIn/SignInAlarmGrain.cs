@@ -10,14 +10,14 @@ public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAl
 {
     private const int MaxManagers = 20;
 
-    /// <summary>The last that was told. Failures that come meanwhile raise the same one again.</summary>
-    private DateTimeOffset? _told;
+    /// <summary>The last one that was sent. Failures that come while it is being written raise the same one again.</summary>
+    private DateTimeOffset? _sent;
 
     public async Task RaiseAsync(string network, DateTimeOffset since)
     {
         try
         {
-            if (_told != since
+            if (_sent != since
                 && SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameIndex)
                 && await GrainFactory.UserName(tenant, nameIndex).FindAsync(default) is { } user
                 && await GrainFactory.Account(user).FindContactAsync(default) is { } contact
@@ -26,7 +26,7 @@ public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAl
                 await notifier.EnqueueAsync(await ComposeAsync(owner, user, contact, network), default);
             }
 
-            _told = since;
+            _sent = since;
             await GrainFactory.SignInGuard(this.GetPrimaryKeyString()).NotifiedAsync(default);
         }
         catch (Exception failure)

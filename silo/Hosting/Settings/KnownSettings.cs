@@ -1,30 +1,41 @@
 using System.Collections;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Platform.Notifications;
+using Platform.Security;
 using Platform.Sessions;
+using Platform.Silo.Clustering;
 using Platform.Silo.Storage;
 
 namespace Platform.Silo.Hosting.Settings;
 
 /// <summary>
-/// The settings of a process, read off its options classes: those of the platform's assemblies that name their <c>Section</c>. A list kept by hand would go stale.
+/// The settings of a process: the properties of its options classes. The classes are listed; looking for them in the assemblies took 150 ms of each start. A test looks for them
+/// and holds the list to what it finds.
 /// </summary>
 public sealed class KnownSettings
 {
+    private static readonly (string Section, Type Options)[] OfEveryProcess =
+    [
+        (PlatformOptions.Section, typeof(PlatformOptions)),
+        (SessionOptions.Section, typeof(SessionOptions)),
+        (PasswordHashingOptions.Section, typeof(PasswordHashingOptions)),
+        (NotificationOptions.Section, typeof(NotificationOptions)),
+        (DatabaseOptions.Section, typeof(DatabaseOptions)),
+        (FirstOperatorOptions.Section, typeof(FirstOperatorOptions)),
+        (NodeOptions.Section, typeof(NodeOptions)),
+        (ClusterCertificateOptions.Section, typeof(ClusterCertificateOptions)),
+        (ClientOptions.Section, typeof(ClientOptions)),
+    ];
+
     private readonly Dictionary<string, bool> _takesChildren = new(StringComparer.OrdinalIgnoreCase);
 
-    private KnownSettings(IEnumerable<Assembly> assemblies)
+    /// <param name="more">Options classes of a program, besides those that every process of the platform has.</param>
+    public KnownSettings(params IEnumerable<(string Section, Type Options)> more)
     {
         _takesChildren.Add($"ConnectionStrings:{DatabaseOptions.ConnectionName}", false);
-        foreach (var type in assemblies.SelectMany(assembly => assembly.GetTypes()))
-        {
-            if (SectionOf(type) is { } section) Add(section, type);
-        }
+        foreach (var (section, options) in OfEveryProcess.Concat(more)) Add(section, options);
     }
-
-    /// <param name="assemblies">Of a program, besides those that every process of the platform has.</param>
-    public static KnownSettings WithThoseOf(params IEnumerable<Assembly> assemblies) =>
-        new([typeof(PlatformOptions).Assembly, typeof(SessionOptions).Assembly, typeof(KnownSettings).Assembly, .. assemblies]);
 
     /// <summary>Their full names, such as <c>Platform:Sessions:IdleTimeout</c>.</summary>
     public IReadOnlyCollection<string> Names => _takesChildren.Keys;
@@ -45,13 +56,6 @@ public sealed class KnownSettings
     }
 
     internal string Fault(string name) => $"{name} is not a setting of this process. {NearestName.Hint(name, Names)} All: docs/operations/settings.md.";
-
-    /// <summary>Null for what is no options class.</summary>
-    internal static string? SectionOf(Type type) =>
-        type is { IsClass: true, IsAbstract: false } && type.Name.EndsWith("Options", StringComparison.Ordinal)
-        && type.GetField("Section", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic) is { IsLiteral: true } section
-            ? section.GetRawConstantValue() as string
-            : null;
 
     private static IEnumerable<IConfigurationSection> Roots(IConfiguration configuration) =>
         [configuration.GetSection(PlatformOptions.Section), configuration.GetSection("ConnectionStrings")];

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Platform.Security;
+using Platform.Silo.Hosting;
 using Platform.State;
 
 namespace Platform.Silo.Storage.Directories;
@@ -10,7 +10,7 @@ namespace Platform.Silo.Storage.Directories;
 /// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
-internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options) : IHostedLifecycleService
+internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options) : HostedLifecycleService
 {
     private const string MasterKeyName = "master_key";
     private const string Backups = "See docs/operations/keys-and-backups.md.";
@@ -23,7 +23,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
 
     /// <summary>Once the database is open and this process' own, before anything reads or writes it. Saves a new master key where the database is empty.</summary>
     /// <exception cref="StorageSetupException">Something is missing; the process must not start.</exception>
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -37,16 +37,6 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
             throw new StorageSetupException($"The database cannot be checked for its keys: {unusable.Message} Where a table is missing or damaged, restore the database whole. {Backups}", unusable);
         }
     }
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task CheckMasterKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
     {

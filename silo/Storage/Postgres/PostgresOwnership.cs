@@ -16,7 +16,7 @@ internal sealed partial class PostgresOwnership(
     NpgsqlDataSource source,
     IOptions<PlatformOptions> options,
     UnplannedEnd end,
-    ILogger<PostgresOwnership> logger) : IHostedLifecycleService, IDisposable
+    ILogger<PostgresOwnership> logger) : HostedLifecycleService, IDisposable
 {
     // Arbitrary, for ever; another than that of the schema.
     private const long LockKey = 0x506C6174666F726E;
@@ -33,7 +33,7 @@ internal sealed partial class PostgresOwnership(
     private int _holder;
     private Task _watch = Task.CompletedTask;
 
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    public override async Task StartingAsync(CancellationToken cancellationToken)
     {
         _directory = Open(options.Value.DataDirectory);
         var started = TimeProvider.System.GetTimestamp();
@@ -50,15 +50,7 @@ internal sealed partial class PostgresOwnership(
         _watch = WatchAsync(_stopping.Token);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    public override async Task StoppedAsync(CancellationToken cancellationToken)
     {
         if (_directory is null) return;
         await _stopping.CancelAsync();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Docs;
 
@@ -11,8 +12,6 @@ public sealed partial class ReferenceTests
     private const int Timeout = 10_000;
 
     private static readonly string[] Kinds = ["*.cs", "*.sql", "*.md", "*.yaml", "*.csproj", "*.sh"];
-
-    private static string Root { get; } = FindRoot();
 
     [Fact]
     public void Rows_NamedAnywhere_AreInTheRequirements()
@@ -43,7 +42,7 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Decisions_NamedAnywhere_Exist()
     {
-        var numbers = System.IO.Directory.GetFiles(Path.Combine(Root, "docs", "decisions"), "0*.md").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).ToHashSet();
+        var numbers = System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs", "decisions"), "0*.md").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).ToHashSet();
         var named = Sources().SelectMany(file => Decision().Matches(file.Text).Select(match => (file.Path, Number: int.Parse(match.Groups["name"].Value, CultureInfo.InvariantCulture)))).ToArray();
         named.Length.ShouldBeGreaterThan(30);
         named.Where(decision => !numbers.Contains(decision.Number)).ShouldBeEmpty();
@@ -68,32 +67,25 @@ public sealed partial class ReferenceTests
             .Where(link => !link.Target.Contains("://", StringComparison.Ordinal))
             .ToArray();
         links.Length.ShouldBeGreaterThan(50);
-        links.Where(link => !Path.Exists(Path.GetFullPath(Path.Combine(Root, Path.GetDirectoryName(link.Path)!, link.Target)))).ShouldBeEmpty();
+        links.Where(link => !Path.Exists(Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(link.Path)!, link.Target)))).ShouldBeEmpty();
     }
 
     private static IEnumerable<(string Path, string Text)> Sources() =>
         from kind in Kinds
-        from file in System.IO.Directory.EnumerateFiles(Root, kind, SearchOption.AllDirectories)
-        let path = Path.GetRelativePath(Root, file)
+        from file in System.IO.Directory.EnumerateFiles(Repository.Root, kind, SearchOption.AllDirectories)
+        let path = Path.GetRelativePath(Repository.Root, file)
         where !path.Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or "node_modules" or "data" or ".git")
         select (path, File.ReadAllText(file));
 
-    private static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+    private static string Read(string path) => File.ReadAllText(Path.Combine(Repository.Root, path));
 
     private static string RunScript(string path, params string[] arguments)
     {
-        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Root, path), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Repository.Root, path), .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = script.StandardError.ReadToEndAsync();
         var output = script.StandardOutput.ReadToEnd();
         script.WaitForExit();
         return output + errors.GetAwaiter().GetResult();
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Platform.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^\| (?<name>[A-Z0-9]+) \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, Timeout)]

@@ -1,3 +1,5 @@
+using Platform.Tests;
+
 namespace Platform.Api.Tests.Docs;
 
 /// <summary>Pages that make claims about the code, held to them.</summary>
@@ -5,12 +7,10 @@ public sealed class SignInPathsTests(PlatformHost host) : IClassFixture<Platform
 {
     private static readonly string[] Proofs = ["password", "currentPassword", "newPassword", "code", "challenge", "token", "admin"];
 
-    private static string Root { get; } = FindRoot();
-
     [Fact]
     public async Task Page_NamesEveryCallThatTakesAProof()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "operations", "sign-in.md"));
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations", "sign-in.md"));
         var schemas = (await host.ReadDocumentAsync()).GetProperty("components").GetProperty("schemas");
         var named = 0;
         foreach (var operation in await host.ReadOperationsAsync())
@@ -29,8 +29,8 @@ public sealed class SignInPathsTests(PlatformHost host) : IClassFixture<Platform
     [Fact]
     public async Task Controls_NameTestsThatExist()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Root, "docs", "security", "controls.md"));
-        var sources = System.IO.Directory.GetFiles(Path.Combine(Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "security", "controls.md"));
+        var sources = System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
         var named = page.Split('\n').Where(line => line.StartsWith('|') && line.Contains('`')).Select(line => line.Split('`')[^2]).ToArray();
         named.Length.ShouldBeGreaterThan(30);
         foreach (var test in named)
@@ -39,12 +39,5 @@ public sealed class SignInPathsTests(PlatformHost host) : IClassFixture<Platform
             sources.Any(source => source.Contains($"class {parts[0]}", StringComparison.Ordinal) && (parts.Length == 1 || source.Contains($" {parts[1]}(", StringComparison.Ordinal)))
                 .ShouldBeTrue(test);
         }
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Platform.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests do not lie in the repository.");
-        return folder.FullName;
     }
 }

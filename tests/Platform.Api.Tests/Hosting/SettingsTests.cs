@@ -1,20 +1,19 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Platform.Api.Hosting;
+using Platform.Security;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Settings;
 
 namespace Platform.Api.Tests.Hosting;
 
 /// <summary>What is not understood stops the start, wherever it comes from, and the right name is told.</summary>
-public sealed class SettingsTests : IDisposable
+public sealed class SettingsTests : RefusedStartTest
 {
     private const string Secret = "Kept-To-Myself-42";
-
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-settings-").FullName;
-
-    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [InlineData("--dmeo", "--dmeo is not an option. Did you mean --demo?")]
@@ -24,6 +23,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Platform:Environment=test", "Platform:Environment is not a command. Did you mean --Platform:Environment?")]
     [InlineData("/Platform:Environment=test", "Did you mean --Platform:Environment?")]
     [InlineData("--Platfrom:Environment=test", "Did you mean --Platform:Environment?")]
+    [InlineData("--FORWARDEDHEADERS_ENABLED=true", "--FORWARDEDHEADERS_ENABLED is not an option.")]
     [InlineData("--demo=false", "--demo takes no value.")]
     [InlineData("--Platform:Environment", "--Platform:Environment needs a value")]
     [InlineData("--Platform:Enviroment=test", "Platform:Enviroment is not a setting of this process. Did you mean Platform:Environment?")]
@@ -39,7 +39,7 @@ public sealed class SettingsTests : IDisposable
 
         code.ShouldBe(1);
         error.ShouldContain(expected);
-        System.IO.Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty();
+        System.IO.Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty();
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public void Start_FlagBeforeASetting_DoesNotSwallowIt()
     {
-        var arguments = new HostArguments(["--demo", "--Platform:DataDirectory=/x", "--urls", "https://localhost:1"], new HostSyntax([], ["--demo"], KnownSettings.WithThoseOf()));
+        var arguments = new HostArguments(["--demo", "--Platform:DataDirectory=/x", "--urls", "https://localhost:1"], new HostSyntax([], ["--demo"], new KnownSettings()));
 
         arguments.Has("--demo").ShouldBeTrue();
         arguments.Configuration.ShouldBe(["--Platform:DataDirectory=/x", "--urls=https://localhost:1"]);
@@ -75,7 +75,7 @@ public sealed class SettingsTests : IDisposable
     {
         var bound = new List<Type>();
         await using var app = PlatformApi.Build(
-            [$"--Platform:DataDirectory={_folder}"],
+            [$"--Platform:DataDirectory={Folder}"],
             builder => builder.Services.AddSingleton(new BoundOptions(() => bound.AddRange(builder.Services.Select(service => service.ServiceType)))));
         app.Services.GetRequiredService<BoundOptions>().Read();
 
@@ -84,8 +84,20 @@ public sealed class SettingsTests : IDisposable
             .Where(type => type.Namespace!.StartsWith("Platform", StringComparison.Ordinal))
             .Distinct().ToList();
         ours.Count.ShouldBeGreaterThan(5);
-        ours.Where(type => KnownSettings.SectionOf(type) is null).ShouldBeEmpty("options without a Section would have their settings refused");
+        ours.Where(type => SectionOf(type) is null).ShouldBeEmpty("options without a Section would have their settings refused");
+        var all = new[] { typeof(PlatformOptions), typeof(PasswordHashingOptions), typeof(KnownSettings), typeof(StartUp) }
+            .SelectMany(type => type.Assembly.GetTypes()).Where(type => SectionOf(type) is not null).Union(ours).ToList();
+        all.Count.ShouldBeGreaterThan(10);
+        all.SelectMany(type => type.GetProperties().Where(property => property.SetMethod is { IsPublic: true }).Select(property => $"{SectionOf(type)}:{property.Name}"))
+            .Where(name => !StartUp.Syntax.Settings.Names.Any(known => known == name || known.StartsWith(name + ":", StringComparison.Ordinal)))
+            .ShouldBeEmpty();
     }
+
+    /// <summary>Null for what is no options class.</summary>
+    private static string? SectionOf(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && type.Name.EndsWith("Options", StringComparison.Ordinal)
+            ? type.GetField("Section", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetRawConstantValue() as string
+            : null;
 
     [Theory]
     [InlineData("abc", "abc", 0)]
@@ -97,21 +109,6 @@ public sealed class SettingsTests : IDisposable
     {
         NearestName.Edits(a, b).ShouldBe(edits);
         NearestName.Edits(b, a).ShouldBe(edits);
-    }
-
-    private async Task<(int Code, string Error)> RunAsync(string[] args, Action<IConfigurationBuilder>? configure = null)
-    {
-        var error = new StringWriter();
-        var code = await HostRun.RunAsync(
-            () => PlatformApi.Build(
-                ["--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={_folder}", .. args],
-                builder =>
-                {
-                    Quiet.Configure(builder.Services);
-                    configure?.Invoke(builder.Configuration);
-                }),
-            error);
-        return (code, error.ToString());
     }
 
     private sealed record BoundOptions(Action Read);

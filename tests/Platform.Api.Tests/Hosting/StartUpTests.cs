@@ -1,13 +1,7 @@
-using Platform.Silo.Hosting;
-
 namespace Platform.Api.Tests.Hosting;
 
-public sealed class StartUpTests : IDisposable
+public sealed class StartUpTests : RefusedStartTest
 {
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-start-").FullName;
-
-    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
-
     [Theory]
     [Trait("Threat", "T86")]
     [InlineData("--urls=http://localhost:0", "is not served, only https://")]
@@ -37,13 +31,13 @@ public sealed class StartUpTests : IDisposable
         code.ShouldBe(1);
         error.ShouldContain(expected);
         error.ShouldNotContain("   at ");
-        System.IO.Directory.EnumerateFileSystemEntries(_folder).ShouldBeEmpty("nothing is made before the settings are good");
+        System.IO.Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty("nothing is made before the settings are good");
     }
 
     [Fact]
     public async Task Start_WithSeveralFaults_NamesThemAllAtOnce()
     {
-        var (_, error) = await RunAsync("--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=cluster");
+        var (_, error) = await RunAsync(["--urls=http://localhost:0", "--Platform:Environment=No Such", "--Platform:RateLimits:SignInPerMinute=0", "--Platform:Topology=cluster"]);
 
         foreach (var expected in new[] { "only https://", "Platform:Environment", "SignInPerMinute", "Platform:MasterKeyFile", "Platform:Cluster:Gateways" }) error.ShouldContain(expected);
     }
@@ -52,19 +46,10 @@ public sealed class StartUpTests : IDisposable
     public async Task Start_OnAUsedPort_SaysSoWithoutAStackTrace()
     {
         await using var host = await new PlatformHost().StartedAsync();
-        var (code, error) = await RunAsync($"--urls={host.Address.GetLeftPart(UriPartial.Authority)}");
+        var (code, error) = await RunAsync([$"--urls={host.Address.GetLeftPart(UriPartial.Authority)}"]);
 
         code.ShouldBe(1);
         error.ShouldContain("address already in use", Case.Insensitive);
         error.ShouldNotContain("   at ");
-    }
-
-    private async Task<(int Code, string Error)> RunAsync(params string[] settings)
-    {
-        var error = new StringWriter();
-        var code = await HostRun.RunAsync(
-            () => PlatformApi.Build(["--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={_folder}", .. settings], builder => Quiet.Configure(builder.Services)),
-            error);
-        return (code, error.ToString());
     }
 }

@@ -74,7 +74,7 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
         ShouldBeClear(await PlatformProcess.RunToEndAsync(program == "PlatformSilo" ? Cluster.SiloOn(folder, settings) : Cluster.ApiOn(folder, settings)), message);
     }
 
-    /// <summary>Every user of the machine can knock at loopback.</summary>
+    /// <summary>Every user of the machine can connect on loopback.</summary>
     [Theory, Trait("Fault", "F19"), Trait("Threat", "T80")]
     [InlineData("PlatformSilo")]
     [InlineData("PlatformApi")]

@@ -10,28 +10,19 @@ public sealed class ConnectionTests(CalmApartCluster calm) : IClassFixture<CalmA
     private ApartCluster Cluster => calm.Cluster;
 
     [Fact, Trait("Threat", "T80")]
-    public async Task Gateway_ToWhoHasNoCertificateOfTheAuthority_IsClosed()
+    public async Task Gateway_WithoutACertificateOfTheAuthority_Refuses()
     {
         var gateway = Cluster.Silos[0].GatewayPort;
 
-        (await Knock.IsLetInAsync(gateway, Cluster.Authority.ForApi())).ShouldBeTrue("or this test would find everything closed");
-        (await Knock.IsLetInAsync(gateway, null)).ShouldBeFalse();
-        (await Knock.IsAnsweredInTheClearAsync(gateway)).ShouldBeFalse();
-        (await Knock.IsLetInAsync(gateway, Cluster.Stranger.ForApi())).ShouldBeFalse();
-        (await Knock.IsLetInAsync(gateway, Cluster.Stranger.ForSilo())).ShouldBeFalse();
+        (await PortProbe.AcceptsAsync(gateway, Cluster.Authority.ForApi())).ShouldBeTrue("or this test would find everything refused");
+        (await PortProbe.AcceptsAsync(gateway, null)).ShouldBeFalse();
+        (await PortProbe.AnswersPlaintextAsync(gateway)).ShouldBeFalse();
+        (await PortProbe.AcceptsAsync(gateway, Cluster.Stranger.ForApi())).ShouldBeFalse();
+        (await PortProbe.AcceptsAsync(gateway, Cluster.Stranger.ForSilo())).ShouldBeFalse();
     }
 
     [Fact, Trait("Threat", "T80")]
-    public async Task SiloPort_ToAnApiHost_IsClosed()
-    {
-        var port = Cluster.Silos[0].SiloPort;
-
-        (await Knock.IsLetInAsync(port, Cluster.Authority.ForSilo())).ShouldBeTrue("or this test would find everything closed");
-        (await Knock.IsLetInAsync(port, Cluster.Authority.ForApi())).ShouldBeFalse();
-        (await Knock.IsLetInAsync(port, Cluster.Stranger.ForSilo())).ShouldBeFalse();
-        (await Knock.IsLetInAsync(port, null)).ShouldBeFalse();
-        (await Knock.IsAnsweredInTheClearAsync(port)).ShouldBeFalse();
-    }
+    public Task SiloPort_WithoutACertificateOfASilo_Refuses() => PortProbe.SiloPortShouldRefuseAsync(Cluster.Silos[0].SiloPort, Cluster.Authority, Cluster.Stranger);
 
     [Fact, Trait("Threat", "T80")]
     public async Task ApiHost_WithACertificateOfAnotherAuthority_InvokesNothingAndEndsWithOneLine()

@@ -114,6 +114,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
         while (!end.IsCompleted)
         {
             (await TryAskAsync(node, ended))?.IsLive.ShouldBeFalse("accepted by a node that is no member any more");
+            // Nothing tells when the process will be gone; this leaves it the processor to go.
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
 

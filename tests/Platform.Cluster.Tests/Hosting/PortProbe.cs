@@ -6,15 +6,25 @@ using System.Security.Cryptography.X509Certificates;
 namespace Platform.ClusterTests.Hosting;
 
 /// <summary>Connects to a port of a silo from outside.</summary>
-internal static class Knock
+internal static class PortProbe
 {
     /// <summary>First byte of the record by which TLS says that it goes no further.</summary>
     private const byte TlsAlert = 21;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether the silo keeps the connection: it waits for a greeting then, which is not sent here. With TLS 1.3 who is refused hears of it after the handshake.</summary>
-    public static async Task<bool> IsLetInAsync(int port, IssuedCertificate? issued)
+    /// <summary>All but a silo of this cluster.</summary>
+    public static async Task SiloPortShouldRefuseAsync(int port, TestAuthority ours, TestAuthority theirs)
+    {
+        (await AcceptsAsync(port, ours.ForSilo())).ShouldBeTrue("or this test would find everything refused");
+        (await AcceptsAsync(port, ours.ForApi())).ShouldBeFalse();
+        (await AcceptsAsync(port, theirs.ForSilo())).ShouldBeFalse();
+        (await AcceptsAsync(port, null)).ShouldBeFalse();
+        (await AnswersPlaintextAsync(port)).ShouldBeFalse();
+    }
+
+    /// <summary>Whether the silo keeps the connection: it then waits for a preamble, which is not sent here. With TLS 1.3 the refusal comes after the handshake.</summary>
+    public static async Task<bool> AcceptsAsync(int port, IssuedCertificate? issued)
     {
         using var certificate = issued?.Open();
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -44,8 +54,8 @@ internal static class Knock
         }
     }
 
-    /// <summary>Whether a process without TLS gets an answer to the greeting of Orleans: the length of what follows, and that.</summary>
-    public static async Task<bool> IsAnsweredInTheClearAsync(int port)
+    /// <summary>Whether a process without TLS gets an answer to the preamble of Orleans: the length of what follows, and that.</summary>
+    public static async Task<bool> AnswersPlaintextAsync(int port)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);

@@ -29,6 +29,7 @@ public sealed class LateEffectTests(CalmCluster calm, ITestOutputHelper output) 
         {
             var idle = await Cluster.Any.SignInAsync(tenant.Slug, "owner");
             await SetIdleAsync(node, "PT30M");
+            // The clock of another process cannot be moved: the session idles for longer than the timeout of one second that it gets next.
             await Task.Delay(TimeSpan.FromMilliseconds(1100), TimeProvider.System);
             await race.RunAsync(Cluster, Validate(idle), IsEnded, () => SetIdleAsync(node, "PT1S"));
             await SetIdleAsync(node, "PT30M");

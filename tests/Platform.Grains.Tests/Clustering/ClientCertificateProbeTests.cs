@@ -8,32 +8,32 @@ using Platform.Silo.Clustering;
 
 namespace Platform.Tests.Clustering;
 
-/// <summary>A silo finds out whether its port is closed to who shows no certificate.</summary>
-public sealed class ClosedPortsTests
+/// <summary>A silo finds out whether its ports refuse clients without a certificate.</summary>
+public sealed class ClientCertificateProbeTests
 {
     [Theory, Trait("Threat", "T80")]
     [InlineData(SslProtocols.Tls13)]
     [InlineData(SslProtocols.Tls12)]
-    public async Task Port_ThatDemandsACertificate_IsClosed(SslProtocols protocol) => (await IsClosedAsync(stream => ServeTlsAsync(stream, protocol, demands: true))).ShouldBeTrue();
+    public async Task Port_DemandingCertificates_Refuses(SslProtocols protocol) => (await RefusesAsync(stream => ServeTlsAsync(stream, protocol, demands: true))).ShouldBeTrue();
 
     [Theory, Trait("Threat", "T80")]
     [InlineData(SslProtocols.Tls13)]
     [InlineData(SslProtocols.Tls12)]
-    public async Task Port_ThatTakesAnybodyWithTls_IsOpen(SslProtocols protocol) => (await IsClosedAsync(stream => ServeTlsAsync(stream, protocol, demands: false))).ShouldBeFalse();
+    public async Task Port_WithTlsForAnybody_DoesNotRefuse(SslProtocols protocol) => (await RefusesAsync(stream => ServeTlsAsync(stream, protocol, demands: false))).ShouldBeFalse();
 
     [Fact, Trait("Threat", "T80")]
-    public async Task Port_WithoutTls_IsOpenAlthoughItEndsWhatItCannotRead() =>
-        (await IsClosedAsync(async stream => await stream.ReadExactlyAsync(new byte[8]))).ShouldBeFalse();
+    public async Task Port_WithoutTls_DoesNotCountAsRefusing() =>
+        (await RefusesAsync(async stream => await stream.ReadExactlyAsync(new byte[8]))).ShouldBeFalse();
 
     /// <param name="serve">One connection, from its first byte; it is closed afterwards.</param>
-    private static async Task<bool> IsClosedAsync(Func<NetworkStream, Task> serve)
+    private static async Task<bool> RefusesAsync(Func<NetworkStream, Task> serve)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var served = ServeAsync();
-        var closed = await ClosedPorts.IsClosedAsync((IPEndPoint)listener.LocalEndpoint, CancellationToken.None);
+        var refuses = await ClientCertificateProbe.RefusesAnonymousClientsAsync((IPEndPoint)listener.LocalEndpoint, CancellationToken.None);
         await served;
-        return closed;
+        return refuses;
 
         async Task ServeAsync()
         {

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Configuration;
+using Platform.Silo.Hosting;
+
+namespace Platform.Api.Tests.Hosting;
+
+/// <summary>Starts the real program with an empty data directory, to see it end before anything is made there.</summary>
+public abstract class RefusedStartTest : IDisposable
+{
+    private protected string Folder { get; } = System.IO.Directory.CreateTempSubdirectory("platform-start-").FullName;
+
+    public void Dispose()
+    {
+        System.IO.Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected async Task<(int Code, string Error)> RunAsync(string[] args, Action<IConfigurationBuilder>? configure = null)
+    {
+        var error = new StringWriter();
+        var code = await HostRun.RunAsync(
+            () => PlatformApi.Build(
+                ["--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={Folder}", .. args],
+                builder =>
+                {
+                    Quiet.Configure(builder.Services);
+                    configure?.Invoke(builder.Configuration);
+                }),
+            error);
+        return (code, error.ToString());
+    }
+}
