@@ -1,3 +1,4 @@
 using Platform.Storage.Tests.Sqlite;
+using Xunit.Runner.InProc.SystemConsole;
 
-return await WriterProcess.RunAsync(args);
+return args is [WriterProcess.Command, var directory] ? await WriterProcess.RunAsync(directory) : await ConsoleRunner.Run(args);

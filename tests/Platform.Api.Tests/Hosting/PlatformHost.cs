@@ -17,7 +17,7 @@ namespace Platform.Api.Tests.Hosting;
 /// A password costs next to nothing on it (<see cref="CheapHashing"/>).
 /// Shared by the tests of a class; each test makes its own tenant.
 /// </summary>
-public class PlatformHost : IAsyncLifetime, IAsyncDisposable
+public class PlatformHost : IAsyncLifetime
 {
     public const string OperatorPassword = "Night-Ferry-2-Malmo";
 
@@ -57,7 +57,7 @@ public class PlatformHost : IAsyncLifetime, IAsyncDisposable
 
     internal T Service<T>() where T : notnull => _app!.Services.GetRequiredService<T>();
 
-    public virtual async Task InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _app = PlatformApi.Build(
             [
@@ -84,9 +84,7 @@ public class PlatformHost : IAsyncLifetime, IAsyncDisposable
         Client = NewClient();
     }
 
-    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
-
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await DisposeStartedAsync();
         if (_ownsFolder) await RemoveDataAsync();

@@ -9,7 +9,7 @@ public sealed class ProxiedHost : PlatformHost
 
     internal HttpClient Plain { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Plain = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = PlainAddress };

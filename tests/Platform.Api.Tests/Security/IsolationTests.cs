@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Platform.Api.Security;
-using Xunit.Abstractions;
 
 namespace Platform.Api.Tests.Security;
 

@@ -14,7 +14,7 @@ public sealed class KnownSecretsTests : IAsyncLifetime
 
     private string KeyPath => Path.Combine(_host.Folder, "keys", "master.key");
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await _host.StartedAsync();
         // The signing keys of the access log are made at the first look.
@@ -23,7 +23,7 @@ public sealed class KnownSecretsTests : IAsyncLifetime
         await _host.DisposeStartedAsync();
     }
 
-    public async Task DisposeAsync() => await _host.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
     [Trait("Threat", "T77")]
@@ -83,7 +83,7 @@ public sealed class KnownSecretsTests : IAsyncLifetime
 
     private async Task<string> RefusedAsync()
     {
-        var refused = await Should.ThrowAsync<StorageSetupException>(_host.InitializeAsync);
+        var refused = await Should.ThrowAsync<StorageSetupException>(() => _host.InitializeAsync().AsTask());
         refused.Message.ShouldContain("docs/operations/keys-and-backups.md");
         return refused.Message;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Xunit.Abstractions;
 
 namespace Platform.Api.Tests.Sessions;
 
@@ -28,7 +27,7 @@ public sealed class SignInTimingTests(PlatformHost host, ITestOutputHelper outpu
         DisabledUser,
     }
 
-    [Fact, Trait("Threat", "T1"), Trait("Threat", "T2")]
+    [Fact, Trait("Threat", "T1"), Trait("Threat", "T2"), Trait("Pace", "Slow")]
     public async Task SignIn_FourKindsOfRefusal_CannotBeToldApartByTimeOrAnswer()
     {
         var owner = await host.NewTenantAsync();

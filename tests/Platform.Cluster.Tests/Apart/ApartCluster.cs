@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Platform.ClusterTests.Hosting;
 using Platform.Tests;
-using Xunit.Abstractions;
 
 namespace Platform.ClusterTests.Apart;
 
@@ -116,10 +115,10 @@ public sealed class CalmApartCluster : IAsyncLifetime
 {
     internal ApartCluster Cluster { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 2);
+    public async ValueTask InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 2);
 
     // Null after a failed start.
-    public async Task DisposeAsync() => await (Cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+    public async ValueTask DisposeAsync() => await (Cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
 }
 
 /// <summary>A cluster for one test, which it may harm. What its processes wrote is part of the test's output.</summary>
@@ -129,9 +128,9 @@ public abstract class ApartTest(ITestOutputHelper output) : IAsyncLifetime
 
     private protected ITestOutputHelper Output { get; } = output;
 
-    public async Task InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 1);
+    public async ValueTask InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 1);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Cluster is null) return;
         Output.WriteLine(Cluster.Logs);

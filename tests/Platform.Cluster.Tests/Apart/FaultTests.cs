@@ -1,7 +1,6 @@
 using System.Net;
 using Platform.ClusterTests.Hosting;
 using Platform.Tests;
-using Xunit.Abstractions;
 
 namespace Platform.ClusterTests.Apart;
 

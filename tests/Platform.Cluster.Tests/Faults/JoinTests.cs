@@ -1,6 +1,5 @@
 using System.Net;
 using Platform.ClusterTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ClusterTests.Faults;
 

@@ -1,5 +1,4 @@
 using Platform.ClusterTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ClusterTests.Faults;
 

@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace Platform.ClusterTests.Hosting;
 
 /// <summary>A cluster for the tests that leave it as it was.</summary>
@@ -9,9 +7,9 @@ public sealed class CalmCluster : IAsyncLifetime
 
     internal Cluster Cluster { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Cluster = await Cluster.StartAsync();
+    public async ValueTask InitializeAsync() => Cluster = await Cluster.StartAsync();
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         // Null after a failed start.
         if (Cluster is not null) await Cluster.DisposeAsync();

@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace Platform.ClusterTests.Hosting;
 
 /// <summary>A cluster for one test, which it may harm. What its processes wrote is part of the test's output.</summary>
@@ -9,7 +7,7 @@ public abstract class ClusterTest(ITestOutputHelper output) : IAsyncLifetime
 
     private protected Cluster Cluster { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Cluster = await Cluster.StartAsync();
         Output.WriteLine($"{Cluster.Nodes.Count} nodes were ready after {Cluster.StartedIn.TotalSeconds:F1} s");
@@ -37,7 +35,7 @@ public abstract class ClusterTest(ITestOutputHelper output) : IAsyncLifetime
         return wrong;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Cluster.DisposeAsync();
         foreach (var node in Cluster.Nodes) Output.WriteLine(node.Logs);

@@ -1,6 +1,5 @@
 using Platform.ClusterTests.Hosting;
 using Platform.Tests;
-using Xunit.Abstractions;
 
 namespace Platform.ClusterTests.Starts;
 

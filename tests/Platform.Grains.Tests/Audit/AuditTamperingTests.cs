@@ -13,7 +13,7 @@ public sealed class AuditTamperingTests(SiloFixture fixture) : IClassFixture<Sil
 
     private readonly AuditSample _log = new(fixture.Silo);
 
-    [Fact, Trait("Threat", "T73")]
+    [Fact, Trait("Threat", "T73"), Trait("Pace", "Slow")]
     public async Task Verify_AnyOneChange_NamesTheEvent()
     {
         await PrepareAsync();

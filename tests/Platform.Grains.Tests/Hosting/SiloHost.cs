@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,17 +5,13 @@ using Microsoft.Extensions.Logging;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo;
-using Platform.Tenants;
 using Platform.Tests.Security;
-using Platform.Users;
 
 namespace Platform.Tests.Hosting;
 
 /// <summary>The whole silo in this process, as the API embeds it: real runtime, real database (<see cref="TestDatabases"/>), a clock that the test moves.</summary>
-internal sealed class SiloHost : IAsyncDisposable
+internal sealed class SiloHost : SiloCalls, IAsyncDisposable
 {
-    public const string OwnerPassword = "Quiet-Harbour-71";
-
     private readonly bool _ownsFolder;
     private readonly DemandCapability _demand;
     private IHost _host;
@@ -30,14 +24,14 @@ internal sealed class SiloHost : IAsyncDisposable
 
     public string Folder { get; }
 
-    public ManualTimeProvider Time { get; }
+    public override ManualTimeProvider Time { get; }
 
-    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+    public override IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>Set by a test that calls without the capability. On all other silos no call may have been denied when they stop.</summary>
     public bool ExpectsDeniedCalls { get; set; }
 
-    public LiveSessions Live => Service<LiveSessions>();
+    public override LiveSessions Live => Service<LiveSessions>();
 
     public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
@@ -83,62 +77,6 @@ internal sealed class SiloHost : IAsyncDisposable
         if (System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
     }
 
-    /// <summary>A tenant of its own for one test, with its owner's actor.</summary>
-    public async Task<(TenantView Tenant, Actor Owner)> NewTenantAsync()
-    {
-        var slug = "t" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var created = await Grains.TenantRegistration().CreateAsync(
-            OperatorActor,
-            new NewTenant { Slug = slug, Name = slug, Edition = TenantEdition.Standard, AdminUsername = "owner", AdminEmail = "owner@example.com", AdminPassword = OwnerPassword },
-            default);
-        var tenant = created.Value.ShouldNotBeNull($"{created.Refusal}");
-        var (session, _) = await SignInAsync(slug, "owner", OwnerPassword);
-        return (tenant, ActorOf(session.ShouldNotBeNull()));
-    }
-
-    public async Task<UserView> NewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read, string? role = null) =>
-        (await TryNewUserAsync(owner, username, permissions, role)).Value.ShouldNotBeNull();
-
-    public Task<Outcome<UserView>> TryNewUserAsync(Actor owner, string username, Permissions permissions = Permissions.Read, string? role = null) =>
-        Grains.UserRegistration().CreateAsync(
-            owner,
-            new NewUser { TenantId = owner.TenantId, Username = username, Email = "someone@example.com", Password = OwnerPassword, Permissions = permissions, Role = role },
-            default);
-
-    public async Task<(SessionView? Session, ImmutableArray<byte> SecretHash)> SignInAsync(string tenant, string username, string password)
-    {
-        var outcome = await TrySignInAsync(tenant, username, password, NewSecretHash(out var hash));
-        return (outcome.Value?.Session, hash);
-    }
-
-    public Task<Outcome<SignInStep>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash) =>
-        Grains.SignIn().SignInAsync(
-            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = Client },
-            default);
-
-    /// <summary>What any host would answer: the record in this process, or the grain.</summary>
-    public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash) =>
-        Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), null, Time.GetUtcNow()) is { } state
-            ? state
-            : (await Grains.Session(id).PeekAsync(hash, null, default)).State;
-
-    public static ClientInfo Client { get; } = new("192.0.2.1", "tests");
-
-    public static Actor ActorOf(SessionView session) => new()
-    {
-        TenantId = session.TenantId,
-        UserId = session.UserId,
-        SessionId = session.Id,
-        Permissions = session.Subject.Permissions,
-        AuthenticatedAt = session.CreatedAt,
-        SecondFactorAt = session.SecondFactorAt,
-    };
-
-    public static ImmutableArray<byte> NewSecretHash(out ImmutableArray<byte> hash) => hash = [.. SHA256.HashData(RandomNumberGenerator.GetBytes(32))];
-
-    public static Actor OperatorActor { get; } =
-        new() { TenantId = default, UserId = default, SessionId = default, Permissions = Permissions.Owner | Permissions.Operate };
-
     private static async Task<SiloHost> StartAsync(
         string folder, bool ownsFolder, ManualTimeProvider time, (string Key, string Value)[] settings, Action<IServiceCollection>? configure = null)
     {
@@ -161,9 +99,9 @@ public class SiloFixture : IAsyncLifetime
 {
     internal SiloHost Silo { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Silo = await SiloHost.StartAsync(Configure);
+    public async ValueTask InitializeAsync() => Silo = await SiloHost.StartAsync(Configure);
 
-    public async Task DisposeAsync() => await Silo.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Silo.DisposeAsync();
 
     private protected virtual void Configure(IServiceCollection services) { }
 }

@@ -35,7 +35,7 @@ public sealed class SignInFlowModelTests(CheapHashFixture fixture) : IClassFixtu
 
     private SiloHost Silo => fixture.Silo;
 
-    [Fact, Trait("Threat", "T28"), Trait("Threat", "T8"), Trait("Threat", "T14")]
+    [Fact, Trait("Threat", "T28"), Trait("Threat", "T8"), Trait("Threat", "T14"), Trait("Pace", "Slow")]
     public void AnySequence_OpensASessionOnlyAfterRightPasswordAndUnusedFactor()
     {
         var acts = Gen.Frequency(

@@ -13,7 +13,7 @@ public sealed class KillSwitchTests
     private const int Many = 20_000;
     private const int PerUser = 100;
 
-    [Fact, Trait("Threat", "T40")]
+    [Fact, Trait("Threat", "T40"), Trait("Pace", "Slow")]
     public async Task Revoke_ManySessions_IsOneWriteAndHoldsForEachOfThem()
     {
         // The sweeper's own rounds come too late to be counted.
@@ -84,7 +84,7 @@ public sealed class KillSwitchTests
         }
     }
 
-    [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
+    [Fact, Trait("Threat", "T40"), Trait("Threat", "T31"), Trait("Pace", "Slow")]
     public async Task Revoke_WhileManyValidate_NothingIsAcceptedAfterTheAnswer()
     {
         await using var silo = await SiloHost.StartAsync();

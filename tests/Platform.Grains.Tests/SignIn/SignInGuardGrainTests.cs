@@ -38,7 +38,7 @@ public sealed class SignInGuardGrainTests
         }
     }
 
-    [Fact, Trait("Threat", "T5")]
+    [Fact, Trait("Threat", "T5"), Trait("Pace", "Slow")]
     public async Task SignIn_ManyWrongAtOnce_EvaluatesFive()
     {
         await using var silo = await SiloHost.StartAsync();

@@ -123,7 +123,7 @@ public sealed class SupportGrainTests
         (await grain.EndAsync(owner, waiting, default)).Succeeded.ShouldBeTrue();
     }
 
-    [Fact]
+    [Fact, Trait("Pace", "Slow")]
     public async Task Sweep_LogFailsOrItsAnswerIsLost_ItIsToldInTheEnd()
     {
         var events = new FailingAuditEvents();

@@ -28,7 +28,7 @@ public sealed class SupportModelTests(CheapHashFixture fixture) : IClassFixture<
         Sweep,
     }
 
-    [Fact, Trait("Threat", "T44"), Trait("Threat", "T40")]
+    [Fact, Trait("Threat", "T44"), Trait("Threat", "T40"), Trait("Pace", "Slow")]
     public void AnySequence_LetsReadExactlyWhoHoldsAnActiveGrantAndTellsEachLifeInOrder()
     {
         var acts = Gen.Frequency(

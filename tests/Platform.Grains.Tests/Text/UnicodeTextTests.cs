@@ -7,7 +7,7 @@ namespace Platform.Tests.Text;
 public sealed class UnicodeTextTests
 {
     /// <summary>Against <c>Vectors/casefold.txt</c>: what folds together in the table does so here, and nothing else does.</summary>
-    [Fact, Trait("Threat", "T12")]
+    [Fact, Trait("Threat", "T12"), Trait("Pace", "Slow")]
     public void FoldCase_EveryCodePoint_MakesTheClassesOfUnicodesTable()
     {
         var table = ReadTable();

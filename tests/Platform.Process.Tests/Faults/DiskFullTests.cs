@@ -1,7 +1,6 @@
 using System.Net;
 using Platform.ProcessTests.Hosting;
 using Platform.Tests;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
 

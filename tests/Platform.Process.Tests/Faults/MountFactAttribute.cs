@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Platform.Tests;
 
 namespace Platform.ProcessTests.Faults;
@@ -9,7 +10,7 @@ internal sealed class MountFactAttribute : FactAttribute
     private static readonly string[] Namespace = Environment.IsPrivilegedProcess ? ["unshare", "--mount"] : ["unshare", "--map-root-user", "--mount"];
     private static readonly Lazy<bool> IsAllowed = new(Try);
 
-    public MountFactAttribute()
+    public MountFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1) : base(file, line)
     {
         if (TestDatabases.ArePostgres) Skip = "The small file system holds the SQLite file; this run is on PostgreSQL.";
         else if (!IsAllowed.Value) Skip = "This machine allows no mounts in a namespace; the test with a file size limit stands in.";

@@ -2,11 +2,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
 
 /// <summary>Clients that hold connections without ever finishing a request are cut off; others do not notice.</summary>
+[Trait("Database", "None")]
 public sealed class SlowClientTests(ITestOutputHelper output) : ProcessTest(output)
 {
     private const int Each = 100;

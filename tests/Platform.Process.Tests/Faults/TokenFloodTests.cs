@@ -3,11 +3,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
 
 /// <summary>Made-up tokens cost next to nothing and leave nothing behind.</summary>
+[Trait("Database", "None")]
 public sealed class TokenFloodTests(ITestOutputHelper output) : ProcessTest(output)
 {
     private const int Tokens = 10_000;

@@ -1,6 +1,5 @@
 using System.Net;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.FirstStart;
 

@@ -1,9 +1,9 @@
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.FirstStart;
 
 /// <summary>Who asks for help starts nothing.</summary>
+[Trait("Database", "None")]
 public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
 {
     public static TheoryData<string, string[], string> Questions => new()

@@ -1,6 +1,5 @@
 using System.Net;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.FirstStart;
 
@@ -24,7 +23,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
 
     [Theory]
     [MemberData(nameof(WrongSettings))]
-    [Trait("Fault", "F19")]
+    [Trait("Fault", "F19"), Trait("Database", "None")]
     public async Task Start_WrongSettings_EndsWithOneClearMessageForEach(string[] settings, string[] messages)
     {
         var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder)
@@ -89,7 +88,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
     }
 
     [Fact]
-    [Trait("Fault", "F19")]
+    [Trait("Fault", "F19"), Trait("Database", "None")]
     public async Task Start_DataDirectoryUnusable_IsAClearError()
     {
         // Below a file nobody can make a directory, root included.

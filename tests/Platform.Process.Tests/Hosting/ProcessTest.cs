@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace Platform.ProcessTests.Hosting;
 
 /// <summary>One data directory and the processes on it. What they wrote is part of a failure's report.</summary>
@@ -14,9 +12,9 @@ public abstract class ProcessTest(ITestOutputHelper output) : IAsyncLifetime
 
     private protected static TimeProvider Time => TimeProvider.System;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)
         {

@@ -7,9 +7,9 @@ public sealed class ServedPlatform : IAsyncLifetime
 
     internal PlatformProcess Platform { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Platform = await PlatformProcess.StartAsync(new PlatformStart(Folder));
+    public async ValueTask InitializeAsync() => Platform = await PlatformProcess.StartAsync(new PlatformStart(Folder));
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync();
         await Folder.DisposeAsync();

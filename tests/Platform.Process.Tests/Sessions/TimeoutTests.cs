@@ -1,13 +1,12 @@
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Sessions;
 
 /// <summary>Both timeouts on the machine's clock, through HTTPS and over a crash (row TIMEOUT).</summary>
 public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)
 {
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Absolute = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Absolute = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PeekEvery = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan TouchEvery = TimeSpan.FromMilliseconds(500);
@@ -17,8 +16,8 @@ public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)
 
     private static readonly (string, string)[] Settings =
     [
-        ("Platform__Sessions__IdleTimeout", "00:00:03"),
-        ("Platform__Sessions__AbsoluteTimeout", "00:00:08"),
+        ("Platform__Sessions__IdleTimeout", $"{Idle:c}"),
+        ("Platform__Sessions__AbsoluteTimeout", $"{Absolute:c}"),
         ("Platform__Sessions__MinIdleTimeout", "00:00:01"),
     ];
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Telemetry;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Platform.ProcessTests.Hosting;
 using Platform.Tests;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Tour;
 

@@ -27,14 +27,14 @@ public sealed class GrainDirectoryTests : IAsyncLifetime
 
     public GrainDirectoryTests(PostgresFixture fixture) => _fixture = fixture;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await _fixture.ExecuteAsync($"INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('{_cluster}')");
         await AddAsync(_a);
         await AddAsync(_b);
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Register_ManyAtOnce_AllAreToldOfTheSameOne()

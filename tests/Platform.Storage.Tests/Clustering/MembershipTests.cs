@@ -28,9 +28,9 @@ public sealed class MembershipTests : IAsyncLifetime
         _membership = new Membership(fixture.Admin, Options.Create(new ClusterOptions { ClusterId = _cluster, ServiceId = _cluster }), _time);
     }
 
-    public Task InitializeAsync() => _fixture.ExecuteAsync($"INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('{_cluster}')");
+    public async ValueTask InitializeAsync() => await _fixture.ExecuteAsync($"INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('{_cluster}')");
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Read_GivesMembersOfThisClusterWithStatusAndFence()

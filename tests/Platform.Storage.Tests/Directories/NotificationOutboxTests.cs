@@ -19,9 +19,9 @@ public abstract class NotificationOutboxTests(StorageFixture fixture) : IAsyncLi
 
     private INotificationOutbox Outbox => fixture.Services.GetRequiredService<INotificationOutbox>();
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var row in await Outbox.TakeDueAsync(DateTimeOffset.MaxValue.AddDays(-1), DateTimeOffset.MaxValue, 1000, default)) await Outbox.RemoveAsync(row.Id, default);
     }

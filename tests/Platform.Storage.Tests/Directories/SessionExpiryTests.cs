@@ -20,9 +20,9 @@ public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetim
 
     private ISessionDirectory Sessions => fixture.Sessions;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public Task DisposeAsync() => Sessions.RemoveAsync([.. _added], default);
+    public async ValueTask DisposeAsync() => await Sessions.RemoveAsync([.. _added], default);
 
     [Fact]
     public async Task FindExpired_IdleSession_IsFoundFromItsEndOn()

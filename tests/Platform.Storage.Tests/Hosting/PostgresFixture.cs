@@ -17,7 +17,7 @@ public sealed class PostgresFixture : StorageFixture
     /// <summary>A connection beside the platform's, to the same database, as its owner.</summary>
     public NpgsqlDataSource Admin => _admin!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         Server = await PostgresServer.StartAsync();
         await base.InitializeAsync();
@@ -54,7 +54,7 @@ public sealed class PostgresFixture : StorageFixture
         return Texts(reader);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         if (_admin is not null) await _admin.DisposeAsync();

@@ -45,7 +45,7 @@ public sealed class SqliteFixture : StorageFixture
         return Task.FromResult(Texts(reader));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _folder.Dispose();

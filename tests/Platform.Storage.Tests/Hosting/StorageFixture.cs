@@ -45,9 +45,9 @@ public abstract class StorageFixture : IAsyncLifetime
     /// <summary>One column, bytes as Latin-1.</summary>
     public abstract Task<IReadOnlyList<string>> TextsAsync(string sql);
 
-    public virtual async Task InitializeAsync() => _host = await StartAsync(await ConfigureAsync());
+    public virtual async ValueTask InitializeAsync() => _host = await StartAsync(await ConfigureAsync());
 
-    public virtual async Task DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_host is null) return;
         await _host.StopAsync();

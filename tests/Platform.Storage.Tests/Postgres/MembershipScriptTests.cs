@@ -14,10 +14,10 @@ public sealed class MembershipScriptTests(PostgresFixture fixture) : IAsyncLifet
 
     private ProviderQueries _queries = null!;
 
-    public async Task InitializeAsync() =>
+    public async ValueTask InitializeAsync() =>
         _queries = await ProviderQueries.CreateAsync(fixture, $"membership_{Interlocked.Increment(ref s_databases)}");
 
-    public async Task DisposeAsync() => await _queries.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _queries.DisposeAsync();
 
     [Fact]
     public async Task Version_IsMadeOnce()

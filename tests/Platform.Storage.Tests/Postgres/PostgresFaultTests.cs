@@ -27,7 +27,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
     private StorageHealth Health => _host.Services.GetRequiredService<StorageHealth>();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _server = await PostgresServer.StartAsync();
         _connectionString = await _server.CreateDatabaseAsync("faults");
@@ -37,7 +37,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
         });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _host.StopAsync();
         _host.Dispose();

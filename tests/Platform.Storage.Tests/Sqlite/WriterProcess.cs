@@ -8,11 +8,14 @@ namespace Platform.Storage.Tests.Sqlite;
 /// <summary>The process that is killed: writes as fast as it can and prints what was acknowledged, line by line.</summary>
 internal static class WriterProcess
 {
+    /// <summary>First argument of the process; without it the assembly runs its tests.</summary>
+    public const string Command = "write";
+
     public const int Grains = 16;
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string directory)
     {
-        using var database = await TestDatabase.OpenAsync(args[0]);
+        using var database = await TestDatabase.OpenAsync(directory);
         var storage = database.GrainStorage();
         await using var output = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         var acknowledged = TextWriter.Synchronized(output);
@@ -33,11 +36,11 @@ internal static class WriterProcess
 
     public static Process Start(string directory)
     {
-        // The runtime's own host: the test runner's process is another.
         var dotnet = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var start = new ProcessStartInfo(dotnet) { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(WriterProcess).Assembly.Location);
+        start.ArgumentList.Add(Command);
         start.ArgumentList.Add(directory);
         return Process.Start(start)!;
     }
