@@ -1,20 +1,30 @@
-namespace Platform.Silo.Hosting.Settings;
+namespace Platform;
 
 /// <summary>What somebody meant who wrote something unknown: the known name with the fewest edits, case aside.</summary>
-internal static class NearestName
+/// <remarks>Time and memory grow with the product of both lengths: names from outside are cut before they come here.</remarks>
+public static class NearestName
 {
+    /// <summary>Names the nearest one, however far it is.</summary>
     public static string Hint(string name, IEnumerable<string> known) => $"Did you mean {Of(name, known)}?";
 
+    /// <summary>The nearest one, if at most a third of it differs; otherwise null. One that differs in case only is always near.</summary>
+    public static string? Near(string name, IReadOnlyCollection<string> known) =>
+        known.Count > 0 && Of(name, known) is var nearest && Distance(name, nearest) <= Math.Max(name.Length, nearest.Length) / 3 ? nearest : null;
+
     /// <summary>The right last part in the wrong section counts as one edit, so that <c>Platform:IdleTimeout</c> finds <c>Platform:Sessions:IdleTimeout</c>.</summary>
-    public static string Of(string name, IEnumerable<string> known) =>
-        known.MinBy(candidate => (LastPart(candidate).Equals(LastPart(name), StringComparison.OrdinalIgnoreCase) ? 1 : int.MaxValue) is var moved
-            ? Math.Min(moved, Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant()))
-            : 0)!;
+    /// <exception cref="InvalidOperationException">Nothing is known.</exception>
+    public static string Of(string name, IEnumerable<string> known) => known.MinBy(candidate => Distance(name, candidate))!;
+
+    private static int Distance(string name, string candidate)
+    {
+        var moved = LastPart(candidate).Equals(LastPart(name), StringComparison.OrdinalIgnoreCase) ? 1 : int.MaxValue;
+        return Math.Min(moved, Edits(name.ToUpperInvariant(), candidate.ToUpperInvariant()));
+    }
 
     private static string LastPart(string name) => name[(name.LastIndexOf(':') + 1)..];
 
     /// <summary>Optimal string alignment: insert, delete, replace, and swap of two neighbours.</summary>
-    internal static int Edits(string a, string b)
+    public static int Edits(string a, string b)
     {
         var edits = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++) edits[i, 0] = i;
