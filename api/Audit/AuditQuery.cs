@@ -62,7 +62,7 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         var values = context.Request.Query[name];
         if (values.Count == 0) return null;
         if (values.Count == 1 && values[0] is { Length: > 0 } text && isGood(text)) return text;
-        errors.Add(new InputError("", $"invalid_{name}", $"{name} is {expected}, given once."));
+        errors.Add(new InputError($"?{name}", $"invalid_{name}", $"{name} is {expected}, given once."));
         return null;
     }
 

@@ -21,8 +21,8 @@ internal static class DocumentDescription
             Title = "Session and tenant platform",
             Version = "1",
             Description =
-                "JSON is camelCase, times are RFC 3339 in UTC, durations ISO 8601. Unknown members are ignored. Errors are problem documents (RFC 9457) "
-                + "with a code of a closed set. Unknown, foreign and forbidden things answer 404 alike.",
+                "JSON is camelCase, times are RFC 3339 in UTC, durations ISO 8601. Unknown members of a body and unknown parameters of the query are refused with 400, with the nearest right name; "
+                + "answers may get new members. Errors are problem documents (RFC 9457) with a code of a closed set. Unknown, foreign and forbidden things answer 404 alike.",
         };
 
         // Relative: the document does not repeat what a Host header claims.
@@ -81,7 +81,7 @@ internal static class DocumentDescription
                     Required = new HashSet<string>(StringComparer.Ordinal) { "pointer", "code", "detail" },
                     Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
                     {
-                        ["pointer"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "JSON pointer into the body; empty for the body itself or the query." },
+                        ["pointer"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "JSON pointer into the body, empty for the body itself or a header; ?name for a parameter of the query." },
                         ["code"] = new OpenApiSchema { Type = JsonSchemaType.String },
                         ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
                     },

@@ -21,6 +21,7 @@ internal static class OperationDescription
         if (metadata.OfType<BodyMetadata>().FirstOrDefault() is { } body)
         {
             var schema = await context.GetOrCreateSchemaAsync(body.Type, parameterDescription: null, cancellationToken);
+            Close(schema);
             operation.RequestBody = Body(body.Type, schema);
             kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.BodyTooLarge, ProblemKind.UnsupportedMediaType]);
         }
@@ -31,11 +32,7 @@ internal static class OperationDescription
             kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.BodyTooLarge, ProblemKind.UnsupportedMediaType]);
         }
 
-        if (metadata.OfType<PagedMetadata>().Any())
-        {
-            operation.Parameters = [.. operation.Parameters ?? [], .. Paging()];
-            kinds.Add(ProblemKind.InvalidRequest);
-        }
+        if (metadata.OfType<PagedMetadata>().Any()) operation.Parameters = [.. operation.Parameters ?? [], .. Paging()];
 
         if (metadata.OfType<VersionedMetadata>().Any()) operation.Parameters = [.. operation.Parameters ?? [], IfMatchHeader()];
         operation.Parameters = [.. operation.Parameters ?? [], .. metadata.OfType<QueryMetadata>().Select(Query)];
@@ -66,7 +63,7 @@ internal static class OperationDescription
 
         if (metadata.OfType<SupportReadable>().Any()) operation.Summary += " Operators with a support grant too, each read in the tenant's log first.";
         if (metadata.OfType<OperatorRequirement>().Any() || metadata.OfType<TenantRequirement>().Any()) kinds.Add(ProblemKind.NotFound);
-        if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
+        if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
         AddProblems(operation, kinds, document);
     }
 
@@ -78,6 +75,15 @@ internal static class OperationDescription
             ["application/json"] = new OpenApiMediaType { Schema = schema, Example = Examples.Of(type) },
         },
     };
+
+    /// <summary>Members that a body does not have are refused, at every depth (<see cref="StrictJson"/>). Schemas of bodies are no components: those of answers stay open.</summary>
+    private static void Close(IOpenApiSchema schema)
+    {
+        if (schema.Items is { } items) Close(items);
+        if (schema is not OpenApiSchema { Properties: { Count: > 0 } members } body) return;
+        body.AdditionalPropertiesAllowed = false;
+        foreach (var member in members.Values) Close(member);
+    }
 
     private static OpenApiRequestBody TokenForm() => new()
     {

@@ -1,11 +1,9 @@
 using System.Reflection;
-using System.Text.Json;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Platform.Api.Http;
 
-/// <summary>The JSON body of a call, read strictly: every missing or wrong member is named with its pointer.</summary>
+/// <summary>The JSON body of a call, read strictly: every unknown, missing or wrong member is named with its pointer.</summary>
 internal sealed class Body<T> : IBound, IEndpointParameterMetadataProvider where T : class
 {
     private readonly T? _value;
@@ -22,8 +20,8 @@ internal sealed class Body<T> : IBound, IEndpointParameterMetadataProvider where
 
     public static async ValueTask<Body<T>> BindAsync(HttpContext context)
     {
-        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        var (value, problem) = await JsonInput.ReadAsync<T>(context.Request, options, context.RequestAborted);
+        var input = context.RequestServices.GetRequiredService<JsonInput>();
+        var (value, problem) = await input.ReadAsync<T>(context.Request, context.RequestAborted);
         return new Body<T>(value, problem);
     }
 

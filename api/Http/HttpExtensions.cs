@@ -15,6 +15,7 @@ internal static class HttpExtensions
 {
     public static void AddHttpConventions(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<JsonInput>();
         builder.Services.AddSingleton<Cursors>();
         builder.Services.AddSingleton<SessionLists>();
         builder.Services.AddSingleton<AuditReads>();
@@ -46,7 +47,7 @@ internal static class HttpExtensions
     public static TBuilder Refuses<TBuilder>(this TBuilder builder, params ProblemKind[] kinds) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new RefusalMetadata([.. kinds]));
 
-    /// <summary>Documents a parameter that the handler reads strictly from the query by itself.</summary>
+    /// <summary>Admits and documents a parameter that the handler reads strictly from the query by itself.</summary>
     public static TBuilder TakesQuery<TBuilder>(this TBuilder builder, string name, string description) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new QueryMetadata(name, description));
 
@@ -80,6 +81,3 @@ internal static class HttpExtensions
 
 /// <summary>For the OpenAPI document.</summary>
 internal sealed record RefusalMetadata(ImmutableArray<ProblemKind> Kinds);
-
-/// <summary>For the OpenAPI document.</summary>
-internal sealed record QueryMetadata(string Name, string Description);

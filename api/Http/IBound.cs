@@ -7,11 +7,12 @@ internal interface IBound
     Problem? Problem { get; }
 }
 
-/// <summary>Answers faulty input before the handler runs, so that handlers only see good values and bad input costs no exception.</summary>
+/// <summary>Answers faulty input before the handler runs, so that handlers only see good values.</summary>
 internal static class RefuseBadInput
 {
     public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
+        if (QueryParameters.Check(context.HttpContext) is { } unknown) return new(unknown);
         foreach (var argument in context.Arguments)
         {
             if (argument is IBound { Problem: { } problem }) return new(problem);

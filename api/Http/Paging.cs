@@ -11,10 +11,12 @@ namespace Platform.Api.Http;
 /// <summary>A page of a list as it goes over the wire.</summary>
 internal sealed record ListBody<T>(IReadOnlyList<T> Items, string? NextCursor);
 
-/// <summary>For the OpenAPI document.</summary>
-internal sealed class PagedMetadata
+/// <summary>On an endpoint: its answer comes in pages.</summary>
+internal sealed class PagedMetadata : IQueryMetadata
 {
     public static readonly PagedMetadata Instance = new();
+
+    public ImmutableArray<string> Names { get; } = ["limit", "cursor"];
 }
 
 /// <summary><c>?limit=</c> and <c>?cursor=</c>, each at most once.</summary>
@@ -31,7 +33,7 @@ internal sealed record PageQuery(int Limit, string? Cursor, Problem? Problem) : 
         Problem? problem = null;
         if (limits.Count > 1 || (limits.Count == 1 && !IsLimit(limits[0], out limit)))
         {
-            problem = Problem.Invalid("", "invalid_limit", $"limit is one whole number from 1 to {MaxLimit}.");
+            problem = Problem.Invalid("?limit", "invalid_limit", $"limit is one whole number from 1 to {MaxLimit}.");
         }
         else if (cursors.Count > 1)
         {
@@ -52,7 +54,7 @@ internal sealed record PageQuery(int Limit, string? Cursor, Problem? Problem) : 
 /// </summary>
 internal sealed class Cursors(MasterKey master)
 {
-    public static Problem Invalid => Problem.Invalid("", "invalid_cursor", "cursor is not one that this list gave out.");
+    public static Problem Invalid => Problem.Invalid("?cursor", "invalid_cursor", "cursor is not one that this list gave out.");
 
     /// <summary>The page that is asked for, as it is answered.</summary>
     /// <param name="query">What was asked.</param>

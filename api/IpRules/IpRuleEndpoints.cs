@@ -13,7 +13,7 @@ internal static class IpRuleEndpoints
         group.MapGet("", GetAsync).WithSummary("From where users and API keys may come [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPut("", SetAsync)
             .WithSummary("Replace all rules [manage-users]. Deny wins, then allow; no allow rule means all. They hold for the next validation of every session.")
-            .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired, ProblemKind.WouldLockOutEditor);
+            .TakesQuery("force", "'true' sets rules that would refuse the caller, too.").Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired, ProblemKind.WouldLockOutEditor);
         group.MapPost("/dry-run", TryAsync)
             .WithSummary("Which live sessions these rules would refuse, judged by the address from which each was opened; changes nothing [manage-users].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired);
@@ -27,9 +27,11 @@ internal static class IpRuleEndpoints
     }
 
     private static async Task<Results<Ok<IpRulesBody>, Problem>> SetAsync(
-        Body<NewIpRulesBody> body, bool? force, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+        Body<NewIpRulesBody> body, Caller caller, TenantScope tenant, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var outcome = await grains.IpRules(tenant.Id).SetAsync(caller.Actor, body.Value.ToInput(), force ?? false, cancellationToken);
+        var force = request.Query["force"];
+        if (force is not ([] or ["true"] or ["false"])) return Problem.Invalid("?force", "unknown_value", "force is 'true', 'false' or absent.");
+        var outcome = await grains.IpRules(tenant.Id).SetAsync(caller.Actor, body.Value.ToInput(), force is ["true"], cancellationToken);
         return outcome.Value is { } set ? TypedResults.Ok(IpRulesBody.Of(set)) : outcome.ToProblem();
     }
 

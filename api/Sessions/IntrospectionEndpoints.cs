@@ -38,7 +38,6 @@ internal static class IntrospectionEndpoints
     {
         var tokens = body.Value.Tokens;
         if (tokens.Length > MaxTokens) return Problem.Invalid("/tokens", "too_many", $"Send at most {MaxTokens} tokens.");
-        if (Array.IndexOf(tokens, null) is >= 0 and var missing) return Problem.Invalid($"/tokens/{missing}", "wrong_type", "Expected a string.");
         var asking = caller.Actor.TenantId;
         var results = new IntrospectionBody[tokens.Length];
         await Parallel.ForAsync(0, tokens.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (i, cancel) =>

@@ -15,7 +15,9 @@ internal static class SessionEndpoints
             .WithSummary("Look at the current session. Never extends it.");
         group.MapPost("/session/touch", Get).RequireSession()
             .WithSummary("Activity: extends the idle clock of the current session.");
-        ValidateEndpoint.Map(group);
+
+        // Beside the group, whose filter would cost it an invocation context.
+        ValidateEndpoint.Map(routes.MapGroup("/v1").WithTags(SignInEndpoints.Tag).WithBudget(Budget.Sessions));
     }
 
     /// <summary>Answers alike with and without a live session, so that a client can always get rid of its cookie.</summary>

@@ -29,6 +29,7 @@ internal sealed class ValidateEndpoint(SessionGate gate)
     private static Task AnswerAsync(HttpContext context, SessionState state)
     {
         if (state != SessionState.Live) return new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);
+        if (QueryParameters.Check(context) is { } unknown) return unknown.ExecuteAsync(context);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }

@@ -46,7 +46,7 @@ internal static class OperatorTenantEndpoints
         Caller caller, PageQuery query, HttpRequest request, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var search = request.Query["search"];
-        if (search.Count > 1 || search.ToString().Length > 100) return Problem.Invalid("", "invalid_search", "search is one text of at most 100 characters.");
+        if (search.Count > 1 || search.ToString().Length > 100) return Problem.Invalid("?search", "invalid_search", "search is one text of at most 100 characters.");
         var text = search.Count == 0 ? null : search.ToString();
         return await cursors.AnswerAsync(
             query,

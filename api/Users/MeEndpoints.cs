@@ -47,7 +47,7 @@ internal static class MeEndpoints
         Caller caller, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var include = context.Request.Query["include"];
-        if (include is not ([] or ["current"])) return Problem.Invalid("", "unknown_value", "include is 'current' or absent.");
+        if (include is not ([] or ["current"])) return Problem.Invalid("?include", "unknown_value", "include is 'current' or absent.");
         var alsoCurrent = include.Count == 1;
         var outcome = await grains.User(caller.Actor.UserId).EndSessionsAsync(caller.Actor, alsoCurrent ? null : caller.Session.Id, cancellationToken);
         if (!outcome.Succeeded) return outcome.ToProblem();

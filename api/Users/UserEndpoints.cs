@@ -39,7 +39,7 @@ internal static class UserEndpoints
         Caller caller, TenantScope tenant, PageQuery query, HttpRequest request, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var username = request.Query["username"];
-        if (username.Count > 1) return Problem.Invalid("", "invalid_username", "username is one name.");
+        if (username.Count > 1) return Problem.Invalid("?username", "invalid_username", "username is one name.");
         return await cursors.AnswerAsync(
             query,
             $"users:{tenant.Id}",

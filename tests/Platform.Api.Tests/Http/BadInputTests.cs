@@ -44,14 +44,6 @@ public sealed class BadInputTests(PlatformHost host) : IClassFixture<PlatformHos
         (await host.SendAsync("POST", "/v1/sign-in", Content(body, "application/json"))).ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request");
     }
 
-    [Fact]
-    public async Task Body_WithUnknownMembers_IsAccepted()
-    {
-        var answer = await host.SendAsync("POST", "/v1/sign-in", new { tenant = "a", username = "b", password = "c", future = new { nested = new[] { 1 } } });
-
-        answer.ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
-    }
-
     [Theory]
     [Trait("Threat", "T60")]
     [InlineData("text/plain")]
@@ -97,8 +89,7 @@ public sealed class BadInputTests(PlatformHost host) : IClassFixture<PlatformHos
     [Fact]
     public async Task Body_OfExactly64KiB_IsRead()
     {
-        var json = "{\"tenant\":\"a\",\"username\":\"b\",\"password\":\"c\",\"x\":\"";
-        json += new string('x', Limit - json.Length - 2) + "\"}";
+        var json = "{\"tenant\":\"a\",\"username\":\"b\",\"password\":\"c\"}".PadRight(Limit);
 
         (await host.SendAsync("POST", "/v1/sign-in", json)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
     }

@@ -152,13 +152,17 @@ public sealed class SignInTests(PlatformHost host) : IClassFixture<PlatformHost>
     [InlineData("{\"tenant\":\"a\",\"username\":\"b\"}", "/password", "missing")]
     [InlineData("{\"tenant\":\"a\",\"username\":\"b\",\"password\":null}", "/password", "missing")]
     [InlineData("{\"tenant\":\"a\",\"username\":\"b\",\"password\":[\"c\"]}", "/password", "wrong_type")]
-    [InlineData("{\"tenant\":\"a\",\"Username\":\"b\",\"password\":\"c\"}", "/username", "missing")]
     public async Task SignIn_WithAFaultyMember_NamesIt(string body, string pointer, string code)
     {
         var answer = await host.SendAsync("POST", "/v1/sign-in", body);
 
         answer.ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([(pointer, code)]);
     }
+
+    [Fact]
+    public async Task SignIn_WithAMemberInAnotherCase_IsToldBothFaults() =>
+        (await host.SendAsync("POST", "/v1/sign-in", new { tenant = "a", Username = "b", password = "c" }))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([("/Username", "unknown_member"), ("/username", "missing")]);
 
     private MeterListener CountHashes(Action<long> count)
     {

@@ -46,13 +46,15 @@ public sealed class TenantTests(PlatformHost host) : IClassFixture<PlatformHost>
 
     [Fact]
     [Trait("Threat", "T45")]
-    public async Task Change_OfWhatOnlyOperatorsChange_ChangesNothing()
+    public async Task Change_OfWhatOnlyOperatorsChange_IsRefusedAndChangesNothing()
     {
         var owner = await host.NewTenantAsync();
 
-        var answer = await host.SendAsync("PATCH", $"/v1/tenants/{owner.Slug}", new { edition = "enterprise", features = new { twoFactor = true }, status = "suspended" }, owner.Token);
+        var refused = await host.SendAsync("PATCH", $"/v1/tenants/{owner.Slug}", new { edition = "enterprise", features = new { twoFactor = true }, status = "suspended" }, owner.Token);
 
-        answer.ShouldBe(HttpStatusCode.OK).String("edition").ShouldBe("standard");
+        refused.ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([("/edition", "unknown_member"), ("/features", "unknown_member"), ("/status", "unknown_member")]);
+        var answer = await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}", token: owner.Token);
+        answer.String("edition").ShouldBe("standard");
         answer.String("status").ShouldBe("active");
         answer.Json.GetProperty("features").GetProperty("twoFactor").GetBoolean().ShouldBeFalse();
     }

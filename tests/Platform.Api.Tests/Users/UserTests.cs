@@ -60,7 +60,7 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
     [InlineData("{\"username\":\"bob\",\"email\":\"b@example.com\",\"password\":\"Quiet-Harbour-71\",\"role\":\"emperor\"}", "/role", "unknown_role")]
     [InlineData("{\"username\":\"bob\",\"email\":\"b@example.com\",\"password\":\"Quiet-Harbour-71\",\"permissions\":[\"read\",\"fly\"]}", "/permissions/1", "unknown_permission")]
     [InlineData("{\"username\":\"bob\",\"email\":\"b@example.com\",\"password\":\"Quiet-Harbour-71\",\"permissions\":\"read\"}", "/permissions", "wrong_type")]
-    [InlineData("{\"username\":\"bob\",\"email\":\"b@example.com\",\"password\":\"Quiet-Harbour-71\",\"permissions\":[7]}", "/permissions", "wrong_type")]
+    [InlineData("{\"username\":\"bob\",\"email\":\"b@example.com\",\"password\":\"Quiet-Harbour-71\",\"permissions\":[7]}", "/permissions/0", "wrong_type")]
     public async Task Create_WithAFaultyMember_NamesIt(string body, string pointer, string code)
     {
         var owner = await host.NewTenantAsync();
@@ -158,12 +158,13 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
 
     [Fact]
     [Trait("Threat", "T45")]
-    public async Task Change_OfMembersThatAreNotOffered_ChangesNothing()
+    public async Task Change_OfMembersThatAreNotOffered_IsRefusedAndChangesNothing()
     {
         var owner = await host.NewTenantAsync();
         var before = await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users/{owner.Id}", token: owner.Token);
 
-        (await ChangeAsync(owner, owner.Id, new { tenantId = "ten_x", permissions = new[] { "operate" }, passwordHash = "x", id = "usr_x" })).ShouldBe(HttpStatusCode.OK);
+        (await ChangeAsync(owner, owner.Id, new { tenantId = "ten_x", permissions = new[] { "operate" }, passwordHash = "x", id = "usr_x" }))
+            .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request");
 
         (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users/{owner.Id}", token: owner.Token)).Text.ShouldBe(before.Text);
     }

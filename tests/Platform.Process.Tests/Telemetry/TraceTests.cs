@@ -52,7 +52,7 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         var session = await platform.SignInAsync();
         (await platform.TrySignInAsync("platform", "operator", wrong)).Expect(HttpStatusCode.Unauthorized);
         (await platform.CreateUserAsync(session.Token, "platform", "second")).Expect(HttpStatusCode.Created);
-        (await platform.SendAsync(HttpMethod.Get, $"/v1/session?token={query}", session.Token)).Expect(HttpStatusCode.OK);
+        (await platform.SendAsync(HttpMethod.Get, $"/v1/session?token={query}", session.Token)).Expect(HttpStatusCode.BadRequest);
         (await platform.SignOutAsync(session.Token)).Expect(HttpStatusCode.NoContent);
 
         await collector.WaitForAsync(all => all.Any(span => span.Source == Http && Path(span) == "/v1/sign-out"));
