@@ -56,6 +56,7 @@ public sealed class UnknownInputWalkTests(PlatformHost host) : IClassFixture<Pla
         var closed = 0;
         foreach (var operation in await host.ReadOperationsAsync())
         {
+            operation.Json.GetProperty("responses").GetRawText().ShouldNotContain("additionalProperties", Case.Sensitive, $"{operation}");
             if (Example(operation) is null) continue;
             foreach (var schema in Objects(operation.Json.GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema")))
             {
