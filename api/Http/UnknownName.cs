@@ -4,7 +4,7 @@ using System.Text;
 namespace Platform.Api.Http;
 
 /// <summary>
-/// Refuses a member or a parameter that a call does not take, since to ignore it would promise what does not happen (decision 0077). Names the name and the nearest right one,
+/// Refuses a member or a parameter that a call does not take, since to ignore it would promise what does not happen (decision 0079). Names the name and the nearest right one,
 /// never the value.
 /// </summary>
 internal static class UnknownName

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Platform.Api.Tests.Http;
 
-/// <summary>What a call does not understand is refused with the name and the nearest right one, never ignored (decision 0077).</summary>
+/// <summary>What a call does not understand is refused with the name and the nearest right one, never ignored (decision 0079).</summary>
 public sealed class UnknownInputTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     private const string Secret = "Kept-To-Myself-42";
