@@ -11,7 +11,6 @@ namespace Platform.Api.Audit;
 internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) : IBound, IEndpointParameterMetadataProvider
 {
     private const int MaxId = 100;
-    private const int MaxAction = 64;
     private const string ATime = "a time such as 2030-01-31T12:00:00Z";
 
     private delegate bool Parser<T>(string text, out T value);
@@ -27,7 +26,7 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
             From = Value<DateTimeOffset>(context, "from", errors, TryParse, ATime),
             To = Value<DateTimeOffset>(context, "to", errors, TryParse, ATime),
             Actor = Text(context, "actor", errors, IsId, "an id"),
-            Action = Text(context, "action", errors, IsAction, "an action such as user.created"),
+            Action = Action(context, errors),
             Target = Text(context, "target", errors, IsId, "an id"),
             Outcome = Value<AuditOutcome>(context, "outcome", errors, AuditNames.TryParse, "success or failure"),
         };
@@ -66,10 +65,17 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         return null;
     }
 
+    /// <summary>One that no event has would answer an empty list to who mistyped it.</summary>
+    private static string? Action(HttpContext context, List<InputError> errors)
+    {
+        if (context.Request.Query["action"] is not [{ Length: > 0 } text]) return Text(context, "action", errors, _ => false, "an action such as user.created");
+        if (AuditActions.All.Contains(text)) return text;
+        errors.Add(UnknownName.Value("action", text, AuditActions.All));
+        return null;
+    }
+
     /// <summary>Of ids with a prefix, and of roles, whose names are their ids.</summary>
     private static bool IsId(string text) => text.Length <= MaxId && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-
-    private static bool IsAction(string text) => text.Length <= MaxAction && text.All(c => char.IsAsciiLetterLower(c) || c is '_' or '.');
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,7})?([Zz]|[+-]\d{2}:\d{2})\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 100)]
     private static partial Regex Rfc3339();

@@ -26,6 +26,10 @@ internal static class UnknownName
         return new($"?{shown}", "unknown_parameter", $"There is no such parameter. {Hint(shown, known)}");
     }
 
+    /// <summary>Of a parameter that takes names of a closed set.</summary>
+    public static InputError Value(string parameter, ReadOnlySpan<char> value, IReadOnlyCollection<string> known) =>
+        new($"?{parameter}", $"invalid_{parameter}", $"There is no such {parameter}. {Hint(Show(value), known)}");
+
     private static string Hint(string name, IReadOnlyCollection<string> known)
     {
         if (NearestName.Near(name, known) is { } near) return $"Did you mean {near}?";

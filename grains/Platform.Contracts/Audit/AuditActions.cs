@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Reflection;
+
 namespace Platform.Audit;
 
 /// <summary>What the access log tells about. Names are for ever.</summary>
@@ -50,6 +53,10 @@ public static class AuditActions
     public const string SupportApproved = "support.approved";
     public const string SupportUsed = "support.used";
     public const string SupportEnded = "support.ended";
+
+    /// <summary>All of the above.</summary>
+    public static FrozenSet<string> All { get; } =
+        typeof(AuditActions).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToFrozenSet(StringComparer.Ordinal);
 
     /// <param name="change">As a scenario's history names it.</param>
     public static string Scenario(string change) => change switch
