@@ -41,13 +41,12 @@ internal static class PlatformApi
         builder.AddHttpConventions();
         builder.AddFirstRun();
         builder.AddHealth();
-        builder.AddPlatformTelemetry("platform-api");
+        builder.AddTelemetry();
         builder.AddDocs();
 
         var app = builder.Build();
         HostRun.Validate(app);
 
-        app.UsePlatformTelemetry();
         app.UseProblems();
         app.UseProxy();
         app.UseRouting();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.ProcessTests.Telemetry;
 
-/// <summary>A collector of traces and metrics (OTLP over HTTP with protobuf), in the test.</summary>
+/// <summary>A collector of traces, metrics and logs (OTLP over HTTP with protobuf), in the test.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -23,6 +23,7 @@ internal sealed class Collector : IAsyncDisposable
         _app = builder.Build();
         _app.MapPost("/v1/traces", request => ReceiveAsync(request, isTrace: true));
         _app.MapPost("/v1/metrics", request => ReceiveAsync(request, isTrace: false));
+        _app.MapPost("/v1/logs", request => ReceiveAsync(request, isTrace: false));
     }
 
     public IReadOnlyList<Span> Spans
@@ -40,6 +41,7 @@ internal sealed class Collector : IAsyncDisposable
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_BSP_SCHEDULE_DELAY", "100"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "100000"),
+        ("OTEL_BLRP_SCHEDULE_DELAY", "100"),
         ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
     ];
 
@@ -71,7 +73,7 @@ internal sealed class Collector : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the bytes of the text were in anything received: names, attributes, events, metrics, resource.</summary>
+    /// <summary>Whether the bytes of the text were in anything received: names, attributes, events, metrics, logs, resource.</summary>
     public bool HasReceived(string text)
     {
         var needle = Encoding.UTF8.GetBytes(text);

@@ -58,7 +58,11 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         await collector.WaitForAsync(all => all.Any(span => span.Source == Http && Path(span) == "/v1/sign-out"));
         (await platform.StopAsync()).ShouldBe(0);
 
-        collector.HasReceived("/v1/sign-out").ShouldBeTrue("the search finds what is there");
+        foreach (var there in (string[])["/v1/sign-out", "PlatformStarted", "http.server.request.duration", "dotnet.gc.collections", "orleans-"])
+        {
+            collector.HasReceived(there).ShouldBeTrue($"{there}: the search finds what is there, in spans, logs and metrics");
+        }
+
         foreach (var secret in (string[])[platform.OperatorPassword, session.Token, session.Token[20..60], PlatformProcess.UserPassword, wrong, query])
         {
             collector.HasReceived(secret).ShouldBeFalse();
