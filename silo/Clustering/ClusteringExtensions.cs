@@ -24,7 +24,7 @@ internal static class ClusteringExtensions
             _ => !string.IsNullOrWhiteSpace(configuration.GetConnectionString(DatabaseOptions.ConnectionName)),
             $"ConnectionStrings:{DatabaseOptions.ConnectionName} is missing: the silos of a cluster share one PostgreSQL.");
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();
-        services.AddKeyedSingleton(Membership.DataSource, (provider, _) => NpgsqlDataSource.Create(ConnectionString(provider.GetRequiredService<IConfiguration>())));
+        services.AddKeyedSingleton(Membership.DataSource, (provider, _) => new NpgsqlDataSourceBuilder(ConnectionString(provider.GetRequiredService<IConfiguration>())) { Name = "platform-membership" }.Build());
         services.AddSingleton<Membership>();
         services.AddSingleton(provider => new AnsweringLease(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOtherNodes, OtherNodes>();

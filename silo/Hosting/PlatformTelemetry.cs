@@ -19,8 +19,8 @@ public static class PlatformTelemetry
 
     private static readonly string[] Sources = ["Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime", "Platform.*", "Npgsql"];
 
-    /// <summary>Not Npgsql's: each of its measurements carries the name of a pool, which is the connection string without its password.</summary>
-    private static readonly string[] Meters = [PlatformMetrics.MeterName, "Microsoft.Orleans"];
+    /// <summary>Measurements of Npgsql carry the name of a pool: ours have one, Orleans' are named by their connection string without its password.</summary>
+    private static readonly string[] Meters = [PlatformMetrics.MeterName, "Microsoft.Orleans", "Npgsql"];
 
     /// <summary>
     /// Traces, metrics and logs over OTLP (row TRACE), only where a collector is named: without one, requests pay nothing for it. Sampling follows the caller and

@@ -93,7 +93,7 @@ public static class PlatformStorageExtensions
     private static void AddPostgres(this ISiloBuilder silo, string connectionString)
     {
         var services = silo.Services;
-        services.AddSingleton(_ => NpgsqlDataSource.Create(connectionString));
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connectionString) { Name = "platform" }.Build());
         services.AddSingleton<PostgresDatabase>();
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());

@@ -13,6 +13,7 @@ internal sealed class Collector : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<byte[]> _received = [];
     private readonly List<Span> _spans = [];
+    private readonly List<LogRecord> _logs = [];
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Collector()
@@ -21,9 +22,9 @@ internal sealed class Collector : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapPost("/v1/traces", request => ReceiveAsync(request, isTrace: true));
-        _app.MapPost("/v1/metrics", request => ReceiveAsync(request, isTrace: false));
-        _app.MapPost("/v1/logs", request => ReceiveAsync(request, isTrace: false));
+        _app.MapPost("/v1/traces", context => ReceiveAsync(context, request => _spans.AddRange(Span.ReadExport(request))));
+        _app.MapPost("/v1/metrics", context => ReceiveAsync(context, static _ => { }));
+        _app.MapPost("/v1/logs", context => ReceiveAsync(context, request => _logs.AddRange(LogRecord.ReadExport(request))));
     }
 
     public IReadOnlyList<Span> Spans
@@ -31,6 +32,14 @@ internal sealed class Collector : IAsyncDisposable
         get
         {
             lock (_gate) return [.. _spans];
+        }
+    }
+
+    public IReadOnlyList<LogRecord> Logs
+    {
+        get
+        {
+            lock (_gate) return [.. _logs];
         }
     }
 
@@ -82,7 +91,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task ReceiveAsync(HttpContext context, bool isTrace)
+    private async Task ReceiveAsync(HttpContext context, Action<byte[]> read)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
@@ -90,7 +99,7 @@ internal sealed class Collector : IAsyncDisposable
         lock (_gate)
         {
             _received.Add(request);
-            if (isTrace) _spans.AddRange(Span.ReadExport(request));
+            read(request);
             _more.TrySetResult();
             _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
