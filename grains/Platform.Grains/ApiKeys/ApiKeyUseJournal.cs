@@ -1,10 +1,9 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Platform.ApiKeys;
 
 /// <summary>Writes behind when keys were last used, every half a minute and at the end. A crash forgets the last of it, which decides nothing.</summary>
-public sealed partial class ApiKeyUseJournal(LiveApiKeys live, IApiKeyDirectory directory, TimeProvider time, ILogger<ApiKeyUseJournal> logger) : BackgroundService
+public sealed partial class ApiKeyUseJournal(LiveApiKeys live, IApiKeyDirectory directory, TimeProvider time, ILogger<ApiKeyUseJournal> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
@@ -24,8 +23,9 @@ public sealed partial class ApiKeyUseJournal(LiveApiKeys live, IApiKeyDirectory 
             var sorted = uses.Select(use => new ApiKeyUse(use.Key, use.Value)).OrderBy(use => use.Id.ToString(), StringComparer.Ordinal);
             foreach (var batch in sorted.Chunk(BatchSize)) await directory.SaveUsesAsync(batch, cancellationToken);
         }
-        catch (Exception failure) when (failure is StorageUnavailableException or OperationCanceledException)
+        catch (Exception failure)
         {
+            // Whatever it is: the uses wait for the next round.
             foreach (var (id, at) in uses) live.Uses.Enqueue(new ApiKeyUse(id, at));
             NotSaved(logger, failure, uses.Count);
         }
@@ -37,18 +37,9 @@ public sealed partial class ApiKeyUseJournal(LiveApiKeys live, IApiKeyDirectory 
         await FlushAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await FlushAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) => FlushAsync(cancellationToken);
+
+    protected override void LogFailure(Exception failure) => NotSaved(logger, failure, live.Uses.Count);
 
     [LoggerMessage(EventName = "ApiKeyUsesNotSaved", Level = LogLevel.Warning, Message = "The last use of {Count} API keys could not be saved; it is tried again")]
     private static partial void NotSaved(ILogger logger, Exception failure, int count);

@@ -1,28 +1,18 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Platform.Expiry;
 
 /// <summary>Removes rows whose time is over. Nothing depends on how soon: who reads them looks at the time as well.</summary>
-public sealed partial class ExpiredRows(IEnumerable<IExpiringTable> tables, TimeProvider time, ILogger<ExpiredRows> logger) : BackgroundService
+public sealed partial class ExpiredRows(IEnumerable<IExpiringTable> tables, TimeProvider time, ILogger<ExpiredRows> logger) : PeriodicService(Interval, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                foreach (var table in tables) await table.RemoveExpiredAsync(time.GetUtcNow(), stoppingToken);
-            }
-            catch (StorageUnavailableException failure)
-            {
-                Failed(logger, failure);
-            }
-        }
+        foreach (var table in tables) await table.RemoveExpiredAsync(Time.GetUtcNow(), cancellationToken);
     }
+
+    protected override void LogFailure(Exception failure) => Failed(logger, failure);
 
     [LoggerMessage(EventName = "ExpiredRowsNotRemoved", Level = LogLevel.Warning, Message = "Expired rows could not be removed; the next round tries again")]
     private static partial void Failed(ILogger logger, Exception failure);

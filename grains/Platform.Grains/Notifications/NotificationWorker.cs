@@ -53,7 +53,7 @@ public sealed partial class NotificationWorker(
             {
                 await DeliverAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 OutboxFailed(logger, failure);
             }

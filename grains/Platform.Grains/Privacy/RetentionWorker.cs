@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Directory;
@@ -19,7 +18,7 @@ public sealed partial class RetentionWorker(
     AuditSigner signer,
     IGrainFactory grains,
     TimeProvider time,
-    ILogger<RetentionWorker> logger) : BackgroundService
+    ILogger<RetentionWorker> logger) : PeriodicService(Interval, time)
 {
     private const int TenantsPerStep = 100;
     private const int CheckpointsPerRound = 200;
@@ -42,25 +41,13 @@ public sealed partial class RetentionWorker(
         while (after is not null);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await ApplyAsync(stoppingToken);
-            }
-            catch (StorageUnavailableException failure)
-            {
-                Failed(logger, failure);
-            }
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) => ApplyAsync(cancellationToken);
+
+    protected override void LogFailure(Exception failure) => Failed(logger, failure);
 
     private async Task TryApplyAsync(TenantView tenant, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var kept = tenant.Retention.EndedSessions > LifeOfTokens ? tenant.Retention.EndedSessions : LifeOfTokens;
         try
         {
@@ -69,7 +56,7 @@ public sealed partial class RetentionWorker(
             // By the day: else a busy log would tell every hour that it was cut.
             await TrimAsync(tenant, new DateTimeOffset((now - tenant.Retention.AccessLog).UtcDateTime.Date, TimeSpan.Zero), cancellationToken);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // One tenant's trouble is not another's; the next round tries again.
             Failed(logger, failure);
@@ -87,7 +74,7 @@ public sealed partial class RetentionWorker(
         };
         await grains.RecordedAsync(tenant.Id, [told], async () =>
         {
-            foreach (var step in steps) await events.TrimAsync(step, time.GetUtcNow(), cancellationToken);
+            foreach (var step in steps) await events.TrimAsync(step, Time.GetUtcNow(), cancellationToken);
         });
         Trimmed(logger, steps[^1].Sequence - floor);
     }

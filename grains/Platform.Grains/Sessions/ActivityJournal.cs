@@ -93,8 +93,9 @@ public sealed partial class ActivityJournal(
             foreach (var batch in sorted.Chunk(BatchSize)) await directory.SaveActivityAsync(batch, cancellationToken);
             metrics.ActivitySaved(sorted.Length);
         }
-        catch (Exception failure) when (failure is StorageUnavailableException or OperationCanceledException)
+        catch (Exception failure)
         {
+            // Whatever it is: it must not end this service, and with it the process.
             foreach (var session in taken) session.ReturnUnsaved();
             NotSaved(logger, failure, clocks.Count);
         }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Directory;
@@ -12,7 +11,7 @@ public sealed partial class SessionSweeper(
     IGrainFactory grains,
     IOptions<SessionOptions> options,
     TimeProvider time,
-    ILogger<SessionSweeper> logger) : BackgroundService
+    ILogger<SessionSweeper> logger) : PeriodicService(options.Value.SweepInterval, time)
 {
     private const int BatchSize = 500;
     private const int Parallelism = 16;
@@ -20,7 +19,7 @@ public sealed partial class SessionSweeper(
     /// <summary>One round; the service makes one every <see cref="SessionOptions.SweepInterval"/>.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         await ForEachAsync(live.All.Where(s => s.Evaluate(now) is not SessionState.Live).Select(s => s.Id), cancellationToken);
         await InBatchesAsync(() => directory.FindExpiredAsync(now, BatchSize, cancellationToken), ids => ForEachAsync(ids, cancellationToken));
     }
@@ -33,7 +32,12 @@ public sealed partial class SessionSweeper(
             await directory.RemoveAsync(ids, cancellationToken);
         });
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(SweepRegularlyAsync(stoppingToken), ExpireAnsweredAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(base.ExecuteAsync(stoppingToken), ExpireAnsweredAsync(stoppingToken));
+
+    protected override Task RunAsync(CancellationToken cancellationToken) => SweepAsync(cancellationToken);
+
+    /// <summary>Nothing is refused or accepted by a sweep; the next round tries again.</summary>
+    protected override void LogFailure(Exception failure) => Failed(logger, failure);
 
     /// <summary>Whom the user was told is over stays over (threat T39).</summary>
     private async Task ExpireAnsweredAsync(CancellationToken stoppingToken)
@@ -50,23 +54,6 @@ public sealed partial class SessionSweeper(
                 Failed(logger, failure);
             }
         });
-    }
-
-    private async Task SweepRegularlyAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                // Nothing is refused or accepted by it; the next round tries again.
-                Failed(logger, failure);
-            }
-        }
     }
 
     private static async Task InBatchesAsync(Func<Task<IReadOnlyList<SessionId>>> find, Func<IReadOnlyList<SessionId>, Task> handle)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Platform.Support;
@@ -6,7 +5,7 @@ namespace Platform.Support;
 /// <summary>
 /// Ends support grants whose time is over with nobody asking, so that the access log says when. Nothing is refused or let through by it: each use is judged by the clock.
 /// </summary>
-public sealed partial class SupportSweeper(ISupportDirectory directory, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : BackgroundService
+public sealed partial class SupportSweeper(ISupportDirectory directory, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 100;
 
@@ -15,7 +14,7 @@ public sealed partial class SupportSweeper(ISupportDirectory directory, IGrainFa
     /// <summary>One round.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         IReadOnlyList<TenantId> due;
         TenantId? last = null;
         do
@@ -27,21 +26,9 @@ public sealed partial class SupportSweeper(ISupportDirectory directory, IGrainFa
         while (due.Count == BatchSize);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                Failed(logger, failure);
-            }
-        }
-    }
+    protected override Task RunAsync(CancellationToken cancellationToken) => SweepAsync(cancellationToken);
+
+    protected override void LogFailure(Exception failure) => Failed(logger, failure);
 
     /// <summary>One tenant's trouble does not keep the others waiting.</summary>
     private async Task TrySettleAsync(TenantId tenant, CancellationToken cancellationToken)

@@ -38,13 +38,28 @@ public sealed class ActivityJournalTests
         using var journal = await StartAsync();
         var session = Open();
         session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
-        _directory.Fail = true;
+        _directory.Failure = new StorageUnavailableException();
         await journal.FlushAsync(default);
         _directory.Batches.ShouldBeEmpty();
         session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(2)).ShouldBe(SessionState.Live);
-        _directory.Fail = false;
+        _directory.Failure = null;
         await journal.FlushAsync(default);
         _directory.Batches.ShouldHaveSingleItem().Single().LastActivityAt.ShouldBe(_time.GetUtcNow() + TimeSpan.FromSeconds(2));
+    }
+
+    /// <summary>Anything but an outage of the database ended the journal, and with it the process.</summary>
+    [Fact]
+    public async Task Save_FailsWithSomethingElse_NothingTouchedIsForgottenAndTheJournalGoesOn()
+    {
+        using var journal = await StartAsync();
+        Open().Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
+        _directory.Failure = new InvalidOperationException("a fault of ours");
+        await journal.FlushAsync(default);
+        _directory.Failure = null;
+        await journal.FlushAsync(default);
+
+        _directory.Batches.ShouldHaveSingleItem().Length.ShouldBe(1);
+        journal.ExecuteTask!.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -93,13 +108,13 @@ public sealed class ActivityJournalTests
 
         public ConcurrentQueue<SessionActivity[]> Batches { get; } = new();
 
-        public bool Fail { get; set; }
+        public Exception? Failure { get; set; }
 
         public Task Saved => _saved.Task;
 
         public Task SaveActivityAsync(IReadOnlyList<SessionActivity> batch, CancellationToken cancellationToken)
         {
-            if (Fail) throw new StorageUnavailableException();
+            if (Failure is not null) throw Failure;
             Batches.Enqueue([.. batch]);
             _saved.TrySetResult();
             return Task.CompletedTask;
