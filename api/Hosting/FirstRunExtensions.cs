@@ -12,5 +12,6 @@ internal static class FirstRunExtensions
         builder.Services.AddSingleton<DemoTenant>();
         builder.Services.AddSingleton<FirstRun>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FirstRun>());
+        builder.Services.AddHostedService(_ => new LoadedAhead(typeof(StartUp).Assembly));
     }
 }

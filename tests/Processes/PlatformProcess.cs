@@ -115,6 +115,13 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         return _process.WorkingSet64;
     }
 
+    /// <summary>Assemblies and native libraries in its memory.</summary>
+    public IReadOnlySet<string> LoadedLibraries() => File.ReadLines($"/proc/{Id}/maps")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(columns => columns.Length > 5 && (Path.GetExtension(columns[5]) is ".dll" or ".so"))
+        .Select(columns => columns[5])
+        .ToHashSet(StringComparer.Ordinal);
+
     public override string ToString() => $"process\n--- output\n{Output}\n--- log\n{Log}";
 
     public async ValueTask DisposeAsync()
