@@ -23,20 +23,28 @@ internal static class HostingExtensions
         services.AddSingleton<RuntimeInfo>();
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<CutConnections>();
+        services.TryAddSingleton(new OpenFiles());
+        services.AddSingleton<HostMetrics>();
+        services.AddSingleton<ConnectionBounds>();
+        services.AddSingleton<AddressConnections>();
+        services.AddSingleton<IValidateOptions<LimitsOptions>>(provider => provider.GetRequiredService<ConnectionBounds>());
+        services.AddHostedService<OpenFilesWatch>();
         services.AddSingleton<IValidateOptions<ProxyOptions>>(addresses);
         services.AddOptions<ProxyOptions>().Configure(proxy => proxy.TrustedNetworks = addresses.TrustedNetworks).ValidateOnStart();
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.ShutdownTimeout + ServerDrain.TimeForTheRest);
         services.AddHostedService<ServerDrain>();
-        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, CutConnections, IOptions<LimitsOptions>>(Configure);
+        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, AddressConnections, CutConnections, ConnectionBounds, IOptions<LimitsOptions>>(Configure);
         builder.WebHost.UseUrls(addresses.Urls);
         builder.AddPlatformLogs();
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ServerCertificate certificate, CutConnections cut, IOptions<LimitsOptions> options)
+    private static void Configure(
+        KestrelServerOptions kestrel, ServerCertificate certificate, AddressConnections addresses, CutConnections cut, ConnectionBounds bounds, IOptions<LimitsOptions> options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.ConfigureEndpointDefaults(listen => listen.Use(cut.Watch));
+        // The outermost first: a connection that is let go counts no longer, and all of it comes before TLS.
+        kestrel.ConfigureEndpointDefaults(listen => listen.Use(addresses.Watch).Use(cut.Watch));
         kestrel.ConfigureHttpsDefaults(https =>
         {
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -52,7 +60,7 @@ internal static class HostingExtensions
         limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-        limits.MaxConcurrentConnections = options.Value.MaxConnections;
+        limits.MaxConcurrentConnections = bounds.Total(options.Value);
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.Http2.MaxStreamsPerConnection = 100;
         limits.Http2.MaxRequestHeaderFieldSize = 16 * 1024;

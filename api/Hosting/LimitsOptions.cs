@@ -7,9 +7,17 @@ internal sealed class LimitsOptions
 {
     public const string Section = "Platform:Limits";
 
-    /// <summary>Connections at a time. Default 20,000.</summary>
+    /// <summary>
+    /// Connections at a time. Default 20,000, or fewer where the limit of open files leaves less (<see cref="ConnectionBounds"/>). One that the limit does not allow stops the start.
+    /// </summary>
     [Range(1, 10_000_000)]
-    public int MaxConnections { get; set; } = 20_000;
+    public int? MaxConnections { get; set; }
+
+    /// <summary>
+    /// Connections at a time of one client address (one IPv4 address or one IPv6 /64), trusted proxies excepted. Default a quarter of all; no bound where it is as many as all.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int? MaxConnectionsPerAddress { get; set; }
 
     /// <summary>Time for a client to send its headers. Default 10 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

@@ -89,19 +89,30 @@ internal sealed partial class PlatformProcess
         }
     }
 
-    public async Task<Socket> ConnectAsync()
+    /// <param name="from">Another address of loopback than the usual one, as another client.</param>
+    public async Task<Socket> ConnectAsync(IPAddress? from = null)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = from is null ? new Socket(SocketType.Stream, ProtocolType.Tcp) : new Socket(from.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        if (from is not null) socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(Address.Host, Address.Port);
         return socket;
     }
 
     /// <summary>A connection with TLS on which a test writes what it wants.</summary>
-    public async Task<SslStream> ConnectSecurelyAsync()
+    public async Task<SslStream> ConnectSecurelyAsync(IPAddress? from = null)
     {
-        var stream = new SslStream(new NetworkStream(await ConnectAsync(), ownsSocket: true));
-        await stream.AuthenticateAsClientAsync(ClientOptions());
-        return stream;
+        var stream = new SslStream(new NetworkStream(await ConnectAsync(from), ownsSocket: true));
+        try
+        {
+            await stream.AuthenticateAsClientAsync(ClientOptions());
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends the bytes and reads until the platform closes the connection; null when it stays open.</summary>
