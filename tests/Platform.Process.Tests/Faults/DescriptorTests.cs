@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Platform.ProcessTests.Hosting;
-using Xunit.Abstractions;
 
 namespace Platform.ProcessTests.Faults;
 
