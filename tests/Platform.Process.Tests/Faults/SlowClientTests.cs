@@ -6,7 +6,7 @@ using Platform.ProcessTests.Hosting;
 namespace Platform.ProcessTests.Faults;
 
 /// <summary>Clients that hold connections without ever finishing a request are cut off; others do not notice.</summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class SlowClientTests(ITestOutputHelper output) : ProcessTest(output)
 {
     private const int Each = 100;

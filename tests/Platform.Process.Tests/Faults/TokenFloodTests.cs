@@ -7,7 +7,7 @@ using Platform.ProcessTests.Hosting;
 namespace Platform.ProcessTests.Faults;
 
 /// <summary>Made-up tokens cost next to nothing and leave nothing behind.</summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class TokenFloodTests(ITestOutputHelper output) : ProcessTest(output)
 {
     private const int Tokens = 10_000;

@@ -3,7 +3,7 @@ using Platform.ProcessTests.Hosting;
 namespace Platform.ProcessTests.FirstStart;
 
 /// <summary>Who asks for help starts nothing.</summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
 {
     public static TheoryData<string, string[], string> Questions => new()

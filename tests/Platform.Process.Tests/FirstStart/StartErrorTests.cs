@@ -23,7 +23,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
 
     [Theory]
     [MemberData(nameof(WrongSettings))]
-    [Trait("Fault", "F19"), Trait("Database", "None")]
+    [Trait("Fault", "F19"), Trait("Database", "Unused")]
     public async Task Start_WrongSettings_EndsWithOneClearMessageForEach(string[] settings, string[] messages)
     {
         var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder)
@@ -88,7 +88,7 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
     }
 
     [Fact]
-    [Trait("Fault", "F19"), Trait("Database", "None")]
+    [Trait("Fault", "F19"), Trait("Database", "Unused")]
     public async Task Start_DataDirectoryUnusable_IsAClearError()
     {
         // Below a file nobody can make a directory, root included.

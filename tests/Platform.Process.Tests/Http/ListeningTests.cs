@@ -4,7 +4,7 @@ using Platform.ProcessTests.Hosting;
 namespace Platform.ProcessTests.Http;
 
 /// <summary>At which ports the process answers at all.</summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class ListeningTests(ServedPlatform served) : IClassFixture<ServedPlatform>
 {
     private const string Listening = "0A";

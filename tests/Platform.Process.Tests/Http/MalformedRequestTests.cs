@@ -6,7 +6,7 @@ namespace Platform.ProcessTests.Http;
 /// Requests that a proxy in front could read otherwise than this server, and ones that are too large: refused, and nothing more is read from their
 /// connection. Written byte by byte, since no client library sends them.
 /// </summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class MalformedRequestTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>
 {
     private const string Host = "Host: localhost\r\n";

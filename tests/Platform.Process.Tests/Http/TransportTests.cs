@@ -7,7 +7,7 @@ using Platform.ProcessTests.Hosting;
 namespace Platform.ProcessTests.Http;
 
 /// <summary>HTTPS with TLS 1.2 and later, and nothing else (row TLS).</summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class TransportTests(ServedPlatform served) : IClassFixture<ServedPlatform>
 {
     private const byte ProtocolVersionAlert = 70;

@@ -3,7 +3,7 @@ using Map = System.Collections.Generic.Dictionary<string, object?>;
 namespace Platform.ProcessTests.Operations;
 
 /// <summary>What compose.yaml promises about zones (row DMZ). It is read here, not run.</summary>
-[Trait("Database", "None")]
+[Trait("Database", "Unused")]
 public sealed class ComposeTests
 {
     private static readonly Map File = ComposeFile.Parse(System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "compose.yaml")));
