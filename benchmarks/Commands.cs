@@ -1,26 +1,42 @@
+using System.CommandLine;
+
 namespace Platform.Benchmarks;
 
-/// <summary>Runs a command: Ctrl+C ends it in order, wrong usage is a line and code 2.</summary>
+/// <summary>How a command ends: 0 as it should, 1 as it should not, 2 after a call that it does not understand, 130 by Ctrl+C.</summary>
 internal static class Commands
 {
-    public static async Task<int> RunAsync(string[] args, Func<CommandLine, CancellationToken, Task<int>> command)
+    public static readonly Option<string?> Output = new("--out") { Description = "Also write the tables to this file", HelpName = "FILE" };
+
+    public static Command Create(string name, string description, IEnumerable<Option> options, Func<ParseResult, CancellationToken, Task<int>> run)
     {
-        using var stopping = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stopping.Cancel();
-        };
+        var command = new Command(name, description);
+        foreach (var option in options) command.Options.Add(option);
+        command.Options.Add(Output);
+        command.SetAction((line, cancellationToken) => RunAsync(run, line, cancellationToken));
+        return command;
+    }
+
+    public static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    {
+        var line = root.Parse(args);
+        if (line.Errors.Count == 0) return await line.InvokeAsync();
+        foreach (var error in line.Errors) await Console.Error.WriteLineAsync(error.Message);
+        await Console.Error.WriteLineAsync($"See {line.CommandResult.Command.Name} --help.");
+        return 2;
+    }
+
+    private static async Task<int> RunAsync(Func<ParseResult, CancellationToken, Task<int>> run, ParseResult line, CancellationToken cancellationToken)
+    {
         try
         {
-            return await command(new CommandLine(args), stopping.Token);
+            return await run(line, cancellationToken);
         }
         catch (UsageException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
             return 2;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Interrupted.");
             return 130;

@@ -1,11 +1,16 @@
+using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Platform.Benchmarks;
+using Platform.Benchmarks.Audit;
 using Platform.Benchmarks.Hosting;
+using Platform.Benchmarks.Load;
+using Platform.Benchmarks.Scale;
 
-return args switch
+var root = new RootCommand("Measurements of the platform. What is none of these commands goes to BenchmarkDotNet: --filter '*SessionValidation*', --list flat.")
 {
-    ["sessions", .. var rest] => await Commands.RunAsync(rest, Platform.Benchmarks.Scale.SessionsCommand.RunAsync),
-    ["audit", .. var rest] => await Commands.RunAsync(rest, Platform.Benchmarks.Audit.AuditCommand.RunAsync),
-    ["load", .. var rest] => await Commands.RunAsync(rest, Platform.Benchmarks.Load.LoadCommand.RunAsync),
-    _ => BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, BenchmarkConfig.Create()).Any() ? 0 : 1,
+    SessionsCommand.Create(),
+    AuditCommand.Create(),
+    LoadCommand.Create(),
 };
+var isOurs = args is [] or ["--help" or "-h" or "-?" or "--version", ..] || root.Subcommands.Any(command => command.Name == args[0]);
+return isOurs ? await Commands.InvokeAsync(root, args) : BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, BenchmarkConfig.Create()).Any() ? 0 : 1;

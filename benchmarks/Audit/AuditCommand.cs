@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 
@@ -5,14 +6,10 @@ namespace Platform.Benchmarks.Audit;
 
 internal static class AuditCommand
 {
-    public static async Task<int> RunAsync(CommandLine line, CancellationToken cancellationToken)
-    {
-        if (line.Flag("--help"))
-        {
-            Console.WriteLine(AuditOptions.Usage);
-            return 0;
-        }
+    public static Command Create() => Commands.Create("audit", "Access logs in one process with the real silo: appends, a large log, pages of it, export and check.", AuditOptions.All, RunAsync);
 
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
         var options = AuditOptions.Read(line);
         var report = new Report($"Access log of {Units.Count(options.Events)} events on {(options.Postgres is null ? "SQLite" : "PostgreSQL")}");
         Machine.Describe(report, Machine.OwnGrains());

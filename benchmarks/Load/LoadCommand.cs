@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Platform.Benchmarks.Measuring;
 
@@ -5,15 +6,11 @@ namespace Platform.Benchmarks.Load;
 
 internal static class LoadCommand
 {
-    /// <returns>0 when every request was answered as a live session is answered, 1 otherwise.</returns>
-    public static async Task<int> RunAsync(CommandLine line, CancellationToken cancellationToken)
-    {
-        if (line.Flag("--help"))
-        {
-            Console.WriteLine(LoadOptions.Usage);
-            return 0;
-        }
+    public static Command Create() => Commands.Create("load", "Sends validate, peek and touch to a running platform at a fixed rate, whatever the answers.", LoadOptions.All, RunAsync);
 
+    /// <returns>0 when every request was answered as a live session is answered, 1 otherwise.</returns>
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
         var options = LoadOptions.Read(line);
         var target = await LoadTarget.ResolveAsync(options, cancellationToken);
         var report = new Report("Validation over HTTPS at a fixed arrival rate");

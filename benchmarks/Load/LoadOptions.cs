@@ -1,32 +1,34 @@
+using System.CommandLine;
+
 namespace Platform.Benchmarks.Load;
 
 /// <summary>What is sent where, how often and for how long. Everything has an upper bound.</summary>
 internal sealed record LoadOptions
 {
-    public const string Usage =
-        """
-        load: sends validate, peek and touch at a fixed rate, whatever the answers, to a running platform.
-          --url URL              https only (default https://localhost:8443)
-          --user TENANT/NAME     repeatable; password from the environment variable PLATFORM_LOAD_PASSWORD
-          --users FILE           or: one 'tenant name password' a line
-          --tokens FILE          or: one token a line
-          --save-tokens FILE     keep the tokens for another run; only the owner can read the file
-          --sessions N           sessions to open, in turn for each user (default one per user, at most 10000)
-          --rate N               requests per second (default 500, at most 100000)
-          --duration TIME        (default 00:00:30, at most 01:00:00)
-          --warm-up TIME         sent before, not measured (default 00:00:03)
-          --mix A=N,B=N          parts of validate, peek and touch (default validate=80,peek=10,touch=10)
-          --http 2|1.1|both      (default 2)
-          --connections N        (default 8 for HTTP/2, 64 for HTTP/1.1)
-          --in-flight N          unanswered requests at most; the next ones wait, and their wait counts (default 5000)
-          --timeout TIME         of one request (default 00:00:10)
-          --cacert FILE          trust this certificate (PEM) and no other
-          --allow-remote         without it only loopback addresses are accepted
-          --sign-ins N           measure a second time while N sign-ins are always under way, and compare (at most 1000)
-          --out FILE             also write the tables to a file
-        """;
-
     public const string PasswordVariable = "PLATFORM_LOAD_PASSWORD";
+
+    private static readonly Option<string> Address = new("--url") { Description = "The platform, https only", DefaultValueFactory = _ => "https://localhost:8443" };
+    private static readonly Option<string[]> SignersIn = new("--user") { Description = $"Who signs in, repeatable; the password is in the environment variable {PasswordVariable}", HelpName = "TENANT/NAME" };
+    private static readonly Option<string?> UserFile = new("--users") { Description = "Or: one 'tenant name password' a line", HelpName = "FILE" };
+    private static readonly Option<string?> Tokens = new("--tokens") { Description = "Or: one token a line", HelpName = "FILE" };
+    private static readonly Option<string?> KeepTokens = new("--save-tokens") { Description = "Keep the tokens for another run; only the owner can read the file", HelpName = "FILE" };
+    private static readonly Option<int?> SessionCount = Bounded.Number("--sessions", "Sessions to open, in turn for each user; one of each without it", 1, 10_000);
+    private static readonly Option<int> PerSecond = Bounded.Number("--rate", "Requests per second", 500, 1, 100_000);
+    private static readonly Option<TimeSpan> Measured = Bounded.Duration("--duration", "How long it measures", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+    private static readonly Option<TimeSpan> Unmeasured = Bounded.Duration("--warm-up", "Sent before, not measured", TimeSpan.FromSeconds(3), TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    private static readonly Option<string> Parts = new("--mix") { Description = "Parts of validate, peek and touch", DefaultValueFactory = _ => "validate=80,peek=10,touch=10", HelpName = "A=N,B=N" };
+    private static readonly Option<string> Http = new("--http") { Description = "HTTP version", DefaultValueFactory = _ => "2", HelpName = "2|1.1|both" };
+    private static readonly Option<int?> ConnectionCount = Bounded.Number("--connections", "Connections; 8 for HTTP/2 and 64 for HTTP/1.1 without it", 1, 10_000);
+    private static readonly Option<int> Unanswered = Bounded.Number("--in-flight", "Unanswered requests at most; the next ones wait, and their wait counts", 5_000, 1, 100_000);
+    private static readonly Option<TimeSpan> Patience = Bounded.Duration("--timeout", "Of one request", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(2));
+    private static readonly Option<string?> Certificate = new("--cacert") { Description = "Trust this certificate (PEM) and no other", HelpName = "FILE" };
+    private static readonly Option<bool> Remote = new("--allow-remote") { Description = "Without it only loopback addresses are accepted" };
+    private static readonly Option<int> SignInsUnderWay = Bounded.Number("--sign-ins", "Measure a second time while so many sign-ins are always under way, and compare", 0, 0, 1_000);
+
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        Address, SignersIn, UserFile, Tokens, KeepTokens, SessionCount, PerSecond, Measured, Unmeasured, Parts, Http, ConnectionCount, Unanswered, Patience, Certificate, Remote, SignInsUnderWay,
+    ];
 
     public required Uri Url { get; init; }
 
@@ -63,30 +65,29 @@ internal sealed record LoadOptions
 
     public string? Output { get; init; }
 
-    public static LoadOptions Read(CommandLine line)
+    public static LoadOptions Read(ParseResult line)
     {
-        var users = Credentials.Read(line.Texts("--user"), line.Text("--users"));
+        var users = Credentials.Read(line.GetValue(SignersIn) ?? [], line.GetValue(UserFile));
         var options = new LoadOptions
         {
-            Url = ReadUrl(line.Text("--url") ?? "https://localhost:8443"),
+            Url = ReadUrl(line.GetValue(Address)!),
             Users = users,
-            TokenFile = line.Text("--tokens"),
-            SaveTokens = line.Text("--save-tokens"),
-            Sessions = line.Number("--sessions", users.Count, 1, 10_000),
-            Rate = line.Number("--rate", 500, 1, 100_000),
-            Duration = line.Duration("--duration", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
-            WarmUp = line.Duration("--warm-up", TimeSpan.FromSeconds(3), TimeSpan.Zero, TimeSpan.FromMinutes(5)),
-            Mix = LoadMix.Parse(line.Text("--mix") ?? "validate=80,peek=10,touch=10"),
-            Versions = ReadVersions(line.Text("--http") ?? "2"),
-            Connections = line.Text("--connections") is null ? null : line.Number("--connections", 0, 1, 10_000),
-            InFlight = line.Number("--in-flight", 5_000, 1, 100_000),
-            Timeout = line.Duration("--timeout", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(2)),
-            SignIns = line.Number("--sign-ins", 0, 0, 1_000),
-            CaCertificate = line.Text("--cacert"),
-            AllowRemote = line.Flag("--allow-remote"),
-            Output = line.Text("--out"),
+            TokenFile = line.GetValue(Tokens),
+            SaveTokens = line.GetValue(KeepTokens),
+            Sessions = line.GetValue(SessionCount) ?? users.Count,
+            Rate = line.GetValue(PerSecond),
+            Duration = line.GetValue(Measured),
+            WarmUp = line.GetValue(Unmeasured),
+            Mix = LoadMix.Parse(line.GetValue(Parts)!),
+            Versions = ReadVersions(line.GetValue(Http)!),
+            Connections = line.GetValue(ConnectionCount),
+            InFlight = line.GetValue(Unanswered),
+            Timeout = line.GetValue(Patience),
+            SignIns = line.GetValue(SignInsUnderWay),
+            CaCertificate = line.GetValue(Certificate),
+            AllowRemote = line.GetValue(Remote),
+            Output = line.GetValue(Commands.Output),
         };
-        line.RefuseOthers();
         if (users.Count == 0 && options.TokenFile is null) throw new UsageException("Say who signs in with --user or --users, or give tokens with --tokens.");
         if (users.Count == 0 && options.SignIns > 0) throw new UsageException("--sign-ins needs somebody who signs in: --user or --users.");
         return options;

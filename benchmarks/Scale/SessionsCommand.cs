@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 
@@ -5,14 +6,10 @@ namespace Platform.Benchmarks.Scale;
 
 internal static class SessionsCommand
 {
-    public static async Task<int> RunAsync(CommandLine line, CancellationToken cancellationToken)
-    {
-        if (line.Flag("--help"))
-        {
-            Console.WriteLine(SessionsOptions.Usage);
-            return 0;
-        }
+    public static Command Create() => Commands.Create("sessions", "Many live sessions in one process with the real silo and a SQLite file in a temporary folder.", SessionsOptions.All, RunAsync);
 
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    {
         var options = SessionsOptions.Read(line);
         var report = new Report($"{Units.Count(options.Count)} live sessions in one process");
         Machine.Describe(report, Machine.OwnGrains());

@@ -1,29 +1,19 @@
+using System.CommandLine;
+
 namespace Platform.Benchmarks.Scale;
 
 /// <summary>How much the scale run makes and measures.</summary>
 internal sealed record SessionsOptions(int Count, int SessionsPerUser, int InFlight, TimeSpan Time, string? Output)
 {
-    public const string Usage =
-        """
-        sessions: many live sessions in one process with the real silo and a SQLite file in a temporary folder.
-          --count N              sessions (default 100000)
-          --sessions-per-user N  (default 10, at most 100)
-          --in-flight N          calls that are under way at a time where grains or storage answer (default 64)
-          --seconds N            how long each rate is measured (default 10)
-          --out FILE             also write the tables to a file
-        """;
+    private static readonly Option<int> Sessions = Bounded.Number("--count", "Sessions", 100_000, 100, 5_000_000);
+    private static readonly Option<int> PerUser = Bounded.Number("--sessions-per-user", "Sessions of each user", 10, 1, 100);
+    private static readonly Option<int> UnderWay = Bounded.Number("--in-flight", "Calls that are under way at a time where grains or storage answer", 64, 1, 4096);
+    private static readonly Option<int> Seconds = Bounded.Number("--seconds", "How long each rate is measured", 10, 1, 600);
+
+    public static IReadOnlyList<Option> All { get; } = [Sessions, PerUser, UnderWay, Seconds];
 
     public int Users => (Count + SessionsPerUser - 1) / SessionsPerUser;
 
-    public static SessionsOptions Read(CommandLine line)
-    {
-        var options = new SessionsOptions(
-            line.Number("--count", 100_000, 100, 5_000_000),
-            line.Number("--sessions-per-user", 10, 1, 100),
-            line.Number("--in-flight", 64, 1, 4096),
-            TimeSpan.FromSeconds(line.Number("--seconds", 10, 1, 600)),
-            line.Text("--out"));
-        line.RefuseOthers();
-        return options;
-    }
+    public static SessionsOptions Read(ParseResult line) =>
+        new(line.GetValue(Sessions), line.GetValue(PerUser), line.GetValue(UnderWay), TimeSpan.FromSeconds(line.GetValue(Seconds)), line.GetValue(Commands.Output));
 }

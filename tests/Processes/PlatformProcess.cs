@@ -122,6 +122,9 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         .Select(columns => columns[5])
         .ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>At its end: nobody but the platform called its grains.</summary>
+    public void ShouldHaveDeniedNoCall() => Log.ShouldNotContain("GrainCallDenied", Case.Sensitive);
+
     public override string ToString() => $"process\n--- output\n{Output}\n--- log\n{Log}";
 
     public async ValueTask DisposeAsync()

@@ -22,6 +22,7 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
     private readonly List<AuditEntry> _corrections = [];
     private int _waitingEntries;
     private Task _pump = Task.CompletedTask;
+    private IGrainTimer? _signing;
     private TenantId _tenant;
     private AuditHead? _head;
     private long _checkpointed;
@@ -32,7 +33,6 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _tenant = AuditGrains.TenantOf(this.GetPrimaryKeyString());
-        this.RegisterGrainTimer(CheckpointAsync, new GrainTimerCreationOptions(CheckpointInterval, CheckpointInterval) { Interleave = true });
         return Task.CompletedTask;
     }
 
@@ -46,6 +46,7 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (entries.IsEmpty) return Task.CompletedTask;
+        SignRegularly();
         if (_waitingEntries >= MaxWaiting) throw new StorageUnavailableException("Too many events wait to be logged; nothing was written.");
         var call = new Call(entries);
         _waiting.Enqueue(call);
@@ -66,6 +67,7 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
     public async Task<AuditHeadView> HeadAsync(CancellationToken cancellationToken)
     {
         var head = _head ??= await LoadAsync();
+        if (head.Sequence > 0) SignRegularly();
         return new AuditHeadView(head.Sequence, [.. head.Hash.Span]);
     }
 
@@ -167,6 +169,10 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
             NotSigned(logger, failure);
         }
     }
+
+    /// <summary>From the first event on, or the first look at a log that has some: that of a made-up tenant is looked at, too, and is to cost no timer.</summary>
+    private void SignRegularly() =>
+        _signing ??= this.RegisterGrainTimer(CheckpointAsync, new GrainTimerCreationOptions(CheckpointInterval, CheckpointInterval) { Interleave = true });
 
     private async Task CheckpointAsync(CancellationToken cancellationToken)
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
+using Platform.Security;
 using Platform.Silo.Hosting;
 using Platform.Tests;
 using Platform.Tests.Security;
@@ -39,6 +40,9 @@ public class PlatformHost : IAsyncLifetime
     }
 
     internal string Folder { get; }
+
+    /// <summary>Of a host that the grains are not to know. On all others no call may have been denied when they stop.</summary>
+    private protected virtual bool ExpectsDeniedCalls => false;
 
     internal ManualTimeProvider Time { get; }
 
@@ -102,9 +106,11 @@ public class PlatformHost : IAsyncLifetime
     {
         Client?.Dispose();
         if (_app is null) return;
+        var demand = _app.Services.GetServices<IIncomingGrainCallFilter>().OfType<DemandCapability>().Single();
         await _app.StopAsync();
         await _app.DisposeAsync();
         _app = null;
+        if (!ExpectsDeniedCalls) demand.DeniedCalls.ShouldBe(0, "nobody but the platform called its grains");
     }
 
     /// <summary>The platform stops and comes back on the same data, at the same time of day.</summary>

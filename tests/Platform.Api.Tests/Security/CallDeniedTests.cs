@@ -35,6 +35,8 @@ public sealed class CallDeniedTests
     {
         public bool IsDisowned { get; set; }
 
+        private protected override bool ExpectsDeniedCalls => true;
+
         public Task Invoke(IIncomingGrainCallContext context)
         {
             if (IsDisowned) RequestContext.Clear();

@@ -135,5 +135,6 @@ public abstract class ApartTest(ITestOutputHelper output) : IAsyncLifetime
         if (Cluster is null) return;
         Output.WriteLine(Cluster.Logs);
         await Cluster.DisposeAsync();
+        Cluster.Logs.ShouldNotContain("GrainCallDenied", Case.Sensitive);
     }
 }

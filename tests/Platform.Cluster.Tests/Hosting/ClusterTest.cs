@@ -38,6 +38,10 @@ public abstract class ClusterTest(ITestOutputHelper output) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Cluster.DisposeAsync();
-        foreach (var node in Cluster.Nodes) Output.WriteLine(node.Logs);
+        foreach (var node in Cluster.Nodes)
+        {
+            Output.WriteLine(node.Logs);
+            node.Platform.ShouldHaveDeniedNoCall();
+        }
     }
 }

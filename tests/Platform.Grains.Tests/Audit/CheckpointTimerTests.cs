@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Audit;
 using Platform.Tests.Hosting;
 
 namespace Platform.Tests.Audit;
@@ -30,5 +31,19 @@ public sealed class CheckpointTimerTests
             clock.Advance(Interval);
             (await signed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System)).ShouldBe(sequence);
         }
+    }
+
+    /// <summary>An attempt at a tenant that does not exist looks at a log of its name, so that it takes as long as at one that does.</summary>
+    [Fact]
+    public async Task Head_OfALogWithoutEvents_StartsNoTimer()
+    {
+        var timers = new LongTimersByHand(new ManualTimeProvider());
+        await using var silo = await SiloHost.StartAsync(services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(timers)));
+        var (absent, used) = (new AuditSample(silo), new AuditSample(silo));
+
+        (await silo.Grains.AuditLog(absent.Tenant).HeadAsync(default)).Sequence.ShouldBe(0);
+        await used.AppendAsync(1);
+
+        (await timers.ArmedAsync(used.Tenant.ToString())).ShouldAllBe(name => !name.Contains(absent.Tenant.ToString(), StringComparison.Ordinal));
     }
 }

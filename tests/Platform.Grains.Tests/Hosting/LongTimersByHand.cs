@@ -23,14 +23,14 @@ internal sealed class LongTimersByHand(ManualTimeProvider clock) : TimeProvider
         return timer;
     }
 
-    /// <summary>Returns when a long timer waits again whose state, for a grain timer its grain, is named so.</summary>
-    public async Task ArmedAsync(string name)
+    /// <summary>Waits until a long timer waits again whose state, for a grain timer its grain, is named so.</summary>
+    /// <returns>The names of the others that came to wait before.</returns>
+    public async Task<IReadOnlyList<string>> ArmedAsync(string name)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), System);
-        while (!(await _armed.Reader.ReadAsync(patience.Token)).Contains(name, StringComparison.Ordinal))
-        {
-            // Another one.
-        }
+        var others = new List<string>();
+        while (await _armed.Reader.ReadAsync(patience.Token) is var armed && !armed.Contains(name, StringComparison.Ordinal)) others.Add(armed);
+        return others;
     }
 
     private sealed class EitherTimer(ITimer real, ITimer manual, Action armed) : ITimer

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Platform.Audit;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
+using Platform.Tests.Audit;
 using Platform.Tests.Hosting;
 
 namespace Platform.Tests.Security;
@@ -69,6 +71,30 @@ public sealed class CallerCapabilityTests
             await Should.ThrowAsync<CallDeniedException>(() => bad);
             (await good).State.ShouldBe(SessionState.Live);
         }
+    }
+
+    /// <summary>A tick of a timer is let in by what its request is. Its interface can be called by anybody; that call finds no timer.</summary>
+    [Fact, Trait("Threat", "T81")]
+    public async Task TimerTick_CalledThroughAReference_RunsNothing()
+    {
+        var (caller, signed) = (new ForgedCaller(), 0);
+        var events = new FailingAuditEvents { CheckpointAdded = _ => Interlocked.Increment(ref signed) };
+        await using var silo = await SiloHost.StartAsync(services =>
+        {
+            caller.Put(services);
+            events.Put(services);
+        });
+        silo.ExpectsDeniedCalls = true;
+        var (tenant, _) = await silo.NewTenantAsync();
+        var timers = typeof(Orleans.Runtime.Silo).Assembly.GetType("Orleans.Runtime.IGrainTimerInvoker", throwOnError: true)!;
+        var tick = timers.GetMethods().Single();
+        var log = silo.Grains.AuditLog(tenant.Id).Cast(timers);
+        caller.Forge = RequestContext.Clear;
+
+        var failure = await Should.ThrowAsync<Exception>(() => (Task)tick.Invoke(log, [.. tick.GetParameters().Select(_ => (object?)null)])!);
+
+        (failure is CallDeniedException or InvalidCastException).ShouldBeTrue($"{failure}");
+        signed.ShouldBe(0, "the log has events, and would have signed them");
     }
 
     [Fact, Trait("Threat", "T81")]

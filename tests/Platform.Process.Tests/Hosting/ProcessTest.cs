@@ -20,6 +20,7 @@ public abstract class ProcessTest(ITestOutputHelper output) : IAsyncLifetime
         {
             await process.DisposeAsync();
             Output.WriteLine(process.ToString());
+            process.ShouldHaveDeniedNoCall();
         }
 
         await _folder.DisposeAsync();

@@ -12,6 +12,7 @@ public sealed class ServedPlatform : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Platform.DisposeAsync();
+        Platform.ShouldHaveDeniedNoCall();
         await Folder.DisposeAsync();
     }
 }
