@@ -6,6 +6,9 @@ namespace Platform.ClusterTests.Faults;
 /// <summary>A node that stands still for a while knows nothing of what was decided meanwhile, and must not answer as if it did.</summary>
 public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
 {
+    /// <summary>Where a grain goes depends on how busy each node was a second ago: for seconds it may be always the same one.</summary>
+    private const int Attempts = 100;
+
     private const int Waiting = 10;
 
     private static readonly TimeSpan CallsTimeout = TimeSpan.FromSeconds(10);
@@ -123,7 +126,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
     /// <summary>A tenant and a node such that nothing that ends the tenant's sessions is on the node, and some of its sessions are.</summary>
     private async Task<(Tenant Tenant, ClusterNode Node, IReadOnlyList<SignedIn> Sessions)> TenantOutsideOfAsync()
     {
-        for (var attempt = 0; attempt < 20; attempt++)
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var tenant = await Tenant.CreateAsync(Cluster);
             string[] needed = [tenant.Id, $"aud_{tenant.Id}", $"tnm_{tenant.Slug}", tenant.Owner.Id, await UserOfAsync(tenant)];
@@ -138,7 +141,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
     private async Task<IReadOnlyList<SignedIn>> SessionsOfAnotherTenantOnAsync(ClusterNode node)
     {
         IReadOnlyList<SignedIn> sessions = [];
-        for (var attempt = 0; sessions.Count == 0 && attempt < 20; attempt++) sessions = await SessionsOnAsync(node, await Tenant.CreateAsync(Cluster));
+        for (var attempt = 0; sessions.Count == 0 && attempt < Attempts; attempt++) sessions = await SessionsOnAsync(node, await Tenant.CreateAsync(Cluster));
         return sessions;
     }
 

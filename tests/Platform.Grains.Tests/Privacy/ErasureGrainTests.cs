@@ -94,7 +94,9 @@ public sealed class ErasureGrainTests
             silo.Grains.Erasure(second.Id).RequestAsync(owner, default), silo.Grains.Erasure(owner.UserId).RequestAsync(SiloHost.ActorOf(session!), default));
 
         answers.Count(a => a.Value is not null).ShouldBe(1);
-        answers.Single(a => a.Value is null).Refusal.ShouldBe(Refusal.LastManager);
+
+        // The other was the last by then, or was asked for by somebody who was erased already, whose proof counts no longer.
+        answers.Single(a => a.Value is null).Refusal.ShouldBeOneOf(Refusal.LastManager, Refusal.ReauthenticationRequired);
     }
 
     /// <summary>A key that is read while it is destroyed is not believed afterwards.</summary>
