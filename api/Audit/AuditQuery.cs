@@ -68,8 +68,7 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
     /// <summary>One that no event has would answer an empty list to who mistyped it.</summary>
     private static string? Action(HttpContext context, List<InputError> errors)
     {
-        if (context.Request.Query["action"] is not [{ Length: > 0 } text]) return Text(context, "action", errors, _ => false, "an action such as user.created");
-        if (AuditActions.All.Contains(text)) return text;
+        if (context.Request.Query["action"] is not [{ Length: > 0 } text] || AuditActions.All.Contains(text)) return Text(context, "action", errors, AuditActions.All.Contains, "an action such as user.created");
         errors.Add(UnknownName.Value("action", text, AuditActions.All));
         return null;
     }
