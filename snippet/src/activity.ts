@@ -1,0 +1,16 @@
+import type { Environment } from "./environment.js";
+
+const INPUTS = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
+
+/**
+ * Input of the user. Not `scroll`: pages scroll by themselves, and a user scrolls by one of these. Nor what the page's own code dispatches, nor
+ * the pointer moves that browsers make up where the page moves under a pointer at rest.
+ */
+export function onInput(environment: Environment, listener: () => void): void {
+    const heard = (event: Event) => {
+        const { movementX, movementY } = event as PointerEvent;
+        const atRest = event.type === "pointermove" && !movementX && !movementY;
+        if (event.isTrusted && !atRest) listener();
+    };
+    for (const type of INPUTS) environment.addEventListener(type, heard, { capture: true, passive: true });
+}

@@ -1,0 +1,20 @@
+import { connectIn } from "./connect.js";
+import type { PlatformSession } from "./types.js";
+
+export type * from "./types.js";
+
+export interface ConnectOptions {
+    /** Id of the snippet, `snp_…`. */
+    readonly snippet: string;
+    /** Origin of the platform, or of the tenant's own host in front of it: `https://…`, without a path. */
+    readonly api: string;
+    /** Seconds before the end at which `expiring` is raised; 120 unless said otherwise. */
+    readonly warnBefore?: number;
+    /** Seconds between two touches over all tabs of the site, at least 60; 60 unless said otherwise. */
+    readonly touchEvery?: number;
+}
+
+/** To be called in a browser, once a page. */
+export function connect({ snippet, api, warnBefore = 120, touchEvery = 60 }: ConnectOptions): PlatformSession {
+    return connectIn(window, new URL(api).origin, { snippet, warnBefore, touchEvery: Math.max(60, touchEvery) });
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Tab } from "./simulation/browser.js";
+import { MINUTE, SECOND, signedIn } from "./simulation/signed-in.js";
+
+test("Touch_ActivityInTwoTabsOfASite_IsSentOnce", async () => {
+    const { world, server, browser, tab } = await signedIn();
+    const other = browser.open();
+    await world.pass(2 * MINUTE);
+    tab.input();
+    other.input();
+    await world.pass(30 * SECOND);
+    assert.equal(server.touches().length, 1);
+    assert.equal(other.session.session?.lastActivityAt, tab.session.session?.lastActivityAt);
+});
+
+test("Touch_NewTabInTheSameMinute_KnowsOfTheTouch", async () => {
+    const { world, server, browser, tab } = await signedIn({ broadcasts: false });
+    await world.pass(2 * MINUTE);
+    tab.input();
+    await world.pass(10 * SECOND);
+    const other = browser.open();
+    await world.pass(SECOND);
+    other.input();
+    await world.pass(47 * SECOND);
+    assert.equal(server.touches().length, 1);
+    await world.pass(10 * SECOND);
+    assert.equal(server.touches().length, 2);
+});
+
+test("Touch_HolderOfTheLockIsFrozen_IsSentByAnotherTab", async () => {
+    const { world, server, browser, tab } = await signedIn();
+    const other = browser.open();
+    await world.pass(2 * MINUTE);
+    tab.input();
+    await world.pass(20);
+    tab.freeze();
+    assert.equal(browser.heldLocks.size, 1);
+    for (let seconds = 0; seconds < 90; seconds++) {
+        other.input();
+        await world.pass(SECOND);
+    }
+    assert.ok(server.touches().length >= 2, String(server.touches().length));
+    assert.ok(other.types().includes("extended"));
+});
+
+/** Random people at random tabs: whatever they do, these hold. */
+for (const { name, locks, broadcasts, closest } of [
+    { name: "WebLocksAndBroadcastChannel", locks: true, broadcasts: true, closest: 0 },
+    // Two tabs may be active in the very same instant.
+    { name: "BroadcastChannelOnly", locks: false, broadcasts: true, closest: -1 },
+]) {
+    test(`Touch_AnyActivityInAnyTabs${name}_IsToldAndAtMostOnceAMinute`, async () => {
+        for (let seed = 1; seed <= 150; seed++) await play(seed, { locks, broadcasts }, closest);
+    });
+}
+
+async function play(seed: number, options: { locks: boolean; broadcasts: boolean }, closest: number) {
+    const idleTimeout = [1, 5, 30][seed % 3]! * MINUTE;
+    const touchEvery = Math.min(MINUTE, idleTimeout / 3);
+    const { world, server, browser, tab: first } = await signedIn({ ...options, seed, idleTimeout });
+    const random = world.random;
+    const inputs: number[] = [];
+    const until = world.time + 2 * idleTimeout + 20 * MINUTE;
+    const others: Tab[] = [first];
+    while (world.time < until) {
+        const tab = others[random.below(others.length)]!;
+        const dice = random.next();
+        if (dice < 0.6 || world.time - (inputs.at(-1) ?? 0) > idleTimeout / 3) {
+            tab.input();
+            inputs.push(world.time);
+        } else if (dice < 0.65 && others.length < 4) {
+            others.push(browser.open());
+        } else if (dice < 0.8) {
+            tab.show(!tab.visible);
+        }
+        const pause = random.next();
+        await world.pass(random.between(0, pause < 0.7 ? 5 * SECOND : pause < 0.97 ? touchEvery : idleTimeout / 3));
+    }
+    await world.pass(touchEvery + 5 * SECOND);
+
+    const touches = server.touches();
+    const about = `seed ${seed}, idle timeout ${idleTimeout / MINUTE} min`;
+    if (closest === 0) {
+        for (let i = 1; i < touches.length; i++) {
+            const apart = touches[i]! - touches[i - 1]!;
+            assert.ok(apart >= touchEvery, `${about}: touches ${apart} ms apart`);
+        }
+    }
+    for (const at of inputs) {
+        // Input in the moment in which another tab's touch is under way counts as told.
+        const told = touches.some((touch) => touch >= at - 400 && touch <= at + touchEvery + 4 * SECOND);
+        assert.ok(told, `${about}: activity at ${at} was not told: ${touches.filter((touch) => Math.abs(touch - at) < 2 * MINUTE)}`);
+    }
+    for (const touch of touches) {
+        const cause = inputs.some((at) => at <= touch && at >= touch - touchEvery - 4 * SECOND);
+        assert.ok(cause, `${about}: a touch at ${touch} without activity`);
+    }
+    assert.equal(server.sessions.filter((session) => server.isLive(session)).length, 1, about);
+    for (const tab of others) assert.ok(!tab.types().includes("signed_out"), about);
+}
