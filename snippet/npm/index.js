@@ -119,7 +119,7 @@ function lifetimeOf(session, receivedAt, settings) {
     receivedAt,
     touchedAt: receivedAt - Math.max(0, window2 - session.idleExpiresIn * 1e3 - 1e3),
     touchEvery: Math.min(settings.touchEvery * 1e3, idleTimeout / 3),
-    warnAt: endsAt - Math.min(settings.warnBefore * 1e3, idleTimeout / 2),
+    warnAt: settings.warnBefore ? endsAt - Math.min(settings.warnBefore * 1e3, idleTimeout / 2) : Infinity,
     endsAt,
     end: absolute ? "absolute" : "idle"
   };
@@ -134,16 +134,18 @@ var HEARD_AFTER = 100;
 function createTabs(environment, snippet, onMessage) {
   const name = "platform-session:1:" + snippet;
   let channel;
-  let deniedSince;
+  let deniedSince = 0;
+  let deniedAt = -Infinity;
+  function isHolderFrozen() {
+    const now = environment.performance.now();
+    if (now - deniedAt > 3e3) deniedSince = now;
+    deniedAt = now;
+    return now - deniedSince > FROZEN_AFTER;
+  }
   return {
     open() {
       channel || (channel = environment.BroadcastChannel && new environment.BroadcastChannel(name));
-      if (channel) {
-        channel.onmessage = (event) => {
-          deniedSince = void 0;
-          onMessage(event.data);
-        };
-      }
+      if (channel) channel.onmessage = (event) => onMessage(event.data);
     },
     close() {
       channel?.close();
@@ -156,9 +158,7 @@ function createTabs(environment, snippet, onMessage) {
       const locks = environment.navigator.locks;
       if (!locks) return void run();
       locks.request(name, { ifAvailable: true }, async (lock) => {
-        const now = environment.performance.now();
-        if (!lock && now - (deniedSince ?? (deniedSince = now)) < FROZEN_AFTER) return resolve(false);
-        deniedSince = void 0;
+        if (!lock && !isHolderFrozen()) return resolve(false);
         await run();
         await new Promise((released) => environment.setTimeout(released, HEARD_AFTER));
       }).catch(() => void (begun || run()));
@@ -194,9 +194,10 @@ function createKeeper(environment, settings, call, token, emit) {
   const ready = new Promise((resolve) => markReady = resolve);
   function adopt(session, receivedAt, covered) {
     const before = life?.session;
+    if (before?.id === session.id && lastActivityOf(session) < lastActivityOf(before)) return;
     life = lifetimeOf(session, receivedAt, settings);
     receivedWall = wall() - now() + receivedAt;
-    doubtful = now() - receivedAt > STALE_AFTER;
+    doubtful = false;
     if (activeAt <= (covered ?? life.touchedAt - SECOND)) pending = false;
     if (before?.id !== session.id) {
       generation++;
@@ -232,14 +233,14 @@ function createKeeper(environment, settings, call, token, emit) {
     const known = life?.session;
     if ("over" in message) {
       if (message.over === known?.id) end(message.reason);
-    } else if (isNews(message.session, message.byCookie, known)) {
+    } else if (concernsThisTab(message.session, message.byCookie, known)) {
       adopt(message.session, now() - Math.max(0, wall() - message.at));
       server.answered();
     }
     step();
   }
-  function isNews(session, byCookie, known) {
-    if (session.id === known?.id) return lastActivityOf(session) >= lastActivityOf(known);
+  function concernsThisTab(session, byCookie, known) {
+    if (session.id === known?.id) return true;
     const newer = !known || Date.parse(session.createdAt) > Date.parse(known.createdAt);
     return byCookie && !token.get() && session.id !== overId && newer;
   }

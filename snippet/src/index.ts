@@ -8,7 +8,7 @@ export interface ConnectOptions {
     readonly snippet: string;
     /** Origin of the platform, or of the tenant's own host in front of it: `https://…`, without a path. */
     readonly api: string;
-    /** Seconds before the end at which `expiring` is raised; 120 unless said otherwise. */
+    /** Seconds before the end at which `expiring` is raised, 0: never; 120 unless said otherwise. */
     readonly warnBefore?: number;
     /** Seconds between two touches over all tabs of the site, at least 60; 60 unless said otherwise. */
     readonly touchEvery?: number;

@@ -66,10 +66,11 @@ export function createKeeper(
     /** `covered`: activity until then is in what the server knows. */
     function adopt(session: Session, receivedAt: number, covered?: number) {
         const before = life?.session;
+        // What was asked earlier was answered later.
+        if (before?.id === session.id && lastActivityOf(session) < lastActivityOf(before)) return;
         life = lifetimeOf(session, receivedAt, settings);
         receivedWall = wall() - now() + receivedAt;
-        // A frozen tab hears late.
-        doubtful = now() - receivedAt > STALE_AFTER;
+        doubtful = false;
         if (activeAt <= (covered ?? life.touchedAt - SECOND)) pending = false;
         if (before?.id !== session.id) {
             generation++;
@@ -109,7 +110,7 @@ export function createKeeper(
         const known = life?.session;
         if ("over" in message) {
             if (message.over === known?.id) end(message.reason);
-        } else if (isNews(message.session, message.byCookie, known)) {
+        } else if (concernsThisTab(message.session, message.byCookie, known)) {
             adopt(message.session, now() - Math.max(0, wall() - message.at));
             server.answered();
         }
@@ -117,8 +118,8 @@ export function createKeeper(
     }
 
     // All tabs of a site share the cookie's session; one by token is this tab's own.
-    function isNews(session: Session, byCookie: boolean, known: Session | undefined) {
-        if (session.id === known?.id) return lastActivityOf(session) >= lastActivityOf(known);
+    function concernsThisTab(session: Session, byCookie: boolean, known: Session | undefined) {
+        if (session.id === known?.id) return true;
         const newer = !known || Date.parse(session.createdAt) > Date.parse(known.createdAt);
         return byCookie && !token.get() && session.id !== overId && newer;
     }

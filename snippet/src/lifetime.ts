@@ -26,7 +26,7 @@ export function lifetimeOf(session: Session, receivedAt: number, settings: Setti
         receivedAt,
         touchedAt: receivedAt - Math.max(0, window - session.idleExpiresIn * 1000 - 1000),
         touchEvery: Math.min(settings.touchEvery * 1000, idleTimeout / 3),
-        warnAt: endsAt - Math.min(settings.warnBefore * 1000, idleTimeout / 2),
+        warnAt: settings.warnBefore ? endsAt - Math.min(settings.warnBefore * 1000, idleTimeout / 2) : Infinity,
         endsAt,
         end: absolute ? "absolute" : "idle",
     };

@@ -4,7 +4,7 @@ export interface Settings {
     readonly snippet: string;
     /** Published version that this body belongs to; pages read it as `PlatformSession.version`. */
     readonly version?: number;
-    /** Seconds before the end at which `expiring` is raised; half the idle timeout where that is less. */
+    /** Seconds before the end at which `expiring` is raised; half the idle timeout where that is less. 0: never. */
     readonly warnBefore: number;
     /** Seconds between two touches, over all tabs of the site; a third of the idle timeout where that is less. */
     readonly touchEvery: number;

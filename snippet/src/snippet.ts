@@ -1,9 +1,9 @@
 import { connectIn } from "./connect.js";
 import type { Settings } from "./settings.js";
 
-const script = document.currentScript;
-// An element named "currentScript", put into the page by whoever may write HTML there, would otherwise choose where passwords go.
-if (!(script instanceof HTMLScriptElement)) throw new Error("PlatformSession: load this with a plain script tag.");
+// Not `document.currentScript`: an element of that name, put into the page by whoever may write HTML there, would choose where passwords go.
+const script = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript")!.get!.call(document) as HTMLScriptElement | null;
+if (!script) throw new Error("PlatformSession: load this with a plain script tag, not as a module.");
 
 // Not `window.PlatformSession`, which may also be an element of that id. A second tag changes nothing.
 if (!Object.getOwnPropertyDescriptor(window, "PlatformSession")) {

@@ -23,16 +23,21 @@ const HEARD_AFTER = 100;
 export function createTabs(environment: Environment, snippet: string, onMessage: (message: TabMessage) => void): Tabs {
     const name = "platform-session:1:" + snippet;
     let channel: Channel | undefined;
-    let deniedSince: number | undefined;
+    let deniedSince = 0;
+    let deniedAt = -Infinity;
+
+    // Denied once and, much later, once more is no sign: whoever waits asks again every second.
+    function isHolderFrozen() {
+        const now = environment.performance.now();
+        if (now - deniedAt > 3000) deniedSince = now;
+        deniedAt = now;
+        return now - deniedSince > FROZEN_AFTER;
+    }
+
     return {
         open() {
             channel ||= environment.BroadcastChannel && new environment.BroadcastChannel(name);
-            if (channel) {
-                channel.onmessage = (event) => {
-                    deniedSince = undefined;
-                    onMessage(event.data as TabMessage);
-                };
-            }
+            if (channel) channel.onmessage = (event) => onMessage(event.data as TabMessage);
         },
         close() {
             channel?.close();
@@ -47,9 +52,7 @@ export function createTabs(environment: Environment, snippet: string, onMessage:
                 if (!locks) return void run();
                 locks
                     .request(name, { ifAvailable: true }, async (lock) => {
-                        const now = environment.performance.now();
-                        if (!lock && now - (deniedSince ??= now) < FROZEN_AFTER) return resolve(false);
-                        deniedSince = undefined;
+                        if (!lock && !isHolderFrozen()) return resolve(false);
                         await run();
                         await new Promise<void>((released) => environment.setTimeout(released, HEARD_AFTER));
                     })

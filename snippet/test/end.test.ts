@@ -21,6 +21,12 @@ test("End_PageOpenWithoutActivity_IsWarnedOfAndToldOnce", async () => {
     assert.ok(server.calls.length - before <= 3);
 });
 
+test("End_WarningSwitchedOff_IsToldAllTheSame", async () => {
+    const { world, tab } = await signedIn({ settings: { warnBefore: 0 } });
+    await world.pass(31 * MINUTE);
+    assert.deepEqual(tab.types(), ["signed_in", "signed_out"]);
+});
+
 test("End_ActivityAfterTheWarning_Averts", async () => {
     const { world, tab } = await signedIn();
     await world.pass(29 * MINUTE);
@@ -34,10 +40,12 @@ test("End_ActivityAfterTheWarning_Averts", async () => {
 test("End_OfTheContinuousSession_IsWarnedOfAndActivityDoesNotAvert", async () => {
     const { world, server, tab } = await signedIn();
     server.absoluteTimeout = 60 * MINUTE;
-    for (let minutes = 0; minutes < 62; minutes++) {
+    for (let seconds = 0; seconds < 62 * 60; seconds++) {
         tab.input();
-        await world.pass(MINUTE);
+        await world.pass(SECOND);
     }
+    const touches = server.touches();
+    for (let i = 1; i < touches.length; i++) assert.ok(touches[i]! - touches[i - 1]! >= MINUTE);
     const warnings = tab.events.filter((event) => event.type === "expiring");
     assert.ok(warnings.length >= 1 && warnings.every((event) => event.end === "absolute"), JSON.stringify(warnings));
     assert.deepEqual(tab.events.at(-1), { type: "signed_out", reason: "expired" });

@@ -1,13 +1,15 @@
-// Builds the tests and runs them. Arguments go to `node --test`, such as --test-name-pattern=Touch.
+// Builds the tests and runs them: those in Node or, with --browser first, those in Chromium. Further arguments go to `node --test`, such as
+// --test-name-pattern=Touch.
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = dirname(here);
-const built = join(root, "node_modules/.tests");
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const inBrowser = process.argv[2] === "--browser";
+const here = join(root, inBrowser ? "test/browser" : "test");
+const built = join(root, inBrowser ? "node_modules/.browser-tests" : "node_modules/.tests");
 const files = readdirSync(here).filter((file) => file.endsWith(".test.ts"));
 
 rmSync(built, { recursive: true, force: true });
@@ -29,7 +31,7 @@ const reporter = process.stdout.isTTY ? "spec" : "tap";
 const tests = files.map((file) => join(built, file.replace(/\.ts$/, ".mjs")));
 const { status } = spawnSync(
     process.execPath,
-    ["--enable-source-maps", "--test", `--test-reporter=${reporter}`, ...process.argv.slice(2), ...tests],
+    ["--enable-source-maps", "--test", `--test-reporter=${reporter}`, ...process.argv.slice(inBrowser ? 3 : 2), ...tests],
     { stdio: "inherit" },
 );
 process.exit(status ?? 1);

@@ -11,6 +11,7 @@ export interface BrowserOptions {
     readonly storage?: boolean;
     /** Milliseconds a call or its answer is under way. */
     readonly latency?: [number, number];
+    readonly lockLatency?: number;
     readonly settings?: { warnBefore?: number; touchEvery?: number };
 }
 
@@ -22,6 +23,8 @@ export class Browser {
     readonly heldLocks = new Set<string>();
     /** What the machine's clock is ahead of the server's. */
     clockAhead = 0;
+    /** Milliseconds that answers take from now on, whatever the options say. */
+    answersTake: number | undefined;
     /** What the monotonic clock has lost to sleep. */
     slept = 0;
 
@@ -184,7 +187,8 @@ export class Tab {
 
     private async lock(name: string, callback: (lock: unknown) => Promise<void>): Promise<void> {
         const held = this.browser.heldLocks;
-        await new Promise<void>((asked) => this.browser.world.after(this.browser.world.random.between(0, 10), asked));
+        const { world, options } = this.browser;
+        await new Promise<void>((asked) => world.after(options.lockLatency ?? world.random.between(0, 10), asked));
         if (held.has(name)) return callback(null);
         held.add(name);
         try {
@@ -197,6 +201,7 @@ export class Tab {
     private send(url: string, init: RequestInit): Promise<Response> {
         const { world, server, options, cookies } = this.browser;
         const [low, high] = options.latency ?? [1, 200];
+        const { answersTake } = this.browser;
         return new Promise((resolve, reject) => {
             init.signal!.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
             world.after(world.random.between(low, high), () => {
@@ -210,7 +215,7 @@ export class Tab {
                     cookies: init.credentials === "include" ? new Map(cookies) : undefined,
                 });
                 if (init.credentials === "include" && options.keepsCookies !== false) keep(cookies, reply);
-                world.after(world.random.between(low, high), () => this.whenThawed(() => resolve(responseOf(reply))));
+                world.after(answersTake ?? world.random.between(low, high), () => this.whenThawed(() => resolve(responseOf(reply))));
             });
         });
     }

@@ -37,7 +37,7 @@ export class Server {
     readonly sessions: LiveSession[] = [];
     private readonly byToken = new Map<string, LiveSession>();
 
-    constructor(private readonly world: World) {}
+    constructor(private readonly world: Pick<World, "time">) {}
 
     answer(request: Request): Reply {
         const reply = this.outage ?? this.handle(request);

@@ -40,7 +40,7 @@ export async function signedIn(options: BrowserOptions & { seed?: number; idleTi
 
 export async function signIn(world: World, tab: Tab): Promise<void> {
     const result = later(tab.session.signIn({ username: "alice", password: "right" }));
-    for (let seconds = 0; seconds < 3 || (!result.done && seconds < 10); seconds++) await world.pass(SECOND);
+    for (let seconds = 0; seconds < 3 || (!result.done && seconds < 30); seconds++) await world.pass(SECOND);
     if (result.value?.status !== "signed_in") throw new Error("not signed in: " + JSON.stringify(result));
 }
 
