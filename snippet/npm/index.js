@@ -63,7 +63,6 @@ function errorOf(answer) {
 
 // src/availability.ts
 var FIRST = 1e3;
-var LONGEST = 3e5;
 function createAvailability(environment, snippet, emit) {
   let notBefore = 0;
   let asked = 0;
@@ -78,10 +77,10 @@ function createAvailability(environment, snippet, emit) {
     get failure() {
       return failure;
     },
-    failed(answer) {
+    failed(answer, atMost) {
       failure = answer;
       asked = environment.performance.now() + answer.retryAfter * 1e3;
-      notBefore = asked + environment.Math.random() * Math.min(LONGEST, FIRST * 2 ** ++failures);
+      notBefore = asked + environment.Math.random() * Math.min(atMost, FIRST * 2 ** ++failures);
       if (!answer.status && !hinted) {
         hinted = true;
         environment.console.warn(
@@ -170,6 +169,7 @@ function createTabs(environment, snippet, onMessage) {
 var SECOND = 1e3;
 var STALE_AFTER = 60 * SECOND;
 var SLEEP_GAP = 5 * SECOND;
+var LONGEST_WAIT = 300 * SECOND;
 var SLEEP_CHECK = 30 * SECOND;
 function createKeeper(environment, settings, call, token, emit) {
   const now = () => environment.performance.now();
@@ -253,7 +253,7 @@ function createKeeper(environment, settings, call, token, emit) {
     if (session || over) {
       server.answered();
     } else {
-      server.failed(answer);
+      server.failed(answer, life ? life.touchEvery : LONGEST_WAIT);
       doubtful = true;
     }
     if (asked !== generation) return;

@@ -7,14 +7,14 @@ export interface Availability {
     readonly notBefore: number;
     /** The latest answer that said nothing about the session; none once there is one that does. */
     readonly failure: Answer | undefined;
-    failed(answer: Answer): void;
+    /** `atMost`: the bound in milliseconds. Whoever asks no more often than a page whose user is active asks anyway burdens nobody. */
+    failed(answer: Answer, atMost: number): void;
     answered(): void;
     /** Something new speaks for asking at once: the network is back, the user presses a button. What the server asked for still holds. */
     cutShort(): void;
 }
 
 const FIRST = 1000;
-const LONGEST = 300_000;
 
 export function createAvailability(environment: Environment, snippet: string, emit: (event: SessionEvent) => void): Availability {
     let notBefore = 0;
@@ -31,10 +31,10 @@ export function createAvailability(environment: Environment, snippet: string, em
         get failure() {
             return failure;
         },
-        failed(answer) {
+        failed(answer, atMost) {
             failure = answer;
             asked = environment.performance.now() + answer.retryAfter * 1000;
-            notBefore = asked + environment.Math.random() * Math.min(LONGEST, FIRST * 2 ** ++failures);
+            notBefore = asked + environment.Math.random() * Math.min(atMost, FIRST * 2 ** ++failures);
             if (!answer.status && !hinted) {
                 hinted = true;
                 environment.console.warn(

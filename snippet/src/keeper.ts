@@ -29,6 +29,8 @@ const SECOND = 1000;
 const STALE_AFTER = 60 * SECOND;
 /** The wall clock ran this far ahead of the monotonic one: the machine slept, or its clock was set. */
 const SLEEP_GAP = 5 * SECOND;
+/** Between two calls to a server that does not answer, where there is no session. With one, as long as between two touches. */
+const LONGEST_WAIT = 300 * SECOND;
 const SLEEP_CHECK = 30 * SECOND;
 
 export function createKeeper(
@@ -133,7 +135,7 @@ export function createKeeper(
         if (session || over) {
             server.answered();
         } else {
-            server.failed(answer);
+            server.failed(answer, life ? life.touchEvery : LONGEST_WAIT);
             doubtful = true;
         }
         if (asked !== generation) return;

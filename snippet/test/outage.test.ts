@@ -183,6 +183,36 @@ test("Touch_CalledInAnOutage_RejectsAndGoesOnTrying", async () => {
     assert.equal(server.touches().length, 1);
 });
 
+test("Touch_CalledWhenTheNetworkIsBack_DoesNotWaitForTheBackOff", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+        const { world, server, tab } = await signedIn({ seed });
+        await world.pass(2 * MINUTE);
+        server.outage = { status: 0 };
+        tab.input();
+        await world.pass(10 * MINUTE);
+        server.outage = undefined;
+        const touch = later(tab.session.touch());
+        await world.pass(SECOND);
+        assert.equal(touch.value?.lastActivityAt, new Date(server.touches()[0]!).toISOString());
+    }
+});
+
+test("Outage_UserActiveMeanwhile_IsToldSoonAfterwards", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+        const { world, server, tab } = await signedIn({ seed, idleTimeout: MINUTE });
+        server.outage = { status: 503 };
+        for (let seconds = 0; seconds < 35; seconds++) {
+            tab.input();
+            await world.pass(SECOND);
+        }
+        server.outage = undefined;
+        tab.input();
+        await world.pass(21 * SECOND);
+        assert.equal(server.touches().length, 1);
+        assert.ok(tab.session.session);
+    }
+});
+
 test("Touch_RetriedForTooLong_IsDropped", async () => {
     const { world, server, tab } = await signedIn();
     await world.pass(2 * MINUTE);

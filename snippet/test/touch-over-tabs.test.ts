@@ -72,6 +72,22 @@ test("Touch_AnswerOfAnEarlierPeekComesLater_IsNoReasonForAnother", async () => {
     assert.equal(server.touches().length, 1);
 });
 
+test("Touch_WithoutWebLocksDueInTwoTabsAtOnce_IsMostlySentOnce", async () => {
+    let sent = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+        const { world, server, browser, tab } = await signedIn({ locks: false, seed, latency: [1, 50] });
+        const other = browser.open();
+        await world.pass(2 * MINUTE);
+        tab.input();
+        await world.pass(SECOND);
+        tab.input();
+        other.input();
+        await world.pass(2 * MINUTE);
+        sent += server.touches().length - 1;
+    }
+    assert.ok(sent >= 40 && sent < 50, String(sent));
+});
+
 /** Random people at random tabs: whatever they do, these hold. */
 for (const { name, locks, slowest } of [
     { name: "OnAFastNetwork", locks: true, slowest: 200 },

@@ -85,6 +85,15 @@ test("Touch_CalledByThePage_AnswersTheSession", async () => {
     assert.equal(touch.value?.lastActivityAt, new Date(server.touches()[0]!).toISOString());
 });
 
+test("Touch_CalledDuringAPeek_IsSentAfterIt", async () => {
+    const { world, server, tab } = await signedIn();
+    await world.pass(2 * MINUTE);
+    tab.fire("pageshow", { persisted: true });
+    const touch = later(tab.session.touch());
+    await world.pass(SECOND);
+    assert.equal(touch.value?.lastActivityAt, new Date(server.touches()[0]!).toISOString());
+});
+
 test("Touch_CalledTwiceInAMinute_SendsTheSecondWhenTheMinuteIsOver", async () => {
     const { world, server, tab } = await signedIn();
     await world.pass(2 * MINUTE);

@@ -69,7 +69,8 @@ export async function startChromium(ports: Ports, cookies: CookieSetting = "defa
     context.on("weberror", (error) => complaints.push(String(error.error())));
     context.on("request", (request) => {
         const url = new URL(request.url());
-        if (url.origin === API && url.pathname.startsWith("/v1/")) calls.push(`${request.method()} ${url.pathname.replace(/^\/v1\/snippets\/[^/]+/, "")}`);
+        const [, path] = /^\/v1\/snippets\/[^/]+(.*)$/.exec(url.pathname) ?? [];
+        if (url.origin === API && path) calls.push(`${request.method()} ${path}`);
     });
     return {
         context,
@@ -98,7 +99,7 @@ async function watch(page: Page): Promise<Tab> {
             const heard: string[] = ((window as any).heard = []);
             PlatformSession.onChange((event) => heard.push("reason" in event ? `${event.type} ${event.reason}` : event.type));
         });
-    const loaded = () => page.waitForFunction(() => typeof PlatformSession === "object" && "onChange" in PlatformSession);
+    const loaded = () => page.waitForFunction(() => typeof PlatformSession === "object" && "onChange" in PlatformSession, null, { timeout: 10_000 });
     await loaded();
     await listen();
     return {
