@@ -1,9 +1,9 @@
 // src/activity.ts
-var INPUTS = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
+var INPUTS = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "click", "input"];
 function onInput(environment, listener) {
   const heard = (event) => {
     const { movementX, movementY } = event;
-    const atRest = event.type === "pointermove" && !movementX && !movementY;
+    const atRest = event.type === "pointermove" && movementX === 0 && movementY === 0;
     if (event.isTrusted && !atRest) listener();
   };
   for (const type of INPUTS) environment.addEventListener(type, heard, { capture: true, passive: true });
@@ -174,7 +174,7 @@ var SLEEP_CHECK = 30 * SECOND;
 function createKeeper(environment, settings, call, token, emit) {
   const now = () => environment.performance.now();
   const wall = () => environment.Date.now();
-  const visible = () => environment.document.visibilityState === "visible";
+  const visible = () => environment.document.visibilityState === "visible" && !environment.document.prerendering;
   const tabs = createTabs(environment, settings.snippet, hear);
   const server = createAvailability(environment, settings.snippet, emit);
   let life;
@@ -447,8 +447,10 @@ function connectIn(environment, api, settings) {
     }
   }
   onInput(environment, keeper.noteActivity);
-  environment.document.addEventListener("visibilitychange", () => keeper.resume(false));
-  environment.addEventListener("focus", () => keeper.resume(false));
+  const back = () => keeper.resume(false);
+  environment.document.addEventListener("visibilitychange", back);
+  environment.document.addEventListener("prerenderingchange", back);
+  environment.addEventListener("focus", back);
   environment.addEventListener("online", keeper.retry);
   environment.addEventListener("pagehide", keeper.leave);
   environment.addEventListener("pageshow", (event) => event.persisted && keeper.resume(true));

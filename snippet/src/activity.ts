@@ -1,6 +1,7 @@
 import type { Environment } from "./environment.js";
 
-const INPUTS = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
+// Clicks and text alone are what assistive technology and dictation send.
+const INPUTS = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove", "click", "input"];
 
 /**
  * Input of the user. Not `scroll`: pages scroll by themselves, and a user scrolls by one of these. Nor what the page's own code dispatches, nor
@@ -9,7 +10,7 @@ const INPUTS = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
 export function onInput(environment: Environment, listener: () => void): void {
     const heard = (event: Event) => {
         const { movementX, movementY } = event as PointerEvent;
-        const atRest = event.type === "pointermove" && !movementX && !movementY;
+        const atRest = event.type === "pointermove" && movementX === 0 && movementY === 0;
         if (event.isTrusted && !atRest) listener();
     };
     for (const type of INPUTS) environment.addEventListener(type, heard, { capture: true, passive: true });

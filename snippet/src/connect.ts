@@ -27,8 +27,10 @@ export function connectIn(environment: Environment, api: string, settings: Setti
     }
 
     onInput(environment, keeper.noteActivity);
-    environment.document.addEventListener("visibilitychange", () => keeper.resume(false));
-    environment.addEventListener("focus", () => keeper.resume(false));
+    const back = () => keeper.resume(false);
+    environment.document.addEventListener("visibilitychange", back);
+    environment.document.addEventListener("prerenderingchange", back);
+    environment.addEventListener("focus", back);
     environment.addEventListener("online", keeper.retry);
     environment.addEventListener("pagehide", keeper.leave);
     environment.addEventListener("pageshow", (event) => (event as PageTransitionEvent).persisted && keeper.resume(true));

@@ -9,6 +9,7 @@ export interface Environment {
     readonly Math: { random(): number };
     readonly document: {
         readonly visibilityState: string;
+        readonly prerendering?: boolean;
         addEventListener(type: string, listener: () => void): void;
     };
     readonly navigator: { readonly locks?: Locks };

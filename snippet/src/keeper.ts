@@ -42,7 +42,7 @@ export function createKeeper(
 ): Keeper {
     const now = () => environment.performance.now();
     const wall = () => environment.Date.now();
-    const visible = () => environment.document.visibilityState === "visible";
+    const visible = () => environment.document.visibilityState === "visible" && !environment.document.prerendering;
     const tabs = createTabs(environment, settings.snippet, hear);
     const server = createAvailability(environment, settings.snippet, emit);
 

@@ -110,7 +110,7 @@ test("Tab_Hidden_NeverPeeksAndLearnsWhenShown", async () => {
     assert.deepEqual(tab.events.at(-1), { type: "signed_out", reason: "expired" });
 });
 
-test("Tab_OpenedInTheBackgroundOrPrerendered_AsksWhenShown", async () => {
+test("Tab_OpenedInTheBackground_AsksWhenShown", async () => {
     const { world, server, browser } = await signedIn();
     server.calls.length = 0;
     const other = browser.open({}, false);
@@ -121,6 +121,18 @@ test("Tab_OpenedInTheBackgroundOrPrerendered_AsksWhenShown", async () => {
     other.show(true);
     await world.pass(SECOND);
     assert.equal(ready.value?.id, "ses_1");
+});
+
+test("Tab_Prerendered_AsksWhenTheUserGoesThere", async () => {
+    const { world, server, browser } = await signedIn();
+    server.calls.length = 0;
+    const page = browser.open({}, true, true);
+    await world.pass(MINUTE);
+    assert.equal(server.calls.length, 0);
+    page.prerendering = false;
+    page.fire("prerenderingchange");
+    await world.pass(SECOND);
+    assert.equal(idOf(page), "ses_1");
 });
 
 test("Tab_ShownAgainAfterAMoment_DoesNotPeek", async () => {

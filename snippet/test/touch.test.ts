@@ -50,6 +50,9 @@ for (const [what, make] of [
     ["pointerdown", (tab: any) => tab.input("pointerdown")],
     ["wheel", (tab: any) => tab.input("wheel")],
     ["touchmove", (tab: any) => tab.input("touchmove")],
+    ["click", (tab: any) => tab.input("click")],
+    ["input", (tab: any) => tab.input("input")],
+    ["pointermoveWithoutMovement", (tab: any) => tab.fire("pointermove", { isTrusted: true })],
 ] as const) {
     test(`Activity_${what}_Counts`, async () => {
         const { world, server, tab } = await signedIn();

@@ -301,6 +301,26 @@ scenario("Page_BackForwardCache_TakesItAndItAsksWhenRestored", {}, async (scene)
     assert.deepEqual(await tab.events(), ["signed_in", "signed_out ended"]);
 });
 
+scenario("Tab_InTheBackground_LearnsOfTheEndWhenTheUserComesBack", { idleTimeout: 4 }, async (scene) => {
+    const { tab, browser } = scene;
+    await signIn(scene);
+    await pretend(tab, "hidden");
+    const before = browser.calls.length;
+    await pass(6);
+    assert.deepEqual(browser.calls.slice(before), []);
+    assert.equal(await tab.session(), scene.tenant.username);
+    await pretend(tab, "visible");
+    await tab.waitFor("signed_out expired");
+});
+
+/** A driven Chromium has every tab in front. */
+function pretend(tab: Tab, visibility: "hidden" | "visible"): Promise<void> {
+    return tab.page.evaluate((state) => {
+        Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }, visibility);
+}
+
 async function storedInTab(tab: Tab): Promise<number> {
     return tab.page.evaluate(() => sessionStorage.length);
 }

@@ -34,8 +34,8 @@ export class Browser {
         readonly options: BrowserOptions = {},
     ) {}
 
-    open(storage: Record<string, string> = {}, visible = true): Tab {
-        const tab = new Tab(this, storage, visible);
+    open(storage: Record<string, string> = {}, visible = true, prerendering = false): Tab {
+        const tab = new Tab(this, storage, visible, prerendering);
         this.tabs.push(tab);
         return tab;
     }
@@ -82,12 +82,15 @@ export class Tab {
     private readonly bornAt: number;
     private closed = false;
     frozen = false;
+    prerendering: boolean;
 
     constructor(
         private readonly browser: Browser,
         readonly storage: Record<string, string>,
         public visible: boolean,
+        prerendering: boolean,
     ) {
+        this.prerendering = prerendering;
         this.bornAt = browser.world.time - browser.slept;
         this.environment = this.createEnvironment();
         this.session = connectIn(this.environment, "https://api.test", {
@@ -153,6 +156,9 @@ export class Tab {
             document: {
                 get visibilityState() {
                     return tab.visible ? "visible" : "hidden";
+                },
+                get prerendering() {
+                    return tab.prerendering;
                 },
                 addEventListener: listen,
             },
