@@ -374,10 +374,11 @@ function rightsOf(session) {
 }
 
 // src/sign-in.ts
+var ENROLMENT = "second_factor_enrolment_required";
 function createSignIn(call, token, keeper) {
   async function post(path, json) {
     const answer = await call(path, { method: "POST", json });
-    if (answer.status !== 200 && answer.status !== 202) throw errorOf(answer);
+    if (answer.status !== 200 && answer.status !== 202 && answer.body.code !== ENROLMENT) throw errorOf(answer);
     return answer;
   }
   async function transport() {
@@ -389,7 +390,8 @@ function createSignIn(call, token, keeper) {
     return "token";
   }
   function resultOf(answer) {
-    const { status, session, token: issued, challenge, methods, expiresAt } = answer.body;
+    const { code, status: said, session, token: issued, challenge, methods, expiresAt } = answer.body;
+    const status = code || said;
     if (status === "signed_in") {
       if (!sessionOf(answer, session)) throw errorOf({ ...answer, body: {} });
       token.set(issued);
@@ -402,7 +404,7 @@ function createSignIn(call, token, keeper) {
       methods,
       expiresAt,
       sendSms: async () => void await post("/sign-in/sms", { challenge }),
-      confirm: async (method, code) => resultOf(await post("/sign-in/second-factor", { challenge, method, code }))
+      confirm: async (method, code2) => resultOf(await post("/sign-in/second-factor", { challenge, method, code: code2 }))
     };
   }
   return async ({ username, password }) => resultOf(await post("/sign-in", { username, password, transport: await transport() }));

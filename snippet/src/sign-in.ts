@@ -5,10 +5,13 @@ import type { Credentials, Session, SignInResult } from "./types.js";
 
 type Transport = "cookie" | "token";
 
+/** Not a fault of what the user typed, so a result and no error, although the server refuses it. */
+const ENROLMENT = "second_factor_enrolment_required";
+
 export function createSignIn(call: Call, token: TokenStore, keeper: Keeper): (credentials: Credentials) => Promise<SignInResult> {
     async function post(path: string, json: unknown): Promise<Answer> {
         const answer = await call(path, { method: "POST", json });
-        if (answer.status !== 200 && answer.status !== 202) throw errorOf(answer);
+        if (answer.status !== 200 && answer.status !== 202 && answer.body.code !== ENROLMENT) throw errorOf(answer);
         return answer;
     }
 
@@ -23,7 +26,8 @@ export function createSignIn(call: Call, token: TokenStore, keeper: Keeper): (cr
     }
 
     function resultOf(answer: Answer): SignInResult {
-        const { status, session, token: issued, challenge, methods, expiresAt } = answer.body as {
+        const { code, status: said, session, token: issued, challenge, methods, expiresAt } = answer.body as {
+            code?: typeof ENROLMENT;
             status: SignInResult["status"];
             session?: Session;
             token?: string;
@@ -31,6 +35,7 @@ export function createSignIn(call: Call, token: TokenStore, keeper: Keeper): (cr
             methods: [];
             expiresAt: string;
         };
+        const status = code || said;
         if (status === "signed_in") {
             if (!sessionOf(answer, session)) throw errorOf({ ...answer, body: {} });
             token.set(issued);
