@@ -366,7 +366,14 @@ function createKeeper(environment, settings, call, token, emit) {
       postSession();
       step();
     },
-    signedOut: () => endEverywhere("sign_out")
+    async signOut() {
+      const asked = generation;
+      const answer = await call("/sign-out", { method: "POST" });
+      if (answer.status !== 204 && !isSessionOver(answer)) throw errorOf(answer);
+      if (asked === generation) return endEverywhere("sign_out");
+      doubtful = true;
+      step();
+    }
   };
 }
 function rightsOf(session) {
@@ -464,11 +471,7 @@ function connectIn(environment, api, settings) {
       return keeper.session;
     },
     signIn: createSignIn(call, token, keeper),
-    async signOut() {
-      const answer = await call("/sign-out", { method: "POST" });
-      if (answer.status !== 204 && !isSessionOver(answer)) throw errorOf(answer);
-      keeper.signedOut();
-    },
+    signOut: keeper.signOut,
     touch: () => keeper.touch(),
     onChange(listener) {
       listeners.add(listener);

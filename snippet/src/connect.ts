@@ -1,5 +1,5 @@
 import { onInput } from "./activity.js";
-import { createCall, errorOf, isSessionOver } from "./api.js";
+import { createCall } from "./api.js";
 import type { Environment } from "./environment.js";
 import { createKeeper } from "./keeper.js";
 import type { Settings } from "./settings.js";
@@ -43,11 +43,7 @@ export function connectIn(environment: Environment, api: string, settings: Setti
             return keeper.session;
         },
         signIn: createSignIn(call, token, keeper),
-        async signOut() {
-            const answer = await call("/sign-out", { method: "POST" });
-            if (answer.status !== 204 && !isSessionOver(answer)) throw errorOf(answer);
-            keeper.signedOut();
-        },
+        signOut: keeper.signOut,
         touch: () => keeper.touch(),
         onChange(listener) {
             listeners.add(listener);

@@ -21,7 +21,7 @@ export interface Keeper {
     retry(): void;
     touch(): Promise<Session | null>;
     signedIn(session: Session): void;
-    signedOut(): void;
+    signOut(): Promise<void>;
 }
 
 const SECOND = 1000;
@@ -265,7 +265,15 @@ export function createKeeper(
             postSession();
             step();
         },
-        signedOut: () => endEverywhere("sign_out"),
+        async signOut() {
+            const asked = generation;
+            const answer = await call("/sign-out", { method: "POST" });
+            if (answer.status !== 204 && !isSessionOver(answer)) throw errorOf(answer);
+            if (asked === generation) return endEverywhere("sign_out");
+            // Somebody signed in meanwhile, and the browser may have dropped that cookie.
+            doubtful = true;
+            step();
+        },
     };
 }
 
