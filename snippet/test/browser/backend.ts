@@ -11,6 +11,8 @@ export interface TenantWishes {
     /** Seconds. */
     readonly idleTimeout?: number;
     readonly secondFactor?: boolean;
+    /** The tenant requires one, and its user has none. */
+    readonly secondFactorMissing?: boolean;
 }
 
 export interface Tenant {
@@ -32,6 +34,8 @@ export interface Tenant {
 
 export interface Script {
     readonly version: number;
+    /** As the platform tells page developers. */
+    readonly tag: string;
     /** `/s/{snippet}.js` */
     readonly loader: string;
     /** `/s/{snippet}/{hash}.js` */

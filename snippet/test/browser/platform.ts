@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:https";
 import { join } from "node:path";
-import type { Backend, Script, Tenant, TenantWishes } from "./backend.js";
+import { API, type Backend, type Script, type Tenant, type TenantWishes } from "./backend.js";
 import { Authenticator } from "./totp.js";
 
 const OPERATOR_PASSWORD = "Quiet-Harbour-71";
@@ -78,7 +78,11 @@ class Caller {
 
     private send(method: string, path: string, body?: object, token?: string): Promise<any> {
         return new Promise((resolve, reject) => {
-            const headers = { ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }) };
+            const headers = {
+                Host: new URL(API).host,
+                ...(body && { "Content-Type": "application/json" }),
+                ...(token && { Authorization: `Bearer ${token}` }),
+            };
             const sent = request({ host: "127.0.0.1", port: this.port, method, path, headers, rejectUnauthorized: false }, async (response) => {
                 const chunks: Buffer[] = [];
                 for await (const chunk of response) chunks.push(chunk);
@@ -96,6 +100,7 @@ class Caller {
 class PlatformTenant implements Tenant {
     readonly username = "alice";
     readonly password = PASSWORD;
+    private lastScript: Script | undefined;
 
     private constructor(
         private readonly slug: string,
@@ -122,7 +127,14 @@ class PlatformTenant implements Tenant {
             return { user: user.id, snippet };
         });
         const alice = new Caller(port, { tenant: slug, username: "alice", password: PASSWORD });
-        return new PlatformTenant(slug, snippet, operator, manager, user, wishes.secondFactor ? await enrol(alice) : undefined);
+        const authenticator = wishes.secondFactor ? await enrol(alice) : undefined;
+        const tenant = new PlatformTenant(slug, snippet, operator, manager, user, authenticator);
+        if (wishes.secondFactorMissing) {
+            // From then on the manager cannot sign in either.
+            tenant.lastScript = await tenant.script();
+            await manager.call("PATCH", `/v1/tenants/${slug}`, { requireSecondFactor: true });
+        }
+        return tenant;
     }
 
     private get path() {
@@ -130,8 +142,9 @@ class PlatformTenant implements Tenant {
     }
 
     async script(): Promise<Script> {
-        const { version, loaderUrl, scriptUrl, integrity } = await this.manager.call("GET", this.path);
-        return { version, loader: new URL(loaderUrl).pathname, immutable: new URL(scriptUrl).pathname, integrity };
+        if (this.lastScript) return this.lastScript;
+        const { version, tag, loaderUrl, scriptUrl, integrity } = await this.manager.call("GET", this.path);
+        return { version, tag, loader: new URL(loaderUrl).pathname, immutable: new URL(scriptUrl).pathname, integrity };
     }
 
     code(): Promise<string> {

@@ -103,6 +103,12 @@ scenario("SignIn_SecondFactor_TakesACode", { secondFactor: true }, async ({ tena
     assert.equal(await tab.ready(), tenant.username);
 });
 
+scenario("SignIn_SecondFactorRequiredAndMissing_SaysSo", { secondFactorMissing: true }, async ({ tenant, tab }) => {
+    assert.equal(await tab.signIn(tenant.username, tenant.password), "second_factor_enrolment_required");
+    assert.equal(await tab.page.evaluate(() => (window as any).signingIn.status), "second_factor_enrolment_required");
+    assert.equal(await tab.session(), null);
+});
+
 scenario("Session_PageReloaded_IsKept", {}, async (scene) => {
     await signIn(scene);
     await scene.tab.reload();

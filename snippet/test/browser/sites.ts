@@ -18,12 +18,9 @@ const strict = (scriptSource: string) =>
 export async function createSites(certificate: Certificate): Promise<Sites> {
     const server = createServer(certificate, (request, response) => {
         const { pathname } = new URL(request.url!, "https://site");
-        const { loader, immutable, integrity } = sites.script;
+        const { tag, loader, immutable, integrity } = sites.script;
         const pages: Record<string, { tag: string; policy: string }> = {
-            "/": {
-                tag: `<script src="${API}${immutable}" integrity="${integrity}" crossorigin="anonymous"></script>`,
-                policy: strict(API),
-            },
+            "/": { tag, policy: strict(API) },
             // Allowed by its hash alone.
             "/by-hash": {
                 tag: `<script src="${API}${immutable}" integrity="${integrity}" crossorigin="anonymous"></script>`,
@@ -44,7 +41,7 @@ export async function createSites(certificate: Certificate): Promise<Sites> {
     await once(server, "listening");
     const sites: Sites = {
         port: (server.address() as AddressInfo).port,
-        script: { version: 0, loader: "", immutable: "", integrity: "" },
+        script: { version: 0, tag: "", loader: "", immutable: "", integrity: "" },
         stop: () => (server.closeAllConnections(), void server.close()),
     };
     return sites;

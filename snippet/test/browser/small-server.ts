@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SETTINGS_PLACEHOLDER } from "../../src/settings.js";
 import { Server } from "../simulation/server.js";
-import { SECOND_SITE, SITE, type Backend, type Script, type Tenant, type TenantWishes } from "./backend.js";
+import { API, SECOND_SITE, SITE, type Backend, type Script, type Tenant, type TenantWishes } from "./backend.js";
 import type { Certificate } from "./certificate.js";
 
 declare const SNIPPET_ROOT: string;
@@ -52,6 +52,7 @@ class SmallTenant implements Tenant {
     ) {
         this.server.idleTimeout = (wishes.idleTimeout ?? 1800) * 1000;
         this.server.secondFactor = !!wishes.secondFactor;
+        this.server.secondFactorMissing = !!wishes.secondFactorMissing;
         void this.publish();
     }
 
@@ -75,12 +76,10 @@ class SmallTenant implements Tenant {
         const body = built.replace(`"${SETTINGS_PLACEHOLDER}"`, JSON.stringify(settings));
         const hash = createHash("sha256").update(body);
         const hex = hash.copy().digest("hex");
-        const script = {
-            version,
-            loader: `/s/${this.snippet}.js`,
-            immutable: `/s/${this.snippet}/${hex}.js`,
-            integrity: `sha256-${hash.digest("base64")}`,
-        };
+        const immutable = `/s/${this.snippet}/${hex}.js`;
+        const integrity = `sha256-${hash.digest("base64")}`;
+        const tag = `<script src="${API}${immutable}" integrity="${integrity}" crossorigin="anonymous" async></script>`;
+        const script = { version, tag, loader: `/s/${this.snippet}.js`, immutable, integrity };
         this.published = this.bodies.push({ script, body }) - 1;
     }
 

@@ -31,6 +31,7 @@ export class Server {
     idleTimeout = 30 * 60_000;
     absoluteTimeout = 24 * 3_600_000;
     secondFactor = false;
+    secondFactorMissing = false;
     /** Status that every call gets instead of an answer; 0: the connection fails. */
     outage: { status: number; retryAfter?: number; body?: unknown } | undefined;
     readonly calls: { at: number; path: string; status: number; session: string | undefined }[] = [];
@@ -80,6 +81,7 @@ export class Server {
                 return { status: 204, setCookies: { session: undefined } };
             case "POST /sign-in":
                 if (request.body.password !== "right") return problem(401, "invalid_credentials");
+                if (this.secondFactorMissing) return problem(403, "second_factor_enrolment_required");
                 if (!this.secondFactor) return this.signIn(request.body.username!, request.body.transport!);
                 return {
                     status: 200,
@@ -144,5 +146,5 @@ export class Server {
 }
 
 function problem(status: number, code: string, more: object = {}): Reply {
-    return { status, body: { code, title: code, ...more } };
+    return { status, body: { status, code, title: code, ...more } };
 }
