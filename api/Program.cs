@@ -9,6 +9,7 @@ using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Security;
 using Platform.Api.Sessions;
+using Platform.Api.Snippets;
 using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
@@ -39,6 +40,7 @@ internal static class PlatformApi
         builder.AddGrains();
         builder.AddSessionSecurity();
         builder.AddHttpConventions();
+        builder.AddSnippetPages();
         builder.AddFirstRun();
         builder.AddHealth();
         builder.AddTelemetry();
@@ -50,7 +52,9 @@ internal static class PlatformApi
         app.UseProblems();
         app.UseProxy();
         app.UseRouting();
+        app.UsePageCors();
         app.UseLimits();
+        app.UsePages();
         app.UseSessionSecurity();
 
         app.MapSignIn();
@@ -68,6 +72,9 @@ internal static class PlatformApi
         app.MapRoles();
         app.MapIpRules();
         app.MapScenarios();
+        app.MapSnippets();
+        app.MapScripts();
+        app.MapPages();
         app.MapSupport();
         app.MapHealth();
         app.MapDocs();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Api.Http;
 using Platform.Api.Security;
+using Platform.Api.Snippets;
 
 namespace Platform.Api.Docs;
 
@@ -13,6 +14,7 @@ internal static class DocumentDescription
     public const string CookieScheme = "cookie";
     public const string BearerScheme = "bearer";
     public const string ApiKeyScheme = "apiKey";
+    public const string PageCookieScheme = "pageCookie";
 
     public static Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -42,6 +44,13 @@ internal static class DocumentDescription
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 Description = "The token that sign-in with transport 'token' answers. Counts before the cookie.",
+            },
+            [PageCookieScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = PageCookie.Name,
+                Description = "Set by sign-in from a page with transport 'cookie', partitioned by the page's site. Good from the page's origin and through its snippet only.",
             },
             [ApiKeyScheme] = new OpenApiSecurityScheme
             {

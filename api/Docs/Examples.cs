@@ -4,6 +4,7 @@ using Platform.Api.IpRules;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
+using Platform.Api.Snippets;
 using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
@@ -38,6 +39,9 @@ internal static class Examples
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
         [typeof(NewApiKeyBody)] = """{ "name": "Shop back end", "scopes": ["introspect"] }""",
         [typeof(NewSupportGrantBody)] = """{ "reason": "The list of users stays empty", "ticket": "SUP-1042", "duration": "PT1H", "breakGlass": false }""",
+        [typeof(NewSnippetBody)] = """{ "name": "Shop" }""",
+        [typeof(SnippetChangeBody)] = """{ "name": "Shop", "settings": { "warnBefore": "PT5M", "touchEvery": "PT1M" } }""",
+        [typeof(PageSignInBody)] = """{ "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
         [typeof(TokensBody)] = """{ "tokens": ["AbC…", "DeF…"] }""",
         [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",
     };

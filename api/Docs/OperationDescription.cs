@@ -5,6 +5,7 @@ using Microsoft.OpenApi;
 using Platform.Api.Http;
 using Platform.Api.Security;
 using Platform.Api.Sessions;
+using Platform.Api.Snippets;
 
 namespace Platform.Api.Docs;
 
@@ -40,10 +41,14 @@ internal static class OperationDescription
         var route = context.Description.RelativePath ?? "";
         if (route.Contains("{id}", StringComparison.Ordinal)) AddPathParameter(operation, "id", "Id, such as usr_… or ses_….");
         if (route.Contains("{name}", StringComparison.Ordinal)) AddPathParameter(operation, "name", "Name of a role.");
+        if (route.Contains("{domain}", StringComparison.Ordinal)) AddPathParameter(operation, "domain", "Host name, such as www.example.com; international names in any form.");
+        if (route.Contains("{hash}", StringComparison.Ordinal)) AddPathParameter(operation, "hash", "SHA-256 in lower-case hex.");
         if (route.Contains("{userId}", StringComparison.Ordinal)) AddPathParameter(operation, "userId", "Id of a user.");
         if (route.Contains("{tenant}", StringComparison.Ordinal)) AddPathParameter(operation, "tenant", "Slug or id.");
         if (route.Contains("{id}", StringComparison.Ordinal) || route.Contains("{name}", StringComparison.Ordinal)) kinds.Add(ProblemKind.NotFound);
-        var needsSession = metadata.OfType<SessionRequirement>().Any() || kinds.Contains(ProblemKind.SessionInvalid);
+        var isForPages = metadata.OfType<PageRequirement>().Any();
+        var needsSession = !isForPages && (metadata.OfType<SessionRequirement>().Any() || kinds.Contains(ProblemKind.SessionInvalid));
+        if (isForPages && kinds.Contains(ProblemKind.SessionInvalid)) operation.Security = PageSession(document);
         if (needsSession)
         {
             operation.Security =
@@ -66,6 +71,12 @@ internal static class OperationDescription
         if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
         AddProblems(operation, kinds, document);
     }
+
+    private static List<OpenApiSecurityRequirement> PageSession(OpenApiDocument document) =>
+    [
+        new() { [new OpenApiSecuritySchemeReference(DocumentDescription.PageCookieScheme, document)] = [] },
+        new() { [new OpenApiSecuritySchemeReference(DocumentDescription.BearerScheme, document)] = [] },
+    ];
 
     private static OpenApiRequestBody Body(Type type, OpenApiSchema schema) => new()
     {

@@ -19,6 +19,9 @@ internal sealed class Problem(ProblemKind kind) : IResult
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>For a page without a session: whether its browser has sent back the cookie that an earlier answer set.</summary>
+    public bool? CookieKept { get; init; }
+
     /// <summary>Says that there is nothing, because the caller has no right to it; the access log tells the caller's own tenant.</summary>
     public static Problem Hidden => new(ProblemKind.NotFound) { IsLackOfRight = true };
 
@@ -65,6 +68,7 @@ internal sealed class Problem(ProblemKind kind) : IResult
         json.WriteString("code", Kind.Code);
         if (Detail is not null) json.WriteString("detail", Detail);
         json.WriteString("traceId", traceId);
+        if (CookieKept is { } kept) json.WriteBoolean("cookieKept", kept);
         if (!Errors.IsDefaultOrEmpty)
         {
             json.WriteStartArray("errors");

@@ -5,6 +5,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 {
     public static readonly ProblemKind InvalidRequest = new("invalid_request", 400, "The request is not valid.");
     public static readonly ProblemKind PasswordPolicy = new("password_policy", 400, "The password does not meet the policy.");
+    public static readonly ProblemKind InvalidDomain = new("invalid_domain", 400, "A snippet cannot work on this domain.");
+    public static readonly ProblemKind DomainNotProven = new("domain_not_proven", 400, "The proof was not found. Each error says where it was looked for.");
     public static readonly ProblemKind InvalidToken = new("invalid_token", 400, "The link is not valid any more. Ask for a new one.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "Tenant, user name or password is wrong.");
     public static readonly ProblemKind InvalidCode = new("invalid_code", 401, "The code is wrong or was used, or the sign-in has run out.");
@@ -22,6 +24,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         new("second_factor_enrolment_required", 403, "This takes a second factor. Set one up first.");
 
     public static readonly ProblemKind IpNotAllowed = new("ip_not_allowed", 403, "The tenant does not allow sign-in from this address.");
+    public static readonly ProblemKind MultiDomainRequired =
+        new("multi_domain_required", 403, "The tenant has its one domain. An operator can switch the feature for several on.");
+
+    public static readonly ProblemKind OriginNotAllowed = new("origin_not_allowed", 403, "The page is not on a proven domain of this snippet.");
     public static readonly ProblemKind NotFound = new("not_found", 404, "There is no such thing here.");
     public static readonly ProblemKind MethodNotAllowed = new("method_not_allowed", 405, "This method is not served here.");
     public static readonly ProblemKind NotAcceptable = new("not_acceptable", 406, "No acceptable form of the answer exists.");
@@ -39,6 +45,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
     public static readonly ProblemKind TooManyApiKeys = new("too_many_api_keys", 409, "The tenant has 100 API keys. Delete one first.");
+    public static readonly ProblemKind TooManyDomains = new("too_many_domains", 409, "The snippet has 50 domains. Remove one first.");
+    public static readonly ProblemKind TooManySnippets = new("too_many_snippets", 409, "The tenant has 20 snippets. Delete one first.");
+    public static readonly ProblemKind PrimarySnippet = new("primary_snippet", 409, "The snippet that was made with the tenant cannot be deleted.");
+    public static readonly ProblemKind NoSuchVersion = new("no_such_version", 409, "There is no such version to go back to.");
     public static readonly ProblemKind TooManySupportGrants =
         new("too_many_support_grants", 409, "The tenant has 20 open support grants. End one first.");
 
@@ -56,10 +66,11 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ImmutableArray<ProblemKind> All =
     [
-        InvalidRequest, PasswordPolicy, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
-        FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, NotFound,
+        InvalidRequest, PasswordPolicy, InvalidDomain, DomainNotProven, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
+        FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, TooManyApiKeys, TooManySupportGrants, PreconditionFailed,
+        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, TooManyApiKeys, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
+        TooManySupportGrants, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];
 

@@ -61,8 +61,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             return;
         }
 
+        // A page that may read the answer must also learn that it is a refusal, and when to come back.
+        var headers = context.Response.Headers;
+        var (origin, credentials, exposed, vary) = (headers.AccessControlAllowOrigin, headers.AccessControlAllowCredentials, headers.AccessControlExposeHeaders, headers.Vary);
         context.Response.Clear();
-        SecurityHeaders.Apply(context.Response.Headers);
+        SecurityHeaders.Apply(headers);
+        (headers.AccessControlAllowOrigin, headers.AccessControlAllowCredentials, headers.AccessControlExposeHeaders, headers.Vary) = (origin, credentials, exposed, vary);
         await new Problem(kind).ExecuteAsync(context);
     }
 

@@ -8,9 +8,13 @@ internal readonly record struct Credential(ReadOnlyMemory<char> Token, bool IsBe
     private const string Scheme = "Bearer";
 
     /// <summary>A bearer header counts before the cookie, also where it is empty or wrong.</summary>
-    public static Credential Read(IHeaderDictionary headers)
+    public static Credential Read(IHeaderDictionary headers) => Read(headers, SessionCookie.Name + "=");
+
+    /// <param name="headers">Of the request.</param>
+    /// <param name="cookieStart">Name of the cookie that counts, with the equals sign.</param>
+    public static Credential Read(IHeaderDictionary headers, string cookieStart)
     {
-        var cookie = ReadCookie(headers.Cookie, out var hasCookie);
+        var cookie = ReadCookie(headers.Cookie, cookieStart, out var hasCookie);
         var authorization = headers.Authorization;
         if (authorization.Count > 1) return new(default, IsBearer: true, hasCookie);
         if (authorization.Count == 1 && TryReadBearer(authorization[0], out var token)) return new(token, IsBearer: true, hasCookie);
@@ -31,7 +35,7 @@ internal readonly record struct Credential(ReadOnlyMemory<char> Token, bool IsBe
     /// The value of the one cookie of exactly our name. Browsers guard the prefix without regard to case, so other spellings are other cookies;
     /// two of our name mean that somebody tossed one in, and names with a dollar sign that old parsing is being provoked: then none counts (threat T37).
     /// </summary>
-    private static ReadOnlyMemory<char> ReadCookie(StringValues headers, out bool present)
+    private static ReadOnlyMemory<char> ReadCookie(StringValues headers, string start, out bool present)
     {
         present = false;
         ReadOnlyMemory<char> found = default;
@@ -45,10 +49,10 @@ internal readonly record struct Credential(ReadOnlyMemory<char> Token, bool IsBe
                 var pair = (end < 0 ? rest : rest[..end]).Trim(' ');
                 rest = end < 0 ? default : rest[(end + 1)..];
                 if (pair.Span.StartsWith('$')) usable = false;
-                if (!pair.Span.StartsWith(SessionCookie.Name + "=", StringComparison.Ordinal)) continue;
+                if (!pair.Span.StartsWith(start, StringComparison.Ordinal)) continue;
                 usable &= !present;
                 present = true;
-                found = pair[(SessionCookie.Name.Length + 1)..];
+                found = pair[start.Length..];
             }
         }
 

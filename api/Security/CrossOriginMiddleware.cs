@@ -8,6 +8,12 @@ internal sealed class SetsCookie
     public static readonly SetsCookie Instance = new();
 }
 
+/// <summary>On an endpoint: pages of other origins may call it, and which ones is judged for it elsewhere. It never reads the session cookie.</summary>
+internal sealed class JudgesOrigin
+{
+    public static readonly JudgesOrigin Instance = new();
+}
+
 /// <summary>
 /// Refuses unsafe calls that a foreign page made the browser send with the session cookie (threat T60): Fetch Metadata decides, and where a client
 /// sends none, the origin. Bearer calls are exempt: no page of another origin can add that header without being asked first.
@@ -17,7 +23,7 @@ internal sealed class CrossOriginMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (IsSafe(request.Method)) return next(context);
+        if (IsSafe(request.Method) || context.GetEndpoint()?.Metadata.GetMetadata<JudgesOrigin>() is not null) return next(context);
         var credential = Credential.Read(request.Headers);
         if (credential.IsBearer) return next(context);
         if (!credential.HasCookie && context.GetEndpoint()?.Metadata.GetMetadata<SetsCookie>() is null) return next(context);

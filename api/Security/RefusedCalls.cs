@@ -21,19 +21,23 @@ internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
     private static readonly TimeSpan PauseOfAToken = TimeSpan.FromHours(25);
     private static readonly TimeSpan PauseOfAnOperation = TimeSpan.FromMinutes(1);
 
-    private readonly Told<(UInt128 Token, bool ByAddress)> _tokens = new(MaxRemembered);
+    private readonly Told<(UInt128 Token, SessionState? Elsewhere)> _tokens = new(MaxRemembered);
     private readonly Told<(string Who, string Operation)> _operations = new(MaxRemembered);
     private readonly Channel<RefusedCall> _waiting = Channel.CreateBounded<RefusedCall>(MaxWaiting);
 
     public ChannelReader<RefusedCall> Waiting => _waiting.Reader;
 
     /// <summary>A genuine token was refused.</summary>
-    public void Tell(SessionId session, ReadOnlySpan<byte> secretHash, bool byAddress, HttpContext context)
+    /// <param name="session">Whose it is.</param>
+    /// <param name="secretHash">Of the secret in it.</param>
+    /// <param name="elsewhere">The session lives, and was refused where it was used: why.</param>
+    /// <param name="context">The request.</param>
+    public void Tell(SessionId session, ReadOnlySpan<byte> secretHash, SessionState? elsewhere, HttpContext context)
     {
-        var key = (BinaryPrimitives.ReadUInt128LittleEndian(secretHash), byAddress);
+        var key = (BinaryPrimitives.ReadUInt128LittleEndian(secretHash), elsewhere);
         if (!_tokens.TryTake(key, time.GetUtcNow(), PauseOfAToken)) return;
         var (hash, client) = (ImmutableArray.Create(secretHash), Client.Of(context));
-        Enqueue(new RefusedCall((grains, cancel) => grains.Session(session).TellRefusedAsync(hash, byAddress, client, cancel), () => _tokens.GiveBack(key)));
+        Enqueue(new RefusedCall((grains, cancel) => grains.Session(session).TellRefusedAsync(hash, elsewhere, client, cancel), () => _tokens.GiveBack(key)));
     }
 
     /// <summary>A caller lacked the right to what was asked, if that is what became of the request.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Telemetry;
 
 namespace Platform.Api.Security;
@@ -23,8 +24,9 @@ internal enum Look
 /// <param name="Look">What is wanted of the session.</param>
 /// <param name="From">Where the request comes from.</param>
 /// <param name="MayEnrol">A session that is limited to setting up a second factor will do.</param>
+/// <param name="Page">The page that asks through a snippet; null: none does.</param>
 /// <param name="Holder">The request of who holds the token, so that the access log can tell of a refusal; null: somebody else asks, and is told only.</param>
-internal readonly record struct Inquiry(Look Look, IPAddress? From, bool MayEnrol = false, HttpContext? Holder = null);
+internal readonly record struct Inquiry(Look Look, IPAddress? From, bool MayEnrol = false, HttpContext? Holder = null, PageOrigin? Page = null);
 
 /// <summary>
 /// The hot path: opens the token, looks the session up in this process and asks its grain only where it is not here.
@@ -69,14 +71,14 @@ internal sealed class SessionGate(
         if (session.Scope != SessionScope.Full && !inquiry.MayEnrol)
         {
             // What is refused is no activity either.
-            return session.Peek(hash, inquiry.From, now) is { } limited ? new(limited == SessionState.Live ? SessionState.EnrolmentOnly : limited, null) : null;
+            return session.Peek(hash, inquiry.From, now, inquiry.Page) is { } limited ? new(limited == SessionState.Live ? SessionState.EnrolmentOnly : limited, null) : null;
         }
 
         var judged = inquiry.Look switch
         {
-            Look.Touch => session.Touch(hash, inquiry.From, now),
+            Look.Touch => session.Touch(hash, inquiry.From, now, inquiry.Page),
             Look.Inspect => session.Evaluate(hash, now),
-            _ => session.Peek(hash, inquiry.From, now),
+            _ => session.Peek(hash, inquiry.From, now, inquiry.Page),
         };
         if (judged is not { } state) return null;
         if (state != SessionState.Live || inquiry.Look == Look.State) return new(state, null);
@@ -89,13 +91,13 @@ internal sealed class SessionGate(
         var grain = grains.Session(id);
         var check = inquiry.Look switch
         {
-            Look.Touch => await grain.TouchAsync(hash, inquiry.From, cancellationToken),
+            Look.Touch => await grain.TouchAsync(hash, inquiry.From, inquiry.Page, cancellationToken),
             Look.Inspect => await grain.InspectAsync(hash, cancellationToken),
-            _ => await grain.PeekAsync(hash, inquiry.From, cancellationToken),
+            _ => await grain.PeekAsync(hash, inquiry.From, inquiry.Page, cancellationToken),
         };
 
         // Refused here, it lives on elsewhere.
-        if (check.State is not (SessionState.Live or SessionState.IpNotAllowed)) dead.Add(hash.AsSpan());
+        if (check.State is not (SessionState.Live or SessionState.IpNotAllowed or SessionState.OriginNotAllowed)) dead.Add(hash.AsSpan());
         return Answered(Limited(check, inquiry), id, hash.AsSpan(), inquiry);
     }
 
@@ -128,7 +130,7 @@ internal sealed class SessionGate(
     {
         if (check.State is not (SessionState.Live or SessionState.EnrolmentOnly) && inquiry.Holder is { } holder)
         {
-            refused.Tell(id, hash, byAddress: check.State == SessionState.IpNotAllowed, holder);
+            refused.Tell(id, hash, check.State is SessionState.IpNotAllowed or SessionState.OriginNotAllowed ? check.State : null, holder);
         }
 
         return Counted(check);

@@ -65,6 +65,9 @@ internal sealed record SignInAnswerBody(string Status)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    public static SignInAnswerBody Of(SignInChallenge challenge) =>
+        new("second_factor_required") { Challenge = challenge.Token, Methods = challenge.Methods, ExpiresAt = challenge.ExpiresAt };
+
     /// <summary>Prints no token.</summary>
     public override string ToString() => $"{nameof(SignInAnswerBody)} {{ Status = {Status} }}";
 }
@@ -82,6 +85,21 @@ internal sealed record SessionBody(
     DateTimeOffset AbsoluteExpiresAt,
     IReadOnlyList<string> AuthenticationMethods)
 {
+    /// <summary>Whole seconds until the idle end, for pages: the clock there may be wrong.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? IdleExpiresIn { get; init; }
+
+    /// <inheritdoc cref="IdleExpiresIn"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AbsoluteExpiresIn { get; init; }
+
+    /// <summary>As a page sees it.</summary>
+    public static SessionBody Of(SessionView view, DateTimeOffset now) => Of(view) with
+    {
+        IdleExpiresIn = (int)(view.IdleExpiresAt - now).TotalSeconds,
+        AbsoluteExpiresIn = (int)(view.AbsoluteExpiresAt - now).TotalSeconds,
+    };
+
     public static SessionBody Of(SessionView view) => new(
         view.Id,
         view.TenantId,

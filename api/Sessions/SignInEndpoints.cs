@@ -2,6 +2,7 @@ using Platform.Api.Http;
 using Platform.Api.Security;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Snippets;
 
 namespace Platform.Api.Sessions;
 
@@ -48,7 +49,7 @@ internal static class SignInEndpoints
     private static async Task<Results<Ok<SignInAnswerBody>, Problem>> ProveAsync(
         Body<SecondFactorBody> body, HttpContext context, Challenges challenges, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
     {
-        if (!challenges.TryOpen(body.Value.Challenge, context, out var challenge)) return new Problem(ProblemKind.InvalidCode);
+        if (!challenges.TryOpen(body.Value.Challenge, context, page: null, out var challenge)) return new Problem(ProblemKind.InvalidCode);
         var fresh = await tokens.PrepareAsync(cancellationToken);
         var outcome = await grains.SignIn().ProveAsync(
             new SecondFactorProof { Challenge = challenge, Method = body.Value.Method, Code = body.Value.Code, SecretHash = fresh.SecretHash }, cancellationToken);
@@ -58,7 +59,7 @@ internal static class SignInEndpoints
     private static async Task<Results<Accepted, Problem>> SendCodeAsync(
         Body<ChallengeBody> body, HttpContext context, Challenges challenges, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        if (!challenges.TryOpen(body.Value.Challenge, context, out var challenge)) return new Problem(ProblemKind.InvalidCode);
+        if (!challenges.TryOpen(body.Value.Challenge, context, page: null, out var challenge)) return new Problem(ProblemKind.InvalidCode);
         var outcome = await grains.SignIn().SendCodeAsync(challenge, cancellationToken);
         return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
     }
@@ -66,14 +67,7 @@ internal static class SignInEndpoints
     private static Results<Ok<SignInAnswerBody>, Problem> ToResult(Outcome<SignInStep> outcome, FreshSecret fresh, HttpResponse response)
     {
         if (outcome.Value is not { } step) return outcome.ToProblem();
-        if (step.Challenge is { } challenge)
-        {
-            return TypedResults.Ok(new SignInAnswerBody("second_factor_required")
-            {
-                Challenge = challenge.Token, Methods = challenge.Methods, ExpiresAt = challenge.ExpiresAt,
-            });
-        }
-
+        if (step.Challenge is { } challenge) return TypedResults.Ok(SignInAnswerBody.Of(challenge));
         var session = step.Session!;
         var token = fresh.Seal(session.Id, session.AbsoluteExpiresAt);
         var inBody = step.Transport == SessionTransport.Token;
@@ -88,10 +82,14 @@ internal static class SignInEndpoints
 /// <summary>Opens challenges: made-up ones and those of other environments end here.</summary>
 internal sealed class Challenges(MasterKey master, IOptions<PlatformOptions> options)
 {
-    public bool TryOpen(string text, HttpContext context, out ChallengeReference challenge)
+    /// <param name="text">As it was given.</param>
+    /// <param name="context">The request that answers it.</param>
+    /// <param name="page">The page that answers it; null: none does.</param>
+    /// <param name="challenge">What it names.</param>
+    public bool TryOpen(string text, HttpContext context, PageOrigin? page, out ChallengeReference challenge)
     {
         var opened = ChallengeToken.TryOpen(master, options.Value.Environment, text, out var user, out var hash);
-        challenge = new ChallengeReference { UserId = user, ChallengeHash = hash, Client = Client.Of(context) };
+        challenge = new ChallengeReference { UserId = user, ChallengeHash = hash, Client = Client.Of(context), Page = page };
         return opened;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Api.Security;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -64,7 +65,7 @@ internal sealed class SessionMaker
         lock (_gate)
         {
             return _made ??= silo.Grains.TenantAccount(_tenant).CreateAsync(
-                new TenantOpening { Slug = "benchmark", Name = "Benchmark", Edition = TenantEdition.Developer, Owner = default, PrimarySnippet = default },
+                new TenantOpening { Slug = "benchmark", Name = "Benchmark", Edition = TenantEdition.Developer, Owner = default, PrimarySnippet = new SnippetPublication { Id = default, Domains = [] } },
                 default);
         }
     }

@@ -82,7 +82,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
             options.Count,
             async i =>
             {
-                var check = await silo.Grains.Session(_ids[i]).PeekAsync(_maker.SecretHash(i), null, cancellationToken);
+                var check = await silo.Grains.Session(_ids[i]).PeekAsync(_maker.SecretHash(i), null, null, cancellationToken);
                 if (check.View is not { } view) return;
                 Interlocked.Increment(ref live);
                 if (view.LastActivityAt > view.CreatedAt) Interlocked.Increment(ref kept);

@@ -96,7 +96,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _grains.Session(_ids[i]).PeekAsync(_hashes[i], null, default)).State == SessionState.Live) live++;
+            if ((await _grains.Session(_ids[i]).PeekAsync(_hashes[i], null, null, default)).State == SessionState.Live) live++;
         }
 
         return All(live);
@@ -108,7 +108,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _grains.Session(_ids[i]).TouchAsync(_hashes[i], null, default)).State == SessionState.Live) live++;
+            if ((await _grains.Session(_ids[i]).TouchAsync(_hashes[i], null, null, default)).State == SessionState.Live) live++;
         }
 
         return All(live);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -111,13 +112,15 @@ public readonly record struct CommentId([property: Id(0)] Guid Value) : IPrefixe
     public override string ToString() => PrefixedId.Format(this);
 }
 
-/// <summary>Public name of a snippet, unguessable: it stands in the pages of the tenant's customers.</summary>
+/// <summary>Public name of a snippet, random and so unguessable: it stands in the pages of the tenant's customers.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SnippetId"), JsonConverter(typeof(PrefixedIdJsonConverter<SnippetId>))]
 public readonly record struct SnippetId([property: Id(0)] Guid Value) : IPrefixedId<SnippetId>
 {
     public static string Prefix => "snp_";
 
     public static SnippetId From(Guid value) => new(value);
+
+    public static SnippetId New() => new(new Guid(RandomNumberGenerator.GetBytes(16)));
 
     public static bool TryParse([NotNullWhen(true)] string? text, out SnippetId id) => PrefixedId.TryParse(text, out id);
 

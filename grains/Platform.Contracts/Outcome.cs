@@ -87,6 +87,27 @@ public enum Refusal
 
     /// <summary>What is asked takes a second factor and the actor has none (row SUPPORT).</summary>
     SecondFactorEnrolmentRequired = 61,
+
+    /// <summary>No domain that a snippet can work on.</summary>
+    InvalidDomain = 80,
+
+    /// <summary>A second domain takes the feature for several (row SEGREGATION).</summary>
+    MultiDomainRequired = 81,
+
+    TooManyDomains = 82,
+    TooManySnippets = 83,
+
+    /// <summary>The snippet that was made with the tenant stays.</summary>
+    PrimarySnippet = 84,
+
+    /// <summary>The proof was not found where it has to be.</summary>
+    DomainNotProven = 85,
+
+    /// <summary>It was never published, or is not kept any more.</summary>
+    NoSuchVersion = 86,
+
+    /// <summary>No proven domain of the snippet.</summary>
+    OriginNotAllowed = 87,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

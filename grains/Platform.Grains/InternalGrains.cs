@@ -1,5 +1,6 @@
 using Platform.Scenarios;
 using Platform.Security;
+using Platform.Snippets;
 using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
@@ -12,6 +13,16 @@ internal static class InternalGrains
     public static IUserAccountGrain Account(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserAccountGrain>(id.ToString());
 
     public static ITenantAccountGrain TenantAccount(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantAccountGrain>(id.ToString());
+
+    public static ITenantSnippetsGrain TenantSnippets(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantSnippetsGrain>(id.ToString());
+
+    public static ISnippetAccountGrain SnippetAccount(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetAccountGrain>(id.ToString());
+
+    /// <param name="grains">The factory.</param>
+    /// <param name="snippet">Whose script it is.</param>
+    /// <param name="script">SHA-256 in lower-case hex.</param>
+    public static ISnippetScriptGrain SnippetScript(this IGrainFactory grains, SnippetId snippet, string script) =>
+        grains.GetGrain<ISnippetScriptGrain>($"sns_{snippet}/{script}");
 
     public static IScenarioAccountGrain ScenarioAccount(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioAccountGrain>(id.ToString());
 

@@ -11,6 +11,7 @@ using Platform.Privacy;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Support;
 using Platform.Telemetry;
 using Platform.Tenants;
@@ -49,6 +50,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ActivityJournal>();
         services.AddSingleton<SessionRecall>();
+        services.AddSnippets(configuration);
         services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
         services.AddHostedService<ExpiredRows>();
         services.AddNotifications(configuration);

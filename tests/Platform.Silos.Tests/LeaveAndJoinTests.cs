@@ -16,7 +16,7 @@ public sealed class LeaveAndJoinTests
         var kept = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => scene.SignInAsync(cluster[i])));
         var ended = await Task.WhenAll(Enumerable.Range(0, Many).Select(i => scene.SignInAsync(cluster[i])));
         cluster.Time.Advance(TimeSpan.FromMinutes(20));
-        foreach (var session in kept) (await cluster[0].Grains.Session(session.Id).TouchAsync(session.SecretHash, null, default)).State.ShouldBe(SessionState.Live);
+        foreach (var session in kept) (await cluster[0].Grains.Session(session.Id).TouchAsync(session.SecretHash, null, null, default)).State.ShouldBe(SessionState.Live);
         await Task.WhenAll(ended.Select((session, i) => cluster[i].Grains.Session(session.Id).EndAsync(SessionState.SignedOut, default)));
 
         for (var i = 0; i < 3; i++)

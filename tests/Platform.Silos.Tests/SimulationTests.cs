@@ -54,7 +54,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static async Task TouchAsync(SiloCluster cluster, TestSilo silo, Expected session)
     {
         var (now, was) = (cluster.Time.GetUtcNow(), session.IsLive(cluster.Time.GetUtcNow()));
-        var check = await silo.Grains.Session(session.Opened.Id).TouchAsync(session.Opened.SecretHash, null, default);
+        var check = await silo.Grains.Session(session.Opened.Id).TouchAsync(session.Opened.SecretHash, null, null, default);
         (check.State == SessionState.Live).ShouldBe(was, $"touch of {session}");
         if (was) session.LastActivity = now;
     }

@@ -49,6 +49,15 @@ public static class AuditActions
     public const string ScenarioPaused = "scenario.paused";
     public const string ScenarioGrantSet = "scenario.grant_set";
 
+    public const string SnippetCreated = "snippet.created";
+    public const string SnippetUpdated = "snippet.updated";
+    public const string SnippetDeleted = "snippet.deleted";
+    public const string SnippetDomainAdded = "snippet.domain_added";
+    public const string SnippetDomainVerified = "snippet.domain_verified";
+    public const string SnippetDomainRemoved = "snippet.domain_removed";
+    public const string SnippetPublished = "snippet.published";
+    public const string SnippetRolledBack = "snippet.rolled_back";
+
     public const string SupportGranted = "support.granted";
     public const string SupportApproved = "support.approved";
     public const string SupportUsed = "support.used";

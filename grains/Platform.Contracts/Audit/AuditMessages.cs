@@ -23,6 +23,7 @@ public static class AuditParties
     public const string Role = "role";
     public const string Scenario = "scenario";
     public const string SupportGrant = "support_grant";
+    public const string Snippet = "snippet";
 
     /// <summary>A call of the API by method and route: what somebody without the right to it tried.</summary>
     public const string Operation = "operation";

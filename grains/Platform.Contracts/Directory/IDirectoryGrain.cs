@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Scenarios;
+using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -35,6 +36,10 @@ public interface IDirectoryGrain : IGrainWithStringKey
     /// </summary>
     [Alias("ListScenarios")]
     Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Members with <see cref="Permissions.Read"/>; the primary one first, then as they were made.</summary>
+    [Alias("ListSnippets")]
+    Task<Outcome<Page<SnippetView>>> ListSnippetsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept.</summary>
     [Alias("ListSessions")]

@@ -1,7 +1,7 @@
 namespace Platform.IpRules;
 
 /// <summary>Blocks of addresses, merged and sorted: asking takes the logarithm of their number.</summary>
-internal sealed class IpRanges
+public sealed class IpRanges
 {
     private readonly Family _v4;
     private readonly Family _v6;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Orleans.Concurrency;
+using Platform.Snippets;
 
 namespace Platform.Sessions;
 
@@ -16,8 +17,12 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken);
 
     /// <summary>Looks, extends nothing.</summary>
+    /// <param name="secretHash">Of the secret in the token.</param>
+    /// <param name="from">Where the request comes from.</param>
+    /// <param name="page">The page that asks; null: none.</param>
+    /// <param name="cancellationToken">Of the call.</param>
     [Alias("Peek"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
-    Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
+    Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken);
 
     /// <summary>A look on behalf of somebody else than the session's holder: IP rules do not speak about where that one is.</summary>
     [Alias("Inspect"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
@@ -25,7 +30,7 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>Activity: extends the idle clock, never the absolute one.</summary>
     [Alias("Touch"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
-    Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
+    Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken);
 
     /// <summary>Ends the session if the secret is its own; durable when this returns. Nothing happens to a dead session.</summary>
     [Alias("SignOut")]
@@ -52,11 +57,11 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>A host refused the session's genuine token: an entry in the access log of its tenant, with the reason. The host sees to it that one token makes one entry.</summary>
     /// <param name="secretHash">Of the secret in the token.</param>
-    /// <param name="byAddress">The session lives, but not from there.</param>
+    /// <param name="elsewhere">Why a session that lives was refused there: <see cref="SessionState.IpNotAllowed"/> or <see cref="SessionState.OriginNotAllowed"/>; otherwise null.</param>
     /// <param name="client">Who was refused.</param>
     /// <param name="cancellationToken">Of the call.</param>
     [Alias("TellRefused")]
-    Task TellRefusedAsync(ImmutableArray<byte> secretHash, bool byAddress, ClientInfo client, CancellationToken cancellationToken);
+    Task TellRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken);
 
     /// <summary>The session as it stands, without a secret: for the lists of its owner and of managers, which check rights themselves.</summary>
     [Alias("Describe"), AlwaysInterleave]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
+using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -91,25 +92,26 @@ public sealed class LiveSession
     /// <param name="secretHash">SHA-256 of the secret in the presented token.</param>
     /// <param name="from">Where the request comes from; a rule of the tenant may refuse it, which ends nothing.</param>
     /// <param name="now">Of the owner's clock.</param>
+    /// <param name="page">The page that asks; null: none. A session is good where it was opened and nowhere else.</param>
     /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
-    public SessionState? Peek(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
+    public SessionState? Peek(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now, PageOrigin? page = null)
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
-        if (state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from)) state = SessionState.IpNotAllowed;
+        if (state == SessionState.Live) state = JudgeSource(from, page);
         _owner.Lease.Demand();
         return Answered(state);
     }
 
     /// <summary>Extends the idle clock of a live session, never the absolute one. Null: the grain took the record back, ask it.</summary>
     /// <inheritdoc cref="Peek"/>
-    public SessionState? Touch(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
+    public SessionState? Touch(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now, PageOrigin? page = null)
     {
         if (!HasSecret(secretHash)) return SessionState.Unknown;
         while (true)
         {
             var seen = Volatile.Read(ref _cell);
             var state = Evaluate(seen, now.UtcTicks);
-            if (state == SessionState.Live && !_tenant.AllowsFrom(Origin.UserId, from)) state = SessionState.IpNotAllowed;
+            if (state == SessionState.Live) state = JudgeSource(from, page);
             _owner.Lease.Demand();
             if (state != SessionState.Live) return Answered(state);
             if (now.UtcTicks <= seen) return SessionState.Live;
@@ -125,6 +127,7 @@ public sealed class LiveSession
     public SessionState? Evaluate(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
+        if (state == SessionState.Live && Origin.Page is { } own && !_tenant.AllowsFrom(own)) state = SessionState.OriginNotAllowed;
         _owner.Lease.Demand();
         return Answered(state);
     }
@@ -206,6 +209,7 @@ public sealed class LiveSession
             AuthenticationMethods = Origin.AuthenticationMethods,
             Scope = ScopeUnder(terms),
             SecondFactorAt = Origin.SecondFactorAt,
+            Page = Origin.Page,
         };
     }
 
@@ -216,6 +220,13 @@ public sealed class LiveSession
     {
         if (state is SessionState.Idle or SessionState.Absolute && Interlocked.Exchange(ref _expiryAnswered, 1) == 0) _owner.Expired.Writer.TryWrite(Id);
         return state;
+    }
+
+    /// <summary>What refuses a live session from there ends nothing.</summary>
+    private SessionState JudgeSource(IPAddress? from, PageOrigin? page)
+    {
+        if (!_tenant.AllowsFrom(Origin.UserId, from)) return SessionState.IpNotAllowed;
+        return Origin.Page == page && (page is null || _tenant.AllowsFrom(page)) ? SessionState.Live : SessionState.OriginNotAllowed;
     }
 
     private SessionScope ScopeUnder(LiveTenant.InForce terms) =>
@@ -264,4 +275,5 @@ public sealed record LiveSessionOrigin(
     ImmutableArray<string> AuthenticationMethods,
     int TenantEpoch,
     SessionScope Scope = SessionScope.Full,
-    DateTimeOffset? SecondFactorAt = null);
+    DateTimeOffset? SecondFactorAt = null,
+    PageOrigin? Page = null);

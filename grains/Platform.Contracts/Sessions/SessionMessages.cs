@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Snippets;
 using Platform.Users;
 
 namespace Platform.Sessions;
@@ -29,6 +30,9 @@ public enum SessionState
 
     /// <summary>Alive, but limited to setting up a second factor, and asked for more. Never stored: a host's answer only.</summary>
     EnrolmentOnly = 10,
+
+    /// <summary>Opened from a page and used elsewhere, or from one whose domain is not proven any more. Ends nothing; never stored.</summary>
+    OriginNotAllowed = 11,
 }
 
 /// <summary>What a session is good for. Stored: values are for ever.</summary>
@@ -86,6 +90,9 @@ public sealed record SessionView
 
     /// <summary>When a second factor was last proven in it.</summary>
     [Id(10)] public DateTimeOffset? SecondFactorAt { get; init; }
+
+    /// <summary>The page that it is bound to; null where it was not opened from one.</summary>
+    [Id(40)] public PageOrigin? Page { get; init; }
 }
 
 /// <summary>Answer to a peek or touch. <see cref="View"/> is present exactly when <see cref="State"/> is <see cref="SessionState.Live"/>.</summary>
@@ -110,4 +117,7 @@ public sealed record NewSession
 
     /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
     [Id(20)] public required int TenantEpoch { get; init; }
+
+    /// <inheritdoc cref="SessionView.Page"/>
+    [Id(40)] public PageOrigin? Page { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.SecondFactors;
+using Platform.Snippets;
 
 namespace Platform.Sessions;
 
@@ -15,6 +16,9 @@ public sealed record SignInRequest
 
     /// <summary>Remembered by the challenge where there is one.</summary>
     [Id(5)] public SessionTransport Transport { get; init; }
+
+    /// <inheritdoc cref="SessionView.Page"/>
+    [Id(40)] public PageOrigin? Page { get; init; }
 
     /// <summary>Prints neither password nor secret.</summary>
     public override string ToString() => $"SignInRequest {{ Tenant = {Tenant} }}";
@@ -58,6 +62,9 @@ public sealed record ChallengeReference
     /// <summary>Of the secret in the token.</summary>
     [Id(1)] public required ImmutableArray<byte> ChallengeHash { get; init; }
     [Id(2)] public required ClientInfo Client { get; init; }
+
+    /// <summary>A challenge is answered from the page on which it was given, and nowhere else.</summary>
+    [Id(40)] public PageOrigin? Page { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("platform.SecondFactorProof")]

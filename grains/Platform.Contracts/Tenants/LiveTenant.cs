@@ -1,5 +1,8 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Platform.IpRules;
+using Platform.Snippets;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -12,7 +15,9 @@ public sealed class LiveTenant
 {
     private InForce _inForce;
 
-    internal LiveTenant(TenantTerms terms) => _inForce = new InForce(terms);
+    internal LiveTenant(TenantId id, TenantTerms terms) => (Id, _inForce) = (id, new InForce(id, terms));
+
+    public TenantId Id { get; }
 
     public TenantTerms Terms => Current.Terms;
 
@@ -30,12 +35,18 @@ public sealed class LiveTenant
     public bool AllowsFrom(UserId user, string? address) =>
         Current.IpRules is not { } rules || rules.AllowsUser(user, IpNumber.Of(address));
 
+    /// <summary>A snippet with the origins from which it works now.</summary>
+    public bool TryGetSnippet(SnippetId id, [NotNullWhen(true)] out PublishedSnippet? snippet) => Current.Snippets.TryGetValue(id, out snippet);
+
+    /// <summary>Whether the domain is still proven, and the snippet still there (row SEGREGATION).</summary>
+    public bool AllowsFrom(PageOrigin page) => TryGetSnippet(page.Snippet, out var snippet) && snippet.Allows(page);
+
     internal InForce Current => Volatile.Read(ref _inForce);
 
     /// <summary>An older revision that comes late changes nothing.</summary>
     internal void Replace(TenantTerms terms)
     {
-        var next = new InForce(terms);
+        var next = new InForce(Id, terms);
         while (true)
         {
             var seen = Current;
@@ -46,13 +57,13 @@ public sealed class LiveTenant
     /// <summary>Until when the sessions of an earlier policy are over was computed by a clock that was ahead: forgotten, or nobody could sign in until then.</summary>
     internal InForce WithoutTimesAhead(InForce seen)
     {
-        var next = new InForce(seen.Terms with { IdleUntil = DateTimeOffset.MinValue, OverUntil = DateTimeOffset.MinValue });
+        var next = new InForce(Id, seen.Terms with { IdleUntil = DateTimeOffset.MinValue, OverUntil = DateTimeOffset.MinValue });
         Interlocked.CompareExchange(ref _inForce, next, seen);
         return next;
     }
 
     /// <summary>Terms as the hot path reads them: plain numbers, read through one reference, so that they always belong together.</summary>
-    internal sealed class InForce(TenantTerms terms)
+    internal sealed class InForce(TenantId id, TenantTerms terms)
     {
         public readonly TenantTerms Terms = terms;
         public readonly RoleSet Roles = new(terms.Roles);
@@ -63,5 +74,6 @@ public sealed class LiveTenant
         public readonly long AbsoluteTimeout = terms.Policy.AbsoluteTimeout.Ticks;
         public readonly long IdleUntil = terms.IdleUntil.UtcTicks;
         public readonly long OverUntil = terms.OverUntil.UtcTicks;
+        public readonly FrozenDictionary<SnippetId, PublishedSnippet> Snippets = PublishedSnippet.InForce(id, terms.Snippets, terms.MultiDomain);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -34,4 +35,10 @@ public sealed record TenantTerms
 
     /// <summary>Sessions without a proven second factor are limited to setting one up, those from before too (decision 0035).</summary>
     [Id(60)] public bool RequireSecondFactor { get; init; }
+
+    /// <summary>Of all snippets, the primary one first. Which of their domains work is for <see cref="LiveTenant"/> to say.</summary>
+    [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
+
+    /// <summary>The feature for several domains; without it only the one that was added first works.</summary>
+    [Id(81)] public bool MultiDomain { get; init; }
 }

@@ -104,4 +104,7 @@ public sealed record StoredChallenge
 
     /// <inheritdoc cref="Tenants.SignInRules.Epoch"/>
     [Id(6)] public int TenantEpoch { get; init; }
+
+    /// <inheritdoc cref="SessionView.Page"/>
+    [Id(40)] public Snippets.PageOrigin? Page { get; init; }
 }

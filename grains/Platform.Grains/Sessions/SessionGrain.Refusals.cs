@@ -8,7 +8,7 @@ public sealed partial class SessionGrain
 {
     private const string ReplacedReason = "token_replaced";
 
-    public async Task TellRefusedAsync(ImmutableArray<byte> secretHash, bool byAddress, ClientInfo client, CancellationToken cancellationToken)
+    public async Task TellRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken)
     {
         var (live, current) = await CurrentAsync();
         if (_state.Value is { } stored)
@@ -16,7 +16,7 @@ public sealed partial class SessionGrain
             var state = live is null ? stored.EndReason : current;
             var reason = !stored.SecretHash.AsSpan().SequenceEqual(secretHash.AsSpan()) ? ReplacedReason
                 : state is not (SessionState.Live or SessionState.Unknown) ? SnakeCase.Of(state)
-                : byAddress ? SnakeCase.Of(SessionState.IpNotAllowed) : null;
+                : elsewhere is { } refusedAs ? SnakeCase.Of(refusedAs) : null;
             if (reason is not null) await TellRefusedAsync(stored.TenantId, Owner, reason, client);
             // One that ran out is over in memory only, until the sweeper has written it: a clock that goes back must not find it gone from there.
             if (_live is null) Leave();

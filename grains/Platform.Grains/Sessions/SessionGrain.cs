@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Directory;
+using Platform.Snippets;
 using Platform.State;
 using Platform.Tenants;
 using Platform.Text;
@@ -85,6 +86,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             TenantEpoch = session.TenantEpoch,
             Scope = session.Scope,
             SecondFactorAt = session.SecondFactorAt,
+            Page = session.Page,
         };
 
         // Row first, so that a crash in between leaves a row for the sweeper and no state that nobody lists; one group commit takes both.
@@ -97,14 +99,14 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         return live.ToView();
     }
 
-    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
-        LookAsync(live => live.Peek(secretHash.AsSpan(), from, _time.GetUtcNow()));
+    public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
+        LookAsync(live => live.Peek(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
 
     public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
         LookAsync(live => live.Evaluate(secretHash.AsSpan(), _time.GetUtcNow()));
 
-    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken) =>
-        LookAsync(live => live.Touch(secretHash.AsSpan(), from, _time.GetUtcNow()));
+    public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
+        LookAsync(live => live.Touch(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
 
     public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => LookAsync(live => live.Evaluate(_time.GetUtcNow()));
 
@@ -223,7 +225,8 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         stored.AuthenticationMethods,
         stored.TenantEpoch,
         stored.Scope,
-        stored.SecondFactorAt);
+        stored.SecondFactorAt,
+        stored.Page);
 
     /// <summary>A record of what counts now.</summary>
     /// <param name="stored">As it was committed.</param>

@@ -60,6 +60,7 @@ public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, Platfo
                 Client = request.Client,
                 Transport = request.Transport,
                 TenantEpoch = rules.Epoch,
+                Page = request.Page,
             },
             cancellationToken);
     }

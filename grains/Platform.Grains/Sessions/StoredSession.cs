@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Snippets;
 using Platform.State;
 
 namespace Platform.Sessions;
@@ -25,6 +26,9 @@ public sealed record StoredSession : IPersonalState
 
     /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
     [Id(20)] public int TenantEpoch { get; init; }
+
+    /// <inheritdoc cref="SessionView.Page"/>
+    [Id(40)] public PageOrigin? Page { get; init; }
 
     UserId? IPersonalState.Subject => UserId;
 }

@@ -22,6 +22,7 @@ namespace Platform.State;
 [JsonSerializable(typeof(StoredTenant))]
 [JsonSerializable(typeof(StoredTenantName))]
 [JsonSerializable(typeof(StoredSnippet))]
+[JsonSerializable(typeof(StoredSnippetScript))]
 [JsonSerializable(typeof(StoredScenario))]
 [JsonSerializable(typeof(StoredKeyRing))]
 [JsonSerializable(typeof(StoredSigningKeys))]

@@ -15,6 +15,7 @@ public static class StateNames
     public const string Tenant = "tenant";
     public const string TenantName = "tenant_name";
     public const string Snippet = "snippet";
+    public const string SnippetScript = "snippet_script";
     public const string Scenario = "scenario";
     public const string KeyRing = "key_ring";
     public const string ApiKeys = "api_keys";

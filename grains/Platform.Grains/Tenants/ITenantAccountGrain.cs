@@ -30,7 +30,7 @@ public sealed record TenantOpening
     [Id(1)] public required string Name { get; init; }
     [Id(2)] public required TenantEdition Edition { get; init; }
     [Id(3)] public required UserId Owner { get; init; }
-    [Id(4)] public required SnippetId PrimarySnippet { get; init; }
+    [Id(4)] public required Snippets.SnippetPublication PrimarySnippet { get; init; }
 
     /// <summary>Who makes it; null: the platform.</summary>
     [Id(30)] public Actor? Actor { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
+using Platform.Snippets;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -58,6 +59,9 @@ public sealed record StoredTenant
     /// <summary>Null: the platform's default applies.</summary>
     [Id(70)] public TimeSpan? AccessLogKept { get; init; }
     [Id(71)] public TimeSpan? EndedSessionsKept { get; init; }
+
+    /// <summary>As their grains have told, the primary one first.</summary>
+    [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("platform.RoleManager")]

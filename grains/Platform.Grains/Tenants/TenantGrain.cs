@@ -10,8 +10,8 @@ using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, IP rules in <c>TenantGrain.IpRules.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
-public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain
+/// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, snippets in <c>TenantGrain.Snippets.cs</c>, IP rules in <c>TenantGrain.IpRules.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
+public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain, ITenantSnippetsGrain
 {
     private readonly Committed<StoredTenant> _state;
     private readonly ITenantDirectory _directory;
@@ -61,7 +61,8 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
             Status = TenantStatus.Active,
             CreatedAt = _time.GetUtcNow(),
             Managers = [opening.Owner],
-            PrimarySnippet = opening.PrimarySnippet,
+            PrimarySnippet = opening.PrimarySnippet.Id,
+            Snippets = [opening.PrimarySnippet],
         };
         return await SaveAsync(tenant, Created(tenant, opening.Actor), cancellationToken);
     }
@@ -172,6 +173,8 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
         Suspended = tenant.Status == TenantStatus.Suspended,
         RequireSecondFactor = tenant.RequireSecondFactor,
+        Snippets = tenant.Snippets,
+        MultiDomain = tenant.Features.MultiDomain,
     };
 
     private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Orleans.Concurrency;
 using Platform.Users;
 
@@ -70,8 +69,8 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
             return new Outcome { Refusal = admin.Refusal, Errors = admin.Errors };
         }
 
-        var snippet = SnippetId.From(new Guid(RandomNumberGenerator.GetBytes(16)));
-        await GrainFactory.Snippet(snippet).CreateAsync(id, tenant.Name, cancellationToken);
+        var snippet = SnippetId.New();
+        var primary = await GrainFactory.SnippetAccount(snippet).CreatePrimaryAsync(id, tenant.Name, cancellationToken);
         return await GrainFactory.TenantAccount(id).CreateAsync(
             new TenantOpening
             {
@@ -79,7 +78,7 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
                 Name = tenant.Name,
                 Edition = tenant.Edition,
                 Owner = admin.Value.Id,
-                PrimarySnippet = snippet,
+                PrimarySnippet = primary,
                 Features = features,
                 Actor = actor,
             },

@@ -38,6 +38,9 @@ public sealed record SessionOpening
     /// <inheritdoc cref="Tenants.SignInRules.Epoch"/>
     [Id(20)] public required int TenantEpoch { get; init; }
 
+    /// <inheritdoc cref="SessionView.Page"/>
+    [Id(40)] public Snippets.PageOrigin? Page { get; init; }
+
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(SessionOpening);
 }

@@ -5,6 +5,7 @@ using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.SignIn;
+using Platform.Snippets;
 using Platform.Tenants;
 
 namespace Platform.Users;
@@ -24,8 +25,12 @@ public sealed partial class UserGrain
             return Refusal.IpNotAllowed;
         }
 
+        if (!await AllowsFromAsync(user, opening.Page, cancellationToken)) return Refusal.OriginNotAllowed;
         if (opening.Rehash is { } rehash && user.PasswordHash == opening.VerifiedHash) user = user with { PasswordHash = rehash };
         if (user.Factors is { Any: true } factors) return await ChallengeAsync(user, factors, opening, cancellationToken);
+
+        // A page cannot set up a factor: a session that is good for nothing else is no use to it.
+        if (opening.RequireSecondFactor && opening.Page is not null) return Refusal.SecondFactorEnrolmentRequired;
         var step = await OpenAsync(
             user,
             new NewSession
@@ -39,6 +44,7 @@ public sealed partial class UserGrain
                 Client = opening.Client,
                 TenantEpoch = opening.TenantEpoch,
                 Scope = opening.RequireSecondFactor ? SessionScope.Enrolment : SessionScope.Full,
+                Page = opening.Page,
             },
             opening.Transport,
             cancellationToken);
@@ -72,6 +78,7 @@ public sealed partial class UserGrain
                 Client = proof.Challenge.Client,
                 TenantEpoch = challenge.TenantEpoch,
                 SecondFactorAt = now,
+                Page = challenge.Page,
             },
             challenge.Transport,
             cancellationToken);
@@ -106,6 +113,7 @@ public sealed partial class UserGrain
             Transport = opening.Transport,
             ExpiresAt = now + SecondFactorRules.ChallengeLifetime,
             TenantEpoch = opening.TenantEpoch,
+            Page = opening.Page,
         };
         await SaveAsync(user with { Factors = factors.WithChallenge(challenge, now) }, cancellationToken);
         return new SignInStep
@@ -123,6 +131,10 @@ public sealed partial class UserGrain
     private async Task<bool> AllowsFromAsync(StoredUser user, string? ip, CancellationToken cancellationToken) =>
         await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
 
+    /// <summary>The page, if one asks, belongs to a domain that is proven now.</summary>
+    private async Task<bool> AllowsFromAsync(StoredUser user, PageOrigin? page, CancellationToken cancellationToken) =>
+        page is null || (await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(page));
+
     /// <summary>Status of user and tenant, its IP rules and whether all its sessions were ended, count at every step, not only at the first (threat T8).</summary>
     private async Task<(StoredUser? User, StoredChallenge? Challenge, SignInRules? Rules)> FindChallengeAsync(
         ChallengeReference reference, CancellationToken cancellationToken)
@@ -132,8 +144,9 @@ public sealed partial class UserGrain
         var factors = user.Factors!;
         var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
         if (rules is not { Status: TenantStatus.Active } || !await AllowsFromAsync(user, reference.Client.Ip, cancellationToken)) return default;
+        if (!await AllowsFromAsync(user, reference.Page, cancellationToken)) return default;
         var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), _time.GetUtcNow());
-        return challenge?.TenantEpoch == rules.Epoch ? (user, challenge, rules) : default;
+        return challenge?.TenantEpoch == rules.Epoch && challenge.Page == reference.Page ? (user, challenge, rules) : default;
     }
 
     /// <summary>On disk before it is answered. The one that fills the budget is told to the user: whoever guesses knows the password.</summary>

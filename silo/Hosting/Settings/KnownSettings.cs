@@ -6,6 +6,7 @@ using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Clustering;
 using Platform.Silo.Storage;
+using Platform.Snippets;
 
 namespace Platform.Silo.Hosting.Settings;
 
@@ -21,6 +22,7 @@ public sealed class KnownSettings
         (SessionOptions.Section, typeof(SessionOptions)),
         (PasswordHashingOptions.Section, typeof(PasswordHashingOptions)),
         (NotificationOptions.Section, typeof(NotificationOptions)),
+        (SnippetOptions.Section, typeof(SnippetOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
         (FirstOperatorOptions.Section, typeof(FirstOperatorOptions)),
         (NodeOptions.Section, typeof(NodeOptions)),

@@ -8,7 +8,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         var document = await host.ReadDocumentAsync();
 
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
-        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "apiKey"], ignoreOrder: true);
+        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "pageCookie", "apiKey"], ignoreOrder: true);
         var codes = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()).ToArray();
         foreach (var code in new[] { "session_invalid", "invalid_credentials", "not_found", "forbidden", "cross_origin", "password_policy", "username_taken", "slug_taken", "last_manager", "edition_required", "too_many_attempts", "invalid_code", "feature_required" })
@@ -43,7 +43,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         {
             operation.Json.GetProperty("summary").GetString().ShouldNotBeNullOrEmpty($"{operation}");
             if (operation.Path.StartsWith("/v1", StringComparison.Ordinal)) operation.Json.GetProperty("responses").TryGetProperty("429", out _).ShouldBeTrue($"{operation}");
-            foreach (var name in operation.Path.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}')))
+            foreach (var name in operation.Path.Split('{').Skip(1).Select(part => part.Split('}')[0]))
             {
                 operation.Json.GetProperty("parameters").EnumerateArray().Count(p => p.GetProperty("name").GetString() == name).ShouldBe(1, $"{operation}");
             }
@@ -87,6 +87,12 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /v1/tenants/{tenant}/ip-rules", "PUT /v1/tenants/{tenant}/ip-rules", "POST /v1/tenants/{tenant}/ip-rules/dry-run",
                 "POST /v1/tenants/{tenant}/users/{id}/export", "POST /v1/tenants/{tenant}/users/{id}/erase",
                 "GET /v1/tenants/{tenant}/erasures", "GET /v1/tenants/{tenant}/erasures/{id}",
+                "GET /v1/tenants/{tenant}/snippets", "POST /v1/tenants/{tenant}/snippets", "GET /v1/tenants/{tenant}/snippets/{id}", "PATCH /v1/tenants/{tenant}/snippets/{id}",
+                "DELETE /v1/tenants/{tenant}/snippets/{id}", "PUT /v1/tenants/{tenant}/snippets/{id}/domains/{domain}", "DELETE /v1/tenants/{tenant}/snippets/{id}/domains/{domain}",
+                "POST /v1/tenants/{tenant}/snippets/{id}/domains/{domain}/verify", "POST /v1/tenants/{tenant}/snippets/{id}/publish", "POST /v1/tenants/{tenant}/snippets/{id}/rollback",
+                "GET /s/{id}.js", "GET /s/{id}/{hash}.js",
+                "POST /v1/snippets/{id}/sign-in", "POST /v1/snippets/{id}/sign-in/second-factor", "POST /v1/snippets/{id}/sign-in/sms", "GET /v1/snippets/{id}/session",
+                "POST /v1/snippets/{id}/session/touch", "POST /v1/snippets/{id}/sign-out",
                 "GET /livez", "GET /readyz",
             }.Order(StringComparer.Ordinal));
 

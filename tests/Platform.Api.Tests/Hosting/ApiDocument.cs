@@ -3,7 +3,10 @@ namespace Platform.Api.Tests.Hosting;
 /// <summary>One call that the OpenAPI document describes.</summary>
 internal sealed record ApiOperation(string Method, string Path, JsonElement Json)
 {
-    public bool NeedsASession => Json.TryGetProperty("security", out _);
+    public bool NeedsASession => !IsForPages && Json.TryGetProperty("security", out _);
+
+    /// <summary>Refuses every caller that is no page of a proven domain, whatever it presents.</summary>
+    public bool IsForPages => Path.StartsWith("/v1/snippets/", StringComparison.Ordinal);
 
     /// <summary>How it refuses whoever it does not know: back ends come with keys, all others with sessions.</summary>
     public string CodeForStrangers => Path.StartsWith("/v1/introspect", StringComparison.Ordinal) ? "api_key_invalid" : "session_invalid";

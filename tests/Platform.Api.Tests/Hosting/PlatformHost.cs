@@ -70,6 +70,8 @@ public class PlatformHost : IAsyncLifetime
                 $"--ConnectionStrings:Platform={await TestDatabases.OpenAsync(Folder)}",
                 $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}",
                 "--Platform:RateLimits:Enabled=false",
+                // Nothing answers there: no test asks the world's name servers.
+                "--Platform:Snippets:NameServers:0=127.0.0.1:1",
                 .. _settings,
             ],
             Configure);

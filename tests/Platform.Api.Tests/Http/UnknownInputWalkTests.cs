@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Api.Tests.Security;
+using Platform.Api.Tests.Snippets;
 
 namespace Platform.Api.Tests.Http;
 
@@ -18,6 +19,7 @@ public sealed class UnknownInputWalkTests(PlatformHost host) : IClassFixture<Pla
         var objects = await walk.MakeObjectsAsync(owner);
         var key = (await host.NewKeyAsync(owner, "introspect")).Text;
         var @operator = await host.OperatorTokenAsync();
+        (await host.AddDomainAsync(owner, objects["snippets"], "a.test")).ShouldBe(HttpStatusCode.OK);
         var before = await walk.DumpAsync();
         var (bodies, queries) = (0, 0);
 
@@ -75,7 +77,7 @@ public sealed class UnknownInputWalkTests(PlatformHost host) : IClassFixture<Pla
         operation.Path == "/v1/introspect" ? ApiKeyCalls.Form("token=x") : body,
         token,
         cookie: null,
-        ("If-Match", "*"));
+        [("If-Match", "*"), .. operation.IsForPages ? [("Origin", "https://a.test")] : Array.Empty<(string, string)>()]);
 
     private static JsonNode? Example(ApiOperation operation) =>
         operation.Json.TryGetProperty("requestBody", out var body) && body.GetProperty("content").TryGetProperty("application/json", out var json)

@@ -38,6 +38,8 @@ internal sealed class IsolationWalk(PlatformHost host)
     /// <summary>The access log, and what belongs to the database or the cluster itself.</summary>
     private static readonly string[] Prefixes = ["audit", "sqlite", "orleansmembership", "orleansquery"];
 
+    private const string Domain = "shop.example.com";
+
     private readonly Dictionary<string, string> _examples = new(StringComparer.Ordinal);
 
     public List<TenantOperation> Operations { get; } = [];
@@ -66,6 +68,9 @@ internal sealed class IsolationWalk(PlatformHost host)
             objects[path.Split('/')[^1]] = made.Json.TryGetProperty("id", out var id) ? id.GetString()! : made.String("name")!;
         }
 
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { multiDomain = true } })).ShouldBe(HttpStatusCode.OK);
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/snippets/{objects["snippets"]}/domains/{Domain}", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
+        objects["domains"] = Domain;
         objects["erasures"] = await MakeErasureAsync(owner);
         return objects;
     }

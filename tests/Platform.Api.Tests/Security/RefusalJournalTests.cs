@@ -21,13 +21,13 @@ public sealed class RefusalJournalTests
         var refused = new RefusedCalls(metrics, time);
         using var journal = new RefusalJournal(refused, Substitute.For<IGrainFactory>(), metrics, NullLogger<RefusalJournal>.Instance);
         var (session, hash) = (SessionId.From(Guid.CreateVersion7(time.GetUtcNow())), RandomNumberGenerator.GetBytes(32));
-        refused.Tell(session, hash, byAddress: false, new DefaultHttpContext());
+        refused.Tell(session, hash, elsewhere: null, new DefaultHttpContext());
         refused.Waiting.Count.ShouldBe(1);
 
         await journal.StopAsync(new CancellationToken(canceled: true));
 
         refused.Waiting.Count.ShouldBe(0);
-        refused.Tell(session, hash, byAddress: false, new DefaultHttpContext());
+        refused.Tell(session, hash, elsewhere: null, new DefaultHttpContext());
         refused.Waiting.Count.ShouldBe(1, "it is told at the next such call");
     }
 }

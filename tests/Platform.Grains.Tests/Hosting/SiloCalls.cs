@@ -54,7 +54,7 @@ internal abstract class SiloCalls
     public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash) =>
         Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), null, Time.GetUtcNow()) is { } state
             ? state
-            : (await Grains.Session(id).PeekAsync(hash, null, default)).State;
+            : (await Grains.Session(id).PeekAsync(hash, null, null, default)).State;
 
     public static ClientInfo Client { get; } = new("192.0.2.1", "tests");
 

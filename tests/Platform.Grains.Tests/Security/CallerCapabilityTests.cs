@@ -50,7 +50,7 @@ public sealed class CallerCapabilityTests
         await denied.ReachAsync(calls);
         storage.Writes.ShouldBe(0);
         caller.Forge = null;
-        (await silo.Grains.Session(session!.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(session!.Id).PeekAsync(hash, null, null, default)).State.ShouldBe(SessionState.Live);
     }
 
     /// <summary>What a grain keeps from one call must not help the next one.</summary>

@@ -136,7 +136,7 @@ public sealed class KillSwitchTests
         (await silo.PeekAsync(after!.Id, afterHash)).ShouldBe(SessionState.Live);
 
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        (await silo.Grains.Session(after.Id).TouchAsync(afterHash, null, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(after.Id).TouchAsync(afterHash, null, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.Advance(TimeSpan.FromMinutes(10));
         await silo.Service<SessionSweeper>().SweepAsync(default);
         var list = (await silo.Grains.Directory().ListSessionsAsync(SiloHost.ActorOf(after), owner.UserId, new PageRequest(50, null), default)).Value!.Items;

@@ -27,7 +27,7 @@ public sealed class SessionClockTests
         var corrected = silo.Time.GetUtcNow();
 
         // Still of use, but not a proof of a moment ago.
-        var seen = (await silo.Grains.Session(session!.Id).TouchAsync(hash, null, default)).View.ShouldNotBeNull();
+        var seen = (await silo.Grains.Session(session!.Id).TouchAsync(hash, null, null, default)).View.ShouldNotBeNull();
         seen.AbsoluteExpiresAt.ShouldBeLessThanOrEqualTo(corrected + Absolute);
         seen.IdleExpiresAt.ShouldBeLessThanOrEqualTo(corrected + Idle);
         (await silo.Grains.SecondFactors(session.UserId).BeginTotpAsync(SiloHost.ActorOf(seen), default)).Refusal.ShouldNotBe(Refusal.None);
@@ -72,7 +72,7 @@ public sealed class SessionClockTests
         var (tenant, _) = await silo.NewTenantAsync();
         var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        (await silo.Grains.Session(session!.Id).TouchAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(session!.Id).TouchAsync(hash, null, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.StepBack(TimeSpan.FromMinutes(20));
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Live);
 

@@ -16,10 +16,10 @@ public sealed class SessionGrainTests
         await using var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
         silo.Time.Advance(Idle - TimeSpan.FromSeconds(1));
-        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.Advance(TimeSpan.FromSeconds(1));
-        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Idle);
-        (await silo.Grains.Session(session.Id).TouchAsync(hash, null, default)).State.ShouldNotBe(SessionState.Live);
+        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, null, default)).State.ShouldBe(SessionState.Idle);
+        (await silo.Grains.Session(session.Id).TouchAsync(hash, null, null, default)).State.ShouldNotBe(SessionState.Live);
     }
 
     [Fact, Trait("Threat", "T38")]
@@ -30,10 +30,10 @@ public sealed class SessionGrainTests
         silo.Time.Advance(Idle);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Idle);
 
-        await silo.Grains.Session(session.Id).TellRefusedAsync(hash, byAddress: false, SiloHost.Client, default);
+        await silo.Grains.Session(session.Id).TellRefusedAsync(hash, elsewhere: null, SiloHost.Client, default);
         silo.Time.StepBack(TimeSpan.FromMinutes(20));
 
-        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, default)).State.ShouldBe(SessionState.Idle);
+        (await silo.Grains.Session(session.Id).PeekAsync(hash, null, null, default)).State.ShouldBe(SessionState.Idle);
     }
 
     [Fact]
@@ -42,14 +42,14 @@ public sealed class SessionGrainTests
         var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        var touched = await silo.Grains.Session(session.Id).TouchAsync(hash, null, default);
+        var touched = await silo.Grains.Session(session.Id).TouchAsync(hash, null, null, default);
         touched.View!.IdleExpiresAt.ShouldBe(silo.Time.GetUtcNow() + Idle);
 
         silo = await silo.RestartAsync();
         await using var _ = silo;
         silo.Live.Count.ShouldBe(0);
         silo.Time.Advance(TimeSpan.FromMinutes(20));
-        var peeked = await silo.Grains.Session(session.Id).PeekAsync(hash, null, default);
+        var peeked = await silo.Grains.Session(session.Id).PeekAsync(hash, null, null, default);
         peeked.State.ShouldBe(SessionState.Live);
         peeked.View!.LastActivityAt.ShouldBe(touched.View.LastActivityAt);
         peeked.View.Subject.Username.ShouldBe("owner");

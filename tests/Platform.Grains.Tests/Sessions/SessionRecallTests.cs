@@ -33,7 +33,7 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
 
         (await Silo.Grains.User(bob).ChangeAsync(owner, new UserChange { Permissions = Permissions.Read }, default)).Value.ShouldNotBeNull();
 
-        var check = await Silo.Grains.Session(session).PeekAsync(hash, null, default);
+        var check = await Silo.Grains.Session(session).PeekAsync(hash, null, null, default);
         check.State.ShouldBe(SessionState.Live);
         check.View!.Subject.Permissions.ShouldBe(Permissions.Read);
         Silo.Live.TryGet(session, out var live).ShouldBeTrue("it is in memory again, with what counts now");
@@ -56,13 +56,13 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
     {
         var (_, _, session, hash) = await BobAsync(Permissions.Read);
         Silo.Time.Advance(TimeSpan.FromMinutes(10));
-        (await Silo.Grains.Session(session).TouchAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
+        (await Silo.Grains.Session(session).TouchAsync(hash, null, null, default)).State.ShouldBe(SessionState.Live);
         var touched = Silo.Time.GetUtcNow();
         Silo.Time.Advance(TimeSpan.FromMinutes(10));
 
         await Silo.Service<SessionRecall>().RecallAsync([session]);
 
-        (await Silo.Grains.Session(session).PeekAsync(hash, null, default)).View!.LastActivityAt.ShouldBe(touched);
+        (await Silo.Grains.Session(session).PeekAsync(hash, null, null, default)).View!.LastActivityAt.ShouldBe(touched);
         Silo.Time.Advance(TimeSpan.FromMinutes(20));
         (await Silo.PeekAsync(session, hash)).ShouldBe(SessionState.Idle);
     }
@@ -91,11 +91,11 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
         {
             Silo.Time.Advance(TimeSpan.FromSeconds(1));
             var looks = Enumerable.Range(0, 50).Select(i => Task.Run(async () => i % 2 == 0
-                ? (await Silo.Grains.Session(session).TouchAsync(hash, null, default)).State
+                ? (await Silo.Grains.Session(session).TouchAsync(hash, null, null, default)).State
                 : await Silo.PeekAsync(session, hash))).ToList();
             await Silo.Service<SessionRecall>().RecallAsync([session]);
             (await Task.WhenAll(looks)).ShouldAllBe(state => state == SessionState.Live);
-            var seen = (await Silo.Grains.Session(session).PeekAsync(hash, null, default)).View!.LastActivityAt;
+            var seen = (await Silo.Grains.Session(session).PeekAsync(hash, null, null, default)).View!.LastActivityAt;
             seen.ShouldBeGreaterThan(last);
             last = seen;
         }
@@ -132,7 +132,7 @@ public sealed class SessionRecallTests(SessionRecallTests.Fixture fixture) : ICl
             var (owner, bob, session, hash) = await BobAsync(Permissions.Read | Permissions.Edit);
             await RaceAsync(session, hash, async () =>
                 (await Silo.Grains.User(bob).ChangeAsync(owner, new UserChange { Permissions = Permissions.Read }, default)).Value.ShouldNotBeNull());
-            (await Silo.Grains.Session(session).PeekAsync(hash, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read, $"round {round}");
+            (await Silo.Grains.Session(session).PeekAsync(hash, null, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read, $"round {round}");
         }
     }
 

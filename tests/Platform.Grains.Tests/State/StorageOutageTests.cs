@@ -29,7 +29,7 @@ public sealed class StorageOutageTests
         var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         storage.Fail = true;
         (await silo.PeekAsync(session!.Id, hash)).ShouldBe(SessionState.Live);
-        (await silo.Grains.Session(session.Id).TouchAsync(hash, null, default)).State.ShouldBe(SessionState.Live);
+        (await silo.Grains.Session(session.Id).TouchAsync(hash, null, null, default)).State.ShouldBe(SessionState.Live);
         await Should.ThrowAsync<StorageUnavailableException>(() => silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword));
         storage.Fail = false;
     }

@@ -70,7 +70,7 @@ public sealed class RoleTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 
         foreach (var (session, hash) in sessions)
         {
-            (await Silo.Grains.Session(session!.Id).PeekAsync(hash, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read | Permissions.Edit);
+            (await Silo.Grains.Session(session!.Id).PeekAsync(hash, null, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read | Permissions.Edit);
         }
 
         (await Silo.Grains.Directory().ListUsersAsync(owner, owner.TenantId, All, default)).Value!.Items

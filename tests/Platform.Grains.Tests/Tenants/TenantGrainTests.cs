@@ -152,16 +152,6 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
         seen.ShouldBe(seen.Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task Snippet_NewTenant_HasItsPrimaryOneForItselfOnly()
-    {
-        var (tenant, _) = await Silo.NewTenantAsync();
-        var id = SnippetId.From(Guid.CreateVersion7(Silo.Time.GetUtcNow()));
-        await Silo.Grains.Snippet(id).CreateAsync(tenant.Id, "another", default);
-        (await Silo.Grains.Snippet(id).GetAsync(tenant.Id, default))!.Name.ShouldBe("another");
-        (await Silo.Grains.Snippet(id).GetAsync(PrefixedId.New<TenantId>(Silo.Time), default)).ShouldBeNull();
-    }
-
     private static TenantChange Change(SessionPolicy policy) =>
         new() { SessionPolicy = new SessionPolicyChange { IdleTimeout = policy.IdleTimeout, AbsoluteTimeout = policy.AbsoluteTimeout } };
 }

@@ -32,7 +32,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         var bob = await Silo.NewUserAsync(owner, "bob");
         var (session, hash) = await Silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword);
         (await Silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Permissions = Permissions.Read | Permissions.Edit }, default)).Value.ShouldNotBeNull();
-        (await Silo.Grains.Session(session!.Id).PeekAsync(hash, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read | Permissions.Edit);
+        (await Silo.Grains.Session(session!.Id).PeekAsync(hash, null, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read | Permissions.Edit);
     }
 
     [Fact, Trait("Threat", "T46")]

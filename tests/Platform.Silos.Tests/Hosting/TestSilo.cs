@@ -53,7 +53,7 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
 
         try
         {
-            return (await Grains.Session(id).PeekAsync(hash, null, default)).View?.Subject.Permissions;
+            return (await Grains.Session(id).PeekAsync(hash, null, null, default)).View?.Subject.Permissions;
         }
         catch (Exception outage) when (IsOutage(outage))
         {

@@ -1,0 +1,100 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Api.Sessions;
+using Platform.Sessions;
+
+namespace Platform.Api.Snippets;
+
+/// <summary>What pages call through a snippet. The snippet says the tenant; sessions that begin here are bound to snippet and origin.</summary>
+internal static class PageEndpoints
+{
+    public const string Tag = "Pages";
+
+    public static void MapPages(this IEndpointRouteBuilder routes)
+    {
+        const string Prefix = "/v1/snippets/{id}";
+        var sessions = routes.MapApiGroup(Prefix, Tag).RequirePage().WithBudget(Budget.Sessions);
+        sessions.MapPost("/sign-out", SignOutAsync).WithSummary("End the page's session, if there is one; the identifier is refused from then on.");
+        PageSessionEndpoint.Map(routes.MapGroup(Prefix).WithTags(Tag).RequirePage().WithBudget(Budget.Sessions));
+        routes.MapMethods(Prefix + "/{**rest}", [HttpMethods.Options], static () => Results.NoContent()).RequirePage().WithBudget(Budget.Sessions).ExcludeFromDescription();
+
+        var signIn = routes.MapApiGroup(Prefix + "/sign-in", Tag).RequirePage().WithBudget(Budget.SignIn);
+        signIn.MapPost("", SignInAsync).WithSummary("Sign in from a page. The token goes into the partitioned cookie __Host-psid or, with transport 'token', into the answer.")
+            .Refuses(ProblemKind.InvalidCredentials, ProblemKind.IpNotAllowed, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.Busy);
+        signIn.MapPost("/second-factor", ProveAsync).WithSummary("Second step, from the page on which the challenge was given.").Refuses(ProblemKind.InvalidCode);
+        signIn.MapPost("/sms", SendCodeAsync).WithBudget(Budget.Messages).WithSummary("Send a code to the confirmed phone. It is good for this challenge only.").Refuses(ProblemKind.InvalidCode);
+    }
+
+    private static async Task<Results<Ok<SignInAnswerBody>, Problem>> SignInAsync(
+        Body<PageSignInBody> body, PageCall call, HttpContext context, IGrainFactory grains, SessionTokens tokens, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var credentials = body.Value;
+        if (PasswordInput.Check(credentials.Password, "/password") is { } tooLong) return tooLong;
+        var fresh = await tokens.PrepareAsync(cancellationToken);
+        var outcome = await grains.SignIn().SignInAsync(
+            new SignInRequest
+            {
+                Tenant = call.Snippet.TenantId.ToString(),
+                Username = credentials.Username,
+                Password = credentials.Password,
+                SecretHash = fresh.SecretHash,
+                Client = Client.Of(context),
+                Transport = credentials.Transport ?? SessionTransport.Cookie,
+                Page = call.Page,
+            },
+            cancellationToken);
+        return ToResult(outcome, fresh, context.Response, time);
+    }
+
+    private static async Task<Results<Ok<SignInAnswerBody>, Problem>> ProveAsync(
+        Body<SecondFactorBody> body, PageCall call, HttpContext context, Challenges challenges, IGrainFactory grains, SessionTokens tokens, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!challenges.TryOpen(body.Value.Challenge, context, call.Page, out var challenge)) return new Problem(ProblemKind.InvalidCode);
+        var fresh = await tokens.PrepareAsync(cancellationToken);
+        var outcome = await grains.SignIn().ProveAsync(
+            new SecondFactorProof { Challenge = challenge, Method = body.Value.Method, Code = body.Value.Code, SecretHash = fresh.SecretHash }, cancellationToken);
+        return ToResult(outcome, fresh, context.Response, time);
+    }
+
+    private static async Task<Results<Accepted, Problem>> SendCodeAsync(
+        Body<ChallengeBody> body, PageCall call, HttpContext context, Challenges challenges, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (!challenges.TryOpen(body.Value.Challenge, context, call.Page, out var challenge)) return new Problem(ProblemKind.InvalidCode);
+        var outcome = await grains.SignIn().SendCodeAsync(challenge, cancellationToken);
+        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+    }
+
+    /// <summary>Answers alike with and without a live session.</summary>
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionGate gate, CancellationToken cancellationToken)
+    {
+        var credential = Credential.Read(context.Request.Headers, PageCookie.Start);
+        if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
+        PageCookie.Expire(context.Response);
+        return TypedResults.NoContent();
+    }
+
+    private static Results<Ok<SignInAnswerBody>, Problem> ToResult(Outcome<SignInStep> outcome, FreshSecret fresh, HttpResponse response, TimeProvider time)
+    {
+        if (outcome.Value is not { } step) return outcome.ToProblem();
+        if (step.Challenge is { } challenge) return TypedResults.Ok(SignInAnswerBody.Of(challenge));
+        var session = step.Session!;
+        var token = fresh.Seal(session.Id, session.AbsoluteExpiresAt);
+        var inBody = step.Transport == SessionTransport.Token;
+        if (!inBody) PageCookie.Set(response, token);
+        return TypedResults.Ok(new SignInAnswerBody("signed_in") { Session = SessionBody.Of(session, time.GetUtcNow()), Token = inBody ? token : null });
+    }
+}
+
+/// <summary>Without a tenant: the snippet says it.</summary>
+internal sealed record PageSignInBody
+{
+    public required string Username { get; init; }
+
+    public required string Password { get; init; }
+
+    /// <inheritdoc cref="SignInBody.Transport"/>
+    public SessionTransport? Transport { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(PageSignInBody);
+}

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Platform.Api.Http;
+using Platform.Snippets;
+
+namespace Platform.Api.Snippets;
+
+/// <summary>Scripts as pages load them: by their hash, the same for ever, or whichever is published. Public, since pages are; nothing personal is in them.</summary>
+internal static class ScriptEndpoints
+{
+    private const int HashLength = 64;
+    private static readonly StringValues Forever = "public, max-age=31536000, immutable";
+    private static readonly StringValues AMinute = "public, max-age=60, stale-if-error=86400";
+    private static readonly StringValues Anybody = "*";
+    private static readonly StringValues CrossOrigin = "cross-origin";
+    private static readonly StringValues ByEncoding = "Accept-Encoding";
+
+    public static void MapScripts(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/s", PageEndpoints.Tag);
+        group.MapGet("/{id}.js", GetPublishedAsync).WithSummary("The script that is published now; a minute in caches, then asked for again by its ETag.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Refuses(ProblemKind.NotFound);
+        group.MapGet("/{id}/{hash}.js", GetAsync).WithSummary("A published script by its SHA-256: the same bytes for ever, for tags with integrity.")
+            .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Refuses(ProblemKind.NotFound);
+    }
+
+    private static async Task<IResult> GetPublishedAsync(SnippetRoute snippet, HttpContext context, SnippetIndex snippets, ScriptFiles files, CancellationToken cancellationToken) =>
+        await snippets.FindAsync(snippet.Id, cancellationToken) is { Script: { } script } && await files.FindAsync(snippet.Id, script, cancellationToken) is { } file
+            ? Answer(context, file, AMinute)
+            : new Problem(ProblemKind.NotFound);
+
+    private static async Task<IResult> GetAsync(SnippetRoute snippet, string hash, HttpContext context, ScriptFiles files, CancellationToken cancellationToken) =>
+        hash.Length == HashLength && hash.All(char.IsAsciiHexDigitLower) && await files.FindAsync(snippet.Id, hash, cancellationToken) is { } file
+            ? Answer(context, file, Forever)
+            : new Problem(ProblemKind.NotFound);
+
+    private static IResult Answer(HttpContext context, ScriptFile file, StringValues caching)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = caching;
+        headers.ETag = file.ETag;
+        headers.Vary = ByEncoding;
+        headers.AccessControlAllowOrigin = Anybody;
+        headers["Cross-Origin-Resource-Policy"] = CrossOrigin;
+        if (IsKnown(context.Request, file)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+        var (body, encoding) = Choose(context.Request, file);
+        if (encoding is not null) headers.ContentEncoding = encoding;
+        return TypedResults.Bytes(body, "text/javascript; charset=utf-8");
+    }
+
+    private static bool IsKnown(HttpRequest request, ScriptFile file)
+    {
+        var own = EntityTagHeaderValue.Parse(file.ETag);
+        return request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } known && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(own, useStrongComparison: false));
+    }
+
+    /// <summary>The smallest form that the client takes; one that names none, or says nothing, gets it as it is.</summary>
+    private static (byte[] Body, string? Encoding) Choose(HttpRequest request, ScriptFile file)
+    {
+        var accepted = request.GetTypedHeaders().AcceptEncoding;
+        if (Takes("br")) return (file.Brotli, "br");
+        return Takes("gzip") ? (file.Gzip, "gzip") : (file.Plain, null);
+
+        bool Takes(string encoding) => accepted.Any(one => one.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && one.Quality is null or > 0);
+    }
+}

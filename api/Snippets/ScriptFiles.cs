@@ -1,0 +1,53 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Caching.Memory;
+using Platform.Snippets;
+
+namespace Platform.Api.Snippets;
+
+/// <summary>A script with its compressed forms, each made once.</summary>
+internal sealed class ScriptFile
+{
+    public ScriptFile(string script, ReadOnlySpan<byte> bytes)
+    {
+        (Plain, Brotli, Gzip) = (bytes.ToArray(), Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.SmallestSize)), Compress(bytes, stream => new GZipStream(stream, CompressionLevel.SmallestSize)));
+
+        // Weak: the compressed forms are other bytes.
+        ETag = $"W/\"{script}\"";
+    }
+
+    public byte[] Plain { get; }
+
+    public byte[] Brotli { get; }
+
+    public byte[] Gzip { get; }
+
+    public string ETag { get; }
+
+    public int Size => Plain.Length + Brotli.Length + Gzip.Length;
+
+    private static byte[] Compress(ReadOnlySpan<byte> bytes, Func<Stream, Stream> compressor)
+    {
+        var compressed = new MemoryStream();
+        using (var stream = compressor(compressed)) stream.Write(bytes);
+        return compressed.ToArray();
+    }
+}
+
+/// <summary>Published scripts in the memory of this host: those that pages ask for, up to 64 MB.</summary>
+internal sealed class ScriptFiles(IGrainFactory grains) : IDisposable
+{
+    private const long MaxBytes = 64L * 1024 * 1024;
+
+    private readonly MemoryCache _files = new(new MemoryCacheOptions { SizeLimit = MaxBytes });
+
+    /// <returns>Null where the snippet has, or keeps, no such script.</returns>
+    public async ValueTask<ScriptFile?> FindAsync(SnippetId snippet, string script, CancellationToken cancellationToken)
+    {
+        if (_files.TryGetValue((snippet, script), out ScriptFile? known)) return known;
+        if (await grains.Snippet(snippet).FindScriptAsync(script, cancellationToken) is not { } bytes) return null;
+        var file = new ScriptFile(script, bytes.AsSpan());
+        return _files.Set((snippet, script), file, new MemoryCacheEntryOptions { Size = file.Size });
+    }
+
+    public void Dispose() => _files.Dispose();
+}

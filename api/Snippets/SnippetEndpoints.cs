@@ -1,0 +1,96 @@
+using Platform.Api.Http;
+using Platform.Api.Security;
+using Platform.Snippets;
+
+namespace Platform.Api.Snippets;
+
+/// <summary>Snippets as their tenant administers them (row SEGREGATION).</summary>
+internal static class SnippetEndpoints
+{
+    public static void MapSnippets(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets").RequireTenant();
+
+        group.MapGet("", ListAsync).WithSummary("The tenant's snippets, the primary one first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPost("", CreateAsync).WithSummary("Make a further one; its first script is published [edit].").AcceptsIdempotencyKey()
+            .Refuses(ProblemKind.Forbidden, ProblemKind.TooManySnippets);
+        group.MapGet("/{id}", GetAsync).WithSummary("One, with its domains, their proof, its versions and the tag for pages [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPatch("/{id}", ChangeAsync).WithSummary("Change name or settings [edit]. Pages get settings with the next publication.").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete it: its script and its sessions are refused from then on [edit].").Refuses(ProblemKind.Forbidden, ProblemKind.PrimarySnippet);
+        group.MapPut("/{id}/domains/{domain}", AddDomainAsync)
+            .WithSummary("Let it work on a domain, once that is proven [edit]. A wildcard (*.example.com) stands for one label below a proven domain. A second domain takes the feature multiDomain.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidDomain, ProblemKind.MultiDomainRequired, ProblemKind.TooManyDomains);
+        group.MapDelete("/{id}/domains/{domain}", RemoveDomainAsync).WithSummary("Take a domain away: sessions that began there are refused from then on [edit].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/domains/{domain}/verify", VerifyDomainAsync).WithSummary("Look for the proof now: the TXT record or the file [edit].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.DomainNotProven, ProblemKind.TooManyAttempts);
+        group.MapPost("/{id}/publish", PublishAsync).WithSummary("Publish a new version with the settings as they are; none where nothing has changed [edit].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/rollback", RollBackAsync).WithSummary("Publish an earlier version's bytes again [edit].")
+            .TakesQuery("version", "Its number; default the one before the published one.").Refuses(ProblemKind.Forbidden, ProblemKind.NoSuchVersion);
+    }
+
+    private static Task<Results<Ok<ListBody<SnippetBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        cursors.AnswerAsync(
+            query,
+            $"snippets:{tenant.Id}",
+            page => grains.Directory().ListSnippetsAsync(caller.Actor, tenant.Id, page, cancellationToken),
+            view => SnippetBody.Of(view, request));
+
+    private static async Task<Results<Created<SnippetBody>, Problem>> CreateAsync(
+        Body<NewSnippetBody> body, Caller caller, OperationId operation, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var id = operation.As<SnippetId>() ?? SnippetId.New();
+        var outcome = await grains.Snippet(id).CreateAsync(caller.Actor, body.Value.Name, cancellationToken);
+        return outcome.Value is { } made ? TypedResults.Created($"/v1/tenants/{made.TenantId}/snippets/{id}", SnippetBody.Of(made, request)) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<SnippetBody>, Problem>> GetAsync(
+        SnippetRoute snippet, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Snippet(snippet.Id).GetAsync(caller.Actor, cancellationToken), request);
+
+    private static async Task<Results<Ok<SnippetBody>, Problem>> ChangeAsync(
+        SnippetRoute snippet, Body<SnippetChangeBody> body, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Snippet(snippet.Id).ChangeAsync(caller.Actor, body.Value.ToChange(), cancellationToken), request);
+
+    private static async Task<Results<NoContent, Problem>> DeleteAsync(SnippetRoute snippet, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Snippet(snippet.Id).DeleteAsync(caller.Actor, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<SnippetBody>, Problem>> AddDomainAsync(
+        SnippetRoute snippet, string domain, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Snippet(snippet.Id).AddDomainAsync(caller.Actor, domain, cancellationToken), request);
+
+    private static async Task<Results<NoContent, Problem>> RemoveDomainAsync(
+        SnippetRoute snippet, string domain, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.Snippet(snippet.Id).RemoveDomainAsync(caller.Actor, domain, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<SnippetBody>, Problem>> VerifyDomainAsync(
+        SnippetRoute snippet, string domain, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Snippet(snippet.Id).VerifyDomainAsync(caller.Actor, domain, cancellationToken), request);
+
+    private static async Task<Results<Ok<SnippetBody>, Problem>> PublishAsync(
+        SnippetRoute snippet, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ToResult(await grains.Snippet(snippet.Id).PublishAsync(caller.Actor, cancellationToken), request);
+
+    private static async Task<Results<Ok<SnippetBody>, Problem>> RollBackAsync(
+        SnippetRoute snippet, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var text = request.Query["version"];
+        int? version = null;
+        if (text.Count > 0)
+        {
+            if (text.Count > 1 || !WholeNumber.TryParse(text[0], out var number)) return Problem.Invalid("?version", "invalid_version", "version is one whole number, or absent.");
+            version = number;
+        }
+
+        return ToResult(await grains.Snippet(snippet.Id).RollBackAsync(caller.Actor, version, cancellationToken), request);
+    }
+
+    private static Results<Ok<SnippetBody>, Problem> ToResult(Outcome<SnippetView> outcome, HttpRequest request) =>
+        outcome.Value is { } found ? TypedResults.Ok(SnippetBody.Of(found, request)) : outcome.ToProblem();
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace Platform.Snippets;
+
+/// <summary>A domain of a snippet, as every process knows it.</summary>
+/// <param name="Name">Host name in A-labels and lower case; <c>*.</c> before it for one label below; with a port outside production only.</param>
+/// <param name="Verified">Its owner has proven it; the snippet works there.</param>
+/// <param name="AddedAt">Without the feature for several domains only the one that was added first works.</param>
+[GenerateSerializer, Immutable, Alias("platform.SnippetDomain")]
+public sealed record SnippetDomain([property: Id(0)] string Name, [property: Id(1)] bool Verified, [property: Id(2)] DateTimeOffset AddedAt);
+
+/// <summary>What of a snippet is published to every process with the rest of its tenant.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SnippetPublication")]
+public sealed record SnippetPublication
+{
+    [Id(0)] public required SnippetId Id { get; init; }
+
+    /// <summary>Pending ones too: they count where a tenant may have one domain only.</summary>
+    [Id(1)] public required ImmutableArray<SnippetDomain> Domains { get; init; }
+
+    /// <inheritdoc cref="PublishedSnippet.Script"/>
+    [Id(2)] public string? Script { get; init; }
+
+    public bool IsSameAs(SnippetPublication other) => Id == other.Id && Script == other.Script && Domains.SequenceEqual(other.Domains);
+}
+
+/// <summary>A snippet with its tenant, for a host that does not hold the tenant in memory.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SnippetLookup")]
+public sealed record SnippetLookup([property: Id(0)] TenantId TenantId, [property: Id(1)] SnippetPublication Publication);
+
+/// <summary>How the script behaves in pages. Whole seconds.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SnippetSettings")]
+public sealed record SnippetSettings
+{
+    public static readonly TimeSpan MaxWarnBefore = TimeSpan.FromHours(1);
+    public static readonly TimeSpan MinTouchEvery = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan MaxTouchEvery = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long before the idle end the page is told; zero: not at all. At most an hour, default two minutes.</summary>
+    [Id(0)] public TimeSpan WarnBefore { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Activity is told at most this often, over all tabs of a site. One to ten minutes, default one.</summary>
+    [Id(1)] public TimeSpan TouchEvery { get; init; } = MinTouchEvery;
+
+    /// <summary>Faults of what a tenant asks for; empty when it is within the bounds.</summary>
+    public IEnumerable<InputError> Check() =>
+    [
+        .. Check("/settings/warnBefore", WarnBefore, TimeSpan.Zero, MaxWarnBefore, "Use PT0S to PT1H, in whole seconds."),
+        .. Check("/settings/touchEvery", TouchEvery, MinTouchEvery, MaxTouchEvery, "Use PT1M to PT10M, in whole seconds."),
+    ];
+
+    private static IEnumerable<InputError> Check(string pointer, TimeSpan value, TimeSpan min, TimeSpan max, string detail)
+    {
+        if (value < min || value > max || value.Ticks % TimeSpan.TicksPerSecond != 0) yield return new InputError(pointer, "out_of_range", detail);
+    }
+}
+
+/// <summary>What of a snippet is to change; null leaves a part as it is. Settings reach pages with the next publication.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SnippetChange")]
+public sealed record SnippetChange
+{
+    [Id(0)] public string? Name { get; init; }
+    [Id(1)] public TimeSpan? WarnBefore { get; init; }
+    [Id(2)] public TimeSpan? TouchEvery { get; init; }
+}
+
+/// <summary>How a domain is proven, and how far it is.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SnippetDomainView")]
+public sealed record SnippetDomainView
+{
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required bool Verified { get; init; }
+
+    /// <summary>To be found in a TXT record or in a file. Says nothing to whoever else reads it.</summary>
+    [Id(2)] public required string Challenge { get; init; }
+    [Id(3)] public required DateTimeOffset AddedAt { get; init; }
+    [Id(4)] public DateTimeOffset? VerifiedAt { get; init; }
+}
+
+/// <summary>A published script. The same bytes for ever.</summary>
+/// <param name="Number">Counts the publications of the snippet, from 1.</param>
+/// <param name="Script">SHA-256 in lower-case hex.</param>
+/// <param name="PublishedAt">When it was first published.</param>
+/// <param name="Settings">Those in it.</param>
+[GenerateSerializer, Immutable, Alias("platform.SnippetVersion")]
+public sealed record SnippetVersion(
+    [property: Id(0)] int Number, [property: Id(1)] string Script, [property: Id(2)] DateTimeOffset PublishedAt, [property: Id(3)] SnippetSettings Settings);
+
+[GenerateSerializer, Immutable, Alias("platform.SnippetView")]
+public sealed record SnippetView
+{
+    [Id(0)] public required SnippetId Id { get; init; }
+    [Id(1)] public required TenantId TenantId { get; init; }
+    [Id(2)] public required string Name { get; init; }
+    [Id(3)] public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Made with the tenant; stays as long as it does.</summary>
+    [Id(4)] public required bool IsPrimary { get; init; }
+
+    /// <summary>In the order in which they were added.</summary>
+    [Id(5)] public required ImmutableArray<SnippetDomainView> Domains { get; init; }
+
+    /// <summary>As the next publication will have them.</summary>
+    [Id(6)] public required SnippetSettings Settings { get; init; }
+
+    /// <summary>The one that pages get.</summary>
+    [Id(7)] public required SnippetVersion Published { get; init; }
+
+    /// <summary>Those that can be published again, oldest first.</summary>
+    [Id(8)] public required ImmutableArray<SnippetVersion> Versions { get; init; }
+}

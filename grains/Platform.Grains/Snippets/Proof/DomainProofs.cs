@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace Platform.Snippets;
+
+/// <summary>What was found where a proof has to be.</summary>
+/// <param name="Proven">The challenge was there.</param>
+/// <param name="Seen">Otherwise what was there in place of it, a code and a sentence for each way.</param>
+internal readonly record struct DomainProof(bool Proven, ImmutableArray<(string Code, string Detail)> Seen);
+
+/// <summary>Looks for the proof that a domain is the tenant's: a TXT record, or a file on the site. Both are looked for at once; one is enough.</summary>
+public sealed class DomainProofs
+{
+    private readonly TxtProof _txt;
+    private readonly FileProof _file;
+
+    internal DomainProofs(TxtProof txt, FileProof file) => (_txt, _file) = (txt, file);
+
+    /// <param name="domain">Host name in A-labels.</param>
+    /// <param name="challenge">To be found there.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    internal async Task<DomainProof> FindAsync(string domain, string challenge, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(_txt.FindAsync(domain, challenge, cancellationToken), _file.FindAsync(domain, challenge, cancellationToken));
+        return found.Any(seen => seen is null) ? new DomainProof(true, []) : new DomainProof(false, [.. found.Select(seen => seen!.Value)]);
+    }
+}

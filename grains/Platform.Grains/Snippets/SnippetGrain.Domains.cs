@@ -1,0 +1,124 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Platform.Audit;
+using Platform.Users;
+
+namespace Platform.Snippets;
+
+/// <summary>Domains on which the snippet may work, and their proof.</summary>
+public sealed partial class SnippetGrain
+{
+    private const int MaxDomains = 50;
+    private const int ChallengeSize = 24;
+    private const int MaxAttempts = 10;
+    private static readonly TimeSpan AttemptsWithin = TimeSpan.FromMinutes(10);
+
+    private readonly Queue<DateTimeOffset> _attempts = new();
+
+    public async Task<Outcome<SnippetView>> AddDomainAsync(Actor actor, string domain, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Edit);
+        if (refusal != Refusal.None) return refusal;
+        if (!_domains.TryRead(domain, out var name, out var fault)) return Invalid(fault);
+        var snippet = _state.Value!;
+        if (Find(snippet, name) is not null) return ViewOf(snippet);
+        var proven = _domains.IsLocal(name);
+        if (SnippetDomains.IsWildcard(name))
+        {
+            if (Find(snippet, name[2..]) is not { VerifiedAt: not null }) return Invalid($"A wildcard stands for the names below a domain that is proven: add and verify {name[2..]} first.");
+            proven = true;
+        }
+
+        if (snippet.Domains.Length >= MaxDomains) return Refusal.TooManyDomains;
+        var now = _time.GetUtcNow();
+        var added = new StoredDomain
+        {
+            Name = name,
+            Challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeSize)),
+            AddedAt = now,
+            VerifiedAt = proven ? now : null,
+        };
+        var next = snippet with { Domains = snippet.Domains.Add(added) };
+
+        // As pending, which gives nothing: the tenant says whether there may be one more.
+        var pending = snippet with { Domains = snippet.Domains.Add(added with { VerifiedAt = null }) };
+        var admitted = await TellTenantAsync(pending, cancellationToken);
+        if (!admitted.Succeeded) return admitted;
+        ImmutableArray<AuditEntry> told = [By(actor, AuditActions.SnippetDomainAdded, snippet, AuditChanges.Text("/domain", null, name))];
+        if (proven) told = told.Add(Verified(actor, snippet, name));
+        await GrainFactory.RecordedAsync(snippet.TenantId, told, async () =>
+        {
+            await _state.CommitAsync(next, cancellationToken);
+            if (proven) await TellTenantAsync(next, cancellationToken);
+        });
+        return ViewOf(next);
+    }
+
+    public async Task<Outcome> RemoveDomainAsync(Actor actor, string domain, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Edit);
+        if (refusal != Refusal.None) return refusal;
+        var snippet = _state.Value!;
+        if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is null) return Refusal.NotFound;
+
+        // What stands below it was proven by it.
+        ImmutableArray<StoredDomain> removed = [.. snippet.Domains.Where(known => known.Name == name || known.Name == "*." + name)];
+        var next = snippet with { Domains = snippet.Domains.RemoveRange(removed) };
+        await GrainFactory.RecordedAsync(
+            snippet.TenantId,
+            [.. removed.Select(gone => By(actor, AuditActions.SnippetDomainRemoved, snippet, AuditChanges.Text("/domain", gone.Name, null)))],
+            async () =>
+            {
+                try
+                {
+                    await TellTenantAsync(next, cancellationToken);
+                    await _state.CommitAsync(next, cancellationToken);
+                }
+                catch
+                {
+                    // The next activation tells what is on disk.
+                    DeactivateOnIdle();
+                    throw;
+                }
+            });
+        return Outcome.Done;
+    }
+
+    public async Task<Outcome<SnippetView>> VerifyDomainAsync(Actor actor, string domain, CancellationToken cancellationToken)
+    {
+        var refusal = Refuse(actor, Permissions.Edit);
+        if (refusal != Refusal.None) return refusal;
+        var snippet = _state.Value!;
+        if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is not { } pending) return Refusal.NotFound;
+        if (pending.VerifiedAt is not null) return ViewOf(snippet);
+        if (TakeAttempt() is { } wait) return new Outcome { Refusal = Refusal.TooManyAttempts, RetryAfter = wait };
+        var found = await _proofs.FindAsync(DomainChallenges.PlaceOf(name), pending.Challenge, cancellationToken);
+        if (!found.Proven) return new Outcome { Refusal = Refusal.DomainNotProven, Errors = [.. found.Seen.Select(seen => new InputError("", seen.Code, seen.Detail))] };
+        var proven = pending with { VerifiedAt = _time.GetUtcNow() };
+        var next = snippet with { Domains = snippet.Domains.Replace(pending, proven) };
+        await GrainFactory.RecordedAsync(snippet.TenantId, [Verified(actor, snippet, name)], async () =>
+        {
+            await _state.CommitAsync(next, cancellationToken);
+            await TellTenantAsync(next, cancellationToken);
+        });
+        return ViewOf(next);
+    }
+
+    /// <summary>Null when one more may be made; otherwise how long to wait. Each asks name servers and a web server of others. Counted in memory: an activation that ends forgives.</summary>
+    private TimeSpan? TakeAttempt()
+    {
+        var now = _time.GetUtcNow();
+        while (_attempts.TryPeek(out var first) && (now - first >= AttemptsWithin || first > now)) _attempts.Dequeue();
+        if (_attempts.Count >= MaxAttempts) return _attempts.Peek() + AttemptsWithin - now;
+        _attempts.Enqueue(now);
+        return null;
+    }
+
+    private static StoredDomain? Find(StoredSnippet snippet, string name) => snippet.Domains.FirstOrDefault(known => known.Name == name);
+
+    private static Outcome Invalid(string fault) => new() { Refusal = Refusal.InvalidDomain, Errors = [new InputError("", "invalid_domain", fault)] };
+
+    private AuditEntry Verified(Actor actor, StoredSnippet snippet, string name) =>
+        By(actor, AuditActions.SnippetDomainVerified, snippet, AuditChanges.Text("/domain", null, name));
+}

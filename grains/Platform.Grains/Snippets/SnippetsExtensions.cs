@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Snippets;
+
+internal static class SnippetsExtensions
+{
+    public static void AddSnippets(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SnippetOptions>().Bind(configuration.GetSection(SnippetOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SnippetOptions>, SnippetOptionsValidator>();
+        services.AddSingleton<SnippetDomains>();
+        services.AddSingleton<DomainResolver>();
+        services.TryAddSingleton<DomainConnector>();
+        services.AddSingleton<TxtProof>();
+        services.AddSingleton<FileProof>();
+        services.AddSingleton(provider => new DomainProofs(provider.GetRequiredService<TxtProof>(), provider.GetRequiredService<FileProof>()));
+    }
+}
