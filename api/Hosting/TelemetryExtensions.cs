@@ -26,7 +26,7 @@ internal static class TelemetryExtensions
     /// <summary>The package redacts the values of a query but keeps its keys, and has a switch that keeps both; a query and a user agent can hold any text.</summary>
     private static void RemoveCallersText(Activity span, HttpRequest request) => span.SetTag("url.query", null).SetTag("user_agent.original", null);
 
-    /// <summary>The package takes the route as it is written: that of a group with a slash at its end.</summary>
+    /// <summary>The package takes the route as the framework writes it: that of a group with a slash at its end.</summary>
     private static void NameRoute(Activity span, HttpResponse response)
     {
         if (RouteText.Of(response.HttpContext) is not { Length: > 0 } route) return;

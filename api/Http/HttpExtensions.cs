@@ -34,6 +34,7 @@ internal static class HttpExtensions
     {
         var group = routes.MapGroup(prefix).WithTags(tag);
         group.AddEndpointFilter(RefuseBadInput.FilterAsync);
+        ((IEndpointConventionBuilder)group).Finally(RouteText.Add);
         return group;
     }
 
