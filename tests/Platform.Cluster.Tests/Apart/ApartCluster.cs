@@ -26,6 +26,8 @@ internal sealed class ApartCluster : IAsyncDisposable
 
     public SiloProcess[] Silos { get; }
 
+    public ClusterDatabase Database => _database;
+
     public IReadOnlyList<PlatformProcess> Apis => [.. _apis.Select(api => api.Process)];
 
     public string OperatorPassword { get; private set; } = "";
@@ -117,8 +119,13 @@ public sealed class CalmApartCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 2);
 
-    // Null after a failed start.
-    public async ValueTask DisposeAsync() => await (Cluster?.DisposeAsync() ?? ValueTask.CompletedTask);
+    public async ValueTask DisposeAsync()
+    {
+        // Null after a failed start.
+        if (Cluster is null) return;
+        await Cluster.DisposeAsync();
+        Cluster.Logs.ShouldNotContain("GrainCallDenied", Case.Sensitive);
+    }
 }
 
 /// <summary>A cluster for one test, which it may harm. What its processes wrote is part of the test's output.</summary>

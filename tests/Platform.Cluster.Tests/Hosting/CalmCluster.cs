@@ -12,7 +12,9 @@ public sealed class CalmCluster : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         // Null after a failed start.
-        if (Cluster is not null) await Cluster.DisposeAsync();
+        if (Cluster is null) return;
+        await Cluster.DisposeAsync();
+        foreach (var node in Cluster.Nodes) node.Platform.ShouldHaveDeniedNoCall();
     }
 }
 

@@ -28,6 +28,16 @@ internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposabl
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>All silos that are or were here, as <c>127.0.0.1:12345@67890</c>.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync()
+    {
+        await using var command = _source.CreateCommand("SELECT address || ':' || port || '@' || generation FROM OrleansMembershipTable ORDER BY 1");
+        await using var reader = await command.ExecuteReaderAsync();
+        var members = new List<string>();
+        while (await reader.ReadAsync()) members.Add(reader.GetString(0));
+        return members;
+    }
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     /// <summary>Of <c>127.0.0.1:12345@67890</c>.</summary>
