@@ -11,6 +11,7 @@ using Platform.Sessions;
 using Platform.Silo.Clocks;
 using Platform.Silo.Clustering;
 using Platform.Telemetry;
+using Platform.Tenants;
 
 namespace Platform.Silo;
 
@@ -31,6 +32,7 @@ public static class PlatformClientExtensions
         // Empty here: what is not in this process, its grain is asked for.
         services.AddSingleton(_ => new LiveSessions());
         services.AddSingleton(_ => new LiveApiKeys());
+        services.AddSingleton(_ => new LiveTenants());
         services.AddSingleton<PlatformMetrics>();
         services.AddOptions<ClientOptions>().Bind(builder.Configuration.GetSection(NodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientOptions>, ClientOptionsValidator>();
