@@ -45,6 +45,19 @@ public sealed class StrangeProcessTests(CalmApartCluster calm) : IClassFixture<C
         (await Cluster.Apis[0].SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
     }
 
+    /// <summary>What the silos above lacked is the certificate and nothing else.</summary>
+    [Fact]
+    public async Task Silo_WithACertificateOfTheAuthority_IsAnswered()
+    {
+        using var ours = Cluster.Authority.ForSilo().Open();
+        using var silo = StrangeProcess.Silo(ours);
+        await silo.StartAsync();
+
+        foreach (var member in await Cluster.Database.MembersAsync()) (await StrangeProcess.AskAsync(silo, SiloAddress.FromParsableString(member))).Length.ShouldBe(1);
+
+        await silo.StopAsync();
+    }
+
     private static Action<TlsOptions> With(X509Certificate2 certificate) => options =>
     {
         options.LocalCertificate = certificate;
