@@ -32,6 +32,14 @@ internal sealed record IntrospectionBody
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Iat { get; private init; }
 
+    /// <summary>Origin of the page in which it was opened and which it is bound to, as browsers serialize it; absent where it was not opened from a page.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Origin { get; private init; }
+
+    /// <summary>Snippet through which it was opened; absent where it was not opened from a page.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SnippetId? Snippet { get; private init; }
+
     public static IntrospectionBody Of(SessionCheck check, TenantId asking) =>
         check is not { State: SessionState.Live, View: { } session } || session.TenantId != asking ? NotActive : new()
         {
@@ -42,6 +50,8 @@ internal sealed record IntrospectionBody
             Username = session.Subject.Username,
             Exp = session.IdleExpiresAt.ToUnixTimeSeconds(),
             Iat = session.CreatedAt.ToUnixTimeSeconds(),
+            Origin = session.Page?.Origin,
+            Snippet = session.Page?.Snippet,
         };
 }
 

@@ -28,6 +28,30 @@ public sealed class IntrospectionTests(PlatformHost host) : IClassFixture<Platfo
     }
 
     [Fact]
+    [Trait("Threat", "T56")]
+    public async Task Introspect_SessionOfAPage_TellsItsOriginAndSnippet()
+    {
+        var owner = await host.NewTenantAsync();
+        var key = await host.NewKeyAsync(owner, "introspect");
+        var snippet = (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/snippets", token: owner.Token)).ShouldBe(HttpStatusCode.OK).Items[0].GetProperty("id").GetString();
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/snippets/{snippet}/domains/shop.test:9000", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
+        (string, string) page = ("Origin", "https://shop.test:9000");
+        var signedIn = await host.SendAsync("POST", $"/v1/snippets/{snippet}/sign-in", new { username = owner.Username, password = owner.Password, transport = "token" }, headers: page);
+        var token = signedIn.ShouldBe(HttpStatusCode.OK).String("token")!;
+
+        var answer = (await host.IntrospectAsync(key.Text, token)).ShouldBe(HttpStatusCode.OK);
+        var batch = (await host.IntrospectAsync(key.Text, [owner.Token, token])).ShouldBe(HttpStatusCode.OK).Json.GetProperty("results");
+
+        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["active", "sub", "tenant", "sid", "username", "exp", "iat", "origin", "snippet"]);
+        (answer.String("sub"), answer.String("origin"), answer.String("snippet")).ShouldBe((owner.Id, "https://shop.test:9000", snippet));
+        batch[0].TryGetProperty("origin", out _).ShouldBeFalse("it was not opened from a page");
+        batch[1].GetProperty("origin").GetString().ShouldBe("https://shop.test:9000");
+
+        (await host.SendAsync("DELETE", $"/v1/tenants/{owner.Slug}/snippets/{snippet}/domains/shop.test:9000", token: owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        (await host.IntrospectAsync(key.Text, token)).Text.ShouldBe(NotActive, "its domain is the snippet's no longer");
+    }
+
+    [Fact]
     [Trait("Threat", "T38")]
     public async Task Introspect_HoweverOften_ExtendsNothing()
     {
