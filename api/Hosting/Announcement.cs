@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Platform.Api.Demo;
 using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;
@@ -13,6 +14,7 @@ internal sealed partial class Announcement(
     ServerCertificate certificate,
     RuntimeInfo runtime,
     IServer server,
+    DemoSite site,
     IOptions<PlatformOptions> options,
     ILogger<Announcement> logger)
 {
@@ -43,7 +45,7 @@ internal sealed partial class Announcement(
             lines.WriteLine($"               SHA-256 {certificate.Fingerprint}");
         }
 
-        if (addresses.FirstOrDefault(address => address.StartsWith("https", StringComparison.Ordinal)) is { } https) WriteCalls(Reachable(https));
+        if (PublicAddress(server) is { } https) WriteCalls(https);
         lines.WriteLine();
         lines.Flush();
     }
@@ -53,6 +55,17 @@ internal sealed partial class Announcement(
     {
         var lines = output.Writer;
         lines.WriteLine($"  Documents    {address}/docs");
+        if (site.Address is { } example)
+        {
+            lines.WriteLine($"  Example page {example}");
+            lines.WriteLine($"               of tenant '{DemoTenant.Slug}'; {address}/docs/snippet says how it is done");
+            if (_demo.Count > 0) lines.WriteLine($"               Its sessions end after {DemoSnippet.IdleTimeout.TotalSeconds} seconds without activity, so that the page can show it");
+        }
+        else if (site.WhyNot is { } reason)
+        {
+            lines.WriteLine($"  Example page none: {reason}");
+        }
+
         if (!first.IsMade && _demo.Count == 0) return;
         var (tenant, user, password) = _demo.Count > 0 ? (DemoTenant.Slug, _demo[0].Username, _demo[0].Password) : ("platform", "operator", first.Password);
         var curl = certificate.IsConfigured ? "curl" : $"curl --cacert {Quote(certificate.PemPath)}";
@@ -68,9 +81,10 @@ internal sealed partial class Announcement(
         lines.WriteLine($"{curl} -b {jar} -c {jar} -X POST {address}/v1/sign-out");
     }
 
-    /// <summary>An address that listens everywhere is reached, and certified, as localhost.</summary>
-    private static string Reachable(string address) =>
-        address.Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);
+    /// <summary>Where browsers on this machine reach it, once it listens; null before. An address that listens everywhere is reached, and certified, as localhost.</summary>
+    public static string? PublicAddress(IServer server) =>
+        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(address => address.StartsWith("https", StringComparison.Ordinal))?
+            .Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);
 
     private static string Quote(string path) => "'" + path.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 

@@ -12,7 +12,10 @@ internal sealed class DemoTenant(IGrainFactory grains)
     public const string Slug = "acme";
 
     /// <summary>Acts for the host itself, before anybody could sign in.</summary>
-    private static readonly Actor Host = new() { TenantId = default, UserId = default, SessionId = default, Permissions = Permissions.Operate };
+    public static readonly Actor Host = new() { TenantId = default, UserId = default, SessionId = default, Permissions = Permissions.Operate };
+
+    /// <summary>Whether this start made it.</summary>
+    public bool IsNew { get; private set; }
 
     /// <summary>Empty when there is such a tenant already: nothing is changed then, also no password.</summary>
     public async Task<IReadOnlyList<DemoUser>> CreateAsync(CancellationToken cancellationToken)
@@ -43,6 +46,7 @@ internal sealed class DemoTenant(IGrainFactory grains)
             if (created.Value is null) throw new InvalidOperationException($"The demo user {user.Username} could not be made: {created.Refusal}.");
         }
 
+        IsNew = true;
         return users;
     }
 

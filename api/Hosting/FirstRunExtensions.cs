@@ -1,3 +1,4 @@
+using Platform.Api.Demo;
 using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;
@@ -12,6 +13,7 @@ internal static class FirstRunExtensions
         builder.Services.AddSingleton<DemoTenant>();
         builder.Services.AddSingleton<FirstRun>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FirstRun>());
+        builder.AddDemoSite();
         builder.Services.AddHostedService(_ => new LoadedAhead(typeof(StartUp).Assembly));
     }
 }

@@ -8,11 +8,15 @@ namespace Platform.Api.Hosting;
 internal static class StartUp
 {
     public const string Demo = "--demo";
+    public const string DemoSite = "--demo-site";
 
     internal static readonly HostSyntax Syntax = new(
         Commands: [VerifyLogCommand.Name, ProbeCommand.Name],
         Flags: [Demo],
-        new KnownSettings((LimitsOptions.Section, typeof(LimitsOptions)), (ProxyOptions.Section, typeof(ProxyOptions)), (RateLimitOptions.Section, typeof(RateLimitOptions))));
+        new KnownSettings((LimitsOptions.Section, typeof(LimitsOptions)), (ProxyOptions.Section, typeof(ProxyOptions)), (RateLimitOptions.Section, typeof(RateLimitOptions))))
+    {
+        Options = [DemoSite],
+    };
 
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {

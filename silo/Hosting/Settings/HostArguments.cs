@@ -6,7 +6,11 @@ namespace Platform.Silo.Hosting.Settings;
 /// <param name="Commands">First words, such as <c>probe</c>; they have their own arguments.</param>
 /// <param name="Flags">Options without a value, such as <c>--demo</c>.</param>
 /// <param name="Settings">Of this process.</param>
-public sealed record HostSyntax(IReadOnlyList<string> Commands, IReadOnlyList<string> Flags, KnownSettings Settings);
+public sealed record HostSyntax(IReadOnlyList<string> Commands, IReadOnlyList<string> Flags, KnownSettings Settings)
+{
+    /// <summary>Options with a value that are no settings, such as <c>--demo-site</c>: the command line is their only source.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}
 
 /// <summary>
 /// The command line of a process: flags, and settings as <c>--Name=value</c> or <c>--Name value</c>. The configuration's own reader takes <c>--help --urls=…</c> for one option
@@ -25,6 +29,7 @@ public sealed class HostArguments
     private readonly List<string> _faults = [];
     private readonly List<string> _configuration = [];
     private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _options = new(StringComparer.Ordinal);
 
     public HostArguments(IReadOnlyList<string> args, HostSyntax syntax)
     {
@@ -45,6 +50,10 @@ public sealed class HostArguments
             {
                 _faults.Add($"{name} needs a value: {name}=...");
             }
+            else if (_syntax.Options.Contains(name, StringComparer.Ordinal))
+            {
+                if (!_options.TryAdd(name, value ?? args[++i])) _faults.Add($"{name} stands more than once.");
+            }
             else
             {
                 _configuration.Add($"{name}={value ?? args[++i]}");
@@ -57,14 +66,18 @@ public sealed class HostArguments
 
     public bool Has(string flag) => _flags.Contains(flag);
 
+    /// <summary>Value of one of <see cref="HostSyntax.Options"/>; null where it is not given.</summary>
+    public string? ValueOf(string option) => _options.GetValueOrDefault(option);
+
     /// <summary>Everything that is not understood here, or in the settings wherever they come from; one line each, without values.</summary>
     public IEnumerable<string> Faults(IConfiguration configuration) => _faults.Concat(_syntax.Settings.Faults(configuration));
 
-    private IEnumerable<string> Names => [.. _syntax.Commands, .. _syntax.Flags, "--help", "--version", .. HostSettings, .. _syntax.Settings.Names.Select(name => "--" + name)];
+    private IEnumerable<string> Names => [.. _syntax.Commands, .. _syntax.Flags, .. _syntax.Options, "--help", "--version", .. HostSettings, .. _syntax.Settings.Names.Select(name => "--" + name)];
 
     /// <summary>Settings of ours are checked with those of all other sources.</summary>
-    private static bool TakesValue(string name) =>
-        HostSettings.Contains(name, StringComparer.OrdinalIgnoreCase)
+    private bool TakesValue(string name) =>
+        _syntax.Options.Contains(name, StringComparer.Ordinal)
+        || HostSettings.Contains(name, StringComparer.OrdinalIgnoreCase)
         || OpenSections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase))
         || name.StartsWith($"--{PlatformOptions.Section}:", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("--ConnectionStrings:", StringComparison.OrdinalIgnoreCase);
