@@ -11,6 +11,7 @@ internal static class DocsExtensions
     public static void AddDocs(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<DocsPage>();
+        builder.Services.AddSingleton<SnippetPage>();
         builder.Services.AddSingleton<OpenApiFile>();
         builder.Services.AddOpenApi(Document, options =>
         {
@@ -25,5 +26,6 @@ internal static class DocsExtensions
     {
         routes.MapGet($"/openapi/{Document}.json", OpenApiFile.GetAsync).ExcludeFromDescription();
         routes.MapGet("/docs", DocsPage.GetAsync).ExcludeFromDescription();
+        routes.MapGet("/docs/snippet", SnippetPage.Get).ExcludeFromDescription();
     }
 }

@@ -3,31 +3,19 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using Platform.Api.Http;
 
 namespace Platform.Api.Docs;
 
-/// <summary><c>/docs</c>: the OpenAPI document as one readable page. No script at all; its one style sheet is allowed by hash.</summary>
+/// <summary><c>/docs</c>: the OpenAPI document as one readable page. Looks as <see cref="PageStyle"/> says.</summary>
 internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpenApiDocumentProvider documents)
 {
-    private const string Style =
-        "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}"
-        + "h2{margin-top:3rem;border-bottom:1px solid #ccc}section{margin:2rem 0}code,pre{font:14px/1.4 ui-monospace,monospace;background:#f3f3f3;border-radius:3px}"
-        + "code{padding:1px 4px}pre{padding:.8rem;overflow-x:auto}h3 code{font-size:17px}table{border-collapse:collapse;width:100%}"
-        + "td,th{border-top:1px solid #ddd;padding:.35rem .5rem;text-align:left;vertical-align:top}dt{font-weight:600;margin-top:.6rem}"
-        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}}";
-
-    private static readonly StringValues Policy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
-        + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-
     private FileContentHttpResult? _answer;
 
     public static async Task<FileContentHttpResult> GetAsync(DocsPage page, HttpResponse response, CancellationToken cancellationToken)
     {
-        response.Headers.ContentSecurityPolicy = Policy;
+        response.Headers.ContentSecurityPolicy = PageStyle.Policy;
         response.Headers.CacheControl = "no-cache";
         return page._answer ??= await page.MakeAsync(cancellationToken);
     }
@@ -40,10 +28,9 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
 
     private static string Render(OpenApiDocument document)
     {
-        var html = new StringBuilder("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-        html.Append("<title>").Append(Text(document.Info.Title)).Append("</title><style>").Append(Style).Append("</style></head><body>");
+        var html = new StringBuilder();
         html.Append("<h1>").Append(Text(document.Info.Title)).Append("</h1><p>").Append(Text(document.Info.Description)).Append("</p>");
-        html.Append("<p><a href=\"/openapi/v1.json\">OpenAPI document</a> · <a href=\"#problems\">Problems</a></p>");
+        html.Append("<p><a href=\"/openapi/v1.json\">OpenAPI document</a> · <a href=\"/docs/snippet\">Sessions in your pages</a> · <a href=\"#problems\">Problems</a></p>");
         var operations = document.Paths
             .SelectMany(path => path.Value.Operations!.Select(call => (Path: path.Key, Method: call.Key.Method, call.Value)))
             .GroupBy(call => call.Value.Tags?.FirstOrDefault()?.Name ?? "");
@@ -60,7 +47,7 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
             html.Append(Text(kind.Title)).Append("</dd>");
         }
 
-        return html.Append("</dl></body></html>").ToString();
+        return PageStyle.Wrap(Text(document.Info.Title), html.Append("</dl>").ToString());
     }
 
     private static void RenderOperation(StringBuilder html, string path, string method, OpenApiOperation operation)
