@@ -26,12 +26,12 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
         }
 
         var said = answers.ToString();
-        foreach (var expected in (string[])["\"slug\":\"globex\"", "\"username\":\"lisa\"", "\n204\n", "\"active\":true", "otpauth://totp/", "\"recoveryCodes\":[", "\"authenticationMethods\":[\"pwd\",\"otp\"]"])
+        foreach (var expected in (string[])["\"slug\":\"globex\"", "\"username\":\"lisa\"", "\n204\n", "\"active\":true", "\"domain\":\"localhost:9000\",\"status\":\"verified\"", "\"idleExpiresIn\":", "otpauth://totp/", "\"recoveryCodes\":[", "\"authenticationMethods\":[\"pwd\",\"otp\"]"])
         {
             said.ShouldContain(expected, Case.Sensitive);
         }
 
-        said.Split("\"code\":\"").Skip(1).Select(rest => rest.Split('"')[0]).ShouldBe(["session_invalid", "not_found"], "every other call is answered as a success");
+        said.Split("\"code\":\"").Skip(1).Select(rest => rest.Split('"')[0]).ShouldBe(["origin_not_allowed", "session_invalid", "not_found"], "every other call is answered as a success");
         (await shell.EndAsync()).ShouldBeEmpty();
     }
 
@@ -55,7 +55,7 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
         foreach (var line in lines.Where(line => line.Length > 4).Select(line => line[4..]))
         {
             if (open) commands[^1] += "\n" + line;
-            else if (line.Split(' ', '=')[0] is "c" or "curl" or "export" or "alias" or "TOKEN" or "KEY" or "LISA" or "CHALLENGE") commands.Add(line);
+            else if (line.Split(' ', '=')[0] is "c" or "curl" or "export" or "alias" or "TOKEN" or "KEY" or "LISA" or "SNIPPET" or "CHALLENGE") commands.Add(line);
             else continue;
             open = commands[^1].Count(c => c == '\'') % 2 == 1;
         }
