@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl and Node.js (installed where this may).
+# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl, Chromium and Node.js 20 with npm (installed where this
+# may).
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then
@@ -14,7 +15,21 @@ has_postgresql || packages+=(postgresql)
 command -v curl > /dev/null || packages+=(curl)
 command -v openssl > /dev/null || packages+=(openssl)
 command -v node > /dev/null || packages+=(nodejs)
-[ ${#packages[@]} = 0 ] && exit 0
+command -v npm > /dev/null || packages+=(npm)
+command -v chromium > /dev/null || packages+=(chromium)
+
+require_node() {
+  local major
+  major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+  [ "$major" -ge 20 ] && return
+  echo "The tests of the script need Node.js 20 or later; found is $(node --version). Install it (https://nodejs.org) and run this again." >&2
+  exit 1
+}
+
+if [ ${#packages[@]} = 0 ]; then
+  require_node
+  exit 0
+fi
 
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
   echo "Installing ${packages[*]} for the tests ..."
@@ -31,3 +46,4 @@ else
   echo "The tests need: ${packages[*]} (Debian package names). Install them and run this again." >&2
   exit 1
 fi
+require_node

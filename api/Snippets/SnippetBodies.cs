@@ -44,7 +44,7 @@ internal sealed record SnippetBody
             Id = view.Id,
             Name = view.Name,
             Primary = view.IsPrimary,
-            Tag = $"""<script src="{address.Script}" integrity="{address.Integrity}" crossorigin="anonymous" async></script>""",
+            Tag = $"""<script src="{address.Script}" integrity="{address.Integrity}" crossorigin="anonymous" defer></script>""",
             ScriptUrl = address.Script,
             Integrity = address.Integrity,
             LoaderUrl = address.Loader,

@@ -78,7 +78,7 @@ class SmallTenant implements Tenant {
         const hex = hash.copy().digest("hex");
         const immutable = `/s/${this.snippet}/${hex}.js`;
         const integrity = `sha256-${hash.digest("base64")}`;
-        const tag = `<script src="${API}${immutable}" integrity="${integrity}" crossorigin="anonymous" async></script>`;
+        const tag = `<script src="${API}${immutable}" integrity="${integrity}" crossorigin="anonymous" defer></script>`;
         const script = { version, tag, loader: `/s/${this.snippet}.js`, immutable, integrity };
         this.published = this.bodies.push({ script, body }) - 1;
     }

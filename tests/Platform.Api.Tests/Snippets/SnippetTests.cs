@@ -13,7 +13,7 @@ public sealed class SnippetTests(PlatformHost host) : IClassFixture<PlatformHost
         snippet.Json.GetProperty("primary").GetBoolean().ShouldBeTrue();
         snippet.Json.GetProperty("version").GetInt32().ShouldBe(1);
         snippet.Json.GetProperty("domains").GetArrayLength().ShouldBe(0);
-        snippet.String("tag").ShouldBe($"""<script src="{snippet.String("scriptUrl")}" integrity="{snippet.String("integrity")}" crossorigin="anonymous" async></script>""");
+        snippet.String("tag").ShouldBe($"""<script src="{snippet.String("scriptUrl")}" integrity="{snippet.String("integrity")}" crossorigin="anonymous" defer></script>""");
         snippet.String("loaderUrl").ShouldBe($"{host.Address.GetLeftPart(UriPartial.Authority)}/s/{snippet.String("id")}.js");
     }
 
