@@ -1,5 +1,7 @@
+using Platform.Directory;
 using Platform.Sessions;
 using Platform.SilosTests.Hosting;
+using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -85,6 +87,23 @@ public sealed class LateEffectTests(SharedCluster shared, ITestOutputHelper outp
 
         async Task GiveAsync(TestSilo silo, Permissions permissions) =>
             (await silo.Grains.TenantRoles(scene.Tenant.Id).ChangeAsync(scene.Owner, new Role(Desk, permissions), default)).Value.ShouldNotBeNull();
+    }
+
+    [Fact, Trait("Threat", "T56")]
+    public async Task Domain_RemovedOnOneSilo_RefusesSessionsOfItsPagesOnAll()
+    {
+        const string Domain = "a.test";
+        var scene = await Scene.CreateAsync(Cluster);
+        var snippet = (await Cluster[0].Grains.Directory().ListSnippetsAsync(scene.Owner, scene.Tenant.Id, new PageRequest(1, null), default)).Value!.Items.Single().Id;
+        scene = scene with { Page = new PageOrigin(snippet, "https://" + Domain) };
+        await AddAsync(Cluster[1]);
+        await RaceAsync(
+            scene,
+            async (silo, session) => await silo.ValidateAsync(session.Id, session.SecretHash, scene.Page) is { } state ? state == SessionState.Live : null,
+            async (silo, _) => (await silo.Grains.Snippet(snippet).RemoveDomainAsync(scene.Owner, Domain, default)).Succeeded.ShouldBeTrue(),
+            AddAsync);
+
+        async Task AddAsync(TestSilo silo) => (await silo.Grains.Snippet(snippet).AddDomainAsync(scene.Owner, Domain, default)).Value.ShouldNotBeNull();
     }
 
     private static async Task<bool?> IsLiveAsync(TestSilo silo, OpenedSession session) =>

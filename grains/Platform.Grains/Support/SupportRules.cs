@@ -41,7 +41,7 @@ internal static class SupportRules
     public static bool IsOver(this SupportGrant grant, DateTimeOffset now) => grant.State != SupportGrantState.Ended
         && !StoredTime.IsOpen(grant.ExpiresAt, grant.State == SupportGrantState.Active ? grant.Duration : RequestLifetime, now);
 
-    /// <summary>By which this operator may read now: the one that lasts longest. Null: by none.</summary>
+    /// <summary>By which this operator may read now: the one that lasts longest, of several such always the same one. Null: by none.</summary>
     public static SupportGrant? Usable(ImmutableArray<SupportGrant> open, UserId user, DateTimeOffset now) =>
-        open.Where(g => g.OperatorId == user && g.State == SupportGrantState.Active && !g.IsOver(now)).MaxBy(g => g.ExpiresAt);
+        open.Where(g => g.OperatorId == user && g.State == SupportGrantState.Active && !g.IsOver(now)).MaxBy(g => (g.ExpiresAt, g.Id.Value));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Platform.Api.Tests.Snippets;
 
 namespace Platform.Api.Tests.Security;
 
@@ -39,6 +40,27 @@ public sealed class StrangersCallsTests(PlatformHost host, ITestOutputHelper out
 
         reached.ShouldBe(LookUp);
         calls.ShouldBeGreaterThanOrEqualTo(200);
+    }
+
+    /// <summary>Each load of a page looks, whether or not anybody is signed in there.</summary>
+    [Fact]
+    [Trait("Threat", "T34")]
+    public async Task PagesCalls_WithAndWithoutASession_ReachNoGrainAndNoDatabase()
+    {
+        var page = await host.NewPageAsync();
+        var cookie = await host.SignInFromPageAsync(page);
+        using var work = new WorkOfRequests();
+        foreach (var presented in (string?[])[null, "noise", Forged(), cookie])
+        {
+            foreach (var (method, call) in new[] { ("GET", "/session"), ("POST", "/session/touch") })
+            {
+                var trace = ActivityTraceId.CreateRandom();
+                var answer = await host.FromPageAsync(page, method, call, cookie: presented, headers: ("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01"));
+                answer.Status.ShouldBe(presented == cookie ? HttpStatusCode.OK : HttpStatusCode.Unauthorized);
+                work.Saw(trace).ShouldBeTrue();
+                work.Below(trace).ShouldBeEmpty($"{method} {call} with {presented ?? "nothing"}");
+            }
+        }
     }
 
     /// <summary>Of the right length and form.</summary>

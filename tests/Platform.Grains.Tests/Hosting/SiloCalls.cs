@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
 
@@ -39,22 +40,22 @@ internal abstract class SiloCalls
             new NewUser { TenantId = owner.TenantId, Username = username, Email = "someone@example.com", Password = OwnerPassword, Permissions = permissions, Role = role },
             default);
 
-    public async Task<(SessionView? Session, ImmutableArray<byte> SecretHash)> SignInAsync(string tenant, string username, string password)
+    public async Task<(SessionView? Session, ImmutableArray<byte> SecretHash)> SignInAsync(string tenant, string username, string password, PageOrigin? page = null)
     {
-        var outcome = await TrySignInAsync(tenant, username, password, NewSecretHash(out var hash));
+        var outcome = await TrySignInAsync(tenant, username, password, NewSecretHash(out var hash), page);
         return (outcome.Value?.Session, hash);
     }
 
-    public Task<Outcome<SignInStep>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash) =>
+    public Task<Outcome<SignInStep>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash, PageOrigin? page = null) =>
         Grains.SignIn().SignInAsync(
-            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = Client },
+            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = Client, Page = page },
             default);
 
     /// <summary>What any host would answer: the record in this process, or the grain.</summary>
-    public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash) =>
-        Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), null, Time.GetUtcNow()) is { } state
+    public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash, PageOrigin? page = null) =>
+        Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), null, Time.GetUtcNow(), page) is { } state
             ? state
-            : (await Grains.Session(id).PeekAsync(hash, null, null, default)).State;
+            : (await Grains.Session(id).PeekAsync(hash, null, page, default)).State;
 
     public static ClientInfo Client { get; } = new("192.0.2.1", "tests");
 

@@ -64,9 +64,9 @@ internal sealed class NameServer : IAsyncDisposable
     {
         if (_serving.IsCompleted) return;
         await _stop.CancelAsync();
+        await _serving;
         _udp.Dispose();
         _tcp.Dispose();
-        await _serving;
         _stop.Dispose();
     }
 
@@ -81,7 +81,7 @@ internal sealed class NameServer : IAsyncDisposable
                 await _udp.SendToAsync(Answer(buffer.AsSpan(0, received.ReceivedBytes), Truncates), received.RemoteEndPoint, _stop.Token);
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (OperationCanceledException)
         {
             // Stopped.
         }
@@ -91,22 +91,31 @@ internal sealed class NameServer : IAsyncDisposable
     {
         try
         {
-            while (true)
-            {
-                using var client = await _tcp.AcceptTcpClientAsync(_stop.Token);
-                await using var stream = client.GetStream();
-                var length = new byte[2];
-                await stream.ReadExactlyAsync(length, _stop.Token);
-                var question = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
-                await stream.ReadExactlyAsync(question, _stop.Token);
-                var answer = Answer(question, truncated: false);
-                BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
-                await stream.WriteAsync((byte[])[.. length, .. answer], _stop.Token);
-            }
+            while (true) await AnswerAsync(await _tcp.AcceptTcpClientAsync(_stop.Token));
         }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException or SocketException or IOException)
+        catch (OperationCanceledException)
         {
             // Stopped.
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client)
+    {
+        using var owned = client;
+        try
+        {
+            await using var stream = client.GetStream();
+            var length = new byte[2];
+            await stream.ReadExactlyAsync(length, _stop.Token);
+            var question = new byte[BinaryPrimitives.ReadUInt16BigEndian(length)];
+            await stream.ReadExactlyAsync(question, _stop.Token);
+            var answer = Answer(question, truncated: false);
+            BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)answer.Length);
+            await stream.WriteAsync((byte[])[.. length, .. answer], _stop.Token);
+        }
+        catch (IOException)
+        {
+            // Who asked went away.
         }
     }
 

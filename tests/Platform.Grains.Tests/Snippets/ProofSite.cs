@@ -62,8 +62,8 @@ internal sealed class ProofSite : DomainConnector, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
         _authority.Dispose();
         _certificate.Dispose();
@@ -76,7 +76,7 @@ internal sealed class ProofSite : DomainConnector, IAsyncDisposable
         {
             while (true) serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
         }
-        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(serving);
         }

@@ -135,7 +135,7 @@ public sealed class SupportModelTests(CheapHashFixture fixture) : IClassFixture<
         private async Task UseAsync(int who)
         {
             var now = Now();
-            var best = _model.Where(known => known.Operator == who && known.Active && IsOpen(known, now)).MaxBy(known => known.ExpiresAt);
+            var best = _model.Where(known => known.Operator == who && known.Active && IsOpen(known, now)).MaxBy(known => (known.ExpiresAt, known.Id.Value));
             (await silo.UseAsync(operators[who], tenant)).ShouldBe(best is null ? Refusal.NotFound : Refusal.None);
             if (best is not null) Put(best with { Uses = best.Uses + 1 });
         }

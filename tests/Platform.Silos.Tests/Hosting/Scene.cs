@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -11,6 +12,9 @@ namespace Platform.SilosTests.Hosting;
 /// <param name="User">Whom the change concerns.</param>
 internal sealed record Scene(TenantView Tenant, Actor Owner, UserView User)
 {
+    /// <summary>From which the user signs in; null: from none.</summary>
+    public PageOrigin? Page { get; init; }
+
     public static async Task<Scene> CreateAsync(SiloCluster cluster, string? role = null)
     {
         var (tenant, owner) = await cluster[0].NewTenantAsync();
@@ -20,7 +24,7 @@ internal sealed record Scene(TenantView Tenant, Actor Owner, UserView User)
 
     public async Task<OpenedSession> SignInAsync(TestSilo silo)
     {
-        var (session, hash) = await silo.SignInAsync(Tenant.Slug, User.Username, SiloCalls.OwnerPassword);
+        var (session, hash) = await silo.SignInAsync(Tenant.Slug, User.Username, SiloCalls.OwnerPassword, Page);
         return new OpenedSession(session.ShouldNotBeNull().Id, hash);
     }
 }

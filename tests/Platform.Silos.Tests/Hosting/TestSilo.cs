@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Snippets;
 using Platform.Tests;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -29,11 +30,11 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
     public T Service<T>() where T : notnull => Handle.ServiceProvider.GetRequiredService<T>();
 
     /// <summary>What a host answers for a session. Null: an outage, which says nothing of the session.</summary>
-    public async Task<SessionState?> ValidateAsync(SessionId id, ImmutableArray<byte> hash)
+    public async Task<SessionState?> ValidateAsync(SessionId id, ImmutableArray<byte> hash, PageOrigin? page = null)
     {
         try
         {
-            return await PeekAsync(id, hash);
+            return await PeekAsync(id, hash, page);
         }
         catch (Exception outage) when (IsOutage(outage))
         {
