@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Api.Http;
 using Platform.Api.Security;
-using Platform.Api.Snippets;
 
 namespace Platform.Api.Docs;
 

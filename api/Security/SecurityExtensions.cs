@@ -18,6 +18,7 @@ internal static class SecurityExtensions
         builder.Services.AddHostedService(provider => provider.GetRequiredService<RefusalJournal>());
         builder.Services.AddSingleton<SessionGate>();
         builder.Services.AddSingleton<Challenges>();
+        builder.Services.AddSingleton<SignInSteps>();
         builder.Services.AddSingleton<ApiKeyText>();
         builder.Services.AddSingleton<ApiKeyGate>();
     }

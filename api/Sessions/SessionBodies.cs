@@ -65,9 +65,6 @@ internal sealed record SignInAnswerBody(string Status)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    public static SignInAnswerBody Of(SignInChallenge challenge) =>
-        new("second_factor_required") { Challenge = challenge.Token, Methods = challenge.Methods, ExpiresAt = challenge.ExpiresAt };
-
     /// <summary>Prints no token.</summary>
     public override string ToString() => $"{nameof(SignInAnswerBody)} {{ Status = {Status} }}";
 }

@@ -25,44 +25,17 @@ internal static class PageEndpoints
         signIn.MapPost("/sms", SendCodeAsync).WithBudget(Budget.Messages).WithSummary("Send a code to the confirmed phone. It is good for this challenge only.").Refuses(ProblemKind.InvalidCode);
     }
 
-    private static async Task<Results<Ok<SignInAnswerBody>, Problem>> SignInAsync(
-        Body<PageSignInBody> body, PageCall call, HttpContext context, IGrainFactory grains, SessionTokens tokens, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var credentials = body.Value;
-        if (PasswordInput.Check(credentials.Password, "/password") is { } tooLong) return tooLong;
-        var fresh = await tokens.PrepareAsync(cancellationToken);
-        var outcome = await grains.SignIn().SignInAsync(
-            new SignInRequest
-            {
-                Tenant = call.Snippet.TenantId.ToString(),
-                Username = credentials.Username,
-                Password = credentials.Password,
-                SecretHash = fresh.SecretHash,
-                Client = Client.Of(context),
-                Transport = credentials.Transport ?? SessionTransport.Cookie,
-                Page = call.Page,
-            },
-            cancellationToken);
-        return ToResult(outcome, fresh, context.Response, time);
-    }
+    private static Task<Results<Ok<SignInAnswerBody>, Problem>> SignInAsync(
+        Body<PageSignInBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        steps.SignInAsync(context, body.Value.At(call.Snippet.TenantId), call.Page, cancellationToken);
 
-    private static async Task<Results<Ok<SignInAnswerBody>, Problem>> ProveAsync(
-        Body<SecondFactorBody> body, PageCall call, HttpContext context, Challenges challenges, IGrainFactory grains, SessionTokens tokens, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (!challenges.TryOpen(body.Value.Challenge, context, call.Page, out var challenge)) return new Problem(ProblemKind.InvalidCode);
-        var fresh = await tokens.PrepareAsync(cancellationToken);
-        var outcome = await grains.SignIn().ProveAsync(
-            new SecondFactorProof { Challenge = challenge, Method = body.Value.Method, Code = body.Value.Code, SecretHash = fresh.SecretHash }, cancellationToken);
-        return ToResult(outcome, fresh, context.Response, time);
-    }
+    private static Task<Results<Ok<SignInAnswerBody>, Problem>> ProveAsync(
+        Body<SecondFactorBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        steps.ProveAsync(context, body.Value, call.Page, cancellationToken);
 
-    private static async Task<Results<Accepted, Problem>> SendCodeAsync(
-        Body<ChallengeBody> body, PageCall call, HttpContext context, Challenges challenges, IGrainFactory grains, CancellationToken cancellationToken)
-    {
-        if (!challenges.TryOpen(body.Value.Challenge, context, call.Page, out var challenge)) return new Problem(ProblemKind.InvalidCode);
-        var outcome = await grains.SignIn().SendCodeAsync(challenge, cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
-    }
+    private static Task<Results<Accepted, Problem>> SendCodeAsync(
+        Body<ChallengeBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        steps.SendCodeAsync(context, body.Value, call.Page, cancellationToken);
 
     /// <summary>Answers alike with and without a live session.</summary>
     private static async Task<NoContent> SignOutAsync(HttpContext context, SessionGate gate, CancellationToken cancellationToken)
@@ -71,17 +44,6 @@ internal static class PageEndpoints
         if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
         PageCookie.Expire(context.Response);
         return TypedResults.NoContent();
-    }
-
-    private static Results<Ok<SignInAnswerBody>, Problem> ToResult(Outcome<SignInStep> outcome, FreshSecret fresh, HttpResponse response, TimeProvider time)
-    {
-        if (outcome.Value is not { } step) return outcome.ToProblem();
-        if (step.Challenge is { } challenge) return TypedResults.Ok(SignInAnswerBody.Of(challenge));
-        var session = step.Session!;
-        var token = fresh.Seal(session.Id, session.AbsoluteExpiresAt);
-        var inBody = step.Transport == SessionTransport.Token;
-        if (!inBody) PageCookie.Set(response, token);
-        return TypedResults.Ok(new SignInAnswerBody("signed_in") { Session = SessionBody.Of(session, time.GetUtcNow()), Token = inBody ? token : null });
     }
 }
 
@@ -94,6 +56,8 @@ internal sealed record PageSignInBody
 
     /// <inheritdoc cref="SignInBody.Transport"/>
     public SessionTransport? Transport { get; init; }
+
+    public SignInBody At(TenantId tenant) => new() { Tenant = tenant.ToString(), Username = Username, Password = Password, Transport = Transport };
 
     /// <summary>Prints no password.</summary>
     public override string ToString() => nameof(PageSignInBody);

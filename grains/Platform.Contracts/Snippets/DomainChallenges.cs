@@ -10,7 +10,7 @@ public static class DomainChallenges
     /// <summary>What has to be proven for a domain: of a wildcard the domain above it; ports prove nothing.</summary>
     public static string PlaceOf(string domain)
     {
-        var host = domain.StartsWith("*.", StringComparison.Ordinal) ? domain[2..] : domain;
+        var host = DomainNames.WithoutWildcard(domain);
         return host.IndexOf(':', StringComparison.Ordinal) is var colon and >= 0 ? host[..colon] : host;
     }
 

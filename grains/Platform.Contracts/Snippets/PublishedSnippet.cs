@@ -24,7 +24,7 @@ public sealed class PublishedSnippet
         var domains = publication.Domains.Where(domain => domain.Verified).Select(domain => domain.Name).Distinct(StringComparer.Ordinal);
         _origins = domains.ToFrozenDictionary(domain => Scheme + domain, domain => new PageOrigin(Id, Scheme + domain), StringComparer.Ordinal);
         _bySpan = _origins.GetAlternateLookup<ReadOnlySpan<char>>();
-        _anyWildcard = publication.Domains.Any(domain => domain.Verified && domain.Name.StartsWith("*.", StringComparison.Ordinal));
+        _anyWildcard = publication.Domains.Any(domain => domain.Verified && DomainNames.IsWildcard(domain.Name));
     }
 
     /// <summary>Those of one tenant. Without the feature for several domains only the one works that was added first, in whichever snippet.</summary>

@@ -11,7 +11,6 @@ public sealed class SnippetDomains(IOptions<SnippetOptions> options, IOptions<Pl
     /// <summary>RFC 1035.</summary>
     private const int MaxLength = 253;
     private const int MaxLabelLength = 63;
-    private const string WildcardStart = "*.";
 
     /// <summary>What stands in addresses around a host name, and is in none.</summary>
     private static readonly SearchValues<char> OfUrls = SearchValues.Create("/\\@?#%:[] *");
@@ -28,8 +27,6 @@ public sealed class SnippetDomains(IOptions<SnippetOptions> options, IOptions<Pl
         return _localSites && (host == "localhost" || host.EndsWith(".localhost", StringComparison.Ordinal) || host.EndsWith(".test", StringComparison.Ordinal));
     }
 
-    public static bool IsWildcard(string domain) => domain.StartsWith(WildcardStart, StringComparison.Ordinal);
-
     /// <param name="text">As people write it.</param>
     /// <param name="domain">In A-labels, lower case, without a trailing dot.</param>
     /// <param name="fault">What to do, where this is no domain for a snippet.</param>
@@ -37,8 +34,8 @@ public sealed class SnippetDomains(IOptions<SnippetOptions> options, IOptions<Pl
     {
         (domain, fault) = ("", "");
         var (host, port) = Split(text);
-        var wildcard = host.StartsWith(WildcardStart, StringComparison.Ordinal);
-        if (wildcard) host = host[WildcardStart.Length..];
+        var wildcard = DomainNames.IsWildcard(host);
+        host = DomainNames.WithoutWildcard(host);
         if (host.Length == 0 || host.AsSpan().ContainsAny(OfUrls)) return Refused("Give a host name such as www.example.com, without scheme, path or user.", out fault);
 
         if (!TryToAscii(host, out var ascii)) return Refused("This is no host name (RFC 1123, UTS 46).", out fault);
@@ -59,7 +56,7 @@ public sealed class SnippetDomains(IOptions<SnippetOptions> options, IOptions<Pl
             if (PublicSuffixes.Contains(ascii)) return Refused("Strangers register names below this one; nobody owns it as a whole.", out fault);
         }
 
-        domain = (wildcard ? WildcardStart : "") + ascii + (port is null ? "" : ":" + port);
+        domain = (wildcard ? DomainNames.WildcardBelow(ascii) : ascii) + (port is null ? "" : ":" + port);
         return true;
     }
 

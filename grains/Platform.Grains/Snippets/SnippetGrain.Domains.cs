@@ -24,9 +24,10 @@ public sealed partial class SnippetGrain
         var snippet = _state.Value!;
         if (Find(snippet, name) is not null) return ViewOf(snippet);
         var proven = _domains.IsLocal(name);
-        if (SnippetDomains.IsWildcard(name))
+        if (DomainNames.IsWildcard(name))
         {
-            if (Find(snippet, name[2..]) is not { VerifiedAt: not null }) return Invalid($"A wildcard stands for the names below a domain that is proven: add and verify {name[2..]} first.");
+            var above = DomainNames.WithoutWildcard(name);
+            if (Find(snippet, above) is not { VerifiedAt: not null }) return Invalid($"A wildcard stands for the names below a domain that is proven: add and verify {above} first.");
             proven = true;
         }
 
@@ -63,7 +64,7 @@ public sealed partial class SnippetGrain
         if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is null) return Refusal.NotFound;
 
         // What stands below it was proven by it.
-        ImmutableArray<StoredDomain> removed = [.. snippet.Domains.Where(known => known.Name == name || known.Name == "*." + name)];
+        ImmutableArray<StoredDomain> removed = [.. snippet.Domains.Where(known => known.Name == name || known.Name == DomainNames.WildcardBelow(name))];
         var next = snippet with { Domains = snippet.Domains.RemoveRange(removed) };
         await GrainFactory.RecordedAsync(
             snippet.TenantId,

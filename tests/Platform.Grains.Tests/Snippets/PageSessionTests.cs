@@ -77,8 +77,8 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
         var snippet = (await silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
         await silo.Grains.Snippet(snippet).AddDomainAsync(owner, "a.test", default);
         var page = new PageOrigin(snippet, "https://a.test");
-        var opened = await TrySignInAsync(silo, owner.TenantId, page, SiloCalls.OwnerPassword, out var hash);
-        var session = opened.Value!.Session!.Id;
+        var (opened, hash) = await silo.SignInAsync(owner.TenantId.ToString(), "owner", SiloCalls.OwnerPassword, page);
+        var session = opened!.Id;
 
         silo = await silo.RestartAsync();
         (await silo.Grains.Session(session).PeekAsync(hash, null, null, default)).State.ShouldBe(SessionState.OriginNotAllowed);
@@ -103,13 +103,10 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
 
     private async Task<(SessionId Session, ImmutableArray<byte> Hash)> SignInAsync(TenantId tenant, PageOrigin? page)
     {
-        var outcome = await TrySignInAsync(Silo, tenant, page, SiloCalls.OwnerPassword, out var hash);
-        return (outcome.Value!.Session!.Id, hash);
+        var (session, hash) = await Silo.SignInAsync(tenant.ToString(), "owner", SiloCalls.OwnerPassword, page);
+        return (session.ShouldNotBeNull().Id, hash);
     }
 
-    private Task<Outcome<SignInStep>> TrySignInAsync(TenantId tenant, PageOrigin? page, string password = SiloCalls.OwnerPassword) => TrySignInAsync(Silo, tenant, page, password, out _);
-
-    private static Task<Outcome<SignInStep>> TrySignInAsync(SiloHost silo, TenantId tenant, PageOrigin? page, string password, out ImmutableArray<byte> hash) => silo.Grains.SignIn().SignInAsync(
-        new SignInRequest { Tenant = tenant.ToString(), Username = "owner", Password = password, SecretHash = SiloCalls.NewSecretHash(out hash), Client = SiloCalls.Client, Page = page },
-        default);
+    private Task<Outcome<SignInStep>> TrySignInAsync(TenantId tenant, PageOrigin? page, string password = SiloCalls.OwnerPassword) =>
+        Silo.TrySignInAsync(tenant.ToString(), "owner", password, SiloCalls.NewSecretHash(out _), page);
 }

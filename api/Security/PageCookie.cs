@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Platform.Api.Snippets;
+namespace Platform.Api.Security;
 
 /// <summary>
 /// The cookie of pages. They are on other sites than the platform, so it is sent across sites, and partitioned: a browser keeps it for the site on which it was set, and sends it from
