@@ -74,10 +74,18 @@ internal sealed record VersionBody(int Number, string Script, DateTimeOffset Pub
     public static VersionBody Of(SnippetVersion version) => new(version.Number, version.Script, version.PublishedAt, SnippetSettingsBody.Of(version.Settings));
 }
 
-internal sealed record DomainBody(string Domain, string Status, DateTimeOffset AddedAt, DateTimeOffset? VerifiedAt, VerificationBody Verification)
+/// <param name="Domain">In A-labels.</param>
+/// <param name="Status"><c>pending</c> or <c>verified</c>.</param>
+/// <param name="AddedAt">When it was added.</param>
+/// <param name="VerifiedAt">When its proof was first found; absent while it is pending.</param>
+/// <param name="ProofLostAt">When the proof of a verified domain was found to be gone; absent while it is there.</param>
+/// <param name="StopsAt">When it is pending again unless the proof is found before: seven days after <paramref name="ProofLostAt"/>.</param>
+/// <param name="Verification">What proves it.</param>
+internal sealed record DomainBody(
+    string Domain, string Status, DateTimeOffset AddedAt, DateTimeOffset? VerifiedAt, DateTimeOffset? ProofLostAt, DateTimeOffset? StopsAt, VerificationBody Verification)
 {
     public static DomainBody Of(SnippetDomainView view) =>
-        new(view.Name, view.Verified ? "verified" : "pending", view.AddedAt, view.VerifiedAt, VerificationBody.Of(view));
+        new(view.Name, view.Verified ? "verified" : "pending", view.AddedAt, view.VerifiedAt, view.ProofLostAt, view.StopsAt, VerificationBody.Of(view));
 }
 
 /// <summary>One of both is enough: the TXT record, or the file.</summary>

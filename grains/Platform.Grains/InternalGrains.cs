@@ -18,6 +18,8 @@ internal static class InternalGrains
 
     public static ISnippetAccountGrain SnippetAccount(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetAccountGrain>(id.ToString());
 
+    public static ISnippetProofGrain SnippetProof(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetProofGrain>(id.ToString());
+
     /// <param name="grains">The factory.</param>
     /// <param name="snippet">Whose script it is.</param>
     /// <param name="script">SHA-256 in lower-case hex.</param>

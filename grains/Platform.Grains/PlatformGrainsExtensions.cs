@@ -66,6 +66,8 @@ public static class PlatformGrainsExtensions
         services.AddHostedService(provider => provider.GetRequiredService<RetentionWorker>());
         services.AddSingleton<SessionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
+        services.AddSingleton<DomainProofWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<DomainProofWorker>());
         services.AddSingleton<SupportSweeper>();
         return services.AddHostedService(provider => provider.GetRequiredService<SupportSweeper>());
     }

@@ -18,6 +18,7 @@ using Platform.SignIn;
 using Platform.Silo.Storage.Directories;
 using Platform.Silo.Storage.Postgres;
 using Platform.Silo.Storage.Sqlite;
+using Platform.Snippets;
 using Platform.State;
 using Platform.Support;
 
@@ -59,6 +60,7 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IDataKeyTable, DataKeyTable>();
         services.AddSingleton<IPrivacyRecords, PrivacyRecords>();
         services.AddSingleton<IErasures, Erasures>();
+        services.AddSingleton<IProvenDomains, ProvenDomains>();
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInGuards>());
         return silo;

@@ -55,6 +55,14 @@ public static class AuditActions
     public const string SnippetDomainAdded = "snippet.domain_added";
     public const string SnippetDomainVerified = "snippet.domain_verified";
     public const string SnippetDomainRemoved = "snippet.domain_removed";
+
+    /// <summary>The proof of a verified domain is gone; it works for seven days more.</summary>
+    public const string SnippetDomainProofLost = "snippet.domain_proof_lost";
+
+    public const string SnippetDomainProofRestored = "snippet.domain_proof_restored";
+
+    /// <summary>A domain whose proof was gone is pending again.</summary>
+    public const string SnippetDomainStopped = "snippet.domain_stopped";
     public const string SnippetPublished = "snippet.published";
     public const string SnippetRolledBack = "snippet.rolled_back";
 

@@ -75,6 +75,12 @@ public sealed record SnippetDomainView
     [Id(2)] public required string Challenge { get; init; }
     [Id(3)] public required DateTimeOffset AddedAt { get; init; }
     [Id(4)] public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>When the proof of a verified domain was found to be gone; null while it is there.</summary>
+    [Id(5)] public DateTimeOffset? ProofLostAt { get; init; }
+
+    /// <summary>When the domain is pending again unless the proof is found before.</summary>
+    [Id(6)] public DateTimeOffset? StopsAt { get; init; }
 }
 
 /// <summary>A published script. The same bytes for ever.</summary>

@@ -19,6 +19,7 @@ public sealed class PlatformMetrics
     private readonly Counter<long> _activitySaved;
     private readonly Counter<long> _callsDenied;
     private readonly Counter<long> _refusalsTold;
+    private readonly Counter<long> _proofChecks;
 
     public PlatformMetrics(IMeterFactory meters, LiveSessions live)
     {
@@ -31,6 +32,7 @@ public sealed class PlatformMetrics
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
         _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the capability of this cluster, by reason.");
         _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
+        _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily looks for the proofs of domains, by outcome.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
     }
 
@@ -68,6 +70,9 @@ public sealed class PlatformMetrics
     /// <param name="count">How many.</param>
     /// <param name="outcome">One of told, failed, dropped.</param>
     public void RefusalsTold(int count, string outcome) => _refusalsTold.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="outcome">One of found, missing, unanswered.</param>
+    public void ProofChecked(string outcome) => _proofChecks.Add(1, new KeyValuePair<string, object?>("outcome", Snake(outcome)));
 
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -50,6 +50,12 @@ public static class NotificationTemplates
     /// <summary>The same where the operator could not wait for an approval. Data: as above.</summary>
     public const string SupportBreakGlass = "support_break_glass";
 
+    /// <summary>To those who manage a tenant's users: the proof of a domain is gone (row SEGREGATION). Data: tenant, snippet, domain, txtName, txtValue, fileUrl, fileContent, stops.</summary>
+    public const string DomainProofLost = "domain_proof_lost";
+
+    /// <summary>The same when the domain has stopped. Data: as above without stops.</summary>
+    public const string DomainStopped = "domain_stopped";
+
     public static string Text(string template, ImmutableSortedDictionary<string, string> data) => template switch
     {
         SignInFailures =>
@@ -123,8 +129,23 @@ public static class NotificationTemplates
             {SupportCase(data)}
             Each read is in your access log. To end it at once, delete {data["grant"]}.
             """,
+        DomainProofLost =>
+            $"""
+            The proof that {data["domain"]} belongs to {data["tenant"]} is not there any more. Snippet {data["snippet"]} works on {data["domain"]} until {data["stops"]}; then it stops, and visitors who signed in there are signed out.
+            {ProofOf(data)}
+            Once it is there again, nothing else needs to be done. If {data["domain"]} is not yours any more, remove it from the snippet.
+            """,
+        DomainStopped =>
+            $"""
+            Snippet {data["snippet"]} of {data["tenant"]} has stopped on {data["domain"]}, because the proof that the domain belongs to {data["tenant"]} is gone. Visitors who signed in there were signed out.
+            {ProofOf(data)}
+            Then verify the domain. If {data["domain"]} is not yours any more, remove it from the snippet.
+            """,
         _ => throw new ArgumentOutOfRangeException(nameof(template), template, "There is no such template."),
     };
+
+    private static string ProofOf(ImmutableSortedDictionary<string, string> data) =>
+        $"Publish the TXT record {data["txtName"]} with {data["txtValue"]}, or {data["fileUrl"]} with the line {data["fileContent"]}.";
 
     private static string SupportCase(ImmutableSortedDictionary<string, string> data) => $"Ticket: {data["ticket"]}. Reason: {data["reason"]}";
 }

@@ -39,14 +39,12 @@ public sealed partial class SignInAlarmGrain(Notifier notifier, ILogger<SignInAl
     private async Task<IReadOnlyList<Notification>> ComposeAsync(TenantView tenant, UserId user, UserContact contact, string network)
     {
         (string, string)[] data = [("tenant", tenant.Slug), ("username", contact.Username), ("ip", network)];
-        var messages = new List<Notification> { notifier.Compose(NotificationChannel.Email, user, contact.Email, NotificationTemplates.SignInFailures, data) };
-        foreach (var manager in (await GrainFactory.TenantAccount(tenant.Id).ListManagersAsync(default)).Where(m => m != user).Take(MaxManagers))
-        {
-            if (await GrainFactory.Account(manager).FindContactAsync(default) is not { } known) continue;
-            messages.Add(notifier.Compose(NotificationChannel.Email, manager, known.Email, NotificationTemplates.SignInFailuresOfUser, data) with { About = user });
-        }
-
-        return messages;
+        var managers = await GrainFactory.ListManagerContactsAsync(tenant.Id, MaxManagers, except: user, default);
+        return
+        [
+            notifier.Compose(NotificationChannel.Email, user, contact.Email, NotificationTemplates.SignInFailures, data),
+            .. managers.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, NotificationTemplates.SignInFailuresOfUser, data) with { About = user }),
+        ];
     }
 
     [LoggerMessage(EventName = "SignInAlarmNotRaised", Level = LogLevel.Warning, Message = "The notification about repeated sign-in failures could not be written yet")]

@@ -27,7 +27,7 @@ public sealed partial class SnippetGrain
         if (DomainNames.IsWildcard(name))
         {
             var above = DomainNames.WithoutWildcard(name);
-            if (Find(snippet, above) is not { VerifiedAt: not null }) return Invalid($"A wildcard stands for the names below a domain that is proven: add and verify {above} first.");
+            if (Find(snippet, above) is not { VerifiedAt: not null }) return Invalid(ProvenAbove(name));
             proven = true;
         }
 
@@ -71,17 +71,8 @@ public sealed partial class SnippetGrain
             [.. removed.Select(gone => By(actor, AuditActions.SnippetDomainRemoved, snippet, AuditChanges.Text("/domain", gone.Name, null)))],
             async () =>
             {
-                try
-                {
-                    await TellTenantAsync(next, cancellationToken);
-                    await _state.CommitAsync(next, cancellationToken);
-                }
-                catch
-                {
-                    // The next activation tells what is on disk.
-                    DeactivateOnIdle();
-                    throw;
-                }
+                await TakeBackAsync(next, cancellationToken);
+                await _proven.RemoveAsync(_id, [.. removed.Select(gone => gone.Name)], cancellationToken);
             });
         return Outcome.Done;
     }
@@ -92,18 +83,53 @@ public sealed partial class SnippetGrain
         if (refusal != Refusal.None) return refusal;
         var snippet = _state.Value!;
         if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is not { } pending) return Refusal.NotFound;
-        if (pending.VerifiedAt is not null) return ViewOf(snippet);
+        if (pending is { VerifiedAt: not null, ProofLostAt: null }) return ViewOf(snippet);
+        if (DomainNames.IsWildcard(name)) return Invalid(ProvenAbove(name));
         if (TakeAttempt() is { } wait) return new Outcome { Refusal = Refusal.TooManyAttempts, RetryAfter = wait };
         var found = await _proofs.FindAsync(DomainChallenges.PlaceOf(name), pending.Challenge, cancellationToken);
-        if (!found.Proven) return new Outcome { Refusal = Refusal.DomainNotProven, Errors = [.. found.Seen.Select(seen => new InputError("", seen.Code, seen.Detail))] };
-        var proven = pending with { VerifiedAt = _time.GetUtcNow() };
-        var next = snippet with { Domains = snippet.Domains.Replace(pending, proven) };
-        await GrainFactory.RecordedAsync(snippet.TenantId, [Verified(actor, snippet, name)], async () =>
+        if (found.Finding != ProofFinding.Found) return new Outcome { Refusal = Refusal.DomainNotProven, Errors = [.. found.Seen.Select(seen => new InputError("", seen.Code, seen.Detail))] };
+        if (pending.VerifiedAt is null) await ProveAsync(actor, snippet, pending, cancellationToken);
+        else await SettleAsync(actor, snippet, pending, found.Finding, cancellationToken);
+        return ViewOf(_state.Value!);
+    }
+
+    /// <summary>With what stands below it. Other tenants who have proven the same domain keep it if their proof is there now, and are looked at within a minute.</summary>
+    private async Task ProveAsync(Actor actor, StoredSnippet snippet, StoredDomain pending, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        ImmutableArray<StoredDomain> proven = [pending with { VerifiedAt = now }];
+        var domains = snippet.Domains.Replace(pending, proven[0]);
+        if (Find(snippet, DomainNames.WildcardBelow(pending.Name)) is { } below)
         {
+            proven = proven.Add(below with { VerifiedAt = now });
+            domains = domains.Replace(below, proven[1]);
+        }
+
+        var next = snippet with { Domains = domains };
+        var check = DomainProofRules.NextCheck(proven[0], now, Random.Shared.NextDouble());
+        await GrainFactory.RecordedAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
+        {
+            await _proven.SaveAsync(new ProvenDomain(_id, pending.Name), snippet.TenantId, check, cancellationToken);
             await _state.CommitAsync(next, cancellationToken);
             await TellTenantAsync(next, cancellationToken);
+            await _proven.CheckElsewhereAsync(snippet.TenantId, pending.Name, now, cancellationToken);
         });
-        return ViewOf(next);
+    }
+
+    /// <summary>Told before it is written: the domain gives nothing any more when this returns, however it ends.</summary>
+    private async Task TakeBackAsync(StoredSnippet next, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TellTenantAsync(next, cancellationToken);
+            await _state.CommitAsync(next, cancellationToken);
+        }
+        catch
+        {
+            // The next activation tells what is on disk.
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>Null when one more may be made; otherwise how long to wait. Each asks name servers and a web server of others. Counted in memory: an activation that ends forgives.</summary>
@@ -117,6 +143,9 @@ public sealed partial class SnippetGrain
     }
 
     private static StoredDomain? Find(StoredSnippet snippet, string name) => snippet.Domains.FirstOrDefault(known => known.Name == name);
+
+    private static string ProvenAbove(string wildcard) =>
+        $"A wildcard stands for the names below a domain that is proven: add and verify {DomainNames.WithoutWildcard(wildcard)} first.";
 
     private static Outcome Invalid(string fault) => new() { Refusal = Refusal.InvalidDomain, Errors = [new InputError("", "invalid_domain", fault)] };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
+using Platform.Notifications;
 using Platform.State;
 using Platform.Tenants;
 using Platform.Text;
@@ -8,17 +9,19 @@ using Platform.Users;
 
 namespace Platform.Snippets;
 
-/// <summary>Owns one snippet. Name, settings and life here, domains in <c>SnippetGrain.Domains.cs</c>, scripts in <c>SnippetGrain.Versions.cs</c>.</summary>
+/// <summary>Owns one snippet. Name, settings and life here, domains in <c>SnippetGrain.Domains.cs</c>, their proofs in <c>SnippetGrain.Proofs.cs</c>, scripts in <c>SnippetGrain.Versions.cs</c>.</summary>
 /// <remarks>
 /// The tenant's grain publishes to every process what validations need of it, and is told of each change: before it is written where the change takes something away,
 /// after it where the change gives something. So nothing is accepted that is not on disk, and after a failure in between the next activation tells what is true.
 /// </remarks>
-public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccountGrain
+public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccountGrain, ISnippetProofGrain
 {
     private readonly Committed<StoredSnippet> _state;
     private readonly LiveTenants _tenants;
     private readonly SnippetDomains _domains;
     private readonly DomainProofs _proofs;
+    private readonly IProvenDomains _proven;
+    private readonly Notifier _notifier;
     private readonly TimeProvider _time;
     private SnippetId _id;
 
@@ -27,11 +30,13 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
         LiveTenants tenants,
         SnippetDomains domains,
         DomainProofs proofs,
+        IProvenDomains proven,
+        Notifier notifier,
         TimeProvider time,
         ILogger<SnippetGrain> logger)
     {
         _state = new Committed<StoredSnippet>(storage, this, logger);
-        (_tenants, _domains, _proofs, _time) = (tenants, domains, proofs, time);
+        (_tenants, _domains, _proofs, _proven, _notifier, _time) = (tenants, domains, proofs, proven, notifier, time);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -119,6 +124,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
             await GrainFactory.TenantSnippets(snippet.TenantId).RemoveAsync(_id, cancellationToken);
             foreach (var version in snippet.Versions) await GrainFactory.SnippetScript(_id, version.Script).DropAsync(cancellationToken);
             await _state.ClearAsync(cancellationToken);
+            await _proven.RemoveAsync(_id, [.. snippet.Domains.Select(domain => domain.Name)], cancellationToken);
         });
         DeactivateOnIdle();
         return Outcome.Done;
@@ -151,7 +157,9 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
         GrainFactory.TenantSnippets(snippet.TenantId).SetAsync(PublicationOf(snippet), cancellationToken);
 
     private AuditEntry By(Actor actor, string action, StoredSnippet snippet, params ReadOnlySpan<AuditChange?> changes) =>
-        AuditEntry.By(actor, action, new AuditParty(AuditParties.Snippet, _id.ToString(), snippet.Name), changes);
+        AuditEntry.By(actor, action, PartyOf(snippet), changes);
+
+    private AuditParty PartyOf(StoredSnippet snippet) => new(AuditParties.Snippet, _id.ToString(), snippet.Name);
 
     private SnippetPublication PublicationOf(StoredSnippet snippet) => new()
     {
@@ -176,6 +184,8 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
                 Challenge = domain.Challenge,
                 AddedAt = domain.AddedAt,
                 VerifiedAt = domain.VerifiedAt,
+                ProofLostAt = domain.ProofLostAt,
+                StopsAt = DomainProofRules.StopsAt(domain),
             }),
         ],
         Settings = snippet.Settings,

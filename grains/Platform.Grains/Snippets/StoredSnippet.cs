@@ -34,6 +34,12 @@ public sealed record StoredDomain
 
     /// <summary>Null while it is pending.</summary>
     [Id(3)] public DateTimeOffset? VerifiedAt { get; init; }
+
+    /// <summary>Since when looks for the proof of a verified domain get no answer; null after one that did.</summary>
+    [Id(4)] public DateTimeOffset? UnansweredSince { get; init; }
+
+    /// <summary>When the proof of a verified domain was found to be gone; null while it is there.</summary>
+    [Id(5)] public DateTimeOffset? ProofLostAt { get; init; }
 }
 
 /// <summary>The bytes of one published script. Written once.</summary>

@@ -63,13 +63,7 @@ public sealed partial class SupportGrain
         ];
         var template = grant.BreakGlass ? NotificationTemplates.SupportBreakGlass
             : grant.ApprovalWaived ? NotificationTemplates.SupportStarted : NotificationTemplates.SupportRequested;
-        var messages = new List<Notification>();
-        foreach (var manager in (await GrainFactory.TenantAccount(_tenant).ListManagersAsync(cancellationToken)).Take(MaxTold))
-        {
-            if (await GrainFactory.Account(manager).FindContactAsync(cancellationToken) is not { } contact) continue;
-            messages.Add(_notifier.Compose(NotificationChannel.Email, manager, contact.Email, template, data) with { About = grant.OperatorId });
-        }
-
-        return messages;
+        var managers = await GrainFactory.ListManagerContactsAsync(_tenant, MaxTold, except: null, cancellationToken);
+        return [.. managers.Select(manager => _notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data) with { About = grant.OperatorId })];
     }
 }

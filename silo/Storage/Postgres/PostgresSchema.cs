@@ -31,6 +31,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         new("privacy", 3, "PostgreSql.Privacy3.sql"),
         new("cluster", 1, "PostgreSql.Cluster1.sql"),
         new("keys", 1, "PostgreSql.Keys1.sql"),
+        new("snippets", 1, "PostgreSql.Snippets1.sql"),
     ];
 
     private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");

@@ -16,6 +16,7 @@ internal static class SqliteSchema
         new("privacy", 2, "Sqlite.Privacy2.sql"),
         new("privacy", 3, "Sqlite.Privacy3.sql"),
         new("keys", 1, "Sqlite.Keys1.sql"),
+        new("snippets", 1, "Sqlite.Snippets1.sql"),
     ];
 
     public static void Apply(SqliteSession session)

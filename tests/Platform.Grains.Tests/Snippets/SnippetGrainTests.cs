@@ -12,18 +12,6 @@ using Platform.Users;
 
 namespace Platform.Tests.Snippets;
 
-/// <summary>On a silo whose name server and public web are the test's own.</summary>
-public sealed class ProofFixture : SiloFixture
-{
-    internal NameServer Names { get; } = new();
-
-    private protected override void Configure(IServiceCollection services)
-    {
-        CheapHashing.Put(services);
-        services.Configure<SnippetOptions>(options => options.NameServers = [Names.Address]);
-    }
-}
-
 public sealed class SnippetGrainTests(ProofFixture fixture) : IClassFixture<ProofFixture>
 {
     private const string Site = "a.test:9444";

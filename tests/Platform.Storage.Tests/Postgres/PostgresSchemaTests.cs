@@ -34,7 +34,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
 
         (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
         (await ListAsync(source, "SELECT component FROM schema_version ORDER BY component"))
-            .ShouldBe(["api_keys", "audit", "cluster", "keys", "orleans.clustering", "orleans.main", "orleans.persistence", "platform", "privacy", "rights", "scenarios", "support"]);
+            .ShouldBe(["api_keys", "audit", "cluster", "keys", "orleans.clustering", "orleans.main", "orleans.persistence", "platform", "privacy", "rights", "scenarios", "snippets", "support"]);
     }
 
     [Fact]

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Platform.Snippets;
 
 /// <summary>What was found where a proof has to be.</summary>
-/// <param name="Proven">The challenge was there.</param>
+/// <param name="Finding">Whether the challenge was there.</param>
 /// <param name="Seen">Otherwise what was there in place of it, a code and a sentence for each way.</param>
-internal readonly record struct DomainProof(bool Proven, ImmutableArray<(string Code, string Detail)> Seen);
+internal readonly record struct DomainProof(ProofFinding Finding, ImmutableArray<(string Code, string Detail)> Seen);
 
 /// <summary>Looks for the proof that a domain is the tenant's: a TXT record, or a file on the site. Both are looked for at once; one is enough.</summary>
 public sealed class DomainProofs
@@ -21,6 +21,8 @@ public sealed class DomainProofs
     internal async Task<DomainProof> FindAsync(string domain, string challenge, CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(_txt.FindAsync(domain, challenge, cancellationToken), _file.FindAsync(domain, challenge, cancellationToken));
-        return found.Any(seen => seen is null) ? new DomainProof(true, []) : new DomainProof(false, [.. found.Select(seen => seen!.Value)]);
+        if (found.Any(seen => seen is null)) return new DomainProof(ProofFinding.Found, []);
+        var answered = found.All(seen => seen!.Value.Code is not (TxtProof.Unreachable or FileProof.Unreachable));
+        return new DomainProof(answered ? ProofFinding.Missing : ProofFinding.Unanswered, [.. found.Select(seen => seen!.Value)]);
     }
 }

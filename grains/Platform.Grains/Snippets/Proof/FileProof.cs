@@ -12,6 +12,9 @@ namespace Platform.Snippets;
 /// </summary>
 internal sealed class FileProof(DomainResolver resolver, DomainConnector connector, TimeProvider time)
 {
+    /// <inheritdoc cref="TxtProof.Unreachable"/>
+    public const string Unreachable = "file_unreachable";
+
     private const int MaxSize = 64 * 1024;
     private const int MaxHeaderKilobytes = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -32,7 +35,7 @@ internal sealed class FileProof(DomainResolver resolver, DomainConnector connect
         catch (Exception failure) when (failure is DnsResponseException or HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Not which of them: whoever names a host here is not told what is behind it.
-            return ("file_unreachable", $"{url} could not be read within {Patience.TotalSeconds} seconds over HTTPS with a certificate for {domain}.");
+            return (Unreachable, $"{url} could not be read within {Patience.TotalSeconds} seconds over HTTPS with a certificate for {domain}.");
         }
     }
 

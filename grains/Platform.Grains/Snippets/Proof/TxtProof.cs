@@ -5,6 +5,9 @@ namespace Platform.Snippets;
 /// <summary>The proof in the name service: one of the TXT records at <c>_platform-challenge.&lt;domain&gt;</c> is the challenge.</summary>
 internal sealed class TxtProof(DomainResolver resolver)
 {
+    /// <summary>Code for no answer; all other codes are answers.</summary>
+    public const string Unreachable = "txt_unreachable";
+
     /// <returns>Null when it is there.</returns>
     public async Task<(string Code, string Detail)?> FindAsync(string domain, string challenge, CancellationToken cancellationToken)
     {
@@ -19,7 +22,7 @@ internal sealed class TxtProof(DomainResolver resolver)
         }
         catch (Exception failure) when (failure is DnsResponseException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return ("txt_unreachable", $"The name servers did not answer for {name}. Try again later.");
+            return (Unreachable, $"The name servers did not answer for {name}. Try again later.");
         }
     }
 }

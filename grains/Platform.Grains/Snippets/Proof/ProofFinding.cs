@@ -1,0 +1,13 @@
+namespace Platform.Snippets;
+
+/// <summary>What a look for the proof of a domain has found.</summary>
+public enum ProofFinding
+{
+    /// <summary>Neither name servers nor the site said that it is there, and not both said that it is not: an outage, of theirs or of ours.</summary>
+    Unanswered = 0,
+
+    Found = 1,
+
+    /// <summary>Both ways were asked and answered; it is at neither.</summary>
+    Missing = 2,
+}

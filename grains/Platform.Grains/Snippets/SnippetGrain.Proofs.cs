@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Platform.Audit;
+using Platform.Notifications;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Snippets;
+
+/// <summary>Proofs that are looked for again, and what becomes of a domain that has lost its own.</summary>
+public sealed partial class SnippetGrain
+{
+    private const int MaxNotices = 50;
+
+    public Task<string?> FindChallengeAsync(string domain, CancellationToken cancellationToken) =>
+        Task.FromResult(_state.Value is { } snippet && Find(snippet, domain) is { VerifiedAt: not null } proven && NeedsProof(domain) ? proven.Challenge : null);
+
+    public async Task SettleProofAsync(string domain, string challenge, ProofFinding finding, CancellationToken cancellationToken)
+    {
+        if (_state.Value is not { } snippet || Find(snippet, domain) is not { VerifiedAt: not null } proven)
+        {
+            await _proven.RemoveAsync(_id, [domain], cancellationToken);
+            return;
+        }
+
+        // Removed, added and proven again since: it has a time of its own.
+        if (proven.Challenge == challenge) await SettleAsync(actor: null, snippet, proven, finding, cancellationToken);
+    }
+
+    /// <summary>A site on a developer's own machine is proven by nobody, a wildcard by the domain above it.</summary>
+    private bool NeedsProof(string domain) => !_domains.IsLocal(domain) && !DomainNames.IsWildcard(domain);
+
+    /// <param name="actor">Who asked for the look; null for the daily one.</param>
+    /// <param name="snippet">As it is.</param>
+    /// <param name="proven">A verified domain of it.</param>
+    /// <param name="finding">Of the look just made.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    private async Task SettleAsync(Actor? actor, StoredSnippet snippet, StoredDomain proven, ProofFinding finding, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var elsewhere = finding == ProofFinding.Missing && await _proven.IsProvenElsewhereAsync(snippet.TenantId, proven.Name, cancellationToken);
+        var (judged, change) = DomainProofRules.Judge(proven, finding, elsewhere, now);
+        switch (change)
+        {
+            case ProofChange.Stopped:
+                await StopAsync(snippet, proven, judged, cancellationToken);
+                await _proven.RemoveAsync(_id, [proven.Name], cancellationToken);
+                return;
+            case ProofChange.Lost or ProofChange.Restored:
+                var action = change == ProofChange.Lost ? AuditActions.SnippetDomainProofLost : AuditActions.SnippetDomainProofRestored;
+                await GrainFactory.RecordedAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
+                {
+                    if (change == ProofChange.Lost) await NotifyAsync(NotificationTemplates.DomainProofLost, snippet, judged, cancellationToken);
+                    await _state.CommitAsync(snippet with { Domains = snippet.Domains.Replace(proven, judged) }, cancellationToken);
+                });
+                break;
+            default:
+                if (judged != proven) await _state.CommitAsync(snippet with { Domains = snippet.Domains.Replace(proven, judged) }, cancellationToken);
+                break;
+        }
+
+        await _proven.SaveAsync(new ProvenDomain(_id, proven.Name), snippet.TenantId, DomainProofRules.NextCheck(judged, now, Random.Shared.NextDouble()), cancellationToken);
+    }
+
+    /// <summary>With what stands below it. Its sessions are refused everywhere before anything of it is on disk.</summary>
+    private Task StopAsync(StoredSnippet snippet, StoredDomain proven, StoredDomain stopped, CancellationToken cancellationToken)
+    {
+        var below = Find(snippet, DomainNames.WildcardBelow(proven.Name));
+        var domains = snippet.Domains.Replace(proven, stopped);
+        if (below is not null) domains = domains.Replace(below, below with { VerifiedAt = null });
+        ImmutableArray<StoredDomain> gone = below is null ? [proven] : [proven, below];
+        return GrainFactory.RecordedAsync(snippet.TenantId, [.. gone.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
+        {
+            await TakeBackAsync(snippet with { Domains = domains }, cancellationToken);
+            await NotifyAsync(NotificationTemplates.DomainStopped, snippet, stopped, cancellationToken);
+        });
+    }
+
+    private AuditEntry ProofEntry(Actor? actor, string action, StoredSnippet snippet, string domain)
+    {
+        var change = AuditChanges.Text("/domain", null, domain);
+        return actor is not null
+            ? By(actor, action, snippet, change)
+            : AuditEntry.BySystem(action, PartyOf(snippet)) with { Changes = AuditChanges.Of(change) };
+    }
+
+    private async Task NotifyAsync(string template, StoredSnippet snippet, StoredDomain domain, CancellationToken cancellationToken)
+    {
+        if (await GrainFactory.TenantAccount(snippet.TenantId).FindAsync(cancellationToken) is not { } tenant) return;
+        (string, string)[] data =
+        [
+            ("tenant", tenant.Slug), ("snippet", snippet.Name), ("domain", domain.Name),
+            ("txtName", DomainChallenges.TxtName(domain.Name)), ("txtValue", DomainChallenges.TxtValue(domain.Challenge)),
+            ("fileUrl", DomainChallenges.FileUrl(domain.Name)), ("fileContent", domain.Challenge),
+        ];
+        if (DomainProofRules.StopsAt(domain) is { } stops) data = [.. data, ("stops", stops.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))];
+        var managers = await GrainFactory.ListManagerContactsAsync(snippet.TenantId, MaxNotices, except: null, cancellationToken);
+        await _notifier.EnqueueAsync([.. managers.Select(manager => _notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data))], cancellationToken);
+    }
+}

@@ -1,0 +1,12 @@
+-- Domains whose proof is to be looked for again, written by the grain of their snippet before it commits the proof.
+CREATE TABLE proven_domains
+(
+    snippet_id TEXT NOT NULL,
+    domain     TEXT NOT NULL,
+    tenant_id  TEXT NOT NULL,
+    check_at   INTEGER NOT NULL,
+    PRIMARY KEY (snippet_id, domain)
+) STRICT;
+
+CREATE INDEX proven_domains_due ON proven_domains (check_at);
+CREATE INDEX proven_domains_of_name ON proven_domains (domain, tenant_id);
