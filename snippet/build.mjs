@@ -22,6 +22,7 @@ export async function buildInto(folder) {
     const script = await bundle("src/snippet.ts", "dist/snippet.js", { format: "iife", minify: true, sourcemap: "external" });
     const module = await bundle("src/index.ts", "npm/index.js", { format: "esm" });
     for (const { path, contents } of [...script.outputFiles, ...module.outputFiles]) writeFileSync(join(folder, path.slice(root.length)), contents);
+    trimMap(folder);
     writeDeclarations(folder);
     return judge(readFileSync(join(folder, "dist/snippet.js"), "utf8"));
 }
@@ -37,12 +38,39 @@ function writeDeclarations(folder) {
     rmSync(declarations, { recursive: true });
 }
 
+const placeholder = () => /export const SETTINGS_PLACEHOLDER = ("\w+")/.exec(readFileSync(join(root, "src/settings.ts"), "utf8"))[1];
+
+/**
+ * Takes out the mappings behind the settings: the server puts in text of another length, which moves these columns. What follows is the end of the statement, and belongs to the mapping
+ * of the settings themselves. So one map fits every snippet.
+ */
+function trimMap(folder) {
+    const [script, map] = ["dist/snippet.js", "dist/snippet.js.map"].map((file) => readFileSync(join(folder, file), "utf8"));
+    const before = script.slice(0, script.indexOf(placeholder())).split("\n");
+    const { mappings } = JSON.parse(map);
+    const lines = mappings.split(";").slice(0, before.length);
+    let column = 0;
+    const kept = lines.pop().split(",").filter((segment) => (column += firstNumber(segment)) <= before.at(-1).length);
+    writeFileSync(join(folder, "dist/snippet.js.map"), map.replace(mappings, [...lines, kept.join(",")].join(";")));
+}
+
+/** Of a segment (ECMA-426: Base64 VLQ): the column, counted from the segment before. */
+function firstNumber(segment) {
+    let [value, shift] = [0, 0];
+    for (const digit of segment) {
+        const bits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".indexOf(digit);
+        value |= (bits & 31) << shift;
+        shift += 5;
+        if (!(bits & 32)) break;
+    }
+    return value & 1 ? -(value >> 1) : value >> 1;
+}
+
 /** What the server and strict pages rely on. */
 function judge(script) {
-    const placeholder = /export const SETTINGS_PLACEHOLDER = ("\w+")/.exec(readFileSync(join(root, "src/settings.ts"), "utf8"))[1];
     const compressed = brotliCompressSync(script, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
     const faults = [];
-    if (script.split(placeholder).length !== 2) faults.push(`the settings' placeholder ${placeholder} must stand exactly once`);
+    if (script.split(placeholder()).length !== 2) faults.push(`the settings' placeholder ${placeholder()} must stand exactly once`);
     if (/[^\n\x20-\x7e]/.test(script)) faults.push("the script must be ASCII");
     // No code from strings, no DOM, nothing kept beyond the tab.
     if (/\beval\b|\bFunction\(|innerHTML|createElement|document\.write|localStorage/.test(script)) faults.push("it uses what it must not");

@@ -13,6 +13,9 @@ internal readonly record struct ScriptAddress(string Script, string Loader, stri
         return new ScriptAddress($"{start}/{script}.js", $"{start}.js", IntegrityOf(script));
     }
 
+    /// <summary>On the host of the script, whichever that is.</summary>
+    public static string OfMap(string hash) => $"{Folder}maps/{hash}.js.map";
+
     /// <param name="script">SHA-256 in hex.</param>
     public static string IntegrityOf(string script) => "sha256-" + Convert.ToBase64String(Convert.FromHexString(script));
 }

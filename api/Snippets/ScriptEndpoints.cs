@@ -9,6 +9,8 @@ namespace Platform.Api.Snippets;
 internal static class ScriptEndpoints
 {
     private const int HashLength = 64;
+    private const string Script = "text/javascript";
+    private const string Map = "application/json";
     private static readonly StringValues Forever = "public, max-age=31536000, immutable";
     private static readonly StringValues AMinute = "public, max-age=60, stale-if-error=86400";
     private static readonly StringValues Anybody = "*";
@@ -19,9 +21,11 @@ internal static class ScriptEndpoints
     {
         var group = routes.MapApiGroup("/s", PageEndpoints.Tag);
         group.MapGet("/{id}.js", GetPublishedAsync).WithSummary("The script that is published now; a minute in caches, then asked for again by its ETag.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Refuses(ProblemKind.NotFound);
+            .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);
         group.MapGet("/{id}/{hash}.js", GetAsync).WithSummary("A published script by its SHA-256: the same bytes for ever, for tags with integrity.")
-            .Produces(StatusCodes.Status200OK, contentType: "text/javascript").Refuses(ProblemKind.NotFound);
+            .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);
+        group.MapGet("/maps/{hash}.js.map", GetMap).WithSummary("The source map that a script's SourceMap header names, by its SHA-256: one for all snippets.")
+            .Produces(StatusCodes.Status200OK, contentType: Map).Refuses(ProblemKind.NotFound);
     }
 
     private static async Task<IResult> GetPublishedAsync(SnippetRoute snippet, HttpContext context, SnippetIndex snippets, ScriptFiles files, CancellationToken cancellationToken) =>
@@ -34,7 +38,10 @@ internal static class ScriptEndpoints
             ? Answer(context, file, Forever)
             : new Problem(ProblemKind.NotFound);
 
-    private static IResult Answer(HttpContext context, ScriptFile file, StringValues caching)
+    private static IResult GetMap(string hash, HttpContext context, ScriptMap map) =>
+        hash == map.Hash ? Answer(context, map.File, Forever, Map) : new Problem(ProblemKind.NotFound);
+
+    private static IResult Answer(HttpContext context, ScriptFile file, StringValues caching, string type = Script)
     {
         var headers = context.Response.Headers;
         headers.CacheControl = caching;
@@ -42,10 +49,11 @@ internal static class ScriptEndpoints
         headers.Vary = ByEncoding;
         headers.AccessControlAllowOrigin = Anybody;
         headers["Cross-Origin-Resource-Policy"] = CrossOrigin;
+        if (file.SourceMap is { } map) headers["SourceMap"] = map;
         if (IsKnown(context.Request, file)) return TypedResults.StatusCode(StatusCodes.Status304NotModified);
         var (body, encoding) = Choose(context.Request, file);
         if (encoding is not null) headers.ContentEncoding = encoding;
-        return TypedResults.Bytes(body, "text/javascript; charset=utf-8");
+        return TypedResults.Bytes(body, type + "; charset=utf-8");
     }
 
     private static bool IsKnown(HttpRequest request, ScriptFile file)

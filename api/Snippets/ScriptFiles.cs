@@ -4,15 +4,19 @@ using Platform.Snippets;
 
 namespace Platform.Api.Snippets;
 
-/// <summary>A script with its compressed forms, each made once.</summary>
+/// <summary>A script, or the map of scripts, with its compressed forms, each made once.</summary>
 internal sealed class ScriptFile
 {
-    public ScriptFile(string script, ReadOnlySpan<byte> bytes)
+    /// <param name="hash">SHA-256 in lower-case hex.</param>
+    /// <param name="bytes">As they were built.</param>
+    /// <param name="sourceMap">Where its source map is; null where there is none.</param>
+    public ScriptFile(string hash, ReadOnlySpan<byte> bytes, string? sourceMap = null)
     {
+        SourceMap = sourceMap;
         (Plain, Brotli, Gzip) = (bytes.ToArray(), Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.SmallestSize)), Compress(bytes, stream => new GZipStream(stream, CompressionLevel.SmallestSize)));
 
         // Weak: the compressed forms are other bytes.
-        ETag = $"W/\"{script}\"";
+        ETag = $"W/\"{hash}\"";
     }
 
     public byte[] Plain { get; }
@@ -22,6 +26,8 @@ internal sealed class ScriptFile
     public byte[] Gzip { get; }
 
     public string ETag { get; }
+
+    public string? SourceMap { get; }
 
     public int Size => Plain.Length + Brotli.Length + Gzip.Length;
 
@@ -34,7 +40,7 @@ internal sealed class ScriptFile
 }
 
 /// <summary>Published scripts in the memory of this host: those that pages ask for, up to 64 MB.</summary>
-internal sealed class ScriptFiles(IGrainFactory grains) : IDisposable
+internal sealed class ScriptFiles(IGrainFactory grains, ScriptMap map) : IDisposable
 {
     private const long MaxBytes = 64L * 1024 * 1024;
 
@@ -45,7 +51,7 @@ internal sealed class ScriptFiles(IGrainFactory grains) : IDisposable
     {
         if (_files.TryGetValue((snippet, script), out ScriptFile? known)) return known;
         if (await grains.Snippet(snippet).FindScriptAsync(script, cancellationToken) is not { } bytes) return null;
-        var file = new ScriptFile(script, bytes.AsSpan());
+        var file = new ScriptFile(script, bytes.AsSpan(), map.Fits(bytes.AsSpan()) ? ScriptAddress.OfMap(map.Hash) : null);
         return _files.Set((snippet, script), file, new MemoryCacheEntryOptions { Size = file.Size });
     }
 

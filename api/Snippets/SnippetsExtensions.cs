@@ -5,6 +5,7 @@ internal static class SnippetsExtensions
     public static void AddSnippetPages(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SnippetIndex>();
+        builder.Services.AddSingleton<ScriptMap>();
         builder.Services.AddSingleton<ScriptFiles>();
     }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -82,6 +83,39 @@ test("Script_HostileTextInTheSettings_StaysText", () => {
     const hostile = "</script><script>alert(1)</script>\u2028\u2029\"'`${x}$&$1\\";
     const { page } = run(settings({ snippet: hostile, version: hostile }));
     assert.equal(page.PlatformSession.version, hostile);
+});
+
+const map = JSON.parse(readFileSync(join(SNIPPET_ROOT, "dist/snippet.js.map"), "utf8"));
+
+/** The source line to which a place in a script on one line is mapped. */
+function lineOf(column: number): string {
+    const { originalSource, originalLine } = new SourceMap(map).findEntry(0, column) as { originalSource: string; originalLine: number };
+    return map.sourcesContent[map.sources.indexOf(originalSource)].split("\n")[originalLine];
+}
+
+test("SourceMap_ScriptsWithSettingsOfAnyLength_LeadToTheirSourceLines", () => {
+    for (const version of ["9", "9".repeat(400)]) {
+        const served = settings({ snippet: "snp_7", version, warnBefore: 120, touchEvery: 60 });
+        assert.equal(served.trimEnd().split("\n").length, 1);
+        // Text that stands once, in both.
+        for (const text of ["/session/touch", "BroadcastChannel", "currentScript", "load this with a plain script tag", "not as a module"]) {
+            const column = served.indexOf(text);
+            assert.ok(column > 0 && lineOf(column).includes(text), `${text}: ${lineOf(column)}`);
+        }
+        for (const column of [served.indexOf(`"${version}"`), served.trimEnd().length - 1]) assert.match(lineOf(column), /SETTINGS/);
+    }
+});
+
+test("SourceMap_PlaceOfAnError_IsTheLineThatThrows", () => {
+    const served = settings({ snippet: "snp_7" });
+    try {
+        vm.runInNewContext(served, { Document: class { get currentScript() { return null; } }, document: {} }, "served.js");
+        assert.fail();
+    } catch (error) {
+        const [, line, column] = /served\.js:(\d+):(\d+)/.exec((error as Error).stack!.split("\n    at ")[1]!)!;
+        assert.equal(line, "1");
+        assert.match(lineOf(Number(column) - 1), /throw new Error/);
+    }
 });
 
 test("Script_LoadedTwice_StartsOnce", () => {

@@ -90,7 +90,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /v1/tenants/{tenant}/snippets", "POST /v1/tenants/{tenant}/snippets", "GET /v1/tenants/{tenant}/snippets/{id}", "PATCH /v1/tenants/{tenant}/snippets/{id}",
                 "DELETE /v1/tenants/{tenant}/snippets/{id}", "PUT /v1/tenants/{tenant}/snippets/{id}/domains/{domain}", "DELETE /v1/tenants/{tenant}/snippets/{id}/domains/{domain}",
                 "POST /v1/tenants/{tenant}/snippets/{id}/domains/{domain}/verify", "POST /v1/tenants/{tenant}/snippets/{id}/publish", "POST /v1/tenants/{tenant}/snippets/{id}/rollback",
-                "GET /s/{id}.js", "GET /s/{id}/{hash}.js",
+                "GET /s/{id}.js", "GET /s/{id}/{hash}.js", "GET /s/maps/{hash}.js.map",
                 "POST /v1/snippets/{id}/sign-in", "POST /v1/snippets/{id}/sign-in/second-factor", "POST /v1/snippets/{id}/sign-in/sms", "GET /v1/snippets/{id}/session",
                 "POST /v1/snippets/{id}/session/touch", "POST /v1/snippets/{id}/sign-out",
                 "GET /livez", "GET /readyz",

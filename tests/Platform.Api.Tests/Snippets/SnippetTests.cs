@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Api.Snippets;
 
 namespace Platform.Api.Tests.Snippets;
 
@@ -107,6 +108,41 @@ public sealed class SnippetTests(PlatformHost host) : IClassFixture<PlatformHost
         (await host.SendAsync("GET", loader)).Text.ShouldBe(first.Text);
     }
 
+    [Fact]
+    public async Task Script_SaysWhereItsSourceMapIs_AndAllSnippetsHaveTheSame()
+    {
+        var (one, other) = (await host.SnippetAsync(await host.NewTenantAsync()), await host.SnippetAsync(await host.NewTenantAsync()));
+        var place = (await host.SendAsync("GET", new Uri(one.String("scriptUrl")!).PathAndQuery)).Header("SourceMap")!;
+        place.ShouldMatch("^/s/maps/[0-9a-f]{64}\\.js\\.map$");
+        (await host.SendAsync("GET", new Uri(other.String("loaderUrl")!).PathAndQuery)).Header("SourceMap").ShouldBe(place);
+
+        var map = (await host.SendAsync("GET", place)).ShouldBe(HttpStatusCode.OK);
+        place.ShouldContain(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(map.Text))));
+        map.ContentType.ShouldBe("application/json");
+        map.Json.GetProperty("version").GetInt32().ShouldBe(3);
+        map.Json.GetProperty("sourcesContent").GetArrayLength().ShouldBe(map.Json.GetProperty("sources").GetArrayLength());
+        map.Header("Cache-Control").ShouldBe("public, max-age=31536000, immutable");
+        map.Header("Access-Control-Allow-Origin").ShouldBe("*");
+        map.Header("Cross-Origin-Resource-Policy").ShouldBe("cross-origin");
+        map.Header("SourceMap").ShouldBeNull();
+        (await host.SendAsync("GET", place, headers: ("If-None-Match", map.Header("ETag")!))).ShouldBe(HttpStatusCode.NotModified).Text.ShouldBeEmpty();
+
+        (await host.SendAsync("GET", $"/s/maps/{new string('0', 64)}.js.map")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found").Header("Cache-Control").ShouldBe("no-store");
+        (await host.SendAsync("GET", $"/s/{one.String("id")}/{new string('0', 64)}.js.map")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+    }
+
+    [Fact]
+    public void ScriptMap_FitsTheBuiltScriptWithSettingsOnly()
+    {
+        var map = new ScriptMap();
+        var script = Platform.Snippets.SnippetScript.Compose(SnippetId.New(), 3, new Platform.Snippets.SnippetSettings()).AsSpan();
+        map.Fits(script).ShouldBeTrue();
+        map.Fits([.. script, (byte)' ']).ShouldBeFalse();
+        map.Fits([(byte)' ', .. script]).ShouldBeFalse();
+        map.Fits(script[..^2]).ShouldBeFalse();
+        map.Fits("console.log(1);"u8).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("br", "br")]
     [InlineData("gzip, deflate, br", "br")]
@@ -114,10 +150,16 @@ public sealed class SnippetTests(PlatformHost host) : IClassFixture<PlatformHost
     [InlineData("gzip;q=1.0, br;q=0", "gzip")]
     [InlineData("identity", null)]
     [InlineData("deflate", null)]
-    public async Task Script_IsCompressedAsTheClientTakesIt(string accepted, string? expected)
+    public async Task ScriptAndItsMap_AreCompressedAsTheClientTakesThem(string accepted, string? expected)
     {
         var snippet = await host.SnippetAsync(await host.NewTenantAsync());
-        var path = new Uri(snippet.String("scriptUrl")!).PathAndQuery;
+        var script = new Uri(snippet.String("scriptUrl")!).PathAndQuery;
+        await ShouldBeCompressedAsync(script, accepted, expected);
+        await ShouldBeCompressedAsync((await host.SendAsync("GET", script)).Header("SourceMap")!, accepted, expected);
+    }
+
+    private async Task ShouldBeCompressedAsync(string path, string accepted, string? expected)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
         using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
