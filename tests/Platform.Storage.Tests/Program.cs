@@ -1,4 +1,10 @@
+using Platform.Storage.Tests.Migrations;
 using Platform.Storage.Tests.Sqlite;
 using Xunit.Runner.InProc.SystemConsole;
 
-return args is [WriterProcess.Command, var directory] ? await WriterProcess.RunAsync(directory) : await ConsoleRunner.Run(args);
+return args switch
+{
+    [WriterProcess.Command, var directory] => await WriterProcess.RunAsync(directory),
+    [MigratingProcess.Command, var directory] => MigratingProcess.Run(directory),
+    _ => await ConsoleRunner.Run(args),
+};

@@ -13,7 +13,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
     public string StateOfName => "SELECT 1 FROM orleansstorage WHERE graintypestring = @name LIMIT 1";
 
     public Task OpenAsync(CancellationToken cancellationToken) =>
-        new PostgresSchema(source, options.Value, time).PrepareAsync(cancellationToken);
+        new PostgresSchema(source, options.Value, time, PostgresSchema.Migrations).PrepareAsync(cancellationToken);
 
     public async Task CloseAsync() => await source.DisposeAsync();
 

@@ -1,40 +1,31 @@
 using Npgsql;
+using Platform.Silo.Storage.Migrations;
 
 namespace Platform.Silo.Storage.Postgres;
 
 /// <summary>
-/// Brings the database to the schema of this process, or only checks it. All missing scripts run in one transaction under an advisory lock, so that
-/// silos that start together do it once, and a failure leaves nothing half done.
+/// Brings the database to the schema of this process, or only checks it. All pending scripts run in one transaction under an advisory lock: of silos that
+/// start together one runs them, and a failure or a crash leaves the database as it was.
 /// </summary>
-internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions options, TimeProvider time)
+internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions options, TimeProvider time, IReadOnlyList<Migration> migrations)
 {
     // Arbitrary, for ever, the same in all versions.
     private const long LockKey = 0x506C6174666F726D;
 
+    private const string CreateTable =
+        """
+        CREATE TABLE IF NOT EXISTS schema_version
+        (
+            version    integer     NOT NULL PRIMARY KEY,
+            name       text        NOT NULL,
+            sha256     text        NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now()
+        )
+        """;
+
+    public static readonly IReadOnlyList<Migration> Migrations = Migration.Embedded("PostgreSql");
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
-
-    // In this order: the scripts of the providers insert into the table of the first.
-    private static readonly SchemaScript[] Scripts =
-    [
-        new("orleans.main", 1, "PostgreSql.Main1.sql"),
-        new("orleans.persistence", 1, "PostgreSql.Persistence1.sql"),
-        new("orleans.clustering", 1, "PostgreSql.Clustering1.sql"),
-        new("platform", 3, "PostgreSql.Platform3.sql"),
-        new("audit", 1, "PostgreSql.Audit1.sql"),
-        new("rights", 1, "PostgreSql.Rights1.sql"),
-        new("rights", 2, "PostgreSql.Rights2.sql"),
-        new("scenarios", 1, "PostgreSql.Scenarios1.sql"),
-        new("api_keys", 1, "PostgreSql.ApiKeys1.sql"),
-        new("privacy", 1, "PostgreSql.Privacy1.sql"),
-        new("support", 1, "PostgreSql.Support1.sql"),
-        new("privacy", 2, "PostgreSql.Privacy2.sql"),
-        new("privacy", 3, "PostgreSql.Privacy3.sql"),
-        new("cluster", 1, "PostgreSql.Cluster1.sql"),
-        new("keys", 1, "PostgreSql.Keys1.sql"),
-        new("snippets", 1, "PostgreSql.Snippets1.sql"),
-    ];
-
-    private static readonly SchemaScript VersionTable = new("version", 1, "PostgreSql.Version.sql");
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +35,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
             try
             {
                 await RequireDurabilityAsync(cancellationToken);
-                await (options.ApplySchema ? ApplyAsync(cancellationToken) : CheckAsync(cancellationToken));
+                await MigrateAsync(cancellationToken);
                 return;
             }
             catch (PostgresException e) when (!e.IsTransient)
@@ -75,60 +66,72 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         }
     }
 
-    private async Task ApplyAsync(CancellationToken cancellationToken)
+    private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         // Nothing to do is the usual case, and needs no right but to read.
-        if (await VersionsAsync(connection, cancellationToken) is { } current && SchemaScript.Missing(Scripts, current).Count == 0) return;
+        var pending = MigrationPlan.Pending(migrations, await ReadAppliedAsync(connection, cancellationToken));
+        if (pending.Count == 0) return;
+        if (!options.ApplySchema) throw MigrationPlan.Lacks(pending);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
-        await ExecuteAsync(connection, VersionTable.Text(), cancellationToken);
-        var stored = await VersionsAsync(connection, cancellationToken) ?? [];
-        foreach (var script in SchemaScript.Missing(Scripts, stored))
+        await ExecuteAsync(connection, CreateTable, cancellationToken);
+        // Again, under the lock: who held it before has run them.
+        foreach (var migration in MigrationPlan.Pending(migrations, await ReadAppliedAsync(connection, cancellationToken)))
         {
-            await ExecuteAsync(connection, script.Text(), cancellationToken);
-            await using var command = new NpgsqlCommand(
-                """
-                INSERT INTO schema_version (component, version) VALUES (@component, @version)
-                ON CONFLICT (component) DO UPDATE SET version = excluded.version
-                """,
-                connection);
-            command.Parameters.AddWithValue("component", script.Component);
-            command.Parameters.AddWithValue("version", (long)script.Version);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await RunAsync(connection, migration, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task CheckAsync(CancellationToken cancellationToken)
+    private static async Task RunAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        var stored = await VersionsAsync(connection, cancellationToken) ?? [];
-        var missing = SchemaScript.Missing(Scripts, stored);
-        if (missing.Count == 0) return;
-        throw new StorageSetupException(
-            $"The database lacks {string.Join(", ", missing.Select(script => $"version {script.Version} of '{script.Component}'"))}. "
-            + $"Start once as the owner of the schema with {DatabaseOptions.Section}:{nameof(DatabaseOptions.ApplySchema)}=true.");
+        try
+        {
+            await ExecuteAsync(connection, migration.Sql, cancellationToken);
+        }
+        catch (PostgresException e) when (!e.IsTransient)
+        {
+            throw MigrationPlan.Failed(migration, $"{e.SqlState} {e.MessageText}.", e);
+        }
+
+        await using var command = new NpgsqlCommand(SchemaVersion.Insert, connection);
+        command.Parameters.AddWithValue("version", migration.Version);
+        command.Parameters.AddWithValue("name", migration.Name);
+        command.Parameters.AddWithValue("sha256", migration.Sha256);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <returns>Null when the database holds nothing of ours yet.</returns>
-    private static async Task<Dictionary<string, long>?> VersionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var exists = new NpgsqlCommand("SELECT to_regclass('schema_version') IS NOT NULL", connection);
-        if (await exists.ExecuteScalarAsync(cancellationToken) is not true) return null;
-        await using var command = new NpgsqlCommand("SELECT component, version FROM schema_version", connection);
+        var columns = await QueryAsync(
+            connection,
+            "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass('schema_version') AND attnum > 0 AND NOT attisdropped",
+            row => row.GetString(0),
+            cancellationToken);
+        return SchemaVersion.IsThere(columns)
+            ? await QueryAsync(connection, SchemaVersion.Select, row => new AppliedMigration(row.GetInt32(0), row.GetString(1), row.GetString(2)), cancellationToken)
+            : [];
+    }
+
+    private static async Task<List<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // The statements are ours.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var versions = new Dictionary<string, long>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(cancellationToken)) versions.Add(reader.GetString(0), reader.GetInt64(1));
-        return versions;
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(map(reader));
+        return rows;
     }
 
+    // As long as it takes: an index on a large table, and the wait for another silo that makes it. Whoever stops the process stops it too.
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // The scripts are ours.
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -36,7 +36,7 @@ internal sealed class SqliteDatabase(
 
     private SqliteWriter Writer => _writer ?? throw new StorageUnavailableException("Storage is not open.");
 
-    /// <summary>Takes the file, checks it, brings the schema up to date.</summary>
+    /// <summary>Takes the file, checks it, brings the schema up to date where it may.</summary>
     public Task OpenAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -45,7 +45,7 @@ internal sealed class SqliteDatabase(
             _file = new SqliteFile(platform.Value.DataDirectory);
             try
             {
-                using (var session = OpenSession(_file.Path)) SqliteSchema.Apply(session);
+                using (var session = OpenSession(_file.Path)) SqliteSchema.Prepare(session, options.Value.ApplySchema, SqliteSchema.Migrations);
                 _readers = new SqliteReaders(_file.Path, options.Value.OperationTimeout);
                 var path = _file.Path;
                 _writer = new SqliteWriter(() => OpenSession(path), options.Value.WriteQueueLimit, options.Value.WriteGroupLimit);

@@ -1,42 +1,64 @@
+using Microsoft.Data.Sqlite;
+using Platform.Silo.Storage.Migrations;
+
 namespace Platform.Silo.Storage.Sqlite;
 
-/// <summary>Brings the file to the schema of this process, each script in its own transaction together with its version.</summary>
+/// <summary>Brings the file to the schema of this process, or only checks it. All pending scripts run in one transaction: a failure or a crash leaves the file as it was.</summary>
 internal static class SqliteSchema
 {
-    private static readonly SchemaScript[] Scripts = 
-    [
-        new("platform", 3, "Sqlite.Platform3.sql"),
-        new("audit", 1, "Sqlite.Audit1.sql"),
-        new("rights", 1, "Sqlite.Rights1.sql"),
-        new("rights", 2, "Sqlite.Rights2.sql"),
-        new("scenarios", 1, "Sqlite.Scenarios1.sql"),
-        new("api_keys", 1, "Sqlite.ApiKeys1.sql"),
-        new("privacy", 1, "Sqlite.Privacy1.sql"),
-        new("support", 1, "Sqlite.Support1.sql"),
-        new("privacy", 2, "Sqlite.Privacy2.sql"),
-        new("privacy", 3, "Sqlite.Privacy3.sql"),
-        new("keys", 1, "Sqlite.Keys1.sql"),
-        new("snippets", 1, "Sqlite.Snippets1.sql"),
-    ];
+    private const string CreateTable =
+        """
+        CREATE TABLE IF NOT EXISTS schema_version
+        (
+            version    INTEGER NOT NULL PRIMARY KEY,
+            name       TEXT    NOT NULL,
+            sha256     TEXT    NOT NULL,
+            applied_at TEXT    NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+        ) STRICT
+        """;
 
-    public static void Apply(SqliteSession session)
+    public static readonly IReadOnlyList<Migration> Migrations = Migration.Embedded("Sqlite");
+
+    public static void Prepare(SqliteSession session, bool apply, IReadOnlyList<Migration> migrations)
     {
+        // Before anything is written: a file that is refused stays as it is.
+        var pending = MigrationPlan.Pending(migrations, ReadApplied(session));
+        if (pending.Count > 0 && !apply) throw MigrationPlan.Lacks(pending);
         session.Run("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;");
-        session.Run("CREATE TABLE IF NOT EXISTS schema_version (component TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL) STRICT");
-        var stored = session.Query(new Statement("SELECT component, version FROM schema_version"), row => (row.GetString(0), row.GetInt64(1)))
-            .ToDictionary(row => row.Item1, row => row.Item2, StringComparer.Ordinal);
-        foreach (var script in SchemaScript.Missing(Scripts, stored))
+        if (pending.Count > 0) Apply(session, pending);
+    }
+
+    // The directory's lock keeps other processes of the platform out; the session, closed without a commit, rolls back.
+    private static void Apply(SqliteSession session, IReadOnlyList<Migration> pending)
+    {
+        session.Run("BEGIN IMMEDIATE");
+        session.Run(CreateTable);
+        foreach (var migration in pending)
         {
-            session.Run("BEGIN IMMEDIATE");
-            session.Run(script.Text());
+            try
+            {
+                session.Run(migration.Sql);
+            }
+            catch (SqliteException e)
+            {
+                throw MigrationPlan.Failed(migration, e.Message, e);
+            }
+
             session.Execute(new Statement(
-                """
-                INSERT INTO schema_version (component, version) VALUES (@component, @version)
-                ON CONFLICT (component) DO UPDATE SET version = excluded.version
-                """,
-                ("@component", script.Component),
-                ("@version", (long)script.Version)));
-            session.Run("COMMIT");
+                SchemaVersion.Insert,
+                ("@version", (long)migration.Version),
+                ("@name", migration.Name),
+                ("@sha256", migration.Sha256)));
         }
+
+        session.Run("COMMIT");
+    }
+
+    private static List<AppliedMigration> ReadApplied(SqliteSession session)
+    {
+        var columns = session.Query(new Statement("SELECT name FROM pragma_table_info('schema_version')"), row => row.GetString(0));
+        return SchemaVersion.IsThere(columns)
+            ? session.Query(new Statement(SchemaVersion.Select), row => new AppliedMigration(row.GetInt64(0), row.GetString(1), row.GetString(2)))
+            : [];
     }
 }

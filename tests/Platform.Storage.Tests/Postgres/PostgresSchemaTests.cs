@@ -11,6 +11,7 @@ using Platform.Snippets;
 using Platform.State;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
+using Platform.Tests;
 
 namespace Platform.Storage.Tests.Postgres;
 
@@ -25,49 +26,13 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     ];
 
     [Fact]
-    public async Task Apply_ByManySilosAtOnce_IsDoneOnceAndHoldsAllQueries()
+    public async Task Apply_HoldsAllQueriesOfTheProviders()
     {
-        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_many"));
+        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_queries"));
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PrepareAsync(source)));
         await PrepareAsync(source);
 
         (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
-        (await ListAsync(source, "SELECT component FROM schema_version ORDER BY component"))
-            .ShouldBe(["api_keys", "audit", "cluster", "keys", "orleans.clustering", "orleans.main", "orleans.persistence", "platform", "privacy", "rights", "scenarios", "snippets", "support"]);
-    }
-
-    [Fact]
-    [Trait("Fault", "F19")]
-    public async Task Apply_SchemaOfANewerVersion_IsRefused()
-    {
-        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_newer"));
-        await PrepareAsync(source);
-        await ExecuteAsync(source, "UPDATE schema_version SET version = 99 WHERE component = 'platform'");
-
-        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source))).Message.ShouldContain("version 99 of the schema part 'platform'");
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    [Trait("Fault", "F19")]
-    public async Task Apply_SchemaFromBeforePersonalDataWasSealed_IsRefused(bool apply)
-    {
-        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync(apply ? "schema_older" : "schema_older_check"));
-        await PrepareAsync(source);
-        await ExecuteAsync(source, "UPDATE schema_version SET version = 1 WHERE component = 'platform'");
-
-        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source, apply))).Message.ShouldContain("empty database");
-    }
-
-    [Fact]
-    [Trait("Fault", "F19")]
-    public async Task Check_SchemaMissing_SaysWhatToDo()
-    {
-        await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_none"));
-
-        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source, apply: false))).Message.ShouldContain("ApplySchema=true");
     }
 
     [Fact]
@@ -122,7 +87,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     {
         await using var owner = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_roles"));
         await PrepareAsync(owner);
-        await ExecuteAsync(owner, new SchemaScript("roles", 1, "PostgreSql.Roles.sql").Text());
+        await ExecuteAsync(owner, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "silo", "Database", "PostgreSql", "Roles.sql")));
         await ExecuteAsync(owner, "CREATE ROLE silo_login LOGIN IN ROLE platform_silo");
         var connectionString = fixture.Server.ConnectionString("schema_roles", "silo_login");
 
@@ -160,7 +125,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
                 "DROP TABLE tenants",
                 "ALTER TABLE tenants ADD COLUMN extra text",
                 "CREATE OR REPLACE FUNCTION writetostorage() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
-                "UPDATE schema_version SET version = 0",
+                "UPDATE schema_version SET sha256 = ''",
                 "UPDATE audit_events SET reason = 'x'",
                 "DELETE FROM audit_events",
                 "TRUNCATE audit_events",
@@ -197,8 +162,8 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         (await events.FindFloorAsync(tenant, default))!.Sequence.ShouldBe(1);
     }
 
-    private static Task PrepareAsync(NpgsqlDataSource source, bool apply = true) =>
-        new PostgresSchema(source, new DatabaseOptions { ApplySchema = apply, StartupTimeout = TimeSpan.Zero }, TimeProvider.System).PrepareAsync(default);
+    private static Task PrepareAsync(NpgsqlDataSource source) =>
+        new PostgresSchema(source, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(default);
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
     {

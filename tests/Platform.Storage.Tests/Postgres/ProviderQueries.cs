@@ -13,7 +13,7 @@ internal sealed class ProviderQueries(NpgsqlDataSource source) : IAsyncDisposabl
     public static async Task<ProviderQueries> CreateAsync(PostgresFixture fixture, string database)
     {
         var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync(database) + ";Maximum Pool Size=10");
-        await new PostgresSchema(source, new DatabaseOptions(), TimeProvider.System).PrepareAsync(default);
+        await new PostgresSchema(source, new DatabaseOptions(), TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(default);
         return new ProviderQueries(source);
     }
 

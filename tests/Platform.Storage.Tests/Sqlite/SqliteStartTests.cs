@@ -47,21 +47,6 @@ public sealed class SqliteStartTests : IDisposable
 
     [Fact]
     [Trait("Fault", "F19")]
-    public async Task Open_FileFromBeforePersonalDataWasSealed_IsRefusedAndLeftAsItIs()
-    {
-        (await TestDatabase.OpenAsync(_folder.Path)).Dispose();
-        using (var foreign = TestDatabase.Foreign(_folder.Path)) foreign.Scalar("UPDATE schema_version SET version = 1 WHERE component = 'platform'");
-
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
-
-        refusal.Message.ShouldContain("version 1 of the schema part 'platform'");
-        refusal.Message.ShouldContain("empty data directory");
-        using var after = TestDatabase.Foreign(_folder.Path);
-        after.Scalar("SELECT version FROM schema_version WHERE component = 'platform'").ShouldBe(1L);
-    }
-
-    [Fact]
-    [Trait("Fault", "F19")]
     public async Task Open_FileInUseByAnotherProcess_IsRefusedInOneSentence()
     {
         using var process = WriterProcess.Start(_folder.Path);
@@ -85,17 +70,22 @@ public sealed class SqliteStartTests : IDisposable
 
     [Fact]
     [Trait("Fault", "F19")]
-    public async Task Open_SchemaOfANewerVersion_IsRefusedAndNothingChanges()
+    public async Task Open_SchemaOfANewerVersion_IsRefusedAndTheFileStaysAsItIs()
     {
         (await TestDatabase.OpenAsync(_folder.Path)).Dispose();
-        using (var connection = TestDatabase.Foreign(_folder.Path)) connection.Scalar("UPDATE schema_version SET version = 99");
+        using (var connection = TestDatabase.Foreign(_folder.Path)) connection.Scalar("INSERT INTO schema_version (version, name, sha256) VALUES (99, '0099_later.sql', '')");
+        var before = await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "platform.db"));
 
         var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
 
         refusal.Message.ShouldContain("version 99");
-        using var after = TestDatabase.Foreign(_folder.Path);
-        after.Scalar("SELECT version FROM schema_version").ShouldBe(99L);
+        (await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "platform.db"))).ShouldBe(before);
     }
+
+    [Fact]
+    [Trait("Fault", "F19")]
+    public async Task Open_CheckOnlyAndNoSchema_IsRefused() =>
+        (await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path, options => options.ApplySchema = false))).Message.ShouldContain("ApplySchema=true");
 
     [Fact]
     [Trait("Fault", "F19")]

@@ -34,13 +34,13 @@ internal static class WriterProcess
         return 0;
     }
 
-    public static Process Start(string directory)
+    public static Process Start(string directory, string command = Command)
     {
         var dotnet = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         var start = new ProcessStartInfo(dotnet) { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add("exec");
         start.ArgumentList.Add(typeof(WriterProcess).Assembly.Location);
-        start.ArgumentList.Add(Command);
+        start.ArgumentList.Add(command);
         start.ArgumentList.Add(directory);
         return Process.Start(start)!;
     }
