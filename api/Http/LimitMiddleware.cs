@@ -12,12 +12,15 @@ internal enum Budget
 }
 
 /// <summary>On an endpoint: its budget.</summary>
-internal sealed record BudgetMetadata(Budget Budget);
+internal sealed record BudgetMetadata(Budget Budget)
+{
+    public static Budget Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<BudgetMetadata>()?.Budget ?? Budget.Requests;
+}
 
 /// <summary>Limits per client address before anything else is done for a request (row DDOS). Health probes are not limited.</summary>
 internal sealed class LimitMiddleware(RequestDelegate next, IOptions<RateLimitOptions> options, TimeProvider time)
 {
-    private readonly AddressLimit[] _limits =
+    private readonly CallLimit<ulong>[] _limits =
     [
         new("requests", options.Value.RequestsPerMinute, options.Value.MaxAddresses, time),
         new("sessions", options.Value.SessionsPerMinute, options.Value.MaxAddresses, time),
@@ -32,12 +35,9 @@ internal sealed class LimitMiddleware(RequestDelegate next, IOptions<RateLimitOp
         // A declared size is refused before anything is read.
         if (context.Request.ContentLength > BodyLimit.Of(context)) return new Problem(ProblemKind.BodyTooLarge).ExecuteAsync(context);
         if (!_enabled || context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<UnlimitedMetadata>() is not null) return next(context);
-        var budget = context.GetEndpoint()?.Metadata.GetMetadata<BudgetMetadata>()?.Budget ?? Budget.Requests;
-        var limit = _limits[(int)budget];
+        var limit = _limits[(int)BudgetMetadata.Of(context)];
         var allowed = limit.TryTake(ClientAddress.Network(context.Connection.RemoteIpAddress), out var remaining, out var retryAfter);
-        var headers = context.Response.Headers;
-        headers["RateLimit-Policy"] = limit.Policy;
-        headers["RateLimit"] = limit.Remaining(remaining);
+        limit.Tell(context.Response, remaining);
         return allowed ? next(context) : new Problem(ProblemKind.TooManyAttempts) { RetryAfter = retryAfter }.ExecuteAsync(context);
     }
 }

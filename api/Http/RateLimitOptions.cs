@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Platform.Api.Http;
 
-/// <summary>Section <c>Platform:RateLimits</c>: budgets of one client address (one IPv4 address or one IPv6 /64) at this host.</summary>
+/// <summary>Section <c>Platform:RateLimits</c>: budgets of one client address (one IPv4 address or one IPv6 /64), and of snippets, at this host.</summary>
 internal sealed class RateLimitOptions
 {
     public const string Section = "Platform:RateLimits";
@@ -28,7 +28,26 @@ internal sealed class RateLimitOptions
     [Range(1, 100_000_000)]
     public int RequestsPerMinute { get; set; } = 6_000;
 
-    /// <summary>How many client addresses are told apart at a time. Default 100,000, some 12 MB; further ones share one budget (threat T71).</summary>
+    /// <summary>Peeks, touches, sign-outs and preflights of one address through one snippet per minute. Default 60,000: a tenth of what the address has, so that no page uses it up.</summary>
+    [Range(1, 100_000_000)]
+    public int PageCallsPerMinute { get; set; } = 60_000;
+
+    /// <summary>Calls of sign-in, text messages included, of one address through one snippet per minute. Default 20 of the 30 that an address has.</summary>
+    [Range(1, 1_000_000)]
+    public int PageSignInPerMinute { get; set; } = 20;
+
+    /// <summary>Peeks, touches, sign-outs and preflights through one snippet per minute, of all addresses. Default 300,000.</summary>
+    [Range(1, 100_000_000)]
+    public int SnippetCallsPerMinute { get; set; } = 300_000;
+
+    /// <summary>Calls of sign-in through one snippet per minute, of all addresses. Default 600: some fifty seconds of one thread that hashes.</summary>
+    [Range(1, 1_000_000)]
+    public int SnippetSignInPerMinute { get; set; } = 600;
+
+    /// <summary>
+    /// How many client addresses are told apart at a time, and how many in snippets. Default 100,000, some 12 MB each; further addresses share one budget (threat T71), further ones in
+    /// snippets have that of their address alone.
+    /// </summary>
     [Range(100, 10_000_000)]
     public int MaxAddresses { get; set; } = 100_000;
 }

@@ -6,9 +6,9 @@ namespace Platform.Api.Snippets;
 
 /// <summary>
 /// CORS for pages (threats T54, T55): answers of page calls may be read by proven origins of that snippet and by nobody else, refusals and outages too. It runs before the limits, so
-/// that a page learns of these, and looks into memory only.
+/// that a page learns of these, and looks into memory only. The limit of an address in one snippet comes first of all: what it refuses costs the address nothing elsewhere.
 /// </summary>
-internal sealed class PageCorsMiddleware(RequestDelegate next, SnippetIndex snippets)
+internal sealed class PageCorsMiddleware(RequestDelegate next, SnippetIndex snippets, PageLimits limits)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -18,28 +18,31 @@ internal sealed class PageCorsMiddleware(RequestDelegate next, SnippetIndex snip
         context.Response.Headers.Vary = PageCors.ByOrigin;
         if (!PageCall.TryReadId(context, out var id)) return PageCors.RefuseAsync(context);
         if (!snippets.TryGet(id, out var snippet)) return next(context);
-        return PageCors.TryAdmit(context, snippet) ? next(context) : PageCors.RefuseAsync(context);
+        if (!PageCors.TryAdmit(context, snippet)) return PageCors.RefuseAsync(context);
+        return limits.TakeOfAddress(context, id) is { } refusal ? refusal.ExecuteAsync(context) : next(context);
     }
 }
 
-/// <summary>Admits pages whose snippet was not in memory, and answers preflights.</summary>
-internal sealed class PageMiddleware(RequestDelegate next, SnippetIndex snippets)
+/// <summary>Admits pages whose snippet was not in memory, takes the call from the snippet's share, and answers preflights.</summary>
+internal sealed class PageMiddleware(RequestDelegate next, SnippetIndex snippets, PageLimits limits)
 {
     public Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<PageRequirement>() is null) return next(context);
-        return context.Features.Get<PageCall>() is null ? FindAsync(context) : GoOnAsync(context);
+        return context.Features.Get<PageCall>() is { } call ? GoOnAsync(context, call.Snippet.Id) : FindAsync(context);
     }
 
     private async Task FindAsync(HttpContext context)
     {
         _ = PageCall.TryReadId(context, out var id);
-        if (PageCors.TryAdmit(context, await snippets.FindAsync(id, context.RequestAborted))) await GoOnAsync(context);
-        else await PageCors.RefuseAsync(context);
+        if (!PageCors.TryAdmit(context, await snippets.FindAsync(id, context.RequestAborted))) await PageCors.RefuseAsync(context);
+        else if (limits.TakeOfAddress(context, id) is { } refusal) await refusal.ExecuteAsync(context);
+        else await GoOnAsync(context, id);
     }
 
-    private Task GoOnAsync(HttpContext context)
+    private Task GoOnAsync(HttpContext context, SnippetId snippet)
     {
+        if (limits.TakeOfSnippet(context, snippet) is { } refusal) return refusal.ExecuteAsync(context);
         if (!HttpMethods.IsOptions(context.Request.Method)) return next(context);
         PageCors.AnswerPreflight(context.Response);
         return Task.CompletedTask;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace Platform.Api.Snippets;
 
 internal static class SnippetsExtensions
@@ -5,6 +7,7 @@ internal static class SnippetsExtensions
     public static void AddSnippetPages(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<SnippetIndex>();
+        builder.Services.TryAddSingleton<PageLimits>();
         builder.Services.AddSingleton<ScriptMap>();
         builder.Services.AddSingleton<ScriptFiles>();
     }

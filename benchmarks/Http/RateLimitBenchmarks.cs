@@ -14,7 +14,7 @@ public class RateLimitBenchmarks
     private const int Addresses = 1_000;
     private const int Quota = 1_000_000_000;
 
-    private AddressLimit _ours = null!;
+    private CallLimit<ulong> _ours = null!;
     private PartitionedRateLimiter<ulong> _framework = null!;
 
     [Params(1, 2)]
@@ -23,7 +23,7 @@ public class RateLimitBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _ours = new AddressLimit("bench", Quota, capacity: 100_000, TimeProvider.System);
+        _ours = new CallLimit<ulong>("bench", Quota, capacity: 100_000, TimeProvider.System);
         _framework = PartitionedRateLimiter.Create<ulong, ulong>(address => RateLimitPartition.GetTokenBucketLimiter(address, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = Quota,

@@ -225,24 +225,3 @@ public sealed class PageTests(PlatformHost host) : IClassFixture<PlatformHost>
         told.Items.Single().GetProperty("reason").GetString().ShouldBe("origin_not_allowed");
     }
 }
-
-/// <summary>On a host whose limits are on.</summary>
-public sealed class PageLimitTests
-{
-    [Fact]
-    public async Task SignIn_AboveTheLimit_IsReadableByThePage()
-    {
-        await using var own = await new PlatformHost("--Platform:RateLimits:Enabled=true", "--Platform:RateLimits:SignInPerMinute=5").StartedAsync();
-        var page = await own.NewPageAsync();
-        Answer answer;
-        do
-        {
-            answer = await own.FromPageAsync(page, "POST", "/sign-in", new { username = "nobody", password = "Wrong-Harbour-71" });
-        }
-        while (answer.Status == HttpStatusCode.Unauthorized);
-        answer.ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_attempts");
-        answer.Header("Access-Control-Allow-Origin").ShouldBe(page.Origin);
-        answer.Header("Access-Control-Expose-Headers").ShouldBe("Retry-After");
-        answer.Header("Retry-After").ShouldNotBeNull();
-    }
-}

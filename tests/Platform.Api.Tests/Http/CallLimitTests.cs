@@ -3,14 +3,14 @@ using Platform.Tests;
 
 namespace Platform.Api.Tests.Http;
 
-public sealed class AddressLimitTests
+public sealed class CallLimitTests
 {
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public void TryTake_WithinTheQuota_AllowsExactlyThatMany()
     {
-        var limit = new AddressLimit("x", 30, 1_000, _time);
+        var limit = new CallLimit<ulong>("x", 30, 1_000, _time);
 
         Enumerable.Range(0, 40).Count(_ => limit.TryTake(1, out var _, out var _)).ShouldBe(30);
         limit.TryTake(2, out var remaining, out _).ShouldBeTrue();
@@ -20,7 +20,7 @@ public sealed class AddressLimitTests
     [Fact]
     public void TryTake_AfterTheToldWait_IsAllowedAgain()
     {
-        var limit = new AddressLimit("x", 30, 1_000, _time);
+        var limit = new CallLimit<ulong>("x", 30, 1_000, _time);
         while (limit.TryTake(1, out _, out _)) { }
         limit.TryTake(1, out _, out var wait).ShouldBeFalse();
 
@@ -36,7 +36,7 @@ public sealed class AddressLimitTests
     [Trait("Threat", "T71")]
     public void TryTake_ByMoreAddressesThanAreTold_StaysBoundedAndSharesABudget()
     {
-        var limit = new AddressLimit("x", 5, 100, _time);
+        var limit = new CallLimit<ulong>("x", 5, 100, _time);
 
         var allowed = Enumerable.Range(0, 10_000).Count(i => limit.TryTake((ulong)i, out _, out _));
 
@@ -48,9 +48,20 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
+    [Trait("Threat", "T71")]
+    public void TryTake_BeyondTheBoundWithoutALimitThere_IsBoundedAndAllowed()
+    {
+        var limit = new CallLimit<ulong>("x", 5, 100, _time, limitsBeyond: false);
+
+        Enumerable.Range(0, 10_000).Count(i => limit.TryTake((ulong)i, out _, out _)).ShouldBe(10_000);
+        limit.Count.ShouldBe(100);
+        Enumerable.Range(0, 10).Count(_ => limit.TryTake(0, out var _, out var _)).ShouldBe(4, "those that are told apart have their limit");
+    }
+
+    [Fact]
     public void TryTake_OfAKnownAddress_AllocatesNothing()
     {
-        var limit = new AddressLimit("x", 600_000, 100, _time);
+        var limit = new CallLimit<ulong>("x", 600_000, 100, _time);
         Take(1_000);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

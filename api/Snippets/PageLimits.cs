@@ -1,0 +1,53 @@
+using Platform.Api.Http;
+
+namespace Platform.Api.Snippets;
+
+/// <summary>
+/// Limits of page calls beside that of the client's address (row DDOS, decision 0014). One address has a bounded share in each snippet, so that neither a page uses up what its visitors'
+/// address has for everybody else, nor one address what the snippet has for all visitors. And one snippet has a bounded share in the host.
+/// </summary>
+/// <remarks>Taken in the order address in the snippet, address, snippet: a call that is refused by one draws on none of those behind it.</remarks>
+internal sealed class PageLimits
+{
+    private readonly bool _enabled;
+    private readonly CallLimit<AddressInSnippet> _addressCalls;
+    private readonly CallLimit<AddressInSnippet> _addressSignIns;
+    private readonly CallLimit<SnippetId> _snippetCalls;
+    private readonly CallLimit<SnippetId> _snippetSignIns;
+
+    public PageLimits(IOptions<RateLimitOptions> options, TimeProvider time)
+    {
+        var limits = options.Value;
+        _enabled = limits.Enabled;
+        _addressCalls = Limit<AddressInSnippet>("page", limits.PageCallsPerMinute);
+        _addressSignIns = Limit<AddressInSnippet>("page-sign-in", limits.PageSignInPerMinute);
+        _snippetCalls = Limit<SnippetId>("snippet", limits.SnippetCallsPerMinute);
+        _snippetSignIns = Limit<SnippetId>("snippet-sign-in", limits.SnippetSignInPerMinute);
+
+        // Beyond the bound nobody shares a budget, or one tenant's many visitors would take that of the others: the limit of addresses still holds.
+        CallLimit<TKey> Limit<TKey>(string name, int quota) where TKey : struct, IEquatable<TKey> => new(name, quota, limits.MaxAddresses, time, limitsBeyond: false);
+    }
+
+    /// <returns>The refusal, or null.</returns>
+    public Problem? TakeOfAddress(HttpContext context, SnippetId snippet)
+    {
+        if (!_enabled) return null;
+        var key = new AddressInSnippet(snippet, ClientAddress.Network(context.Connection.RemoteIpAddress));
+        return Take(IsSignIn(context) ? _addressSignIns : _addressCalls, key, context.Response);
+    }
+
+    /// <inheritdoc cref="TakeOfAddress"/>
+    public Problem? TakeOfSnippet(HttpContext context, SnippetId snippet) =>
+        _enabled ? Take(IsSignIn(context) ? _snippetSignIns : _snippetCalls, snippet, context.Response) : null;
+
+    private static bool IsSignIn(HttpContext context) => BudgetMetadata.Of(context) is Budget.SignIn or Budget.Messages;
+
+    private static Problem? Take<TKey>(CallLimit<TKey> limit, TKey key, HttpResponse response) where TKey : struct, IEquatable<TKey>
+    {
+        if (limit.TryTake(key, out var remaining, out var retryAfter)) return null;
+        limit.Tell(response, remaining);
+        return new Problem(ProblemKind.TooManyAttempts) { RetryAfter = retryAfter };
+    }
+
+    private readonly record struct AddressInSnippet(SnippetId Snippet, ulong Network);
+}
