@@ -19,13 +19,13 @@ public sealed partial class UserGrain
     public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
     {
         if (Present is not { Status: UserStatus.Active } user || user.PasswordVersion != opening.PasswordVersion) return Refusal.InvalidCredentials;
-        if (!await AllowsFromAsync(user, opening.Client.Ip, cancellationToken))
+        var refusal = await RefuseFromAsync(user, opening.Client.Ip, opening.Page, cancellationToken);
+        if (refusal == Refusal.IpNotAllowed)
         {
             await RecordFailureAsync(user, AuditEntry.ByOwner(PartyOf(user), AuditActions.SessionSignInFailed, opening.Client), AddressReason);
-            return Refusal.IpNotAllowed;
         }
 
-        if (!await AllowsFromAsync(user, opening.Page, cancellationToken)) return Refusal.OriginNotAllowed;
+        if (refusal != Refusal.None) return refusal;
         if (opening.Rehash is { } rehash && user.PasswordHash == opening.VerifiedHash) user = user with { PasswordHash = rehash };
         if (user.Factors is { Any: true } factors) return await ChallengeAsync(user, factors, opening, cancellationToken);
 
@@ -131,9 +131,13 @@ public sealed partial class UserGrain
     private async Task<bool> AllowsFromAsync(StoredUser user, string? ip, CancellationToken cancellationToken) =>
         await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
 
-    /// <summary>The page, if one asks, belongs to a domain that is proven now.</summary>
-    private async Task<bool> AllowsFromAsync(StoredUser user, PageOrigin? page, CancellationToken cancellationToken) =>
-        page is null || (await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(page));
+    /// <summary>By the tenant's IP rules; and the page, if one asks, belongs to a domain that is proven now.</summary>
+    private async Task<Refusal> RefuseFromAsync(StoredUser user, string? ip, PageOrigin? page, CancellationToken cancellationToken)
+    {
+        var tenant = await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken);
+        if (tenant?.AllowsFrom(_id, ip) != true) return Refusal.IpNotAllowed;
+        return page is null || tenant.AllowsFrom(page) ? Refusal.None : Refusal.OriginNotAllowed;
+    }
 
     /// <summary>Status of user and tenant, its IP rules and whether all its sessions were ended, count at every step, not only at the first (threat T8).</summary>
     private async Task<(StoredUser? User, StoredChallenge? Challenge, SignInRules? Rules)> FindChallengeAsync(
@@ -143,8 +147,7 @@ public sealed partial class UserGrain
         var user = await CorrectedAsync(present, _time.GetUtcNow(), cancellationToken);
         var factors = user.Factors!;
         var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
-        if (rules is not { Status: TenantStatus.Active } || !await AllowsFromAsync(user, reference.Client.Ip, cancellationToken)) return default;
-        if (!await AllowsFromAsync(user, reference.Page, cancellationToken)) return default;
+        if (rules is not { Status: TenantStatus.Active } || await RefuseFromAsync(user, reference.Client.Ip, reference.Page, cancellationToken) != Refusal.None) return default;
         var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), _time.GetUtcNow());
         return challenge?.TenantEpoch == rules.Epoch && challenge.Page == reference.Page ? (user, challenge, rules) : default;
     }

@@ -172,6 +172,27 @@ public sealed class PageTests(PlatformHost host) : IClassFixture<PlatformHost>
         (await host.FromPageAsync(page, "POST", "/session/touch")).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid").Header("Set-Cookie").ShouldBeNull();
     }
 
+    /// <summary>As sign-in without a page does: whose session a cookie is, nobody has said.</summary>
+    [Fact, Trait("Threat", "T29")]
+    public async Task SignIn_WithALiveCookie_MakesANewSessionAndLeavesTheOtherAlone()
+    {
+        var page = await host.NewPageAsync();
+        var credentials = new { username = "owner", password = page.Owner.Password };
+        var first = await host.SignInFromPageAsync(page);
+        var second = SnippetCalls.CookieOf((await host.FromPageAsync(page, "POST", "/sign-in", credentials, cookie: first)).ShouldBe(HttpStatusCode.OK));
+
+        second.ShouldNotBe(first);
+        var ids = new List<string?>();
+        foreach (var cookie in new[] { first, second }) ids.Add((await host.FromPageAsync(page, "GET", "/session", cookie: cookie)).ShouldBe(HttpStatusCode.OK).String("id"));
+        ids.ShouldBeUnique();
+
+        // Nothing reaches the first any more: it ends by its idle clock, or by its owner who sees it in the list.
+        (await host.SendAsync("GET", "/v1/me/sessions", token: page.Owner.Token)).Items.Select(item => item.GetProperty("id").GetString()).ShouldContain(ids[0]);
+        (await host.SendAsync("DELETE", $"/v1/me/sessions/{ids[0]}", token: page.Owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        (await host.FromPageAsync(page, "GET", "/session", cookie: first)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        (await host.FromPageAsync(page, "GET", "/session", cookie: second)).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task Get_ThroughTheTenantsOwnHost_IsOfThatOrigin()
     {
