@@ -4,6 +4,7 @@ using Platform.Benchmarks;
 using Platform.Benchmarks.Audit;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Load;
+using Platform.Benchmarks.Pages;
 using Platform.Benchmarks.Scale;
 
 var root = new RootCommand("Measurements of the platform. What is none of these commands goes to BenchmarkDotNet: --filter '*SessionValidation*', --list flat.")
@@ -11,6 +12,7 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
     SessionsCommand.Create(),
     AuditCommand.Create(),
     LoadCommand.Create(),
+    PagesCommand.Create(),
 };
 var isOurs = args is [] or ["--help" or "-h" or "-?" or "--version", ..] || root.Subcommands.Any(command => command.Name == args[0]);
 return isOurs ? await Commands.InvokeAsync(root, args) : BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, BenchmarkConfig.Create()).Any() ? 0 : 1;

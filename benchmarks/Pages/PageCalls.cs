@@ -1,0 +1,43 @@
+namespace Platform.Benchmarks.Pages;
+
+/// <param name="Name">In the tables.</param>
+/// <param name="Method">GET or POST.</param>
+/// <param name="Path">On the host.</param>
+/// <param name="Status">What it is answered with; anything else ends the run.</param>
+/// <param name="Headers">As browsers send them.</param>
+internal sealed record PageCallKind(string Name, string Method, string Path, int Status, params (string Name, string Value)[] Headers);
+
+/// <summary>A tenant with a snippet that works, a session of the platform's own and one of a page, and what is measured with them.</summary>
+internal static class PageCalls
+{
+    private const string Domain = "a.test";
+    private const string Origin = "https://" + Domain;
+    private const string Password = "Warm-Lantern-63";
+
+    /// <returns>The first is what the others are compared with.</returns>
+    public static async Task<PageCallKind[]> PrepareAsync(PagesHost host)
+    {
+        var boss = await SignInAsync("platform", "operator", PagesHost.OperatorPassword);
+        await host.AskAsync("POST", "/v1/operator/tenants", new { slug = "acme", name = "acme", edition = "standard", admin = new { username = "owner", email = "owner@example.com", password = Password } }, boss);
+        var owner = await SignInAsync("acme", "owner", Password);
+        var snippet = (await host.AskAsync("GET", "/v1/tenants/acme/snippets", token: owner)).GetProperty("items")[0].GetProperty("id").GetString()!;
+        var shown = await host.AskAsync("PUT", $"/v1/tenants/acme/snippets/{snippet}/domains/{Domain}", token: owner);
+        var script = new Uri(shown.GetProperty("scriptUrl").GetString()!).AbsolutePath;
+        var (loader, pages) = ($"/s/{snippet}.js", $"/v1/snippets/{snippet}");
+        var onPage = (await host.AskAsync("POST", pages + "/sign-in", new { username = "owner", password = Password, transport = "token" }, origin: Origin)).GetProperty("token").GetString()!;
+        (string, string)[] page = [("Origin", Origin), ("Cookie", "__Host-psid=" + onPage)];
+        return
+        [
+            new("`GET /v1/session`", "GET", "/v1/session", 200, ("Cookie", "__Host-sid=" + owner)),
+            new("a page's peek", "GET", pages + "/session", 200, page),
+            new("a page's touch", "POST", pages + "/session/touch", 200, page),
+            new("a page's peek without a session", "GET", pages + "/session", 401, ("Origin", Origin), ("Cookie", "__Host-psid-probe=1")),
+            new("loader, 200 in Brotli", "GET", loader, 200, ("Accept-Encoding", "gzip, deflate, br")),
+            new("loader, 304", "GET", loader, 304, ("Accept-Encoding", "gzip, deflate, br"), ("If-None-Match", await host.ReadETagAsync(loader))),
+            new("script by its hash, 200 in Brotli", "GET", script, 200, ("Accept-Encoding", "gzip, deflate, br")),
+        ];
+
+        async Task<string> SignInAsync(string tenant, string username, string password) =>
+            (await host.AskAsync("POST", "/v1/sign-in", new { tenant, username, password, transport = "token" })).GetProperty("token").GetString()!;
+    }
+}
