@@ -11,7 +11,7 @@ public sealed partial class ReferenceTests
     /// <summary>Milliseconds.</summary>
     private const int Timeout = 10_000;
 
-    private static readonly string[] Kinds = ["*.cs", "*.sql", "*.md", "*.yaml", "*.csproj", "*.sh"];
+    private static readonly string[] Kinds = ["*.cs", "*.sql", "*.md", "*.yaml", "*.csproj", "*.sh", "*.http"];
 
     [Fact]
     public void Rows_NamedAnywhere_AreInTheRequirements()
@@ -70,6 +70,19 @@ public sealed partial class ReferenceTests
         links.Where(link => !Path.Exists(Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(link.Path)!, link.Target)))).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Paths_NamedInPagesOfTheRoot_LeadToFiles()
+    {
+        var paths = System.IO.Directory.GetFiles(Repository.Root, "*.md").Where(file => Path.GetFileName(file) != "CHANGELOG.md")
+            .SelectMany(file => NamedPath().Matches(File.ReadAllText(file)).Select(match => (Page: Path.GetFileName(file), Target: match.Groups["name"].Value)))
+            .ToArray();
+        paths.Length.ShouldBeGreaterThan(15);
+        paths.Where(path => !Path.Exists(Path.Combine(Repository.Root, path.Target)) && !IsPatternOfFiles(path.Target)).ShouldBeEmpty();
+    }
+
+    private static bool IsPatternOfFiles(string path) =>
+        Path.GetDirectoryName(Path.Combine(Repository.Root, path)) is { } folder && System.IO.Directory.Exists(folder) && System.IO.Directory.EnumerateFiles(folder, Path.GetFileName(path)).Any();
+
     private static IEnumerable<(string Path, string Text)> Sources() =>
         from kind in Kinds
         from file in System.IO.Directory.EnumerateFiles(Repository.Root, kind, SearchOption.AllDirectories)
@@ -111,6 +124,9 @@ public sealed partial class ReferenceTests
 
     [GeneratedRegex("`(?<name>\\w+)`", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Quoted();
+
+    [GeneratedRegex("`(?<name>(api|benchmarks|docs|eng|examples|grains|silo|snippet|tests)/[^`\\s]*)", RegexOptions.ExplicitCapture, Timeout)]
+    private static partial Regex NamedPath();
 
     [GeneratedRegex(@"\]\((?<name>[^)#\s]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Link();
