@@ -53,12 +53,13 @@ internal sealed partial class PlatformProcess
             token,
             new { username, email = "someone@example.com", password = UserPassword, role });
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token = null, object? body = null, string? accept = null)
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token = null, object? body = null, string? accept = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(Address, path));
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (accept is not null) request.Headers.Accept.ParseAdd(accept);
         if (body is not null) request.Content = JsonContent.Create(body);
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         var (sentAt, asked) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
         using var response = await SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
