@@ -41,7 +41,7 @@ internal static class PlatformApi
         builder.AddSessionSecurity();
         builder.AddHttpConventions();
         builder.AddSnippetPages();
-        builder.AddFirstRun();
+        builder.AddBootstrap();
         builder.AddHealth();
         builder.AddTelemetry();
         builder.AddDocs();
@@ -79,7 +79,7 @@ internal static class PlatformApi
         app.MapHealth();
         app.MapDocs();
         TenantRequirement.Demand(app);
-        SupportReadable.Demand(app);
+        AllowsSupportAccess.Demand(app);
         return app;
     }
 }

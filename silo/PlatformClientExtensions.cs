@@ -46,7 +46,7 @@ public static class PlatformClientExtensions
             client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayList.RefreshPeriod);
             client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = PlatformSiloExtensions.ResponseTimeout);
             client.UseConnectionRetryFilter<FirstConnection>();
-            client.AddOutgoingGrainCallFilter<PresentCapability>();
+            client.AddOutgoingGrainCallFilter<AttachClusterCredential>();
             client.AddActivityPropagation();
             client.Services.SecureConnectionsOfClient(builder.Configuration);
         });

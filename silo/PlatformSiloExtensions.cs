@@ -29,10 +29,10 @@ public static class PlatformSiloExtensions
     {
         var services = builder.Services;
         services.AddPlatformOptions(builder.Configuration);
-        services.AddSingleton<UnplannedEnd>();
+        services.AddSingleton<FatalShutdown>();
         services.AddSingleton<ActivationHealth>();
         var alone = TopologyOf(builder.Configuration) == Topology.Embedded;
-        services.AddSingleton(provider => alone ? CallerCapability.OfThisProcess() : CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
+        services.AddSingleton(provider => alone ? ClusterCredential.OfThisProcess() : CapabilityOf(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<ClusterOptions>>().Value));
         if (!alone) services.AddClusterNode(builder.Configuration);
         services.AddPlatformGrains(builder.Configuration);
         services.AddOrleansClock();
@@ -52,7 +52,7 @@ public static class PlatformSiloExtensions
         services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
     }
 
-    /// <summary>Before options are bound; what is none is told with the other faults then.</summary>
+    /// <summary>Read before options are bound. An unknown value is reported later, with the other configuration errors.</summary>
     public static Topology TopologyOf(IConfiguration configuration) =>
         Enum.TryParse<Topology>(configuration[PlatformOptions.Section + ":" + nameof(PlatformOptions.Topology)], ignoreCase: true, out var topology) ? topology : Topology.Embedded;
 
@@ -60,7 +60,7 @@ public static class PlatformSiloExtensions
     internal static string ClusterIdOf(IConfiguration configuration) =>
         $"{ClusterName}-{configuration[PlatformOptions.Section + ":" + nameof(PlatformOptions.Environment)] ?? new PlatformOptions().Environment}";
 
-    internal static CallerCapability CapabilityOf(MasterKey master, ClusterOptions cluster) => new(master, cluster.ServiceId, cluster.ClusterId);
+    internal static ClusterCredential CapabilityOf(MasterKey master, ClusterOptions cluster) => new(master, cluster.ServiceId, cluster.ClusterId);
 
     private static MasterKey OpenMasterKey(PlatformOptions options)
     {
@@ -79,8 +79,8 @@ public static class PlatformSiloExtensions
     {
         if (alone) silo.RunAlone(ClusterIdOf(configuration));
         else silo.JoinCluster(ClusterIdOf(configuration), configuration);
-        silo.AddIncomingGrainCallFilter<DemandCapability>();
-        silo.AddOutgoingGrainCallFilter<PresentCapability>();
+        silo.AddIncomingGrainCallFilter<RequireClusterCredential>();
+        silo.AddOutgoingGrainCallFilter<AttachClusterCredential>();
         silo.AddActivityPropagation();
         silo.AddPlatformStorage().AddDatabaseOwnership().AddKnownSecrets();
         silo.Configure<SiloMessagingOptions>(options =>

@@ -21,7 +21,7 @@ internal static class PlatformSilo
 
         builder.AddPlatformLogs();
         builder.AddPlatformSilo();
-        builder.AddFirstOperator();
+        builder.AddOperatorBootstrap();
         builder.AddHealthListener();
         builder.AddSiloStart();
         builder.AddPlatformTelemetry("platform-silo");

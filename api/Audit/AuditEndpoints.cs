@@ -43,7 +43,7 @@ internal static class AuditEndpoints
         return outcome.Value is { } found ? TypedResults.Ok(cursors.ToBody(found, list, AuditEventBody.Of)) : outcome.ToProblem();
     }
 
-    /// <summary>The first step is read before anything is answered, so that a refusal or an outage is still told as such.</summary>
+    /// <summary>The first step is read before anything is answered, so that a refusal or an outage still gets its own status.</summary>
     private static async Task<Results<Ok<ListBody<AuditEventBody>>, AuditExport, Problem>> ExportAsync(
         AuditFormat format, AuditFilter filter, Caller caller, TenantScope tenant, IGrainFactory grains, TimeProvider time, IDisposable turn, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal static class AuditEndpoints
             if (!handedOn) turn.Dispose();
         }
 
-        async Task<Directory.Page<AuditEvent>> NextAsync(string after, CancellationToken token) =>
+        async Task<Listing.Page<AuditEvent>> NextAsync(string after, CancellationToken token) =>
             (await grains.AuditReader().ReadAsync(caller.Actor, tenant.Id, filter, after, token)).Value ?? throw new InvalidOperationException("An export that was allowed is refused.");
     }
 

@@ -1,6 +1,6 @@
 using Platform.Api.Http;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 
 namespace Platform.Api.Audit;
 
@@ -18,7 +18,7 @@ internal sealed class AuditExport(AuditFormat format, Page<AuditEvent> first, Fu
         response.ContentType = format.ContentType;
         response.Headers.ContentDisposition = $"attachment; filename=\"access-log.{format.Extension}\"";
         response.Headers.CacheControl = "no-store";
-        await using var body = new PatientBody(context, time);
+        await using var body = new MinimumRateStream(context, time);
         format.WriteHeader(response.BodyWriter);
         for (var page = first; ;)
         {

@@ -8,7 +8,7 @@ using Platform.Audit;
 namespace Platform.Api.Audit;
 
 /// <summary>Filters of the access log from the query, each at most once. Every fault is named.</summary>
-internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) : IBound, IEndpointParameterMetadataProvider
+internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) : IBindingResult, IEndpointParameterMetadataProvider
 {
     private const int MaxId = 100;
     private const string ATime = "a time such as 2030-01-31T12:00:00Z";

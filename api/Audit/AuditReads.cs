@@ -36,7 +36,7 @@ internal sealed class AuditReads(IOptions<LimitsOptions> options)
         return new Turn(this, tenant);
     }
 
-    /// <param name="own">As <see cref="TryBegin"/> told.</param>
+    /// <param name="own">From <see cref="TryBegin"/>.</param>
     public static Problem TooMany(bool own) => new(own ? ProblemKind.TooManyAttempts : ProblemKind.Busy) { RetryAfter = TimeSpan.FromSeconds(10) };
 
     private void End(TenantId tenant)

@@ -31,8 +31,8 @@ internal static class VerifyLogCommand
 
         try
         {
-            var signed = checkpoints is null ? SignedHeads.None : SignedHeads.Read(await File.ReadAllTextAsync(checkpoints), key);
-            var check = new LogFileCheck(signed);
+            var signed = checkpoints is null ? CheckpointFile.None : CheckpointFile.Read(await File.ReadAllTextAsync(checkpoints), key);
+            var check = new AuditExportVerifier(signed);
             using var reader = new StreamReader(export!);
             while (await reader.ReadLineAsync() is { } line)
             {

@@ -11,7 +11,7 @@ internal sealed class DemoPages(DemoSnippet snippet, SnippetIndex snippets, ISer
     public async Task AnswerAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        Protect(response.Headers, Announcement.PublicAddress(platform) ?? "");
+        Protect(response.Headers, StartupBanner.PublicAddress(platform) ?? "");
         if (!string.Equals(request.Host.Host, DemoSite.Host, StringComparison.Ordinal) || DemoFiles.Find(request.Path.Value) is not { } file)
         {
             response.StatusCode = StatusCodes.Status404NotFound;
@@ -48,7 +48,7 @@ internal sealed class DemoPages(DemoSnippet snippet, SnippetIndex snippets, ISer
     private async Task AnswerPageAsync(HttpContext context, DemoFile file)
     {
         var published = await snippets.FindAsync(snippet.Id, context.RequestAborted);
-        if (Announcement.PublicAddress(platform) is not { } address || published?.Script is not { } script)
+        if (StartupBanner.PublicAddress(platform) is not { } address || published?.Script is not { } script)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;

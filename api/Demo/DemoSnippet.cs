@@ -1,5 +1,5 @@
 using Platform.Api.Hosting;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
@@ -22,7 +22,7 @@ internal sealed class DemoSnippet(IGrainFactory grains)
     {
         if (await grains.TenantName(DemoTenant.Slug).ResolveAsync(cancellationToken) is not { } tenant) return "there is no demo tenant.";
         var actor = DemoTenant.Host with { TenantId = tenant, Permissions = Permissions.Owner };
-        if (await grains.Directory().ListSnippetsAsync(actor, tenant, First, cancellationToken) is not { Value.Items: [var primary, ..] }) return "the demo tenant has no snippet.";
+        if (await grains.Listing().ListSnippetsAsync(actor, tenant, First, cancellationToken) is not { Value.Items: [var primary, ..] }) return "the demo tenant has no snippet.";
         Id = primary.Id;
         var added = await grains.Snippet(Id).AddDomainAsync(actor, domain, cancellationToken);
         if (added.Refusal == Refusal.MultiDomainRequired)

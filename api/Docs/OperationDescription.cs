@@ -66,7 +66,7 @@ internal static class OperationDescription
             operation.Security = [.. operation.Security ?? [], new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.ApiKeyScheme, document)] = [] }];
         }
 
-        if (metadata.OfType<SupportReadable>().Any()) operation.Summary += " Operators with a support grant too, each read in the tenant's log first.";
+        if (metadata.OfType<AllowsSupportAccess>().Any()) operation.Summary += " Operators with a support grant too, each read in the tenant's log first.";
         if (metadata.OfType<OperatorRequirement>().Any() || metadata.OfType<TenantRequirement>().Any()) kinds.Add(ProblemKind.NotFound);
         if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
         AddProblems(operation, kinds, document);

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Api.Http;
 using Platform.Api.Security;
-using Platform.Silo.Hosting;
 using Platform.Silo;
 using Platform.Silo.Clustering;
+using Platform.Silo.Hosting;
 using Platform.Silo.Storage;
 
 namespace Platform.Api.Hosting;
@@ -16,7 +16,7 @@ internal static class HealthEndpoints
 {
     public static void AddHealth(this WebApplicationBuilder builder)
     {
-        var checks = builder.Services.AddHealthChecks().AddCheck<FirstRunCheck>("firstRun").AddCheck<TokenKeysCheck>("tokenKeys");
+        var checks = builder.Services.AddHealthChecks().AddCheck<BootstrapCheck>("firstRun").AddCheck<TokenKeysCheck>("tokenKeys");
         switch (PlatformSiloExtensions.TopologyOf(builder.Configuration))
         {
             case Topology.Cluster:
@@ -57,7 +57,7 @@ internal static class HealthEndpoints
 
     private static string Name<TEnum>(TEnum value) where TEnum : struct, Enum => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 
-    private sealed class FirstRunCheck(FirstRun firstRun) : IHealthCheck
+    private sealed class BootstrapCheck(BootstrapService firstRun) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(firstRun.Done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
@@ -77,7 +77,7 @@ internal static class HealthEndpoints
     }
 
     /// <summary>Whether this node may answer from memory now; if not, it answers 503 and another one does better.</summary>
-    private sealed class MembershipCheck(AnsweringLease lease) : IHealthCheck
+    private sealed class MembershipCheck(MembershipLease lease) : IHealthCheck
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(lease.IsHeld ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());

@@ -22,7 +22,7 @@ internal static class HostingExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RuntimeInfo>();
         services.AddSingleton<ServerCertificate>();
-        services.AddSingleton<CutConnections>();
+        services.AddSingleton<StalledConnectionReleaser>();
         services.TryAddSingleton(new OpenFiles());
         services.AddSingleton<HostMetrics>();
         services.AddSingleton<ConnectionBounds>();
@@ -34,16 +34,16 @@ internal static class HostingExtensions
         services.AddOptions<LimitsOptions>().BindConfiguration(LimitsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>((host, limits) => host.ShutdownTimeout = limits.Value.ShutdownTimeout + ServerDrain.TimeForTheRest);
         services.AddHostedService<ServerDrain>();
-        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, AddressConnections, CutConnections, ConnectionBounds, IOptions<LimitsOptions>>(Configure);
+        services.AddOptions<KestrelServerOptions>().Configure<ServerCertificate, AddressConnections, StalledConnectionReleaser, ConnectionBounds, IOptions<LimitsOptions>>(Configure);
         builder.WebHost.UseUrls(addresses.Urls);
         builder.AddPlatformLogs();
     }
 
     private static void Configure(
-        KestrelServerOptions kestrel, ServerCertificate certificate, AddressConnections addresses, CutConnections cut, ConnectionBounds bounds, IOptions<LimitsOptions> options)
+        KestrelServerOptions kestrel, ServerCertificate certificate, AddressConnections addresses, StalledConnectionReleaser cut, ConnectionBounds bounds, IOptions<LimitsOptions> options)
     {
         kestrel.AddServerHeader = false;
-        // The outermost first: a connection that is let go counts no longer, and all of it comes before TLS.
+        // The outermost first: a closed connection no longer counts, and all of it comes before TLS.
         kestrel.ConfigureEndpointDefaults(listen => listen.Use(addresses.Watch).Use(cut.Watch));
         kestrel.ConfigureHttpsDefaults(https =>
         {

@@ -23,7 +23,7 @@ internal sealed class LimitsOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Exports and checks of access logs at a time, for all tenants. Default 8; one more is told to come back.</summary>
+    /// <summary>Exports and checks of access logs at a time, for all tenants. Default 8; one more is refused with 429.</summary>
     [Range(1, 1_000)]
     public int MaxLogReads { get; set; } = 8;
 

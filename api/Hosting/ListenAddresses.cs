@@ -3,7 +3,7 @@ using Platform.Api.Http;
 namespace Platform.Api.Hosting;
 
 /// <summary>
-/// Where the host listens. HTTPS only; a plain address is an error unless trusted proxies are named (row TLS). Faults are kept, to be told with all others.
+/// Where the host listens. HTTPS only; a plain address is an error unless trusted proxies are named (row TLS). Faults are kept and reported with all others.
 /// </summary>
 internal sealed class ListenAddresses : IValidateOptions<ProxyOptions>
 {

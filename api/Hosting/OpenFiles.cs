@@ -28,7 +28,7 @@ internal sealed class OpenFiles
         if (Limit is null) return null;
         try
         {
-            return System.IO.Directory.EnumerateFileSystemEntries(_fd).Count();
+            return Directory.EnumerateFileSystemEntries(_fd).Count();
         }
         catch (IOException)
         {

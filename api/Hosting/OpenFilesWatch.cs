@@ -11,7 +11,7 @@ internal sealed partial class OpenFilesWatch(OpenFiles files, TimeProvider time,
     private bool _told;
 
     /// <summary>One round.</summary>
-    public Task LookAsync()
+    public Task CheckAsync()
     {
         if (files is not { Limit: { } limit } || files.Count() is not { } count) return Task.CompletedTask;
         if (!_told && count > limit * Many)
@@ -28,7 +28,7 @@ internal sealed partial class OpenFilesWatch(OpenFiles files, TimeProvider time,
         return Task.CompletedTask;
     }
 
-    protected override Task RunAsync(CancellationToken cancellationToken) => LookAsync();
+    protected override Task RunAsync(CancellationToken cancellationToken) => CheckAsync();
 
     protected override void LogFailure(Exception failure) => NotCounted(failure);
 

@@ -37,7 +37,7 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
             known.Dispose();
         }
 
-        OwnersDirectory.Create(folder);
+        PrivateDirectory.Create(folder);
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var made = Create(ecdsa, now);
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace Platform.Api.Http;
 
 /// <summary>The JSON body of a call, read strictly: every unknown, missing or wrong member is named with its pointer.</summary>
-internal sealed class Body<T> : IBound, IEndpointParameterMetadataProvider where T : class
+internal sealed class Body<T> : IBindingResult, IEndpointParameterMetadataProvider where T : class
 {
     private readonly T? _value;
 

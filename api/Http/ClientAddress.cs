@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Platform.Api.Http;
 
-/// <summary>The client's address: of the connection, or as trusted proxies tell it (see <see cref="ProxyMiddleware"/>).</summary>
+/// <summary>The client's address: of the connection, or as trusted proxies tell it (see <see cref="TrustedProxyMiddleware"/>).</summary>
 internal static class ClientAddress
 {
     public static string? Text(HttpContext context) => context.Connection.RemoteIpAddress is { } address ? Unmap(address).ToString() : null;

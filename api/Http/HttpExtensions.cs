@@ -25,7 +25,7 @@ internal static class HttpExtensions
 
     public static void UseProblems(this WebApplication app) => app.UseMiddleware<ProblemMiddleware>();
 
-    public static void UseProxy(this WebApplication app) => app.UseMiddleware<ProxyMiddleware>();
+    public static void UseProxy(this WebApplication app) => app.UseMiddleware<TrustedProxyMiddleware>();
 
     public static void UseLimits(this WebApplication app) => app.UseMiddleware<LimitMiddleware>();
 
@@ -33,7 +33,7 @@ internal static class HttpExtensions
     public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder routes, string prefix, string tag)
     {
         var group = routes.MapGroup(prefix).WithTags(tag);
-        group.AddEndpointFilter(RefuseBadInput.FilterAsync);
+        group.AddEndpointFilter(InvalidInputFilter.FilterAsync);
         ((IEndpointConventionBuilder)group).Finally(RouteText.Add);
         return group;
     }

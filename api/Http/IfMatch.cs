@@ -5,7 +5,7 @@ using Platform.Scenarios;
 namespace Platform.Api.Http;
 
 /// <summary><c>If-Match</c> of a change (RFC 9110, 13.1.1): strong tags of versions, or <c>*</c>. Whether one is needed, and matches, the owner of the version decides.</summary>
-internal sealed record IfMatch(VersionMatch? Value, Problem? Problem) : IBound
+internal sealed record IfMatch(VersionMatch? Value, Problem? Problem) : IBindingResult
 {
     public static ValueTask<IfMatch> BindAsync(HttpContext context)
     {

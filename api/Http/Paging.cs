@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Metadata;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Security;
 
 namespace Platform.Api.Http;
@@ -20,7 +20,7 @@ internal sealed class PagedMetadata : IQueryMetadata
 }
 
 /// <summary><c>?limit=</c> and <c>?cursor=</c>, each at most once.</summary>
-internal sealed record PageQuery(int Limit, string? Cursor, Problem? Problem) : IBound, IEndpointParameterMetadataProvider
+internal sealed record PageQuery(int Limit, string? Cursor, Problem? Problem) : IBindingResult, IEndpointParameterMetadataProvider
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;

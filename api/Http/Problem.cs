@@ -23,16 +23,16 @@ internal sealed class Problem(ProblemKind kind) : IResult
     public bool? CookieKept { get; init; }
 
     /// <summary>Says that there is nothing, because the caller has no right to it; the access log tells the caller's own tenant.</summary>
-    public static Problem Hidden => new(ProblemKind.NotFound) { IsLackOfRight = true };
+    public static Problem Hidden => new(ProblemKind.NotFound) { IsMissingPermission = true };
 
     /// <summary>The caller lacks the right, whatever the answer says.</summary>
-    public bool IsLackOfRight { get; init; } = kind == ProblemKind.Forbidden;
+    public bool IsMissingPermission { get; init; } = kind == ProblemKind.Forbidden;
 
     public static Problem Invalid(string pointer, string code, string detail) => new(ProblemKind.InvalidRequest) { Errors = [new(pointer, code, detail)] };
 
     public async Task ExecuteAsync(HttpContext context)
     {
-        if (IsLackOfRight) context.Features.Set(LackOfRight.Instance);
+        if (IsMissingPermission) context.Features.Set(MissingPermission.Instance);
         var response = context.Response;
         response.StatusCode = Kind.Status;
         response.ContentType = ContentType;

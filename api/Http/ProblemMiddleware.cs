@@ -74,7 +74,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
         StorageInputException => ProblemKind.InvalidRequest,
-        StorageUnavailableException or LeaseLapsedException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
+        StorageUnavailableException or LeaseExpiredException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
         _ when IsOfTheEngine(failure) => ProblemKind.Unavailable,
         _ => ProblemKind.InternalError,
     };

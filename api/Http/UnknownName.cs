@@ -9,7 +9,7 @@ namespace Platform.Api.Http;
 /// </summary>
 internal static class UnknownName
 {
-    /// <summary>How many faults of one request are told. A request could hold thousands, and each costs a search.</summary>
+    /// <summary>How many faults of one request are reported. A request could hold thousands, and each costs a search.</summary>
     public const int MaxErrors = 32;
 
     private const int MaxLength = 64;

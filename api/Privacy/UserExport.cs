@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Http;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Privacy;
 using Platform.Users;
 
@@ -33,7 +33,7 @@ internal sealed class UserExport(Actor actor, UserRecord record, IGrainFactory g
         response.Headers.ContentDisposition = $"attachment; filename=\"{record.User.Id}-{now.UtcDateTime:yyyyMMdd}.zip\"";
         response.Headers.CacheControl = "no-store";
         var json = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        await using var body = new PatientBody(context, time);
+        await using var body = new MinimumRateStream(context, time);
         var archive = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, context.RequestAborted);
         await WriteAsync(new Archive(archive, json, now, context.RequestAborted), now, context.RequestAborted);
 
@@ -59,7 +59,7 @@ internal sealed class UserExport(Actor actor, UserRecord record, IGrainFactory g
         await archive.AddAsync(ExportDescription.Factors, ExportedFactorsBody.Of(record));
         await archive.AddListAsync(
             ExportDescription.Sessions,
-            StepsAsync(after => grains.Directory().ListSessionsAsync(actor, id, new PageRequest(ItemsPerStep, after), cancellationToken)),
+            StepsAsync(after => grains.Listing().ListSessionsAsync(actor, id, new PageRequest(ItemsPerStep, after), cancellationToken)),
             ExportedSessionBody.Of);
         await archive.AddLinesAsync(ExportDescription.Log, StepsAsync(after => privacy.ReadEventsAsync(actor, id, after, cancellationToken)), ExportedEventBody.Of);
         await archive.AddListAsync(

@@ -32,7 +32,7 @@ internal static class ScenarioEndpoints
         cursors.AnswerAsync(
             query,
             $"scenarios:{tenant.Id}:{caller.Actor.UserId}",
-            page => grains.Directory().ListScenariosAsync(caller.Actor, tenant.Id, page, cancellationToken),
+            page => grains.Listing().ListScenariosAsync(caller.Actor, tenant.Id, page, cancellationToken),
             ScenarioBody.Of);
 
     private static async Task<Results<Created<ScenarioBody>, Problem>> CreateAsync(

@@ -8,8 +8,8 @@ using Platform.Telemetry;
 namespace Platform.Api.Security;
 
 /// <summary>
-/// Refused calls of people who hold something genuine: a token whose session is over, or a live session without the right. Each is told to the access log once
-/// (decision 0036), in the background: what is refused is refused, whether or not it can be told.
+/// Refused calls of people who hold something genuine: a token whose session is over, or a live session without the right. Each is written to the access log once
+/// (decision 0036), in the background: what is refused is refused, whether or not it can be logged.
 /// </summary>
 /// <remarks>A flood of refused calls costs one lookup each and one entry; what waits and what is remembered is bounded.</remarks>
 internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
@@ -21,8 +21,8 @@ internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
     private static readonly TimeSpan PauseOfAToken = TimeSpan.FromHours(25);
     private static readonly TimeSpan PauseOfAnOperation = TimeSpan.FromMinutes(1);
 
-    private readonly Told<(UInt128 Token, SessionState? Elsewhere)> _tokens = new(MaxRemembered);
-    private readonly Told<(string Who, string Operation)> _operations = new(MaxRemembered);
+    private readonly RecentlyReported<(UInt128 Token, SessionState? Elsewhere)> _tokens = new(MaxRemembered);
+    private readonly RecentlyReported<(string Who, string Operation)> _operations = new(MaxRemembered);
     private readonly Channel<RefusedCall> _waiting = Channel.CreateBounded<RefusedCall>(MaxWaiting);
 
     public ChannelReader<RefusedCall> Waiting => _waiting.Reader;
@@ -37,19 +37,19 @@ internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
         var key = (BinaryPrimitives.ReadUInt128LittleEndian(secretHash), elsewhere);
         if (!_tokens.TryTake(key, time.GetUtcNow(), PauseOfAToken)) return;
         var (hash, client) = (ImmutableArray.Create(secretHash), Client.Of(context));
-        Enqueue(new RefusedCall((grains, cancel) => grains.Session(session).TellRefusedAsync(hash, elsewhere, client, cancel), () => _tokens.GiveBack(key)));
+        Enqueue(new RefusedCall((grains, cancel) => grains.Session(session).ReportRefusedAsync(hash, elsewhere, client, cancel), () => _tokens.GiveBack(key)));
     }
 
     /// <summary>A caller lacked the right to what was asked, if that is what became of the request.</summary>
-    public void TellIfForbidden(Caller caller, HttpContext context)
+    public void ReportIfForbidden(Caller caller, HttpContext context)
     {
         if (context.Response.StatusCode is not (StatusCodes.Status403Forbidden or StatusCodes.Status404NotFound)) return;
-        if (context.Features.Get<LackOfRight>() is null) return;
+        if (context.Features.Get<MissingPermission>() is null) return;
         var actor = caller.Actor;
         var operation = $"{context.Request.Method} {RouteText.Of(context)}";
         var key = (actor.ApiKey?.ToString() ?? actor.SessionId.ToString(), operation);
         if (!_operations.TryTake(key, time.GetUtcNow(), PauseOfAnOperation)) return;
-        Enqueue(new RefusedCall((grains, cancel) => grains.RefusalLog().TellForbiddenAsync(actor, operation, cancel), () => _operations.GiveBack(key)));
+        Enqueue(new RefusedCall((grains, cancel) => grains.RefusalLog().ReportForbiddenAsync(actor, operation, cancel), () => _operations.GiveBack(key)));
     }
 
     private void Enqueue(RefusedCall call)
@@ -61,11 +61,11 @@ internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
 }
 
 /// <param name="TellAsync">Writes the entry.</param>
-/// <param name="GiveBack">It could not be told: the next such call tries again.</param>
+/// <param name="GiveBack">Called when it could not be logged: the next such call tries again.</param>
 internal sealed record RefusedCall(Func<IGrainFactory, CancellationToken, Task> TellAsync, Action GiveBack);
 
 /// <summary>On a request: it was refused because its caller has no right to what it asked for, whatever the answer says.</summary>
-internal sealed class LackOfRight
+internal sealed class MissingPermission
 {
-    public static readonly LackOfRight Instance = new();
+    public static readonly MissingPermission Instance = new();
 }

@@ -12,23 +12,23 @@ internal static class SecurityExtensions
     {
         builder.Services.AddSingleton<TokenKeyRing>();
         builder.Services.AddSingleton<SessionTokens>();
-        builder.Services.AddSingleton<DeadTokens>();
+        builder.Services.AddSingleton<RejectedTokenCache>();
         builder.Services.AddSingleton<RefusedCalls>();
-        builder.Services.AddSingleton<RefusalJournal>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<RefusalJournal>());
-        builder.Services.AddSingleton<SessionGate>();
+        builder.Services.AddSingleton<RefusalAuditor>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<RefusalAuditor>());
+        builder.Services.AddSingleton<SessionAuthenticator>();
         builder.Services.AddSingleton<Challenges>();
         builder.Services.AddSingleton<SignInSteps>();
         builder.Services.AddSingleton<ApiKeyText>();
-        builder.Services.AddSingleton<ApiKeyGate>();
+        builder.Services.AddSingleton<ApiKeyAuthenticator>();
     }
 
     public static void UseSessionSecurity(this WebApplication app)
     {
         app.UseMiddleware<CrossOriginMiddleware>();
-        app.UseMiddleware<ApiKeyMiddleware>();
-        app.UseMiddleware<SessionMiddleware>();
-        app.UseMiddleware<TenantMiddleware>();
+        app.UseMiddleware<ApiKeyAuthenticationMiddleware>();
+        app.UseMiddleware<SessionAuthenticationMiddleware>();
+        app.UseMiddleware<TenantAuthorizationMiddleware>();
     }
 
     /// <summary>A live session; the call counts as activity.</summary>
@@ -61,7 +61,7 @@ internal static class SecurityExtensions
     /// An operator with an active grant of the tenant may read it too, after that is in the tenant's log. Only for GET, and for handlers that need the session not itself.
     /// </summary>
     public static TBuilder ReadableBySupport<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(SupportReadable.Instance).Refuses(ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired);
+        builder.WithMetadata(AllowsSupportAccess.Instance).Refuses(ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired);
 
     public static TBuilder SetsSessionCookie<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SetsCookie.Instance);

@@ -27,7 +27,7 @@ internal sealed partial class TokenKeyRing(
     /// <summary>However many tokens name unknown keys, the ring is read at most this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
     private readonly string _environment = options.Value.Environment;
@@ -55,7 +55,7 @@ internal sealed partial class TokenKeyRing(
         return TokenOutcome.UnknownKey;
     }
 
-    /// <summary>The key that seals new tokens. Read before a session is opened, so that an outage is told before anything was done.</summary>
+    /// <summary>The key that seals new tokens. Read before a session is opened, so that an outage is answered before anything was done.</summary>
     public async ValueTask<TokenKey> SealingKeyAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -64,7 +64,7 @@ internal sealed partial class TokenKeyRing(
         {
             try
             {
-                await ReadOnceAsync().WaitAsync(Patience, time, cancellationToken);
+                await ReadOnceAsync().WaitAsync(Timeout, time, cancellationToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException && ring.Sealing(now) is not null)
             {
@@ -93,7 +93,7 @@ internal sealed partial class TokenKeyRing(
 
         try
         {
-            await reading.WaitAsync(Patience, time, cancellationToken);
+            await reading.WaitAsync(Timeout, time, cancellationToken);
         }
         catch (Exception failure) when (failure is not (OperationCanceledException or StorageUnavailableException))
         {

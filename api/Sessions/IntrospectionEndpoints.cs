@@ -18,7 +18,7 @@ internal static class IntrospectionEndpoints
     private const int Parallelism = 32;
 
     /// <summary>The tenant's rules for keys judge the back end; where the session's holder is, is not known here.</summary>
-    private static readonly Inquiry Asked = new(Look.Inspect, From: null);
+    private static readonly SessionCheckRequest Asked = new(SessionCheckMode.Introspect, From: null);
 
     public static void MapIntrospection(this IEndpointRouteBuilder routes)
     {
@@ -30,11 +30,11 @@ internal static class IntrospectionEndpoints
             .WithBodyUpTo(MaxBatchBody);
     }
 
-    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(Caller caller, TokenForm form, SessionGate gate, CancellationToken cancellationToken) =>
+    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(Caller caller, TokenForm form, SessionAuthenticator gate, CancellationToken cancellationToken) =>
         TypedResults.Ok(IntrospectionBody.Of(await gate.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId));
 
     private static async Task<Results<Ok<IntrospectionBatchBody>, Problem>> IntrospectBatchAsync(
-        Caller caller, Body<TokensBody> body, SessionGate gate, CancellationToken cancellationToken)
+        Caller caller, Body<TokensBody> body, SessionAuthenticator gate, CancellationToken cancellationToken)
     {
         var tokens = body.Value.Tokens;
         if (tokens.Length > MaxTokens) return Problem.Invalid("/tokens", "too_many", $"Send at most {MaxTokens} tokens.");

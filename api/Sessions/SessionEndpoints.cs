@@ -21,7 +21,7 @@ internal static class SessionEndpoints
     }
 
     /// <summary>Answers alike with and without a live session, so that a client can always get rid of its cookie.</summary>
-    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionGate gate, CancellationToken cancellationToken)
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionAuthenticator gate, CancellationToken cancellationToken)
     {
         var credential = Credential.Read(context.Request.Headers);
         if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);

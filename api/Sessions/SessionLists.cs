@@ -10,6 +10,6 @@ internal sealed class SessionLists(IGrainFactory grains, Cursors cursors)
         cursors.AnswerAsync(
             query,
             $"sessions:{user}",
-            page => grains.Directory().ListSessionsAsync(caller.Actor, user, page, cancellationToken),
+            page => grains.Listing().ListSessionsAsync(caller.Actor, user, page, cancellationToken),
             session => ListedSessionBody.Of(session, caller.Session.Id));
 }

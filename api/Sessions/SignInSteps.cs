@@ -37,7 +37,7 @@ internal sealed class SignInSteps(Challenges challenges, IGrainFactory grains, S
     {
         if (!challenges.TryOpen(proof.Challenge, context, page, out var challenge)) return new Problem(ProblemKind.InvalidCode);
         var fresh = await tokens.PrepareAsync(cancellationToken);
-        var outcome = await grains.SignIn().ProveAsync(
+        var outcome = await grains.SignIn().VerifySecondFactorAsync(
             new SecondFactorProof { Challenge = challenge, Method = proof.Method, Code = proof.Code, SecretHash = fresh.SecretHash }, cancellationToken);
         return Answer(context.Response, outcome, fresh, page);
     }
@@ -50,7 +50,7 @@ internal sealed class SignInSteps(Challenges challenges, IGrainFactory grains, S
         return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
     }
 
-    private Results<Ok<SignInAnswerBody>, Problem> Answer(HttpResponse response, Outcome<SignInStep> outcome, FreshSecret fresh, PageOrigin? page)
+    private Results<Ok<SignInAnswerBody>, Problem> Answer(HttpResponse response, Outcome<SignInResult> outcome, FreshSecret fresh, PageOrigin? page)
     {
         if (outcome.Value is not { } step) return outcome.ToProblem();
         if (step.Challenge is { } challenge)

@@ -7,7 +7,7 @@ using Platform.Api.Http;
 namespace Platform.Api.Sessions;
 
 /// <summary>The form of RFC 7662 section 2.1, read strictly: <c>token</c> exactly once; other members, such as <c>token_type_hint</c>, are ignored.</summary>
-internal sealed record TokenForm(string Token, Problem? Problem) : IBound, IEndpointParameterMetadataProvider
+internal sealed record TokenForm(string Token, Problem? Problem) : IBindingResult, IEndpointParameterMetadataProvider
 {
     public const string MediaType = "application/x-www-form-urlencoded";
 

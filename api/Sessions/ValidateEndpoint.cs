@@ -7,11 +7,11 @@ namespace Platform.Api.Sessions;
 /// <summary>
 /// <c>POST /v1/session/validate</c>, the cheapest call: no binding, no filter, no scope of services, no view of the session, and for a live one no task.
 /// </summary>
-internal sealed class ValidateEndpoint(SessionGate gate)
+internal sealed class ValidateEndpoint(SessionAuthenticator gate)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RequestDelegate invoke = new ValidateEndpoint(routes.ServiceProvider.GetRequiredService<SessionGate>()).InvokeAsync;
+        RequestDelegate invoke = new ValidateEndpoint(routes.ServiceProvider.GetRequiredService<SessionAuthenticator>()).InvokeAsync;
         routes.MapPost("/session/validate", invoke)
             .WithMetadata(invoke.Method, new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent))
             .WithSummary("Is the presented session live? A look without a body; extends nothing.")
@@ -20,7 +20,7 @@ internal sealed class ValidateEndpoint(SessionGate gate)
 
     private Task InvokeAsync(HttpContext context)
     {
-        var checking = gate.CheckAsync(Credential.Read(context.Request.Headers).Token, new Inquiry(Look.State, context.Connection.RemoteIpAddress, Holder: context), context.RequestAborted);
+        var checking = gate.CheckAsync(Credential.Read(context.Request.Headers).Token, new SessionCheckRequest(SessionCheckMode.Validate, context.Connection.RemoteIpAddress, Holder: context), context.RequestAborted);
         return checking.IsCompletedSuccessfully ? AnswerAsync(context, checking.Result.State) : WaitAsync(context, checking);
     }
 

@@ -38,7 +38,7 @@ internal static class PageEndpoints
         steps.SendCodeAsync(context, body.Value, call.Page, cancellationToken);
 
     /// <summary>Answers alike with and without a live session.</summary>
-    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionGate gate, CancellationToken cancellationToken)
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionAuthenticator gate, CancellationToken cancellationToken)
     {
         var credential = Credential.Read(context.Request.Headers, PageCookie.Start);
         if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);

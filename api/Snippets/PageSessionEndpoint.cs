@@ -9,18 +9,18 @@ namespace Platform.Api.Snippets;
 /// <summary>
 /// A page looks at its session, or tells activity: the calls that many pages make all the time. No grain call and no database where the session is in this process, and none without a session.
 /// </summary>
-internal sealed class PageSessionEndpoint(SessionGate gate, TimeProvider time, Look look)
+internal sealed class PageSessionEndpoint(SessionAuthenticator gate, TimeProvider time, SessionCheckMode mode)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, Look.Peek, "/session", HttpMethods.Get).WithSummary("Look at the page's session. Never extends it. A 401 says whether the browser keeps the cookie (cookieKept).");
-        Map(routes, Look.Touch, "/session/touch", HttpMethods.Post).WithSummary("Activity on the page: extends the idle clock of its session.");
+        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).WithSummary("Look at the page's session. Never extends it. A 401 says whether the browser keeps the cookie (cookieKept).");
+        Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).WithSummary("Activity on the page: extends the idle clock of its session.");
     }
 
-    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, Look look, string pattern, string method)
+    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, SessionCheckMode mode, string pattern, string method)
     {
         var services = routes.ServiceProvider;
-        RequestDelegate invoke = new PageSessionEndpoint(services.GetRequiredService<SessionGate>(), services.GetRequiredService<TimeProvider>(), look).InvokeAsync;
+        RequestDelegate invoke = new PageSessionEndpoint(services.GetRequiredService<SessionAuthenticator>(), services.GetRequiredService<TimeProvider>(), mode).InvokeAsync;
         return routes.MapMethods(pattern, [method], invoke)
             .WithMetadata(invoke.Method, new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(SessionBody), ["application/json"]))
             .Refuses(ProblemKind.SessionInvalid);
@@ -35,8 +35,8 @@ internal sealed class PageSessionEndpoint(SessionGate gate, TimeProvider time, L
         }
 
         var credential = Credential.Read(context.Request.Headers, PageCookie.Start);
-        var inquiry = new Inquiry(look, context.Connection.RemoteIpAddress, Holder: context, Page: PageCall.Of(context).Page);
-        var check = await gate.CheckAsync(credential.Token, inquiry, context.RequestAborted);
+        var request = new SessionCheckRequest(mode, context.Connection.RemoteIpAddress, Holder: context, Page: PageCall.Of(context).Page);
+        var check = await gate.CheckAsync(credential.Token, request, context.RequestAborted);
         if (check.View is { } view) await TypedResults.Ok(SessionBody.Of(view, time.GetUtcNow())).ExecuteAsync(context);
         else await RefuseAsync(context, credential);
     }
@@ -45,7 +45,7 @@ internal sealed class PageSessionEndpoint(SessionGate gate, TimeProvider time, L
     private Task RefuseAsync(HttpContext context, Credential credential)
     {
         var kept = credential.HasCookie || PageCookie.HasProbe(context.Request.Headers);
-        if (!kept && look == Look.Peek) PageCookie.SetProbe(context.Response);
+        if (!kept && mode == SessionCheckMode.Peek) PageCookie.SetProbe(context.Response);
         return new Problem(ProblemKind.SessionInvalid) { CookieKept = kept }.ExecuteAsync(context);
     }
 }

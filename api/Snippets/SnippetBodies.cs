@@ -60,10 +60,10 @@ internal sealed record SnippetBody
 /// <summary>In a change, what is absent stays as it is. Pages get settings with the next publication.</summary>
 internal sealed record SnippetSettingsBody
 {
-    /// <summary>How long before the idle end the page is told, <c>PT0S</c> (not at all) to <c>PT1H</c>; default <c>PT2M</c>.</summary>
+    /// <summary>How long before the idle end the script warns the page, <c>PT0S</c> (not at all) to <c>PT1H</c>; default <c>PT2M</c>.</summary>
     public TimeSpan? WarnBefore { get; init; }
 
-    /// <summary>Activity is told at most this often, over all tabs of a site, <c>PT1M</c> to <c>PT10M</c>; default <c>PT1M</c>.</summary>
+    /// <summary>The script reports activity at most this often, over all tabs of a site, <c>PT1M</c> to <c>PT10M</c>; default <c>PT1M</c>.</summary>
     public TimeSpan? TouchEvery { get; init; }
 
     public static SnippetSettingsBody Of(SnippetSettings settings) => new() { WarnBefore = settings.WarnBefore, TouchEvery = settings.TouchEvery };

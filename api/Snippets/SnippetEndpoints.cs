@@ -33,7 +33,7 @@ internal static class SnippetEndpoints
         cursors.AnswerAsync(
             query,
             $"snippets:{tenant.Id}",
-            page => grains.Directory().ListSnippetsAsync(caller.Actor, tenant.Id, page, cancellationToken),
+            page => grains.Listing().ListSnippetsAsync(caller.Actor, tenant.Id, page, cancellationToken),
             view => SnippetBody.Of(view, request));
 
     private static async Task<Results<Created<SnippetBody>, Problem>> CreateAsync(

@@ -6,7 +6,7 @@ namespace Platform.Api.Snippets;
 
 /// <summary>
 /// The snippets that pages name. Where the tenant is in this process, it is the tenant's own record, and exact. Where it is not, the snippet's grain is asked and its answer kept for some
-/// seconds: it decides who is told of refusals (CORS), and never whether a session is accepted.
+/// seconds: it decides whose pages can read refusals (CORS), and never whether a session is accepted.
 /// </summary>
 /// <remarks>At most 10,000 answers are kept. That there is no such snippet is an answer too, so that made-up ones are not asked for again and again.</remarks>
 internal sealed class SnippetIndex(LiveTenants tenants, IGrainFactory grains) : IDisposable

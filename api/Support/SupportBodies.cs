@@ -48,6 +48,6 @@ internal sealed record NewSupportGrantBody
     /// <summary>From PT1M to PT8H, counted from the moment at which it becomes active.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Active at once, where an approval cannot be waited for. All managers of the tenant are told.</summary>
+    /// <summary>Active at once, where an approval cannot be waited for. All managers of the tenant are notified.</summary>
     public bool? BreakGlass { get; init; }
 }

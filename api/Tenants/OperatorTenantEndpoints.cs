@@ -51,7 +51,7 @@ internal static class OperatorTenantEndpoints
         return await cursors.AnswerAsync(
             query,
             $"{List}:{search}",
-            page => grains.Directory().ListTenantsAsync(caller.Actor, text, page, cancellationToken),
+            page => grains.Listing().ListTenantsAsync(caller.Actor, text, page, cancellationToken),
             TenantBody.Of);
     }
 

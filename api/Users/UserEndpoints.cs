@@ -44,8 +44,8 @@ internal static class UserEndpoints
             query,
             $"users:{tenant.Id}",
             page => username.Count == 0
-                ? grains.Directory().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken)
-                : grains.Directory().FindUsersAsync(caller.Actor, tenant.Id, username.ToString(), cancellationToken),
+                ? grains.Listing().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken)
+                : grains.Listing().FindUsersAsync(caller.Actor, tenant.Id, username.ToString(), cancellationToken),
             UserBody.Of);
     }
 

@@ -21,7 +21,7 @@ internal static class AuditCommand
         }
         finally
         {
-            System.IO.Directory.Delete(folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
 
         await report.PublishAsync(options.Output);

@@ -7,7 +7,7 @@ using Platform.Audit;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 using Platform.Benchmarks.Scale;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Benchmarks.Audit;

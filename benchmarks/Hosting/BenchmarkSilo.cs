@@ -25,7 +25,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
 
     public LiveSessions Live => Service<LiveSessions>();
 
-    public SessionGate Gate => Service<SessionGate>();
+    public SessionAuthenticator Gate => Service<SessionAuthenticator>();
 
     /// <param name="configure">Changes services after everything is registered.</param>
     public static Task<BenchmarkSilo> StartAsync(Action<IServiceCollection>? configure = null) =>
@@ -36,7 +36,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     /// <param name="postgres">Connection string; null for a SQLite file in the folder.</param>
     public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock, string? postgres = null) => StartAsync(folder, ownsFolder: false, clock, postgres);
 
-    public static string TemporaryFolder() => System.IO.Directory.CreateTempSubdirectory("platform-benchmarks-").FullName;
+    public static string TemporaryFolder() => Directory.CreateTempSubdirectory("platform-benchmarks-").FullName;
 
     public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
@@ -51,7 +51,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_ownsFolder) System.IO.Directory.Delete(Folder, recursive: true);
+        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
     }
 
     private static async Task<BenchmarkSilo> StartAsync(
@@ -75,7 +75,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddPlatformSilo();
-        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<DeadTokens>().AddSingleton<RefusedCalls>().AddSingleton<SessionGate>();
+        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<RejectedTokenCache>().AddSingleton<RefusedCalls>().AddSingleton<SessionAuthenticator>().AddSingleton<ApiKeyText>().AddSingleton<ApiKeyAuthenticator>();
         configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();

@@ -45,8 +45,8 @@ internal sealed class SessionMaker
 
     public async Task<SessionId> OpenAsync(BenchmarkSilo silo, UserId user, int number)
     {
-        var outcome = await silo.Grains.Account(user).EnterAsync(
-            new SessionOpening
+        var outcome = await silo.Grains.Account(user).CompletePasswordAsync(
+            new OpenSessionRequest
             {
                 VerifiedHash = PasswordHash,
                 PasswordVersion = 0,
@@ -65,7 +65,7 @@ internal sealed class SessionMaker
         lock (_gate)
         {
             return _made ??= silo.Grains.TenantAccount(_tenant).CreateAsync(
-                new TenantOpening { Slug = "benchmark", Name = "Benchmark", Edition = TenantEdition.Developer, Owner = default, PrimarySnippet = new SnippetPublication { Id = default, Domains = [] } },
+                new CreateTenantRequest { Slug = "benchmark", Name = "Benchmark", Edition = TenantEdition.Developer, Owner = default, PrimarySnippet = new SnippetPublication { Id = default, Domains = [] } },
                 default);
         }
     }

@@ -20,14 +20,14 @@ internal sealed record LoadOptions
     private static readonly Option<string> Http = new("--http") { Description = "HTTP version", DefaultValueFactory = _ => "2", HelpName = "2|1.1|both" };
     private static readonly Option<int?> ConnectionCount = Bounded.Number("--connections", "Connections; 8 for HTTP/2 and 64 for HTTP/1.1 without it", 1, 10_000);
     private static readonly Option<int> Unanswered = Bounded.Number("--in-flight", "Unanswered requests at most; the next ones wait, and their wait counts", 5_000, 1, 100_000);
-    private static readonly Option<TimeSpan> Patience = Bounded.Duration("--timeout", "Of one request", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(2));
+    private static readonly Option<TimeSpan> AnswerTimeout = Bounded.Duration("--timeout", "Of one request", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(2));
     private static readonly Option<string?> Certificate = new("--cacert") { Description = "Trust this certificate (PEM) and no other", HelpName = "FILE" };
     private static readonly Option<bool> Remote = new("--allow-remote") { Description = "Without it only loopback addresses are accepted" };
     private static readonly Option<int> SignInsUnderWay = Bounded.Number("--sign-ins", "Measure a second time while so many sign-ins are always under way, and compare", 0, 0, 1_000);
 
     public static IReadOnlyList<Option> All { get; } =
     [
-        Address, SignersIn, UserFile, Tokens, KeepTokens, SessionCount, PerSecond, Measured, Unmeasured, Parts, Http, ConnectionCount, Unanswered, Patience, Certificate, Remote, SignInsUnderWay,
+        Address, SignersIn, UserFile, Tokens, KeepTokens, SessionCount, PerSecond, Measured, Unmeasured, Parts, Http, ConnectionCount, Unanswered, AnswerTimeout, Certificate, Remote, SignInsUnderWay,
     ];
 
     public required Uri Url { get; init; }
@@ -82,7 +82,7 @@ internal sealed record LoadOptions
             Versions = ReadVersions(line.GetValue(Http)!),
             Connections = line.GetValue(ConnectionCount),
             InFlight = line.GetValue(Unanswered),
-            Timeout = line.GetValue(Patience),
+            Timeout = line.GetValue(AnswerTimeout),
             SignIns = line.GetValue(SignInsUnderWay),
             CaCertificate = line.GetValue(Certificate),
             AllowRemote = line.GetValue(Remote),

@@ -26,7 +26,7 @@ internal static class PagesCommand
         }
         finally
         {
-            System.IO.Directory.Delete(folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
 
         await report.PublishAsync(line.GetValue(Commands.Output));

@@ -53,7 +53,7 @@ internal sealed class PagesHost : IAsyncDisposable
                 "--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={folder}", $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}", "--Logging:LogLevel:Default=Error",
                 .. Limits.Select(limit => $"--Platform:RateLimits:{limit}PerMinute=1000000"),
             ],
-            builder => builder.Services.AddSingleton(new AnnouncementOutput(TextWriter.Null)));
+            builder => builder.Services.AddSingleton(new StartupBannerOutput(TextWriter.Null)));
         IApplicationBuilder builder = app;
         builder.UseEndpoints(static _ => { });
         var pipeline = builder.Build();

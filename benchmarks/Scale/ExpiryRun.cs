@@ -11,15 +11,15 @@ internal sealed class ExpiryRun(BenchmarkSilo silo, SessionId[] ids, PhaseTable 
     private const int RoundsAtMost = 1000;
 
     private readonly SessionSweeper _sweeper = silo.Service<SessionSweeper>();
-    private readonly ActivityJournal _journal = silo.Service<ActivityJournal>();
+    private readonly ActivityWriter _activity = silo.Service<ActivityWriter>();
 
     /// <summary>Every session touched since the last flush.</summary>
     public async Task JournalAsync(CancellationToken cancellationToken)
     {
-        await _journal.FlushAsync(cancellationToken);
+        await _activity.FlushAsync(cancellationToken);
         silo.Clock.Advance(TimeSpan.FromMinutes(1));
         Touch();
-        await phases.MeasureAsync("Journal: save every clock", ids.Length, () => _journal.FlushAsync(cancellationToken));
+        await phases.MeasureAsync("Journal: save every clock", ids.Length, () => _activity.FlushAsync(cancellationToken));
     }
 
     /// <summary>Rounds that find nothing, that move on the dates of sessions that live, that sweep them all, and that forget them after their retention.</summary>
@@ -28,7 +28,7 @@ internal sealed class ExpiryRun(BenchmarkSilo silo, SessionId[] ids, PhaseTable 
         await phases.MeasureAsync("Sweep: a round with nothing due", ids.Length, () => _sweeper.SweepAsync(cancellationToken));
         silo.Clock.Advance(TimeSpan.FromMinutes(20));
         Touch();
-        await _journal.FlushAsync(cancellationToken);
+        await _activity.FlushAsync(cancellationToken);
         silo.Clock.Advance(TimeSpan.FromMinutes(20));
         await MoveOnAsync(cancellationToken);
 

@@ -23,9 +23,9 @@ internal static class RatesRun
         {
             Measure("Record: peek", i => live.TryGet(ids[i], out var s) && s.Peek(s.Origin.SecretHash.AsSpan(), null, clock.GetUtcNow()) == SessionState.Live);
             Measure("Record: touch", i => live.TryGet(ids[i], out var s) && s.Touch(s.Origin.SecretHash.AsSpan(), null, clock.GetUtcNow()) == SessionState.Live);
-            Measure("Gate: validate", i => Check(i, Look.State));
-            Measure("Gate: peek with view", i => Check(i, Look.Peek));
-            Measure("Gate: touch with view", i => Check(i, Look.Touch));
+            Measure("Gate: validate", i => Check(i, SessionCheckMode.Validate));
+            Measure("Gate: peek with view", i => Check(i, SessionCheckMode.Peek));
+            Measure("Gate: touch with view", i => Check(i, SessionCheckMode.Touch));
 
             void Measure(string what, Func<int, bool> call)
             {
@@ -47,9 +47,9 @@ internal static class RatesRun
         static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
         // A live session in this process is answered at once: there is nothing to wait for.
-        bool Check(int i, Look look)
+        bool Check(int i, SessionCheckMode mode)
         {
-            var checking = gate.CheckAsync(tokens[i], new Inquiry(look, null), CancellationToken.None);
+            var checking = gate.CheckAsync(tokens[i], new SessionCheckRequest(mode, null), CancellationToken.None);
             return checking.IsCompletedSuccessfully && checking.Result.State == SessionState.Live;
         }
     }

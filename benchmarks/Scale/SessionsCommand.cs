@@ -20,7 +20,7 @@ internal static class SessionsCommand
         }
         finally
         {
-            System.IO.Directory.Delete(folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
 
         await report.PublishAsync(options.Output);

@@ -14,7 +14,7 @@ public class LeaseBenchmarks
     private static readonly byte[] Hash = SHA256.HashData([1]);
     private static readonly TimeProvider Time = TimeProvider.System;
 
-    private readonly LiveSession[] _alone = Sessions(AnsweringLease.ForEver);
+    private readonly LiveSession[] _alone = Sessions(MembershipLease.ForEver);
     private readonly LiveSession[] _leased = Sessions(Held());
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Count)]
@@ -34,23 +34,23 @@ public class LeaseBenchmarks
         return live == Count ? live : throw new InvalidOperationException($"{Count - live} sessions were not live.");
     }
 
-    private static AnsweringLease Held()
+    private static MembershipLease Held()
     {
-        var lease = new AnsweringLease(Time);
+        var lease = new MembershipLease(Time);
         lease.HoldUntil(Time.GetTimestamp() + (long)(TimeSpan.FromDays(1).TotalSeconds * Time.TimestampFrequency));
         return lease;
     }
 
-    private static LiveSession[] Sessions(AnsweringLease lease)
+    private static LiveSession[] Sessions(MembershipLease lease)
     {
         var (board, now) = (new LiveSessions(lease), Time.GetUtcNow());
-        var tenant = new LiveTenants().Publish(default, new TenantTerms
+        var tenant = new LiveTenants().Publish(default, new TenantPolicySnapshot
         {
             Revision = 1,
             Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
             Epoch = 0,
-            IdleUntil = default,
-            OverUntil = default,
+            IdleCutoff = default,
+            AbsoluteCutoff = default,
             Roles = [],
         });
         return [.. Enumerable.Range(0, Count).Select(_ => new LiveSession(

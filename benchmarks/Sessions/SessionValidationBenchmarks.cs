@@ -21,7 +21,7 @@ public class SessionValidationBenchmarks
 
     private BenchmarkSilo _silo = null!;
     private LiveSessions _live = null!;
-    private SessionGate _gate = null!;
+    private SessionAuthenticator _gate = null!;
     private TimeProvider _time = null!;
     private IGrainFactory _grains = null!;
     private IEmptyGrain _empty = null!;
@@ -66,15 +66,15 @@ public class SessionValidationBenchmarks
 
     /// <summary>As <c>POST /v1/session/validate</c>: token opened, no view made.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
-    public Task<int> GateValidate() => GateAsync(Look.State);
+    public Task<int> GateValidate() => GateAsync(SessionCheckMode.Validate);
 
     /// <summary>As <c>GET /v1/session</c>, with a view.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
-    public Task<int> GatePeek() => GateAsync(Look.Peek);
+    public Task<int> GatePeek() => GateAsync(SessionCheckMode.Peek);
 
     /// <summary>As <c>POST /v1/session/touch</c>, with a view.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
-    public Task<int> GateTouch() => GateAsync(Look.Touch);
+    public Task<int> GateTouch() => GateAsync(SessionCheckMode.Touch);
 
     /// <summary>What of the two below is making the key and the reference.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
@@ -131,12 +131,12 @@ public class SessionValidationBenchmarks
         }
     }
 
-    private async Task<int> GateAsync(Look look)
+    private async Task<int> GateAsync(SessionCheckMode mode)
     {
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _gate.CheckAsync(_tokens[i], new Inquiry(look, null), default)).State == SessionState.Live) live++;
+            if ((await _gate.CheckAsync(_tokens[i], new SessionCheckRequest(mode, null), default)).State == SessionState.Live) live++;
         }
 
         return All(live);

@@ -2,9 +2,9 @@ using System.Globalization;
 using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Cluster;
-using Platform.Directory;
 using Platform.Idempotency;
 using Platform.IpRules;
+using Platform.Listing;
 using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.SecondFactors;
@@ -53,7 +53,7 @@ public static class GrainFactoryExtensions
 
     public static IPasswordResetGrain PasswordReset(this IGrainFactory grains) => grains.GetGrain<IPasswordResetGrain>(Any("reset_"));
 
-    public static IDirectoryGrain Directory(this IGrainFactory grains) => grains.GetGrain<IDirectoryGrain>(Any("directory_"));
+    public static IListingGrain Listing(this IGrainFactory grains) => grains.GetGrain<IListingGrain>(Any("directory_"));
 
     public static IAuditReaderGrain AuditReader(this IGrainFactory grains) => grains.GetGrain<IAuditReaderGrain>(Any("audit_"));
 

@@ -32,7 +32,7 @@ internal static class InternalGrains
 
     /// <param name="grains">The factory.</param>
     /// <param name="tenant">Names are unique within it.</param>
-    /// <param name="nameIndex">From <see cref="NameIndex.Of"/>.</param>
+    /// <param name="nameIndex">From <see cref="UsernameBlindIndex.Of"/>.</param>
     public static IUserNameGrain UserName(this IGrainFactory grains, TenantId tenant, string nameIndex) =>
         grains.GetGrain<IUserNameGrain>($"unm_{tenant}/{nameIndex}");
 }

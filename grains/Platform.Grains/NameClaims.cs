@@ -6,7 +6,7 @@ namespace Platform;
 /// </summary>
 internal static class NameClaims
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    public static bool CanBeTakenOver(DateTimeOffset claimedAt, DateTimeOffset now) => now - claimedAt >= Patience || StoredTime.IsAhead(claimedAt, now);
+    public static bool CanBeTakenOver(DateTimeOffset claimedAt, DateTimeOffset now) => now - claimedAt >= Timeout || StoredTime.IsAhead(claimedAt, now);
 }

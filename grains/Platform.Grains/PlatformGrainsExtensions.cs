@@ -23,7 +23,7 @@ public static class PlatformGrainsExtensions
 {
     /// <summary>
     /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the background
-    /// services. Call it before the silo is added, so that the journal stops after the grains have left.
+    /// services. Call it before the silo is added, so that the activity writer stops after the grains have left.
     /// </summary>
     public static IServiceCollection AddPlatformGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -33,25 +33,25 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<IValidateOptions<PasswordHashingOptions>>(new PasswordHashingOptionsValidator(PasswordHashingOptions.AvailableMemory));
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.TryAddSingleton(AnsweringLease.ForEver);
+        services.TryAddSingleton(MembershipLease.ForEver);
         services.TryAddSingleton<IOtherNodes>(NoOtherNodes.Instance);
         services.AddSingleton<LiveSessions>();
         services.AddSingleton<LiveTenants>();
         services.AddSingleton<LiveApiKeys>();
-        services.AddSingleton<ApiKeyUseJournal>();
-        services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUseJournal>());
+        services.AddSingleton<ApiKeyUsageWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUsageWriter>());
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<FactorSecrets>();
         services.AddSingleton<UserRegistration>();
-        services.AddSingleton<NameIndex>();
+        services.AddSingleton<UsernameBlindIndex>();
         services.AddSingleton<AuditSealer>();
         services.AddSingleton<AuditSigner>();
         services.AddSingleton<AuditVerifier>();
-        services.AddSingleton<ActivityJournal>();
-        services.AddSingleton<SessionRecall>();
+        services.AddSingleton<ActivityWriter>();
+        services.AddSingleton<SessionEviction>();
         services.AddSnippets(configuration);
-        services.AddHostedService(provider => provider.GetRequiredService<ActivityJournal>());
+        services.AddHostedService(provider => provider.GetRequiredService<ActivityWriter>());
         services.AddHostedService<ExpiredRows>();
         services.AddNotifications(configuration);
         return services;

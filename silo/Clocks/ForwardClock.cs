@@ -1,7 +1,7 @@
 namespace Platform.Silo.Clocks;
 
 /// <summary>
-/// The clock of Orleans: runs as fast as the one it is made of, but where that steps back this one goes on from the latest time it has told. Orleans' activation collector
+/// The clock of Orleans: runs as fast as the one it is made of, but where that steps back this one goes on from the latest time it has given. Orleans' activation collector
 /// refuses to schedule what lies before its last round, so that after a step back no grain could be activated (dotnet/orleans#1524, #2916).
 /// </summary>
 /// <remarks>Nothing of the platform that is stored or answered comes from it. Timers and timestamps are those of the machine.</remarks>

@@ -16,7 +16,7 @@ namespace Platform.Silo.Clustering;
 internal sealed partial class ClientCertificateProbe(IOptions<EndpointOptions> endpoint, ILogger<ClientCertificateProbe> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>A refusal takes milliseconds; on a machine that is starting much else it may wait its turn.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly SslApplicationProtocol Orleans = new("Orleans1");
 
@@ -62,7 +62,7 @@ internal sealed partial class ClientCertificateProbe(IOptions<EndpointOptions> e
     private async Task DemandCertificatesAsync(string name, int port, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Timeout);
         try
         {
             if (await RefusesAnonymousClientsAsync(new IPEndPoint(endpoint.Value.AdvertisedIPAddress!, port), patience.Token))

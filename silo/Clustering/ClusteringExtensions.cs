@@ -26,11 +26,11 @@ internal static class ClusteringExtensions
         services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>();
         services.AddKeyedSingleton(Membership.DataSource, (provider, _) => new NpgsqlDataSourceBuilder(ConnectionString(provider.GetRequiredService<IConfiguration>())) { Name = "platform-membership" }.Build());
         services.AddSingleton<Membership>();
-        services.AddSingleton(provider => new AnsweringLease(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MembershipLease(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOtherNodes, OtherNodes>();
         services.AddSingleton<NodeServiceClient>();
-        services.AddSingleton<LeaseKeeper>();
-        services.AddHostedService(provider => provider.GetRequiredService<LeaseKeeper>());
+        services.AddSingleton<LeaseRenewalService>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaseRenewalService>());
     }
 
     public static void JoinCluster(this ISiloBuilder silo, string clusterId, IConfiguration configuration)

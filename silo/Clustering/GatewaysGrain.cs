@@ -7,9 +7,9 @@ namespace Platform.Silo.Clustering;
 /// <param name="lease">Of this process.</param>
 /// <param name="membership">None where the process is alone: nothing leads into it.</param>
 [StatelessWorker, Reentrant]
-internal sealed class GatewaysGrain(AnsweringLease lease, Membership? membership = null) : Grain, IGatewaysGrain
+internal sealed class GatewaysGrain(MembershipLease lease, Membership? membership = null) : Grain, IGatewaysGrain
 {
-    /// <exception cref="LeaseLapsedException">What this silo knows is old; another one knows better.</exception>
+    /// <exception cref="LeaseExpiredException">What this silo knows is old; another one knows better.</exception>
     public Task<ImmutableArray<string>> ListAsync(CancellationToken cancellationToken)
     {
         ImmutableArray<string> gateways = membership is null ? [] : [.. membership.Known

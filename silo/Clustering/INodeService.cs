@@ -9,14 +9,14 @@ namespace Platform.Silo.Clustering;
 [Alias("platform.INodeService")]
 internal interface INodeService : IGrainService
 {
-    [Alias("TakeTerms"), ResponseTimeout(Patience)]
-    Task TakeTermsAsync(TenantId tenant, TenantTerms terms);
+    [Alias("TakeTerms"), ResponseTimeout(Timeout)]
+    Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy);
 
-    [Alias("ForgetKey"), ResponseTimeout(Patience)]
+    [Alias("ForgetKey"), ResponseTimeout(Timeout)]
     Task ForgetKeyAsync(string subject);
 
-    [Alias("Recall"), ResponseTimeout(Patience)]
+    [Alias("Recall"), ResponseTimeout(Timeout)]
     Task RecallAsync(ImmutableArray<SessionId> sessions);
 
-    internal const string Patience = "00:00:01";
+    internal const string Timeout = "00:00:01";
 }

@@ -10,7 +10,7 @@ namespace Platform.Silo.Clustering;
 
 /// <param name="Address">Of the silo, with its generation.</param>
 /// <param name="Status">As the membership table has it.</param>
-/// <param name="Fence">Counts how often others have found that it did not take what it was told.</param>
+/// <param name="Fence">Counts how often others have found that it did not accept what they published.</param>
 /// <param name="Adopted">The fence after which it has caught up; while it is behind, it holds no lease.</param>
 /// <param name="Gateway">Where API hosts come in, if they do.</param>
 internal sealed record Member(SiloAddress Address, SiloStatus Status, long Fence, long Adopted, IPEndPoint? Gateway = null);

@@ -6,7 +6,7 @@ namespace Platform.Silo.Clustering;
 
 /// <summary>
 /// The transport of a silo that is alone (threat T80): it opens no socket, accepts no connection and makes none. So there is no endpoint at which another process could join
-/// the silo or call its grains, and nothing to which the capability could be sent.
+/// the silo or call its grains, and nothing to which the credential could be sent.
 /// </summary>
 internal sealed class NoTransport : IConnectionListenerFactory, IConnectionFactory
 {

@@ -9,12 +9,12 @@ using Platform.Tenants;
 namespace Platform.Silo.Clustering;
 
 [Reentrant]
-internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionRecall recall)
+internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionEviction recall)
     : GrainService(id, silo, loggers), INodeService
 {
-    public Task TakeTermsAsync(TenantId tenant, TenantTerms terms)
+    public Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy)
     {
-        tenants.Publish(tenant, terms);
+        tenants.Publish(tenant, policy);
         return Task.CompletedTask;
     }
 

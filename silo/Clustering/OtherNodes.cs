@@ -16,9 +16,9 @@ internal sealed partial class OtherNodes(
 {
     private readonly Lazy<NodeServiceClient> _nodes = new(services.GetRequiredService<NodeServiceClient>);
 
-    public Task TellTermsAsync(TenantId tenant, TenantTerms terms) => TellAsync(node => node.TakeTermsAsync(tenant, terms));
+    public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => TellAsync(node => node.AcceptPolicyAsync(tenant, policy));
 
-    public Task TellKeyDestroyedAsync(string subject) => TellAsync(node => node.ForgetKeyAsync(subject));
+    public Task PublishKeyDestroyedAsync(string subject) => TellAsync(node => node.ForgetKeyAsync(subject));
 
     public Task TellRecalledAsync(ImmutableArray<SessionId> sessions) => TellAsync(node => node.RecallAsync(sessions));
 

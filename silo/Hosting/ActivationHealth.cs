@@ -35,7 +35,7 @@ public sealed partial class ActivationHealth
         }
     }
 
-    [LoggerMessage(EventName = "ActivationFailed", Level = LogLevel.Error, Message = "No grain can be activated; /readyz answers 503. Told once until it works again")]
+    [LoggerMessage(EventName = "ActivationFailed", Level = LogLevel.Error, Message = "No grain can be activated; /readyz answers 503. Logged once until it works again")]
     private static partial void Failed(ILogger logger, Exception failure);
 }
 

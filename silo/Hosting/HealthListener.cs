@@ -20,7 +20,7 @@ internal static class HealthListenerExtensions
 /// <c>/livez</c> and <c>/readyz</c> of the silo executable, for supervisors on the same machine: over HTTP, on loopback only, and only where a port is set. Ready means what
 /// API hosts care for: that this silo holds its lease, and so answers validations, and can activate grains.
 /// </summary>
-internal sealed class HealthListener(IOptions<NodeOptions> options, AnsweringLease lease, ActivationHealth activations) : IHostedService, IAsyncDisposable
+internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLease lease, ActivationHealth activations) : IHostedService, IAsyncDisposable
 {
     private WebApplication? _server;
 

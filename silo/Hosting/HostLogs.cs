@@ -36,7 +36,7 @@ public static class HostLogs
         // At its first tick this one compares with a time that was never set, and reports a deadlock as old as the machine's uptime.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
-        // Why a start failed is told once and plainly by HostRun, not with a stack trace by the host and the server.
+        // HostRun reports a failed start once and plainly; the host and the server would add stack traces.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => phase.Started && level >= LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => phase.Started && level >= LogLevel.Warning);
     }

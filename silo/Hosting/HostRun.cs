@@ -12,18 +12,18 @@ namespace Platform.Silo.Hosting;
 public static partial class HostRun
 {
     /// <param name="build">Makes the host.</param>
-    /// <param name="error">Where failures are told; the error stream, except in tests.</param>
+    /// <param name="error">Writer for failures: the error stream, except in tests.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Func<IHost> build, TextWriter? error = null)
     {
         error ??= Console.Error;
         try
         {
-            UnplannedEnd? end;
+            FatalShutdown? end;
             var host = build();
             try
             {
-                end = host.Services.GetService<UnplannedEnd>();
+                end = host.Services.GetService<FatalShutdown>();
                 await StartAsync(host);
                 await host.WaitForShutdownAsync();
             }
@@ -74,7 +74,7 @@ public static partial class HostRun
         }
     }
 
-    /// <summary>Why the start failed is told, not what cannot be stopped because it never ran.</summary>
+    /// <summary>Reports why the start failed, not that parts which never ran cannot be stopped.</summary>
     private static async Task StopAsync(IHost host)
     {
         try

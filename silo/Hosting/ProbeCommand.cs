@@ -13,7 +13,7 @@ public static class ProbeCommand
 
     private const string Usage = "Use: probe <address of a health check on this machine>, such as https://localhost:8443/readyz. Exit code 0: it answers 200.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
@@ -37,7 +37,7 @@ public static class ProbeCommand
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, _) => true },
         };
 #pragma warning restore CA5359
-        using var client = new HttpClient(handler) { Timeout = Patience };
+        using var client = new HttpClient(handler) { Timeout = Timeout };
         try
         {
             using var answer = await client.GetAsync(address);

@@ -48,7 +48,7 @@ internal static class SiloHost
 
 /// <summary>Makes the first operator and says that the silo is there.</summary>
 internal sealed partial class SiloStart(
-    FirstOperator first, RuntimeInfo runtime, ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, ILogger<SiloStart> logger) : IHostedService
+    OperatorBootstrap first, RuntimeInfo runtime, ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, ILogger<SiloStart> logger) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

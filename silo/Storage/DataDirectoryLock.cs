@@ -15,10 +15,10 @@ internal sealed class DataDirectoryLock : IDisposable
     public DataDirectoryLock(string dataDirectory)
     {
         FullPath = Path.GetFullPath(dataDirectory);
-        OwnersDirectory.Create(FullPath);
+        PrivateDirectory.Create(FullPath);
         try
         {
-            _file = OwnersFile.Open(Path.Combine(FullPath, "platform.lock"), FileShare.None);
+            _file = PrivateFile.Open(Path.Combine(FullPath, "platform.lock"), FileShare.None);
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException))
         {

@@ -25,10 +25,10 @@ internal readonly record struct Operation(string Kind, string Table);
 internal enum Durability
 {
     /// <summary>Acknowledged means on disk.</summary>
-    OnDisk = 0,
+    Durable = 0,
 
     /// <summary>A crash of the database may forget the last moments. Only for activity clocks, where forgetting means an earlier end of a session.</summary>
-    MayBeForgotten = 1,
+    Relaxed = 1,
 }
 
 /// <summary>
@@ -53,5 +53,5 @@ internal interface IDatabase
 internal static class DatabaseExtensions
 {
     public static Task<int> WriteAsync(this IDatabase database, Operation operation, Statement statement, CancellationToken cancellationToken) =>
-        database.WriteAsync(operation, [statement], Durability.OnDisk, cancellationToken);
+        database.WriteAsync(operation, [statement], Durability.Durable, cancellationToken);
 }

@@ -7,17 +7,17 @@ using Orleans.Hosting;
 using Orleans.Storage;
 using Platform.ApiKeys;
 using Platform.Audit;
-using Platform.Directory;
 using Platform.Expiry;
 using Platform.Idempotency;
+using Platform.Listing;
 using Platform.Notifications;
 using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.Security;
 using Platform.SignIn;
-using Platform.Silo.Storage.Directories;
 using Platform.Silo.Storage.Postgres;
 using Platform.Silo.Storage.Sqlite;
+using Platform.Silo.Storage.Tables;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Support;
@@ -47,14 +47,14 @@ public static class PlatformStorageExtensions
         else silo.AddPostgres(PostgresConnection.Complete(connectionString));
 
         services.AddHostedService<DatabaseLifetime>();
-        services.AddSingleton<ITenantDirectory, TenantDirectory>();
-        services.AddSingleton<IUserDirectory, UserDirectory>();
-        services.AddSingleton<ISessionDirectory, SessionDirectory>();
-        services.AddSingleton<IScenarioDirectory, ScenarioDirectory>();
-        services.AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
-        services.AddSingleton<ISupportDirectory, SupportDirectory>();
+        services.AddSingleton<ITenantTable, TenantTable>();
+        services.AddSingleton<IUserTable, UserTable>();
+        services.AddSingleton<ISessionTable, SessionTable>();
+        services.AddSingleton<IScenarioTable, ScenarioTable>();
+        services.AddSingleton<IApiKeyTable, ApiKeyTable>();
+        services.AddSingleton<ISupportGrantTable, SupportGrantTable>();
         services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
-        services.AddSingleton<ISignInGuards, SignInGuards>();
+        services.AddSingleton<ISignInThrottles, SignInThrottles>();
         services.AddSingleton<INotificationOutbox, NotificationOutbox>();
         services.TryAddSingleton<IAuditEvents, AuditEvents>();
         services.AddSingleton<IDataKeyTable, DataKeyTable>();
@@ -62,14 +62,14 @@ public static class PlatformStorageExtensions
         services.AddSingleton<IErasures, Erasures>();
         services.AddSingleton<IProvenDomains, ProvenDomains>();
         services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
-        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInGuards>());
+        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInThrottles>());
         return silo;
     }
 
     /// <summary>Keeps a process that believes itself alone away from a database that others use. The SQLite file sees to that by itself.</summary>
     public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
     {
-        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresOwnership>();
+        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresDatabaseLock>();
         return silo;
     }
 

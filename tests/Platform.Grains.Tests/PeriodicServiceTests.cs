@@ -36,7 +36,7 @@ public sealed class PeriodicServiceTests
         await service.StopAsync(default);
 
         service.ExecuteTask!.IsCompletedSuccessfully.ShouldBeTrue();
-        service.Told.ShouldBe(0);
+        service.RecentlyReported.ShouldBe(0);
     }
 
     private sealed class Rounds(TimeProvider time, TimeSpan interval) : PeriodicService(interval, time)
@@ -50,7 +50,7 @@ public sealed class PeriodicServiceTests
 
         public Task Hanging => _hanging.Task;
 
-        public int Told => _ended.Reader.Count;
+        public int RecentlyReported => _ended.Reader.Count;
 
         protected override bool RunsAtStart => true;
 

@@ -118,10 +118,10 @@ public sealed class StoredTimeTests
         NameClaims.CanBeTakenOver(Now + TimeSpan.FromDays(365), Now).ShouldBeTrue();
     }
 
-    private static SignInGuardState Guessed(DateTimeOffset at)
+    private static SignInThrottleState Guessed(DateTimeOffset at)
     {
-        var state = new SignInGuardState();
-        for (var i = 0; i < SignInGuardState.FailuresPerNetwork; i++) state = state.Failed(Network, at);
+        var state = new SignInThrottleState();
+        for (var i = 0; i < SignInThrottleState.FailuresPerNetwork; i++) state = state.Failed(Network, at);
         return state;
     }
 

@@ -1,4 +1,4 @@
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.SilosTests.Hosting;
 using Platform.Snippets;
@@ -94,7 +94,7 @@ public sealed class LateEffectTests(SharedCluster shared, ITestOutputHelper outp
     {
         const string Domain = "a.test";
         var scene = await Scene.CreateAsync(Cluster);
-        var snippet = (await Cluster[0].Grains.Directory().ListSnippetsAsync(scene.Owner, scene.Tenant.Id, new PageRequest(1, null), default)).Value!.Items.Single().Id;
+        var snippet = (await Cluster[0].Grains.Listing().ListSnippetsAsync(scene.Owner, scene.Tenant.Id, new PageRequest(1, null), default)).Value!.Items.Single().Id;
         scene = scene with { Page = new PageOrigin(snippet, "https://" + Domain) };
         await AddAsync(Cluster[1]);
         await RaceAsync(

@@ -32,7 +32,7 @@ public abstract class StorageInputTests(StorageFixture fixture)
         await Should.ThrowAsync<StorageInputException>(() => Database.WriteAsync(
             Write,
             [new Statement("DELETE FROM tenants WHERE slug = @slug", ("@slug", "none")), new Statement("DELETE FROM tenants WHERE slug = @slug", ("@slug", "a\0"))],
-            Durability.OnDisk,
+            Durability.Durable,
             default));
 
         fixture.Services.GetRequiredService<StorageTelemetry>().WritesFail.ShouldBeFalse();

@@ -10,7 +10,7 @@ internal sealed record BashResult(int ExitCode, string Output, string Errors)
 /// <summary>What a person types into a shell.</summary>
 internal static class Bash
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     public static Process Start(string script, params string[] arguments) =>
         Process.Start(new ProcessStartInfo("bash", ["-c", script, "bash", .. arguments])
@@ -25,7 +25,7 @@ internal static class Bash
         using var process = Start(script, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
         await process.WaitForExitAsync(patience.Token);
         return new BashResult(process.ExitCode, await output, await errors);
     }

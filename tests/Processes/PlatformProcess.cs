@@ -5,7 +5,7 @@ namespace Platform.Tests.Processes;
 /// <summary>The built API as a process of its own, as an operator runs it.</summary>
 internal sealed partial class PlatformProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private const string PasswordLine = "One-time display of its password: ";
 
@@ -41,7 +41,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
     public string Log => _log.Text;
 
     /// <summary>Waits until a line of the log matches.</summary>
-    public Task WaitForLogAsync(string pattern) => _log.WaitForAsync(pattern).WaitAsync(Patience, TimeProvider.System);
+    public Task WaitForLogAsync(string pattern) => _log.WaitForAsync(pattern).WaitAsync(Timeout, TimeProvider.System);
 
     public static async Task<PlatformProcess> StartAsync(PlatformStart start, string operatorPassword = "")
     {
@@ -51,7 +51,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         try
         {
             // The last line that every start writes.
-            await output.WaitForAsync("^  Documents ").WaitAsync(Patience, TimeProvider.System);
+            await output.WaitForAsync("^  Documents ").WaitAsync(Timeout, TimeProvider.System);
             platform.StartedIn = TimeProvider.System.GetElapsedTime(started);
             await platform.ReadAnnouncementAsync();
             return platform;
@@ -142,7 +142,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         {
             OperatorPassword = (await _output.WaitForAsync(PasswordLine + "(?<password>.+)$")).Groups["password"].Value;
             // The three calls come after the address.
-            await _output.WaitForAsync("^curl .*/v1/sign-out$").WaitAsync(Patience, TimeProvider.System);
+            await _output.WaitForAsync("^curl .*/v1/sign-out$").WaitAsync(Timeout, TimeProvider.System);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
 
     private static async Task ExitAsync(Process process, ProcessOutput output, ProcessOutput log)
     {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
             await process.WaitForExitAsync(patience.Token);
@@ -168,7 +168,7 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
         catch (OperationCanceledException tooLong)
         {
             Signals.Send(process.Id, Signals.Kill);
-            throw new TimeoutException($"The platform did not end within {Patience}:\n{output.Text}\n{log.Text}", tooLong);
+            throw new TimeoutException($"The platform did not end within {Timeout}:\n{output.Text}\n{log.Text}", tooLong);
         }
     }
 }

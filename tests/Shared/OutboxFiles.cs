@@ -12,7 +12,7 @@ internal static class OutboxFiles
     /// <summary>Waits until that many files lie there; the file system tells, nothing polls.</summary>
     public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count, Func<Delivered, bool>? which = null, TimeSpan? patience = null)
     {
-        var outbox = System.IO.Directory.CreateDirectory(Path.Combine(dataDirectory, "outbox")).FullName;
+        var outbox = Directory.CreateDirectory(Path.Combine(dataDirectory, "outbox")).FullName;
         var arrived = new SemaphoreSlim(0);
         using var watcher = new FileSystemWatcher(outbox);
         watcher.Renamed += (_, _) => arrived.Release();
@@ -27,5 +27,5 @@ internal static class OutboxFiles
     }
 
     public static IReadOnlyList<Delivered> Read(string outbox) =>
-        [.. System.IO.Directory.GetFiles(outbox, "*.json").Order(StringComparer.Ordinal).Select(f => JsonSerializer.Deserialize<Delivered>(File.ReadAllText(f), Json)!)];
+        [.. Directory.GetFiles(outbox, "*.json").Order(StringComparer.Ordinal).Select(f => JsonSerializer.Deserialize<Delivered>(File.ReadAllText(f), Json)!)];
 }

@@ -54,7 +54,7 @@ internal static class TestDatabases
         var dump = new StringBuilder();
         if (Server is null)
         {
-            foreach (var file in System.IO.Directory.GetFiles(folder, "platform.db*")) dump.AppendLine(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
+            foreach (var file in Directory.GetFiles(folder, "platform.db*")) dump.AppendLine(Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
         }
         else
         {

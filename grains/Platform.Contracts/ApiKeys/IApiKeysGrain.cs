@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Orleans.Concurrency;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.ApiKeys;

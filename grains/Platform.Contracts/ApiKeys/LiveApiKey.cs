@@ -35,7 +35,7 @@ public sealed class LiveApiKey
     public ApiKeyGrant Grant { get; }
 
     /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
-    /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
+    /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
     public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
         var state = Judge(secretHash, from);
@@ -75,12 +75,12 @@ public sealed class LiveApiKey
 public readonly record struct ApiKeyUse(ApiKeyId Id, DateTimeOffset At);
 
 /// <summary>The keys whose grains are in this process. Only those grains publish and remove.</summary>
-public sealed class LiveApiKeys(AnsweringLease? lease = null)
+public sealed class LiveApiKeys(MembershipLease? lease = null)
 {
     private readonly ConcurrentDictionary<ApiKeyId, LiveApiKey> _keys = new();
 
     /// <summary>Demanded of each answer about one of them.</summary>
-    public AnsweringLease Lease { get; } = lease ?? AnsweringLease.ForEver;
+    public MembershipLease Lease { get; } = lease ?? MembershipLease.ForEver;
 
     /// <summary>Uses that are not saved yet, at most one a minute and key.</summary>
     public ConcurrentQueue<ApiKeyUse> Uses { get; } = new();

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Audit;

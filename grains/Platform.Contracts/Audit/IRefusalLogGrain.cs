@@ -11,5 +11,5 @@ public interface IRefusalLogGrain : IGrainWithStringKey
     /// <param name="operation">Method and route, such as <c>GET /v1/tenants/{tenant}/users</c>: never what was filled in.</param>
     /// <param name="cancellationToken">Of the call.</param>
     [Alias("TellForbidden")]
-    Task TellForbiddenAsync(Actor actor, string operation, CancellationToken cancellationToken);
+    Task ReportForbiddenAsync(Actor actor, string operation, CancellationToken cancellationToken);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Tenants;
 using Platform.Users;
 

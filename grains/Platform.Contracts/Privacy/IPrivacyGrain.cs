@@ -1,5 +1,5 @@
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Privacy;

@@ -9,7 +9,7 @@ namespace Platform.SecondFactors;
 /// </summary>
 /// <remarks>
 /// All but the last are for the user only. Setting up and giving up need an authentication of the last 15 minutes, with a factor where there is one:
-/// <see cref="Refusal.ReauthenticationRequired"/>. Setting up needs the tenant's feature: <see cref="Refusal.FeatureRequired"/>. Each change is told to the user.
+/// <see cref="Refusal.ReauthenticationRequired"/>. Setting up needs the tenant's feature: <see cref="Refusal.FeatureRequired"/>. The user is notified of each change.
 /// </remarks>
 [Alias("platform.ISecondFactorsGrain")]
 public interface ISecondFactorsGrain : IGrainWithStringKey

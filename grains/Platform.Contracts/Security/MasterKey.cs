@@ -43,7 +43,7 @@ public sealed class MasterKey : IDisposable
     public void Save()
     {
         if (_unsaved is not var (path, key)) return;
-        OwnersDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        PrivateDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
         using (var file = new FileStream(made, options))

@@ -37,7 +37,7 @@ public interface ISessionGrain : IGrainWithStringKey
     Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken);
 
     /// <summary>Ends the session for <paramref name="reason"/>; durable when this returns. Nothing happens to a dead session.</summary>
-    [Alias("End"), ResponseTimeout(Told)]
+    [Alias("End"), ResponseTimeout(RecentlyReported)]
     Task EndAsync(SessionState reason, CancellationToken cancellationToken);
 
     /// <summary>Replaces the secret (ASVS 7.2.4): the old token is refused from then on. False when the session is dead.</summary>
@@ -45,14 +45,14 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A second factor was proven in the session. One that is limited to enrolment, from the start or by its tenant's terms, becomes a full one and gets the new secret (ASVS 7.2.4), for which it is
+    /// A second factor was proven in the session. One that is limited to enrolment, from the start or by its tenant's policy, becomes a full one and gets the new secret (ASVS 7.2.4), for which it is
     /// answered; null when it was full before, under its old secret still, or is dead.
     /// </summary>
     [Alias("AddFactor")]
     Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken);
 
     /// <summary>Rights or name of the user changed; holds for the next validation.</summary>
-    [Alias("SetSubject"), ResponseTimeout(Told)]
+    [Alias("SetSubject"), ResponseTimeout(RecentlyReported)]
     Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken);
 
     /// <summary>A host refused the session's genuine token: an entry in the access log of its tenant, with the reason. The host sees to it that one token makes one entry.</summary>
@@ -61,7 +61,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="client">Who was refused.</param>
     /// <param name="cancellationToken">Of the call.</param>
     [Alias("TellRefused")]
-    Task TellRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken);
+    Task ReportRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken);
 
     /// <summary>The session as it stands, without a secret: for the lists of its owner and of managers, which check rights themselves.</summary>
     [Alias("Describe"), AlwaysInterleave]
@@ -80,5 +80,5 @@ public interface ISessionGrain : IGrainWithStringKey
     Task ForgetAsync(CancellationToken cancellationToken);
 
     /// <summary>How long its user's grain waits for a session that it tells something: time is left to see to it that the session reads it.</summary>
-    internal const string Told = "00:00:03";
+    internal const string RecentlyReported = "00:00:03";
 }

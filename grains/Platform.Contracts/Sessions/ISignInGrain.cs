@@ -11,14 +11,14 @@ public interface ISignInGrain : IGrainWithStringKey
 {
     /// <summary>First step. Refusals: <see cref="Refusal.InvalidCredentials"/>, <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.Busy"/>.</summary>
     [Alias("SignIn"), ResponseTimeout(HashingWait.ResponseTimeout)]
-    Task<Outcome<SignInStep>> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
+    Task<Outcome<SignInResult>> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Second step, for who holds a challenge of the first. Refusals: <see cref="Refusal.InvalidCode"/> for whatever is wrong with challenge or code, so that neither
     /// tells about the other; <see cref="Refusal.TooManyAttempts"/>.
     /// </summary>
     [Alias("Prove")]
-    Task<Outcome<SignInStep>> ProveAsync(SecondFactorProof proof, CancellationToken cancellationToken);
+    Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken);
 
     /// <summary>Sends a code that is good for this challenge only. Refusals as for the second step.</summary>
     [Alias("SendCode")]

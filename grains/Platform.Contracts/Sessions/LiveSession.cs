@@ -14,7 +14,7 @@ namespace Platform.Sessions;
 /// One 64-bit cell holds what changes: positive is the last activity (UTC ticks), negative the end, zero that the grain took the record back.
 /// All changes are compare-and-swap on it, so a touch can never overtake an end, and an end once seen stays (a clock stepping back revives nothing); an expiry that was
 /// answered is handed over to be written. One whose times lie ahead of the clock is taken back, so that the grain corrects them.
-/// It is judged by the terms that its tenant has now, whenever it was opened.
+/// It is judged by the policy that its tenant has now, whenever it was opened.
 /// Costs no lock, no allocation and no database.
 /// </remarks>
 public sealed class LiveSession
@@ -55,7 +55,7 @@ public sealed class LiveSession
 
     public SessionId Id => Origin.Id;
 
-    /// <summary>Whose terms it is judged by.</summary>
+    /// <summary>The tenant whose policy applies.</summary>
     public LiveTenant Tenant => _tenant;
 
     /// <summary>
@@ -93,7 +93,7 @@ public sealed class LiveSession
     /// <param name="from">Where the request comes from; a rule of the tenant may refuse it, which ends nothing.</param>
     /// <param name="now">Of the owner's clock.</param>
     /// <param name="page">The page that asks; null: none. A session is good where it was opened and nowhere else.</param>
-    /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
+    /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
     public SessionState? Peek(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now, PageOrigin? page = null)
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
@@ -123,7 +123,7 @@ public sealed class LiveSession
     }
 
     /// <summary>As <see cref="Peek"/>, wherever the request comes from: a session can be ended from anywhere.</summary>
-    /// <exception cref="LeaseLapsedException">This process cannot answer for what it holds now.</exception>
+    /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
     public SessionState? Evaluate(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
@@ -154,7 +154,7 @@ public sealed class LiveSession
     /// <summary>Takes the record of a live session back, so that the grain makes another one; one that is over stays as it is.</summary>
     /// <param name="unsaved">The last activity if it is not saved yet.</param>
     /// <returns>False when it was over, or had been taken back.</returns>
-    public bool TryRecall(out DateTimeOffset? unsaved)
+    public bool TryEvict(out DateTimeOffset? unsaved)
     {
         unsaved = null;
         long seen;
@@ -195,7 +195,7 @@ public sealed class LiveSession
     public SessionView? ToView()
     {
         var seen = Volatile.Read(ref _cell);
-        var terms = _tenant.Current;
+        var policy = _tenant.Current;
         return seen <= Withdrawn ? null : new SessionView
         {
             Id = Origin.Id,
@@ -204,10 +204,10 @@ public sealed class LiveSession
             Subject = Subject,
             CreatedAt = Origin.CreatedAt,
             LastActivityAt = new DateTimeOffset(seen, TimeSpan.Zero),
-            IdleExpiresAt = new DateTimeOffset(Math.Min(seen + terms.IdleTimeout, AbsoluteExpiry(terms)), TimeSpan.Zero),
-            AbsoluteExpiresAt = new DateTimeOffset(AbsoluteExpiry(terms), TimeSpan.Zero),
+            IdleExpiresAt = new DateTimeOffset(Math.Min(seen + policy.IdleTimeout, AbsoluteExpiry(policy)), TimeSpan.Zero),
+            AbsoluteExpiresAt = new DateTimeOffset(AbsoluteExpiry(policy), TimeSpan.Zero),
             AuthenticationMethods = Origin.AuthenticationMethods,
-            Scope = ScopeUnder(terms),
+            Scope = ScopeUnder(policy),
             SecondFactorAt = Origin.SecondFactorAt,
             Page = Origin.Page,
         };
@@ -229,10 +229,10 @@ public sealed class LiveSession
         return Origin.Page == page && (page is null || _tenant.AllowsFrom(page)) ? SessionState.Live : SessionState.OriginNotAllowed;
     }
 
-    private SessionScope ScopeUnder(LiveTenant.InForce terms) =>
-        terms.RequireSecondFactor && Origin.SecondFactorAt is null ? SessionScope.Enrolment : Origin.Scope;
+    private SessionScope ScopeUnder(LiveTenant.Snapshot policy) =>
+        policy.RequireSecondFactor && Origin.SecondFactorAt is null ? SessionScope.Enrolment : Origin.Scope;
 
-    private long AbsoluteExpiry(LiveTenant.InForce terms) => _createdAt + Math.Min(_openedAbsolute, terms.AbsoluteTimeout);
+    private long AbsoluteExpiry(LiveTenant.Snapshot policy) => _createdAt + Math.Min(_openedAbsolute, policy.AbsoluteTimeout);
 
     private SessionState? Evaluate(long seen, long now)
     {
@@ -242,7 +242,7 @@ public sealed class LiveSession
             if (seen < Withdrawn) return (SessionState)(-seen);
             if (Math.Max(seen, _createdAt) - now > AheadBy)
             {
-                TryRecall(out _);
+                TryEvict(out _);
                 seen = Volatile.Read(ref _cell);
                 continue;
             }
@@ -255,12 +255,12 @@ public sealed class LiveSession
         }
     }
 
-    private SessionState Judge(LiveTenant.InForce terms, long lastActivity, long now)
+    private SessionState Judge(LiveTenant.Snapshot policy, long lastActivity, long now)
     {
-        if (_tenantEpoch != terms.Epoch) return SessionState.TenantRevoked;
-        if (Math.Max(terms.IdleUntil, terms.OverUntil) - now > AheadBy) terms = _tenant.WithoutTimesAhead(terms);
-        if (now >= AbsoluteExpiry(terms) || _createdAt <= terms.OverUntil) return SessionState.Absolute;
-        return now - lastActivity >= terms.IdleTimeout || lastActivity <= terms.IdleUntil ? SessionState.Idle : SessionState.Live;
+        if (_tenantEpoch != policy.Epoch) return SessionState.TenantRevoked;
+        if (Math.Max(policy.IdleCutoff, policy.AbsoluteCutoff) - now > AheadBy) policy = _tenant.WithoutTimesAhead(policy);
+        if (now >= AbsoluteExpiry(policy) || _createdAt <= policy.AbsoluteCutoff) return SessionState.Absolute;
+        return now - lastActivity >= policy.IdleTimeout || lastActivity <= policy.IdleCutoff ? SessionState.Idle : SessionState.Live;
     }
 }
 

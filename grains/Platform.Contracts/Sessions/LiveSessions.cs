@@ -8,7 +8,7 @@ namespace Platform.Sessions;
 /// The live sessions whose grains are in this process, so that a host beside them validates without a grain call. Empty in a pure client process.
 /// Only session grains publish and withdraw.
 /// </summary>
-public sealed class LiveSessions(AnsweringLease? lease = null)
+public sealed class LiveSessions(MembershipLease? lease = null)
 {
     private readonly ConcurrentDictionary<SessionId, LiveSession> _sessions = new();
     private readonly Channel<bool> _urgent = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -18,9 +18,9 @@ public sealed class LiveSessions(AnsweringLease? lease = null)
     public ChannelReader<bool> Urgent => _urgent.Reader;
 
     /// <summary>Demanded of each answer about one of them.</summary>
-    public AnsweringLease Lease { get; } = lease ?? AnsweringLease.ForEver;
+    public MembershipLease Lease { get; } = lease ?? MembershipLease.ForEver;
 
-    /// <summary>Sessions with activity that is not saved yet; drained by the activity journal.</summary>
+    /// <summary>Sessions with activity that is not saved yet; drained by <c>ActivityWriter</c>.</summary>
     public ConcurrentQueue<LiveSession> Unsaved { get; } = new();
 
     /// <summary>Sessions whose expiry was answered and is not written yet, each once; drained by the sweeper.</summary>

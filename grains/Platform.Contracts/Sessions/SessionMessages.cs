@@ -115,7 +115,7 @@ public sealed record NewSession
     [Id(7)] public SessionScope Scope { get; init; }
     [Id(8)] public DateTimeOffset? SecondFactorAt { get; init; }
 
-    /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
+    /// <inheritdoc cref="Tenants.TenantPolicySnapshot.Epoch"/>
     [Id(20)] public required int TenantEpoch { get; init; }
 
     /// <inheritdoc cref="SessionView.Page"/>

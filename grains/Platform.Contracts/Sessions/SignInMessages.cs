@@ -26,7 +26,7 @@ public sealed record SignInRequest
 
 /// <summary>Where a sign-in stands: exactly one of both.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SignInStep")]
-public sealed record SignInStep
+public sealed record SignInResult
 {
     /// <summary>Open; its <see cref="SessionView.Scope"/> says whether a second factor must be set up first.</summary>
     [Id(0)] public SessionView? Session { get; init; }

@@ -39,7 +39,7 @@ public sealed class PublishedSnippet
 
     public TenantId TenantId { get; }
 
-    /// <summary>As it was told.</summary>
+    /// <summary>As its grain published it.</summary>
     public SnippetPublication Publication { get; }
 
     public SnippetId Id => Publication.Id;

@@ -36,10 +36,10 @@ public sealed record SnippetSettings
     public static readonly TimeSpan MinTouchEvery = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan MaxTouchEvery = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long before the idle end the page is told; zero: not at all. At most an hour, default two minutes.</summary>
+    /// <summary>How long before the idle end the script warns the page; zero: not at all. At most an hour, default two minutes.</summary>
     [Id(0)] public TimeSpan WarnBefore { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Activity is told at most this often, over all tabs of a site. One to ten minutes, default one.</summary>
+    /// <summary>The script reports activity at most this often, over all tabs of a site. One to ten minutes, default one.</summary>
     [Id(1)] public TimeSpan TouchEvery { get; init; } = MinTouchEvery;
 
     /// <summary>Faults of what a tenant asks for; empty when it is within the bounds.</summary>

@@ -1,5 +1,5 @@
 using Orleans.Concurrency;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Support;

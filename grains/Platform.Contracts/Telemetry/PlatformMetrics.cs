@@ -30,7 +30,7 @@ public sealed class PlatformMetrics
         _hashDuration = meter.CreateHistogram<double>("platform.password.hash.duration", "s", "Time of one password hash without its wait in the lane.");
         _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
-        _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the capability of this cluster, by reason.");
+        _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the credential of this cluster, by reason.");
         _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
         _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily looks for the proofs of domains, by outcome.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
@@ -40,7 +40,7 @@ public sealed class PlatformMetrics
 
     /// <param name="refusal">Why not, if not.</param>
     /// <param name="step">How far it came, if not refused.</param>
-    public void SignedIn(Refusal refusal, SignInStep? step) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", step switch
+    public void SignedIn(Refusal refusal, SignInResult? step) => _signIns.Add(1, new KeyValuePair<string, object?>("outcome", step switch
     {
         null => Snake(refusal.ToString()),
         { Challenge: not null } => "second_factor_required",

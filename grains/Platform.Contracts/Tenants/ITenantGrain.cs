@@ -64,5 +64,5 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
     /// <param name="operatorPassword">Of user <c>operator</c>.</param>
     /// <param name="cancellationToken">Of the call.</param>
     [Alias("EnsurePlatform"), ResponseTimeout(HashingWait.ResponseTimeout)]
-    Task<PlatformTenant> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken);
+    Task<BootstrapResult> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken);
 }

@@ -13,15 +13,15 @@ namespace Platform.Tenants;
 /// </summary>
 public sealed class LiveTenant
 {
-    private InForce _inForce;
+    private Snapshot _snapshot;
 
-    internal LiveTenant(TenantId id, TenantTerms terms) => (Id, _inForce) = (id, new InForce(id, terms));
+    internal LiveTenant(TenantId id, TenantPolicySnapshot policy) => (Id, _snapshot) = (id, new Snapshot(id, policy));
 
     public TenantId Id { get; }
 
-    public TenantTerms Terms => Current.Terms;
+    public TenantPolicySnapshot Policy => Current.Policy;
 
-    public bool IsSuspended => Current.Terms.Suspended;
+    public bool IsSuspended => Current.Policy.Suspended;
 
     public RoleSet Roles => Current.Roles;
 
@@ -41,39 +41,39 @@ public sealed class LiveTenant
     /// <summary>Whether the domain is still proven, and the snippet still there (row SEGREGATION).</summary>
     public bool AllowsFrom(PageOrigin page) => TryGetSnippet(page.Snippet, out var snippet) && snippet.Allows(page);
 
-    internal InForce Current => Volatile.Read(ref _inForce);
+    internal Snapshot Current => Volatile.Read(ref _snapshot);
 
     /// <summary>An older revision that comes late changes nothing.</summary>
-    internal void Replace(TenantTerms terms)
+    internal void Replace(TenantPolicySnapshot policy)
     {
-        var next = new InForce(Id, terms);
+        var next = new Snapshot(Id, policy);
         while (true)
         {
             var seen = Current;
-            if (seen.Terms.Revision >= terms.Revision || Interlocked.CompareExchange(ref _inForce, next, seen) == seen) return;
+            if (seen.Policy.Revision >= policy.Revision || Interlocked.CompareExchange(ref _snapshot, next, seen) == seen) return;
         }
     }
 
     /// <summary>Until when the sessions of an earlier policy are over was computed by a clock that was ahead: forgotten, or nobody could sign in until then.</summary>
-    internal InForce WithoutTimesAhead(InForce seen)
+    internal Snapshot WithoutTimesAhead(Snapshot seen)
     {
-        var next = new InForce(Id, seen.Terms with { IdleUntil = DateTimeOffset.MinValue, OverUntil = DateTimeOffset.MinValue });
-        Interlocked.CompareExchange(ref _inForce, next, seen);
+        var next = new Snapshot(Id, seen.Policy with { IdleCutoff = DateTimeOffset.MinValue, AbsoluteCutoff = DateTimeOffset.MinValue });
+        Interlocked.CompareExchange(ref _snapshot, next, seen);
         return next;
     }
 
-    /// <summary>Terms as the hot path reads them: plain numbers, read through one reference, so that they always belong together.</summary>
-    internal sealed class InForce(TenantId id, TenantTerms terms)
+    /// <summary>The policy as the hot path reads it: plain numbers, read through one reference, so that all of them always belong together.</summary>
+    internal sealed class Snapshot(TenantId id, TenantPolicySnapshot policy)
     {
-        public readonly TenantTerms Terms = terms;
-        public readonly RoleSet Roles = new(terms.Roles);
-        public readonly IpRuleSet? IpRules = terms.IpRules.IsEmpty ? null : new(terms.IpRules);
-        public readonly int Epoch = terms.Epoch;
-        public readonly bool RequireSecondFactor = terms.RequireSecondFactor;
-        public readonly long IdleTimeout = terms.Policy.IdleTimeout.Ticks;
-        public readonly long AbsoluteTimeout = terms.Policy.AbsoluteTimeout.Ticks;
-        public readonly long IdleUntil = terms.IdleUntil.UtcTicks;
-        public readonly long OverUntil = terms.OverUntil.UtcTicks;
-        public readonly FrozenDictionary<SnippetId, PublishedSnippet> Snippets = PublishedSnippet.InForce(id, terms.Snippets, terms.MultiDomain);
+        public readonly TenantPolicySnapshot Policy = policy;
+        public readonly RoleSet Roles = new(policy.Roles);
+        public readonly IpRuleSet? IpRules = policy.IpRules.IsEmpty ? null : new(policy.IpRules);
+        public readonly int Epoch = policy.Epoch;
+        public readonly bool RequireSecondFactor = policy.RequireSecondFactor;
+        public readonly long IdleTimeout = policy.Policy.IdleTimeout.Ticks;
+        public readonly long AbsoluteTimeout = policy.Policy.AbsoluteTimeout.Ticks;
+        public readonly long IdleCutoff = policy.IdleCutoff.UtcTicks;
+        public readonly long AbsoluteCutoff = policy.AbsoluteCutoff.UtcTicks;
+        public readonly FrozenDictionary<SnippetId, PublishedSnippet> Snippets = PublishedSnippet.InForce(id, policy.Snippets, policy.MultiDomain);
     }
 }

@@ -5,7 +5,7 @@ using Platform.Snippets;
 namespace Platform.Tenants;
 
 /// <summary>
-/// The tenants that anything in this process has asked for. The tenant's grain publishes its terms after each durable change. A record is never taken away,
+/// The tenants that anything in this process has asked for. The tenant's grain publishes its policy after each durable change. A record is never taken away,
 /// because live sessions point to it; there is one for each tenant at most, some hundred bytes.
 /// </summary>
 public sealed class LiveTenants
@@ -25,11 +25,11 @@ public sealed class LiveTenants
         return _bySnippet.TryGetValue(id, out var tenant) && tenant.TryGetSnippet(id, out snippet);
     }
 
-    public LiveTenant Publish(TenantId id, TenantTerms terms)
+    public LiveTenant Publish(TenantId id, TenantPolicySnapshot policy)
     {
-        var tenant = _tenants.GetOrAdd(id, static (id, first) => new LiveTenant(id, first), terms);
-        tenant.Replace(terms);
-        foreach (var snippet in terms.Snippets) _bySnippet[snippet.Id] = tenant;
+        var tenant = _tenants.GetOrAdd(id, static (id, first) => new LiveTenant(id, first), policy);
+        tenant.Replace(policy);
+        foreach (var snippet in policy.Snippets) _bySnippet[snippet.Id] = tenant;
         return tenant;
     }
 }

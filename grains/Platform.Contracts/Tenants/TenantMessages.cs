@@ -20,15 +20,15 @@ public enum TenantEdition
 }
 
 /// <summary>What became of a first start.</summary>
-public enum PlatformTenant
+public enum BootstrapResult
 {
-    There = 0,
+    Existing = 0,
 
     /// <summary>With the password of this call.</summary>
-    Made = 1,
+    Created = 1,
 
     /// <summary>By another call, or one that died: ask again, until its claim is over.</summary>
-    BeingMade = 2,
+    InProgress = 2,
 }
 
 /// <summary>Features that an operator switches per tenant.</summary>

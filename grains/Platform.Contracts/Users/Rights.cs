@@ -17,14 +17,14 @@ public static class Rights
     /// <summary>
     /// Who disables or deletes an account, or redirects its reset links by another e-mail address, rules over all that it may do.
     /// </summary>
-    public static bool MayRule(Permissions actor, Permissions target) => Holds(actor, target);
+    public static bool CanManage(Permissions actor, Permissions target) => Holds(actor, target);
 
     /// <summary>A grant on a scenario replaces the tenant-wide level there: it can give more and it can give less.</summary>
     public static Permissions OnScenario(Permissions tenantWide, Permissions? grant) =>
         grant is { } level ? (tenantWide & ~OfScenarios) | (level & OfScenarios) : tenantWide;
 
     /// <summary>
-    /// A scenario is hidden (as an absent one is) from whom a grant keeps from reading it; who may read nothing at all in the tenant is told so.
+    /// A scenario is hidden (as an absent one is) from whom a grant keeps from reading it; whoever may read nothing at all in the tenant gets 403.
     /// </summary>
     public static Refusal RefuseOnScenario(Permissions tenantWide, Permissions? grant, Permissions needed)
     {

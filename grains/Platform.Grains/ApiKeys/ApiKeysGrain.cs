@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.State;
-using Platform.Text;
 using Platform.Tenants;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.ApiKeys;
@@ -22,7 +22,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
     private readonly Committed<StoredApiKeys> _state;
     private readonly LiveApiKeys _board;
     private readonly LiveTenants _tenants;
-    private readonly IApiKeyDirectory _directory;
+    private readonly IApiKeyTable _directory;
     private readonly TimeProvider _time;
     private readonly ILogger<ApiKeysGrain> _logger;
     private readonly Dictionary<ApiKeyId, LiveApiKey> _live = [];
@@ -33,7 +33,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         [PersistentState(StateNames.ApiKeys, StateNames.Storage)] IPersistentState<StoredApiKeys> storage,
         LiveApiKeys board,
         LiveTenants tenants,
-        IApiKeyDirectory directory,
+        IApiKeyTable directory,
         TimeProvider time,
         ILogger<ApiKeysGrain> logger)
     {
@@ -50,7 +50,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         await MendListAsync(cancellationToken);
         _terms = await _tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
 
-        // One that is given up while it begins is never told that it leaves: nothing may stay behind it.
+        // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var key in Keys) Publish(key);
     }
@@ -89,7 +89,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
         var told = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
-        await GrainFactory.RecordedAsync(_tenant, [told], async () =>
+        await GrainFactory.RecordThenAsync(_tenant, [told], async () =>
         {
             await _directory.SaveAsync(view, cancellationToken);
             await _state.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
@@ -106,7 +106,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
     {
         if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
         if (Keys.FirstOrDefault(known => known.Id == key) is not { } revoked) return Refusal.NotFound;
-        await GrainFactory.RecordedAsync(
+        await GrainFactory.RecordThenAsync(
             _tenant,
             [By(actor, AuditActions.ApiKeyRevoked, revoked)],
             () => _state.CommitAsync(new StoredApiKeys { Keys = Keys.Remove(revoked) }, cancellationToken));

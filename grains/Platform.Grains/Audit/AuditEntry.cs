@@ -21,7 +21,7 @@ public sealed record AuditEntry
     [Id(8)] public TenantId? Home { get; init; }
 
     /// <summary>Whose key is looked for too, so that an account that does not exist costs what one costs that does. Nothing of it is stored.</summary>
-    [Id(9)] public string? Alike { get; init; }
+    [Id(9)] public string? DecoySubject { get; init; }
 
     /// <summary>Prints nothing personal.</summary>
     public override string ToString() => $"AuditEntry {{ Action = {Action} }}";

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Platform.Directory;
+using Platform.Listing;
 
 namespace Platform.Audit;
 

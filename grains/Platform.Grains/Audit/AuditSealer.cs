@@ -18,7 +18,7 @@ public sealed class AuditSealer(DataKeys keys, TimeProvider time)
     public async Task<List<AuditRow>> SealAsync(TenantId tenant, AuditHead head, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
         var subjects = entries.SelectMany(e => new[] { ActorSubject(tenant, e.Actor.Id, e.Target.Id), TargetSubject(tenant, e.Target.Id) }).Distinct(StringComparer.Ordinal);
-        var alike = entries.Where(e => e.Alike is not null).Select(e => e.Alike!).ToArray();
+        var alike = entries.Where(e => e.DecoySubject is not null).Select(e => e.DecoySubject!).ToArray();
         var known = await keys.EnsureAsync([.. subjects], alike, cancellationToken);
         var rows = new List<AuditRow>(entries.Count);
         var scratch = new CanonicalJson();
@@ -57,7 +57,7 @@ public sealed class AuditSealer(DataKeys keys, TimeProvider time)
             AuditSection.OfTarget(AuditText.Bound(entry.Target.Name), AuditChanges.Bound(entry.Changes)),
             TargetContext(id),
             out var targetCommitment);
-        var link = new AuditLink
+        var link = new AuditChainEntry
         {
             TenantId = tenant,
             Sequence = head.Sequence + 1,
@@ -79,9 +79,9 @@ public sealed class AuditSealer(DataKeys keys, TimeProvider time)
         return new AuditRow(link, actor, target, link.Hash(scratch));
     }
 
-    private static string ActorSubject(AuditLink link) => ActorSubject(link.TenantId, link.ActorId, link.TargetId);
+    private static string ActorSubject(AuditChainEntry link) => ActorSubject(link.TenantId, link.ActorId, link.TargetId);
 
-    private static string TargetSubject(AuditLink link) => TargetSubject(link.TenantId, link.TargetId);
+    private static string TargetSubject(AuditChainEntry link) => TargetSubject(link.TenantId, link.TargetId);
 
     private static string ActorSubject(TenantId tenant, string? actorId, string? targetId) => IsUser(actorId) ? actorId! : TargetSubject(tenant, targetId);
 

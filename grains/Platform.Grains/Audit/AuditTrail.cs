@@ -18,11 +18,11 @@ internal static class AuditTrail
     }
 
     /// <summary>Records <paramref name="entry"/>, then makes the change. A change that fails is recorded as such where that is possible.</summary>
-    public static Task<T> RecordedAsync<T>(this IGrainFactory grains, TenantId tenant, AuditEntry entry, Func<Task<T>> change) =>
-        grains.RecordedAsync(tenant, [entry], change);
+    public static Task<T> RecordThenAsync<T>(this IGrainFactory grains, TenantId tenant, AuditEntry entry, Func<Task<T>> change) =>
+        grains.RecordThenAsync(tenant, [entry], change);
 
-    /// <inheritdoc cref="RecordedAsync{T}(IGrainFactory, TenantId, AuditEntry, Func{Task{T}})"/>
-    public static async Task<T> RecordedAsync<T>(this IGrainFactory grains, TenantId tenant, ImmutableArray<AuditEntry> entries, Func<Task<T>> change)
+    /// <inheritdoc cref="RecordThenAsync{T}(IGrainFactory, TenantId, AuditEntry, Func{Task{T}})"/>
+    public static async Task<T> RecordThenAsync<T>(this IGrainFactory grains, TenantId tenant, ImmutableArray<AuditEntry> entries, Func<Task<T>> change)
     {
         await grains.RecordAsync(tenant, entries);
         try
@@ -36,9 +36,9 @@ internal static class AuditTrail
         }
     }
 
-    /// <inheritdoc cref="RecordedAsync{T}(IGrainFactory, TenantId, AuditEntry, Func{Task{T}})"/>
-    public static Task RecordedAsync(this IGrainFactory grains, TenantId tenant, ImmutableArray<AuditEntry> entries, Func<Task> change) =>
-        grains.RecordedAsync(tenant, entries, async () =>
+    /// <inheritdoc cref="RecordThenAsync{T}(IGrainFactory, TenantId, AuditEntry, Func{Task{T}})"/>
+    public static Task RecordThenAsync(this IGrainFactory grains, TenantId tenant, ImmutableArray<AuditEntry> entries, Func<Task> change) =>
+        grains.RecordThenAsync(tenant, entries, async () =>
         {
             await change();
             return true;

@@ -15,7 +15,7 @@ public sealed class AuditVerifier(IGrainFactory grains, IAuditEvents events, Aud
         var state = new AuditVerification
         {
             Sequence = 0,
-            Hash = [.. AuditLink.Genesis.Span],
+            Hash = [.. AuditChainEntry.Genesis.Span],
             HeadSequence = cut ? signed!.Sequence : head.Sequence,
             HeadHash = cut ? null : head.Hash,
         };

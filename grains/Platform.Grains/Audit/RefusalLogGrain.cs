@@ -8,7 +8,7 @@ public sealed class RefusalLogGrain : Grain, IRefusalLogGrain
 {
     private const string ForbiddenReason = "forbidden";
 
-    public Task TellForbiddenAsync(Actor actor, string operation, CancellationToken cancellationToken)
+    public Task ReportForbiddenAsync(Actor actor, string operation, CancellationToken cancellationToken)
     {
         var entry = AuditEntry.By(actor, AuditActions.SessionRefused, new AuditParty(AuditParties.Operation, operation)) with
         {

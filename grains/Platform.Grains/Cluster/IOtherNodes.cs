@@ -5,18 +5,18 @@ using Platform.Tenants;
 namespace Platform.Cluster;
 
 /// <summary>
-/// The other processes of the cluster that answer from memory. What is told here has been made durable before; when the telling returns, none of them answers by what
+/// The other processes of the cluster that answer from memory. What is published here has been made durable before; when the call returns, none of them answers by what
 /// was before (threat T40): each has taken it, or holds no lease any more and takes it before it gets one again.
 /// </summary>
 public interface IOtherNodes
 {
     /// <exception cref="StorageUnavailableException">It is not certain that all of them know. The caller claims nothing.</exception>
-    Task TellTermsAsync(TenantId tenant, TenantTerms terms);
+    Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy);
 
-    /// <inheritdoc cref="TellTermsAsync"/>
-    Task TellKeyDestroyedAsync(string subject);
+    /// <inheritdoc cref="PublishPolicyAsync"/>
+    Task PublishKeyDestroyedAsync(string subject);
 
-    /// <inheritdoc cref="TellTermsAsync"/>
+    /// <inheritdoc cref="PublishPolicyAsync"/>
     Task TellRecalledAsync(ImmutableArray<SessionId> sessions);
 }
 
@@ -25,9 +25,9 @@ public sealed class NoOtherNodes : IOtherNodes
 {
     public static NoOtherNodes Instance { get; } = new();
 
-    public Task TellTermsAsync(TenantId tenant, TenantTerms terms) => Task.CompletedTask;
+    public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => Task.CompletedTask;
 
-    public Task TellKeyDestroyedAsync(string subject) => Task.CompletedTask;
+    public Task PublishKeyDestroyedAsync(string subject) => Task.CompletedTask;
 
     public Task TellRecalledAsync(ImmutableArray<SessionId> sessions) => Task.CompletedTask;
 }

@@ -11,7 +11,7 @@ namespace Platform.Idempotency;
 public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
 {
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly byte[] _keyOfKeys = master.Derive("idempotency-key");
 
@@ -19,19 +19,19 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData persona
     {
         var now = time.GetUtcNow();
         var owned = Owned(actor, key);
-        var fresh = new IdempotencyRow { RequestHash = requestHash, OperationId = Guid.CreateVersion7(now), RunningUntil = now + Patience, Answer = null };
+        var fresh = new IdempotencyRow { RequestHash = requestHash, OperationId = Guid.CreateVersion7(now), RunningUntil = now + Timeout, Answer = null };
         if (await keys.TryAddAsync(owned, fresh, now + IIdempotencyKeys.Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
         if (await keys.FindAsync(owned, cancellationToken) is not { } known) return new IdempotencyStart(IdempotencyState.UnderWay, default, null);
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is { } answer)
         {
-            // Of somebody who was erased since nothing is told; the key stays used up.
+            // The subject has been erased since: the stored response is withheld, the key remains consumed.
             return await OpenAsync(owned, answer, cancellationToken) is { } opened
                 ? new IdempotencyStart(IdempotencyState.Answered, known.OperationId, opened)
                 : new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         }
 
-        var mine = !StoredTime.IsOpen(known.RunningUntil, Patience, now) && await keys.TryTakeOverAsync(owned, known.RunningUntil, now + Patience, cancellationToken);
+        var mine = !StoredTime.IsOpen(known.RunningUntil, Timeout, now) && await keys.TryTakeOverAsync(owned, known.RunningUntil, now + Timeout, cancellationToken);
         return new IdempotencyStart(mine ? IdempotencyState.TakenOver : IdempotencyState.UnderWay, known.OperationId, null);
     }
 

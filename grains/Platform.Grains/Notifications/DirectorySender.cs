@@ -9,7 +9,7 @@ internal sealed class DirectorySender(NotificationChannel channel, string direct
 
     public async Task SendAsync(Notification notification, CancellationToken cancellationToken)
     {
-        System.IO.Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var name = Path.Combine(directory, $"{notification.CreatedAt:yyyyMMddTHHmmssfff}-{notification.Id:N}");
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
         await using (var file = new FileStream(name + ".new", options))

@@ -27,7 +27,7 @@ public sealed partial class NotificationWorker(
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Longer than a sender may take: then another process, or this one after a restart, takes it up.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<NotificationChannel, INotificationSender> _senders = senders.ToDictionary(s => s.Channel);
 
@@ -39,7 +39,7 @@ public sealed partial class NotificationWorker(
         while (true)
         {
             var now = time.GetUtcNow();
-            var rows = await outbox.TakeDueAsync(now, now + Patience, BatchSize, cancellationToken);
+            var rows = await outbox.TakeDueAsync(now, now + Timeout, BatchSize, cancellationToken);
             foreach (var row in rows) delivered += await TryDeliverAsync(row, cancellationToken) ? 1 : 0;
             if (rows.Count < BatchSize) return delivered;
         }
@@ -73,7 +73,7 @@ public sealed partial class NotificationWorker(
             }
 
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(Patience / 2);
+            patience.CancelAfter(Timeout / 2);
             await _senders[notification.Channel].SendAsync(notification, patience.Token);
             await outbox.RemoveAsync(row.Id, cancellationToken);
             return true;
@@ -81,7 +81,7 @@ public sealed partial class NotificationWorker(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             var attempts = row.Attempts + 1;
-            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + GrowingPause.After(FirstPause, row.Attempts, INotificationOutbox.LongestPause), cancellationToken);
+            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + ExponentialBackoff.After(FirstPause, row.Attempts, INotificationOutbox.LongestPause), cancellationToken);
             NotDelivered(logger, failure.GetType().Name, attempts);
             return false;
         }

@@ -94,7 +94,7 @@ public sealed class Notifier(INotificationOutbox outbox, PersonalData personal, 
 
     private async Task<byte[]?> OpenAsync(string subject, Guid id, ReadOnlyMemory<byte> stored, CancellationToken cancellationToken)
     {
-        var opened = await personal.OpenAlikeAsync(subject, stored, Context(id), cancellationToken);
+        var opened = await personal.OpenForUnknownSubjectAsync(subject, stored, Context(id), cancellationToken);
         if (opened is { Plain: null, Erased: false }) throw new CryptographicException("A notification at rest was altered, or its data key is missing.");
         return opened.Plain;
     }
@@ -104,11 +104,11 @@ public sealed class Notifier(INotificationOutbox outbox, PersonalData personal, 
     {
         if (about is { } other)
         {
-            if (await personal.SealAlikeAsync(other.ToString(), content, Context(id), cancellationToken) is not { } inner) return null;
+            if (await personal.SealForUnknownSubjectAsync(other.ToString(), content, Context(id), cancellationToken) is not { } inner) return null;
             content = inner;
         }
 
-        return await personal.SealAlikeAsync(recipient.ToString(), content, Context(id), cancellationToken) is { } sealedContent
+        return await personal.SealForUnknownSubjectAsync(recipient.ToString(), content, Context(id), cancellationToken) is { } sealedContent
             ? new OutboxRow(id, recipient.ToString(), about?.ToString(), [.. sealedContent], 0)
             : null;
     }

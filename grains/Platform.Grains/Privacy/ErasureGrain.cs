@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
-using Platform.Directory;
 using Platform.Idempotency;
+using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Users;
@@ -14,7 +14,7 @@ namespace Platform.Privacy;
 /// </summary>
 public sealed partial class ErasureGrain(
     IErasures erasures,
-    ISessionDirectory sessions,
+    ISessionTable sessions,
     IIdempotencyKeys answers,
     IAuditEvents events,
     DataKeys keys,
@@ -23,7 +23,7 @@ public sealed partial class ErasureGrain(
     ILogger<ErasureGrain> logger) : Grain, IErasureGrain
 {
     /// <summary>A request waits so long for the end; then the erasure goes on without it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private const int SessionsPerStep = 200;
 
@@ -58,7 +58,7 @@ public sealed partial class ErasureGrain(
         if (_work.IsCompleted) _work = WorkAsync();
         try
         {
-            await _work.WaitAsync(Patience, time, cancellationToken);
+            await _work.WaitAsync(Timeout, time, cancellationToken);
         }
         catch (Exception failure) when (failure is TimeoutException or StorageUnavailableException)
         {
@@ -79,7 +79,7 @@ public sealed partial class ErasureGrain(
         if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
         if (!fresh) return Refusal.ReauthenticationRequired;
         var told = AuditEntry.By(actor, AuditActions.UserErased, new AuditParty(AuditParties.User, _user.ToString()));
-        await GrainFactory.RecordedAsync(actor.TenantId, [told], () => erasures.AddAsync(erasure, cancellationToken));
+        await GrainFactory.RecordThenAsync(actor.TenantId, [told], () => erasures.AddAsync(erasure, cancellationToken));
         return Outcome.Done;
     }
 

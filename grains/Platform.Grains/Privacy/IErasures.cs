@@ -1,4 +1,4 @@
-using Platform.Directory;
+using Platform.Listing;
 
 namespace Platform.Privacy;
 

@@ -1,14 +1,14 @@
 using Orleans.Concurrency;
 using Platform.ApiKeys;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Notifications;
 using Platform.Users;
 
 namespace Platform.Privacy;
 
 [StatelessWorker, Reentrant]
-public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, AuditSealer sealer, IErasures erasures, IApiKeyDirectory keys, Notifier notifier) : Grain, IPrivacyGrain
+public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, AuditSealer sealer, IErasures erasures, IApiKeyTable keys, Notifier notifier) : Grain, IPrivacyGrain
 {
     private const int EventsPerStep = 100;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 
@@ -12,7 +12,7 @@ namespace Platform.Privacy;
 /// checkpoint, which the first event that remains must follow; the log says so before it is done.
 /// </summary>
 public sealed partial class RetentionWorker(
-    ITenantDirectory tenants,
+    ITenantTable tenants,
     SessionSweeper sessions,
     IAuditEvents events,
     AuditSigner signer,
@@ -72,7 +72,7 @@ public sealed partial class RetentionWorker(
         {
             Changes = [new AuditChange("/droppedUpTo", Print(floor), Print(steps[^1].Sequence))],
         };
-        await grains.RecordedAsync(tenant.Id, [told], async () =>
+        await grains.RecordThenAsync(tenant.Id, [told], async () =>
         {
             foreach (var step in steps) await events.TrimAsync(step, Time.GetUtcNow(), cancellationToken);
         });

@@ -1,4 +1,4 @@
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Text;
 using Platform.Users;
 

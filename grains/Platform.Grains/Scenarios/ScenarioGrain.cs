@@ -10,14 +10,14 @@ namespace Platform.Scenarios;
 public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAccountGrain
 {
     private readonly Committed<StoredScenario> _state;
-    private readonly IScenarioDirectory _directory;
+    private readonly IScenarioTable _directory;
     private readonly TimeProvider _time;
     private ScenarioId _id;
     private int _listedRevision;
 
     public ScenarioGrain(
         [PersistentState(StateNames.Scenario, StateNames.Storage)] IPersistentState<StoredScenario> storage,
-        IScenarioDirectory directory,
+        IScenarioTable directory,
         TimeProvider time,
         ILogger<ScenarioGrain> logger) =>
         (_state, _directory, _time) = (new Committed<StoredScenario>(storage, this, logger), directory, time);
@@ -78,7 +78,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         if (refusal != Refusal.None) return refusal;
 
         var told = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(_state.Value!));
-        await GrainFactory.RecordedAsync(_state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
+        await GrainFactory.RecordThenAsync(_state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
         return Outcome.Done;
     }
 
@@ -123,14 +123,14 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         return match.Matches(scenario.Version) ? Refusal.None : Refusal.PreconditionFailed;
     }
 
-    /// <summary>One change of what a scenario shows: told in its history, committed, listed.</summary>
+    /// <summary>One change of what a scenario shows: written to its history, committed, listed.</summary>
     private async Task<ScenarioView> SaveAsync(Actor actor, string action, StoredScenario next, CancellationToken cancellationToken)
     {
         var before = _state.Value;
         var changed = next with { Version = next.Version + 1, UpdatedAt = _time.GetUtcNow() };
         var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
         var told = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(entry.Changes) };
-        return await GrainFactory.RecordedAsync(changed.TenantId, told, async () =>
+        return await GrainFactory.RecordThenAsync(changed.TenantId, told, async () =>
         {
             await _directory.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
             await CommitAsync(changed, withGrants: false, cancellationToken);

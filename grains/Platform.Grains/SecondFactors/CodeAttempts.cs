@@ -31,7 +31,7 @@ public sealed record CodeAttempts
     /// <summary>Without times that a clock ahead of now has stored; the same value when there are none.</summary>
     public CodeAttempts AsOf(DateTimeOffset now)
     {
-        var until = BlockedUntil is { } end ? StoredTime.EndOf(end, GrowingPause.After(Window, Math.Max(0, Strikes - 1), LongestBlock), now) : (DateTimeOffset?)null;
+        var until = BlockedUntil is { } end ? StoredTime.EndOf(end, ExponentialBackoff.After(Window, Math.Max(0, Strikes - 1), LongestBlock), now) : (DateTimeOffset?)null;
         return until == BlockedUntil && !FailedAt.Any(at => StoredTime.IsAhead(at, now))
             ? this
             : this with { BlockedUntil = until, FailedAt = [.. FailedAt.Select(at => StoredTime.Past(at, now))] };
@@ -45,7 +45,7 @@ public sealed record CodeAttempts
         var recent = FailedAt.RemoveAll(at => now - at >= Window).Add(now);
         if (recent.Length < Budget) return this with { FailedAt = recent };
         var strikes = now - BlockedUntil >= Peace ? 0 : Strikes;
-        return new CodeAttempts { BlockedUntil = now + GrowingPause.After(Window, strikes, LongestBlock), Strikes = strikes + 1 };
+        return new CodeAttempts { BlockedUntil = now + ExponentialBackoff.After(Window, strikes, LongestBlock), Strikes = strikes + 1 };
     }
 
     public CodeAttempts Succeeded() => Strikes == 0 ? this : this with { Strikes = 0 };

@@ -79,6 +79,6 @@ internal static class SecondFactorRules
         return factors with { Attempts = factors.Attempts.Failed(now) };
     }
 
-    /// <summary>RFC 8176. A recovery code is a one-time password, too; that it was one is told to the user and stands in the access log.</summary>
+    /// <summary>RFC 8176. A recovery code is a one-time password, too; the user is notified that it was one, and the access log says so.</summary>
     public static string MethodReference(SecondFactorMethod method) => method == SecondFactorMethod.Sms ? "sms" : "otp";
 }

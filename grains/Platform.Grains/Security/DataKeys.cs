@@ -22,7 +22,7 @@ public interface IDataKeyTable
 
 /// <summary>
 /// A 256-bit key for each user and tenant, wrapped by the master key. What is sealed with it becomes unreadable, wherever it lies, when the key is
-/// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute. Every node of a cluster is told of a destroyed one.
+/// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute. Every node of a cluster learns of a destroyed one.
 /// </summary>
 public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IOtherNodes others)
 {
@@ -33,7 +33,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>By this process, or told by the one that did: whatever was read of them before, or is just being read, is believed no more.</summary>
+    /// <summary>Subjects whose key was destroyed, here or on another node. Reads of their keys that are cached or under way are ignored.</summary>
     private readonly ConcurrentDictionary<string, bool> _destroyed = new(StringComparer.Ordinal);
 
     private volatile int _reading;
@@ -91,7 +91,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
         await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
         _known.TryRemove(subject, out _);
-        await others.TellKeyDestroyedAsync(subject);
+        await others.PublishKeyDestroyedAsync(subject);
     }
 
     /// <summary>Another node has destroyed this one.</summary>

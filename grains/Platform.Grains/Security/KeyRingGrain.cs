@@ -13,7 +13,7 @@ namespace Platform.Security;
 public sealed class KeyRingGrain : Grain, IKeyRingGrain
 {
     private static readonly TimeSpan Rotation = TimeSpan.FromDays(7);
-    private static readonly TimeSpan Announcement = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StartupBanner = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(25);
 
     private readonly Committed<StoredKeyRing> _state;
@@ -44,18 +44,18 @@ public sealed class KeyRingGrain : Grain, IKeyRingGrain
     /// <summary>A key that was made under a clock ahead of now is in use from now on, and what it replaces retires by that.</summary>
     private static ImmutableArray<WrappedKey> AsOf(ImmutableArray<WrappedKey> keys, DateTimeOffset now)
     {
-        if (!keys.Any(k => StoredTime.IsAhead(k.ActiveFrom - Announcement, now))) return keys;
+        if (!keys.Any(k => StoredTime.IsAhead(k.ActiveFrom - StartupBanner, now))) return keys;
         return [.. keys.Select(k => k with
         {
-            ActiveFrom = StoredTime.IsAhead(k.ActiveFrom - Announcement, now) ? now : k.ActiveFrom,
-            RetiredFrom = k.RetiredFrom != DateTimeOffset.MaxValue && StoredTime.IsAhead(k.RetiredFrom - Overlap - Announcement, now) ? now + Overlap : k.RetiredFrom,
+            ActiveFrom = StoredTime.IsAhead(k.ActiveFrom - StartupBanner, now) ? now : k.ActiveFrom,
+            RetiredFrom = k.RetiredFrom != DateTimeOffset.MaxValue && StoredTime.IsAhead(k.RetiredFrom - Overlap - StartupBanner, now) ? now + Overlap : k.RetiredFrom,
         })];
     }
 
     private ImmutableArray<WrappedKey> Rotate(ImmutableArray<WrappedKey> keys, DateTimeOffset now)
     {
         var open = keys.Where(k => k.RetiredFrom > now).ToArray();
-        var activeFrom = open.Length == 0 ? now : now + Announcement;
+        var activeFrom = open.Length == 0 ? now : now + StartupBanner;
         var fresh = new WrappedKey
         {
             KeyId = NewKeyId(keys),

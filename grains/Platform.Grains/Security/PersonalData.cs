@@ -37,7 +37,7 @@ public sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogge
     /// and nothing is to be kept.
     /// </summary>
     /// <inheritdoc cref="SealAsync"/>
-    public async ValueTask<byte[]?> SealAlikeAsync(string subject, ReadOnlyMemory<byte> plain, string context, CancellationToken cancellationToken)
+    public async ValueTask<byte[]?> SealForUnknownSubjectAsync(string subject, ReadOnlyMemory<byte> plain, string context, CancellationToken cancellationToken)
     {
         var known = await KeysAsync([subject], cancellationToken);
         if (!known.TryGetValue(subject, out var key)) return [UnderMasterKey, .. master.Wrap(plain.Span, context)];
@@ -46,8 +46,8 @@ public sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogge
         return [UnderPersonsKey, .. SealedBytes.Seal(aes, plain.Span, Encoding.UTF8.GetBytes(context))];
     }
 
-    /// <summary>Opens what <see cref="SealAlikeAsync"/> made.</summary>
-    public async ValueTask<OpenedData> OpenAlikeAsync(string subject, ReadOnlyMemory<byte> stored, string context, CancellationToken cancellationToken)
+    /// <summary>Opens what <see cref="SealForUnknownSubjectAsync"/> made.</summary>
+    public async ValueTask<OpenedData> OpenForUnknownSubjectAsync(string subject, ReadOnlyMemory<byte> stored, string context, CancellationToken cancellationToken)
     {
         var known = stored.Span is [UnderPersonsKey, ..] ? await OpeningKeysAsync([subject], cancellationToken) : await KeysAsync([subject], cancellationToken);
         return OpenAlike(known, subject, stored.Span, context);

@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Tenants;
@@ -20,8 +20,8 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 {
     private readonly Committed<StoredSession> _state;
     private readonly LiveSessions _board;
-    private readonly ActivityJournal _journal;
-    private readonly ISessionDirectory _directory;
+    private readonly ActivityWriter _activity;
+    private readonly ISessionTable _directory;
     private readonly LiveTenants _tenants;
     private readonly TimeProvider _time;
     private readonly ILogger<SessionGrain> _logger;
@@ -32,14 +32,14 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     public SessionGrain(
         [PersistentState(StateNames.Session, StateNames.Storage)] IPersistentState<StoredSession> storage,
         LiveSessions board,
-        ActivityJournal journal,
-        ISessionDirectory directory,
+        ActivityWriter journal,
+        ISessionTable directory,
         LiveTenants tenants,
         TimeProvider time,
         ILogger<SessionGrain> logger)
     {
         _state = new Committed<StoredSession>(storage, this, logger);
-        (_board, _journal, _directory, _tenants, _time, _logger) = (board, journal, directory, tenants, time, logger);
+        (_board, _activity, _directory, _tenants, _time, _logger) = (board, journal, directory, tenants, time, logger);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         if (await _tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
         var live = await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken);
 
-        // One that is given up while it begins is never told that it leaves: nothing may stay behind it.
+        // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
         cancellationToken.ThrowIfCancellationRequested();
         Hold(live);
     }
@@ -61,14 +61,14 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         _board.Remove(_live);
         await TryExpireAsync(_live);
 
-        // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the journal is about to save it.
-        if (_live.Withdraw() is { } unsaved) await _journal.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
+        // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the writer is about to save it.
+        if (_live.Withdraw() is { } unsaved) await _activity.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
     }
 
     public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)
     {
         if (_state.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
-        if (await _tenants.FindAsync(GrainFactory, session.TenantId, cancellationToken) is not { } tenant || tenant.Terms.Epoch != session.TenantEpoch)
+        if (await _tenants.FindAsync(GrainFactory, session.TenantId, cancellationToken) is not { } tenant || tenant.Policy.Epoch != session.TenantEpoch)
         {
             Leave();
             return null;
@@ -100,21 +100,21 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     }
 
     public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
-        LookAsync(live => live.Peek(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
+        CheckAsync(live => live.Peek(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
 
     public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
-        LookAsync(live => live.Evaluate(secretHash.AsSpan(), _time.GetUtcNow()));
+        CheckAsync(live => live.Evaluate(secretHash.AsSpan(), _time.GetUtcNow()));
 
     public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
-        LookAsync(live => live.Touch(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
+        CheckAsync(live => live.Touch(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
 
-    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => LookAsync(live => live.Evaluate(_time.GetUtcNow()));
+    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => CheckAsync(live => live.Evaluate(_time.GetUtcNow()));
 
     public async Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken)
     {
         if ((await InspectAsync(secretHash, cancellationToken)).State != SessionState.Live) return;
         var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
-        await GrainFactory.RecordedAsync(_state.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
+        await GrainFactory.RecordThenAsync(_state.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
         await GrainFactory.Account(_state.Value!.UserId).ForgetSessionAsync(_id);
     }
 
@@ -230,7 +230,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     /// <summary>A record of what counts now.</summary>
     /// <param name="stored">As it was committed.</param>
-    /// <param name="tenant">Whose terms it is judged by.</param>
+    /// <param name="tenant">The tenant whose policy applies.</param>
     /// <param name="notBefore">It was active then; the list may know of a later time.</param>
     /// <param name="cancellationToken">Of the call.</param>
     private async Task<LiveSession> ReadAsync(StoredSession stored, LiveTenant tenant, DateTimeOffset notBefore, CancellationToken cancellationToken)
@@ -241,7 +241,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         var live = new LiveSession(_board, tenant, OriginOf(AsOf(stored, now)), new SessionSubject("", Permissions.None), lastActivity);
         if (live.Evaluate(now) != SessionState.Live) return live;
 
-        // The user's list is the authority on what was ended while this session was not in memory, or could not be told.
+        // The user's list is the authority on what was ended while this session was not in memory, or could not be reached.
         var subject = await GrainFactory.Account(stored.UserId).FindSubjectAsync(_id, cancellationToken);
         if (subject is null) live.End(SessionState.Revoked);
         else live.Subject = subject;
@@ -254,7 +254,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         await _state.CommitAsync(next, cancellationToken);
 
         // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
-        if (_live is not { } old || !old.TryRecall(out var unsaved)) return;
+        if (_live is not { } old || !old.TryEvict(out var unsaved)) return;
         var fresh = new LiveSession(_board, old.Tenant, OriginOf(next), old.Subject, old.RecalledActivity);
         if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);

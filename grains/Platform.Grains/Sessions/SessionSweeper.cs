@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Platform.Directory;
+using Platform.Listing;
 
 namespace Platform.Sessions;
 
 /// <summary>Takes expired sessions out of memory and storage with nobody asking. Ended ones stay for their tenant's retention (<see cref="Privacy.RetentionWorker"/>).</summary>
 public sealed partial class SessionSweeper(
     LiveSessions live,
-    ISessionDirectory directory,
+    ISessionTable directory,
     IGrainFactory grains,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -39,7 +39,7 @@ public sealed partial class SessionSweeper(
     /// <summary>Nothing is refused or accepted by a sweep; the next round tries again.</summary>
     protected override void LogFailure(Exception failure) => Failed(logger, failure);
 
-    /// <summary>Whom the user was told is over stays over (threat T39).</summary>
+    /// <summary>A session whose end was answered stays ended (threat T39).</summary>
     private async Task ExpireAnsweredAsync(CancellationToken stoppingToken)
     {
         await Parallel.ForEachAsync(live.Expired.Reader.ReadAllAsync(stoppingToken), Bounded(stoppingToken), async (id, ct) =>

@@ -13,20 +13,20 @@ namespace Platform.Sessions;
 /// gets the same refusal, so that neither answer nor time tells what exists (row LOGIN, ASVS 6.3.8). What comes after a right password is the user's grain's to decide.
 /// </summary>
 [StatelessWorker, Reentrant]
-public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, PlatformMetrics metrics) : Grain, ISignInGrain
+public sealed class SignInGrain(PasswordHashing hashing, UsernameBlindIndex names, PlatformMetrics metrics) : Grain, ISignInGrain
 {
     private const string TooManyReason = "too_many_attempts";
 
-    public async Task<Outcome<SignInStep>> SignInAsync(SignInRequest request, CancellationToken cancellationToken) =>
+    public async Task<Outcome<SignInResult>> SignInAsync(SignInRequest request, CancellationToken cancellationToken) =>
         Counted(await TryAsync(request, cancellationToken));
 
-    public async Task<Outcome<SignInStep>> ProveAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
-        Counted(await GrainFactory.Account(proof.Challenge.UserId).ProveAsync(proof, cancellationToken));
+    public async Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
+        Counted(await GrainFactory.Account(proof.Challenge.UserId).VerifySecondFactorAsync(proof, cancellationToken));
 
     public Task<Outcome> SendCodeAsync(ChallengeReference challenge, CancellationToken cancellationToken) =>
         GrainFactory.Account(challenge.UserId).SendSignInCodeAsync(challenge, cancellationToken);
 
-    private async Task<Outcome<SignInStep>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
+    private async Task<Outcome<SignInResult>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
     {
         var found = await GrainFactory.FindAccountAsync(names, request.Tenant, request.Username, cancellationToken);
         var rules = found.Rules;
@@ -34,7 +34,7 @@ public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, Platfo
         var credential = await account.FindCredentialAsync(cancellationToken);
         var attempt = await GrainFactory.TryPasswordAsync(
             hashing,
-            SignInAccounts.Key(found.Tenant, found.NameIndex),
+            SignInAccounts.Key(found.Tenant, found.UsernameBlindIndex),
             request.Client.Ip,
             credential?.PasswordHash,
             request.Password,
@@ -48,8 +48,8 @@ public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, Platfo
         }
 
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
-        return await account.EnterAsync(
-            new SessionOpening
+        return await account.CompletePasswordAsync(
+            new OpenSessionRequest
             {
                 VerifiedHash = credential!.PasswordHash,
                 PasswordVersion = credential.PasswordVersion,
@@ -68,7 +68,7 @@ public sealed class SignInGrain(PasswordHashing hashing, NameIndex names, Platfo
     private static string ReasonOf(Credential? credential, SignInRules? rules) =>
         rules is { Status: not TenantStatus.Active } ? "tenant_suspended" : credential is { Status: not UserStatus.Active } ? "user_disabled" : "wrong_password";
 
-    private Outcome<SignInStep> Counted(Outcome<SignInStep> outcome)
+    private Outcome<SignInResult> Counted(Outcome<SignInResult> outcome)
     {
         metrics.SignedIn(outcome.Refusal, outcome.Value);
         return outcome;

@@ -24,7 +24,7 @@ public sealed record StoredSession : IPersonalState
     [Id(9)] public SessionScope Scope { get; init; }
     [Id(10)] public DateTimeOffset? SecondFactorAt { get; init; }
 
-    /// <inheritdoc cref="Tenants.TenantTerms.Epoch"/>
+    /// <inheritdoc cref="Tenants.TenantPolicySnapshot.Epoch"/>
     [Id(20)] public int TenantEpoch { get; init; }
 
     /// <inheritdoc cref="SessionView.Page"/>

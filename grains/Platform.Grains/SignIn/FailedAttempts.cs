@@ -30,7 +30,7 @@ internal static class FailedAttempts
         {
             Outcome = AuditOutcome.Failure,
             Reason = account.Rules is null ? UnknownTenant : username is null ? UnknownUser : reason,
-            Alike = account.User.ToString(),
+            DecoySubject = account.User.ToString(),
         };
         var platform = await grains.TenantName(Slugs.Platform).ResolveAsync(cancellationToken);
 

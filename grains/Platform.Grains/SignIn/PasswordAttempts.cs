@@ -26,7 +26,7 @@ internal static class PasswordAttempts
     public static async Task<PasswordAttempt> TryPasswordAsync(
         this IGrainFactory grains, PasswordHashing hashing, string account, string? ip, string? hash, string password, bool mayPass, CancellationToken cancellationToken)
     {
-        var guard = grains.SignInGuard(account);
+        var guard = grains.SignInThrottle(account);
         var network = Networks.Of(ip);
         var admission = await guard.AdmitAsync(network, cancellationToken);
         if (admission.Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, false, admission.FirstOfBlock);

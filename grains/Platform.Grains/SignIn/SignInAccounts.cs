@@ -9,18 +9,18 @@ internal static class SignInAccounts
     private const string Prefix = "grd_";
 
     /// <param name="tenant">One that nobody can have where there is no such tenant.</param>
-    /// <param name="nameIndex">From <see cref="NameIndex.Of"/>.</param>
+    /// <param name="nameIndex">From <see cref="UsernameBlindIndex.Of"/>.</param>
     public static string Key(TenantId tenant, string nameIndex) => $"{Prefix}{tenant}/{nameIndex}";
 
-    public static ISignInGuardGrain SignInGuard(this IGrainFactory grains, string key) => grains.GetGrain<ISignInGuardGrain>(key);
+    public static ISignInThrottleGrain SignInThrottle(this IGrainFactory grains, string key) => grains.GetGrain<ISignInThrottleGrain>(key);
 
-    public static ISignInAlarmGrain SignInAlarm(this IGrainFactory grains, string key) => grains.GetGrain<ISignInAlarmGrain>(key);
+    public static IFailedSignInAlertGrain FailedSignInAlert(this IGrainFactory grains, string key) => grains.GetGrain<IFailedSignInAlertGrain>(key);
 
     /// <summary>Whose account it is: the user who has the name now, or the id that stands for nobody (<see cref="AccountLookups"/>).</summary>
-    public static async Task<UserId> FindSubjectAsync(this IGrainFactory grains, NameIndex names, string key)
+    public static async Task<UserId> FindSubjectAsync(this IGrainFactory grains, UsernameBlindIndex names, string key)
     {
         if (!TryParse(key, out var tenant, out var nameIndex)) throw new ArgumentException("Not the key of a guard.", nameof(key));
-        return await grains.UserName(tenant, nameIndex).FindAsync(default) ?? names.AbsentUser(tenant, nameIndex);
+        return await grains.UserName(tenant, nameIndex).FindAsync(default) ?? names.DecoyUserId(tenant, nameIndex);
     }
 
     public static bool TryParse(string key, out TenantId tenant, out string nameIndex)

@@ -44,14 +44,14 @@ public sealed partial class SnippetGrain
 
         // As pending, which gives nothing: the tenant says whether there may be one more.
         var pending = snippet with { Domains = snippet.Domains.Add(added with { VerifiedAt = null }) };
-        var admitted = await TellTenantAsync(pending, cancellationToken);
+        var admitted = await PublishToTenantAsync(pending, cancellationToken);
         if (!admitted.Succeeded) return admitted;
         ImmutableArray<AuditEntry> told = [By(actor, AuditActions.SnippetDomainAdded, snippet, AuditChanges.Text("/domain", null, name))];
         if (proven) told = told.Add(Verified(actor, snippet, name));
-        await GrainFactory.RecordedAsync(snippet.TenantId, told, async () =>
+        await GrainFactory.RecordThenAsync(snippet.TenantId, told, async () =>
         {
             await _state.CommitAsync(next, cancellationToken);
-            if (proven) await TellTenantAsync(next, cancellationToken);
+            if (proven) await PublishToTenantAsync(next, cancellationToken);
         });
         return ViewOf(next);
     }
@@ -66,7 +66,7 @@ public sealed partial class SnippetGrain
         // What stands below it was proven by it.
         ImmutableArray<StoredDomain> removed = [.. snippet.Domains.Where(known => known.Name == name || known.Name == DomainNames.WildcardBelow(name))];
         var next = snippet with { Domains = snippet.Domains.RemoveRange(removed) };
-        await GrainFactory.RecordedAsync(
+        await GrainFactory.RecordThenAsync(
             snippet.TenantId,
             [.. removed.Select(gone => By(actor, AuditActions.SnippetDomainRemoved, snippet, AuditChanges.Text("/domain", gone.Name, null)))],
             async () =>
@@ -107,21 +107,21 @@ public sealed partial class SnippetGrain
 
         var next = snippet with { Domains = domains };
         var check = DomainProofRules.NextCheck(proven[0], now, Random.Shared.NextDouble());
-        await GrainFactory.RecordedAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
+        await GrainFactory.RecordThenAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
         {
             await _proven.SaveAsync(new ProvenDomain(_id, pending.Name), snippet.TenantId, check, cancellationToken);
             await _state.CommitAsync(next, cancellationToken);
-            await TellTenantAsync(next, cancellationToken);
+            await PublishToTenantAsync(next, cancellationToken);
             await _proven.CheckElsewhereAsync(snippet.TenantId, pending.Name, now, cancellationToken);
         });
     }
 
-    /// <summary>Told before it is written: the domain gives nothing any more when this returns, however it ends.</summary>
+    /// <summary>Published before it is written: no page can use the domain any more when this returns, even if it fails.</summary>
     private async Task TakeBackAsync(StoredSnippet next, CancellationToken cancellationToken)
     {
         try
         {
-            await TellTenantAsync(next, cancellationToken);
+            await PublishToTenantAsync(next, cancellationToken);
             await _state.CommitAsync(next, cancellationToken);
         }
         catch

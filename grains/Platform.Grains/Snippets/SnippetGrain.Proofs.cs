@@ -48,7 +48,7 @@ public sealed partial class SnippetGrain
                 return;
             case ProofChange.Lost or ProofChange.Restored:
                 var action = change == ProofChange.Lost ? AuditActions.SnippetDomainProofLost : AuditActions.SnippetDomainProofRestored;
-                await GrainFactory.RecordedAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
+                await GrainFactory.RecordThenAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
                 {
                     if (change == ProofChange.Lost) await NotifyAsync(NotificationTemplates.DomainProofLost, snippet, judged, cancellationToken);
                     await _state.CommitAsync(snippet with { Domains = snippet.Domains.Replace(proven, judged) }, cancellationToken);
@@ -69,7 +69,7 @@ public sealed partial class SnippetGrain
         var domains = snippet.Domains.Replace(proven, stopped);
         if (below is not null) domains = domains.Replace(below, below with { VerifiedAt = null });
         ImmutableArray<StoredDomain> gone = below is null ? [proven] : [proven, below];
-        return GrainFactory.RecordedAsync(snippet.TenantId, [.. gone.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
+        return GrainFactory.RecordThenAsync(snippet.TenantId, [.. gone.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
         {
             await TakeBackAsync(snippet with { Domains = domains }, cancellationToken);
             await NotifyAsync(NotificationTemplates.DomainStopped, snippet, stopped, cancellationToken);

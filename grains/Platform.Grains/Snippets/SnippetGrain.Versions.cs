@@ -64,10 +64,10 @@ public sealed partial class SnippetGrain
             before,
             AuditChanges.Text("/version", Print(before.Published), Print(kept.Published)),
             AuditChanges.Text("/script", PublishedOf(before)?.Script, PublishedOf(kept)!.Script));
-        return GrainFactory.RecordedAsync(before.TenantId, told, async () =>
+        return GrainFactory.RecordThenAsync(before.TenantId, told, async () =>
         {
             await _state.CommitAsync(kept, cancellationToken);
-            await TellTenantAsync(kept, cancellationToken);
+            await PublishToTenantAsync(kept, cancellationToken);
             foreach (var version in dropped) await GrainFactory.SnippetScript(_id, version.Script).DropAsync(cancellationToken);
             return ViewOf(kept);
         });

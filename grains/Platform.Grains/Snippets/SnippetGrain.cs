@@ -46,7 +46,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
 
         // One that was made before scripts were published: only primary ones were.
         if (snippet.Versions.IsEmpty) await _state.CommitAsync(await WithNextVersionAsync(snippet with { IsPrimary = true }, cancellationToken), cancellationToken);
-        await TellTenantAsync(_state.Value!, cancellationToken);
+        await PublishToTenantAsync(_state.Value!, cancellationToken);
     }
 
     public async Task<SnippetPublication> CreatePrimaryAsync(TenantId tenant, string name, CancellationToken cancellationToken)
@@ -68,10 +68,10 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
         var admitted = await GrainFactory.TenantSnippets(actor.TenantId).SetAsync(PublicationOf(made), cancellationToken);
         if (!admitted.Succeeded) return admitted;
         var told = By(actor, AuditActions.SnippetCreated, made, AuditChanges.Text("/name", null, name));
-        return await GrainFactory.RecordedAsync(made.TenantId, told, async () =>
+        return await GrainFactory.RecordThenAsync(made.TenantId, told, async () =>
         {
             await _state.CommitAsync(await WithNextVersionAsync(made, cancellationToken), cancellationToken);
-            await TellTenantAsync(_state.Value!, cancellationToken);
+            await PublishToTenantAsync(_state.Value!, cancellationToken);
             return ViewOf(_state.Value!);
         });
     }
@@ -106,7 +106,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
             AuditChanges.Text("/name", snippet.Name, next.Name),
             AuditChanges.Duration("/settings/warnBefore", snippet.Settings.WarnBefore, next.Settings.WarnBefore),
             AuditChanges.Duration("/settings/touchEvery", snippet.Settings.TouchEvery, next.Settings.TouchEvery));
-        return await GrainFactory.RecordedAsync(snippet.TenantId, told, async () =>
+        return await GrainFactory.RecordThenAsync(snippet.TenantId, told, async () =>
         {
             await _state.CommitAsync(next, cancellationToken);
             return ViewOf(next);
@@ -119,7 +119,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
         if (refusal != Refusal.None) return refusal;
         var snippet = _state.Value!;
         if (snippet.IsPrimary) return Refusal.PrimarySnippet;
-        await GrainFactory.RecordedAsync(snippet.TenantId, [By(actor, AuditActions.SnippetDeleted, snippet)], async () =>
+        await GrainFactory.RecordThenAsync(snippet.TenantId, [By(actor, AuditActions.SnippetDeleted, snippet)], async () =>
         {
             await GrainFactory.TenantSnippets(snippet.TenantId).RemoveAsync(_id, cancellationToken);
             foreach (var version in snippet.Versions) await GrainFactory.SnippetScript(_id, version.Script).DropAsync(cancellationToken);
@@ -153,7 +153,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
         return actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
     }
 
-    private Task<Outcome> TellTenantAsync(StoredSnippet snippet, CancellationToken cancellationToken) =>
+    private Task<Outcome> PublishToTenantAsync(StoredSnippet snippet, CancellationToken cancellationToken) =>
         GrainFactory.TenantSnippets(snippet.TenantId).SetAsync(PublicationOf(snippet), cancellationToken);
 
     private AuditEntry By(Actor actor, string action, StoredSnippet snippet, params ReadOnlySpan<AuditChange?> changes) =>

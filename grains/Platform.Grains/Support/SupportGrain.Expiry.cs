@@ -45,13 +45,13 @@ public sealed partial class SupportGrain
         foreach (var stray in rows.Keys) await _directory.RemoveAsync(stray, cancellationToken);
     }
 
-    /// <summary>Told once, however often it is begun.</summary>
+    /// <summary>Writes one entry, however often it is begun.</summary>
     private async Task FinishAsync(SupportGrant ended, CancellationToken cancellationToken)
     {
         var entry = Ended(actor: null, ended);
         if (_doubtful.Contains(ended.Id) || !await IsToldAsync(entry, cancellationToken))
         {
-            // Where the answer is lost, the log takes back by itself what is there after all (AuditLogGrain): then it is to be told again.
+            // Where the answer is lost, the log takes back by itself what is there after all (AuditLogGrain): then the entry is written again.
             _doubtful.Add(ended.Id);
             await GrainFactory.RecordAsync(_tenant, entry);
             _doubtful.Remove(ended.Id);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.State;
@@ -11,12 +11,12 @@ namespace Platform.Support;
 
 /// <summary>
 /// Owns the support grants of one tenant. What operators and managers do stands here, ends and mending in <c>SupportGrain.Expiry.cs</c>, what the access log and the
-/// managers are told in <c>SupportGrain.Told.cs</c>.
+/// entries and messages in <c>SupportGrain.Notices.cs</c>.
 /// </summary>
 public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryGrain
 {
     private readonly Committed<StoredSupport> _state;
-    private readonly ISupportDirectory _directory;
+    private readonly ISupportGrantTable _directory;
     private readonly IAuditEvents _events;
     private readonly Notifier _notifier;
     private readonly TimeProvider _time;
@@ -25,7 +25,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
 
     public SupportGrain(
         [PersistentState(StateNames.Support, StateNames.Storage)] IPersistentState<StoredSupport> storage,
-        ISupportDirectory directory,
+        ISupportGrantTable directory,
         IAuditEvents events,
         Notifier notifier,
         TimeProvider time,
@@ -74,7 +74,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         };
         if (grant.BreakGlass || grant.ApprovalWaived) grant = grant.Activated(now);
         var messages = await ComposeAsync(actor, tenant, grant, cancellationToken);
-        var made = await GrainFactory.RecordedAsync(_tenant, Granted(actor, grant), async () =>
+        var made = await GrainFactory.RecordThenAsync(_tenant, Granted(actor, grant), async () =>
         {
             // On disk before the grant counts: nobody reads without the managers hearing of it.
             await _notifier.EnqueueAsync(messages, cancellationToken);
@@ -91,7 +91,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         if (Find(grant, now) is not { } known) return Refusal.NotFound;
         if (known.State == SupportGrantState.Active) return await NamedAsync(known, cancellationToken);
         var approved = (known with { ApprovedBy = actor.UserId }).Activated(now);
-        var saved = await GrainFactory.RecordedAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
+        var saved = await GrainFactory.RecordThenAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
         return await NamedAsync(saved, cancellationToken);
     }
 
@@ -104,7 +104,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         var reason = !isMember ? SupportGrantEnd.EndedByOperator
             : known.State == SupportGrantState.Requested ? SupportGrantEnd.Declined : SupportGrantEnd.EndedByTenant;
         var ended = known.Ended(reason, actor.UserId, now);
-        await GrainFactory.RecordedAsync(_tenant, Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
+        await GrainFactory.RecordThenAsync(_tenant, Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
         return Outcome.Done;
     }
 

@@ -21,10 +21,10 @@ public sealed record SignInRules(
 
 /// <summary>What of a user decides whether it can manage users: only active ones do.</summary>
 [GenerateSerializer, Immutable, Alias("platform.UserStanding")]
-public sealed record UserStanding([property: Id(0)] UserStatus Status, [property: Id(1)] Permissions Permissions, [property: Id(2)] string? Role);
+public sealed record ManagerEligibility([property: Id(0)] UserStatus Status, [property: Id(1)] Permissions Permissions, [property: Id(2)] string? Role);
 
 [GenerateSerializer, Immutable, Alias("platform.TenantOpening")]
-public sealed record TenantOpening
+public sealed record CreateTenantRequest
 {
     [Id(0)] public required string Slug { get; init; }
     [Id(1)] public required string Name { get; init; }
@@ -42,7 +42,7 @@ public sealed record TenantOpening
 public interface ITenantAccountGrain : IGrainWithStringKey
 {
     [Alias("Create")]
-    Task<TenantView> CreateAsync(TenantOpening opening, CancellationToken cancellationToken);
+    Task<TenantView> CreateAsync(CreateTenantRequest opening, CancellationToken cancellationToken);
 
     [Alias("Exists"), AlwaysInterleave]
     Task<bool> ExistsAsync(CancellationToken cancellationToken);
@@ -56,19 +56,19 @@ public interface ITenantAccountGrain : IGrainWithStringKey
 
     /// <summary>Null when there is no such tenant. Also published to <see cref="LiveTenants"/> of the process in which the tenant's grain is.</summary>
     [Alias("FindTerms"), AlwaysInterleave]
-    Task<TenantTerms?> FindTermsAsync(CancellationToken cancellationToken);
+    Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken);
 
     [Alias("ListManagers"), AlwaysInterleave]
     Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asked before a user's standing is written. False, and nothing changed, when nobody who can manage users would be left. Answered in turn, so that two of
+    /// Asked before a user's eligibility is written. False, and nothing changed, when nobody who can manage users would be left. Answered in turn, so that two of
     /// the last ones cannot both go.
     /// </summary>
     [Alias("AdmitStanding")]
-    Task<bool> AdmitStandingAsync(UserId user, UserStanding next, CancellationToken cancellationToken);
+    Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken);
 
-    /// <summary>Told after it was written: who can manage users counts from then on. Repeating it changes nothing.</summary>
+    /// <summary>Called after it was written: a user who can manage users counts from then on. Repeating it changes nothing.</summary>
     [Alias("SettleStanding")]
-    Task SettleStandingAsync(UserId user, UserStanding now, CancellationToken cancellationToken);
+    Task CommitEligibilityChangeAsync(UserId user, ManagerEligibility now, CancellationToken cancellationToken);
 }

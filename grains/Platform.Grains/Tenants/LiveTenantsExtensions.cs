@@ -6,6 +6,6 @@ internal static class LiveTenantsExtensions
     public static async ValueTask<LiveTenant?> FindAsync(this LiveTenants tenants, IGrainFactory grains, TenantId id, CancellationToken cancellationToken)
     {
         if (tenants.TryGet(id, out var known)) return known;
-        return await grains.TenantAccount(id).FindTermsAsync(cancellationToken) is { } terms ? tenants.Publish(id, terms) : null;
+        return await grains.TenantAccount(id).FindPolicyAsync(cancellationToken) is { } policy ? tenants.Publish(id, policy) : null;
     }
 }

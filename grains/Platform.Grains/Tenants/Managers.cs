@@ -8,9 +8,9 @@ namespace Platform.Tenants;
 /// </summary>
 internal static class Managers
 {
-    public static bool Manages(StoredTenant tenant, UserStanding standing) =>
-        standing.Status == UserStatus.Active
-        && Rights.Holds(new RoleSet(tenant.Roles).Of(standing.Role, standing.Permissions), Permissions.ManageUsers);
+    public static bool Manages(StoredTenant tenant, ManagerEligibility eligibility) =>
+        eligibility.Status == UserStatus.Active
+        && Rights.Holds(new RoleSet(tenant.Roles).Of(eligibility.Role, eligibility.Permissions), Permissions.ManageUsers);
 
     public static bool Counts(StoredTenant tenant, UserId user) => tenant.Managers.Contains(user) || tenant.RoleManagers.Any(m => m.UserId == user);
 

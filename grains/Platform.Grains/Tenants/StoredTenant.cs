@@ -32,17 +32,17 @@ public sealed record StoredTenant
     /// <inheritdoc cref="TenantView.RequireSecondFactor"/>
     [Id(12)] public bool RequireSecondFactor { get; init; }
 
-    /// <inheritdoc cref="TenantTerms.Revision"/>
+    /// <inheritdoc cref="TenantPolicySnapshot.Revision"/>
     [Id(20)] public int Revision { get; init; }
 
-    /// <inheritdoc cref="TenantTerms.Epoch"/>
+    /// <inheritdoc cref="TenantPolicySnapshot.Epoch"/>
     [Id(21)] public int Epoch { get; init; }
 
-    /// <inheritdoc cref="TenantTerms.IdleUntil"/>
-    [Id(22)] public DateTimeOffset IdleUntil { get; init; }
+    /// <inheritdoc cref="TenantPolicySnapshot.IdleCutoff"/>
+    [Id(22)] public DateTimeOffset IdleCutoff { get; init; }
 
-    /// <inheritdoc cref="TenantTerms.OverUntil"/>
-    [Id(23)] public DateTimeOffset OverUntil { get; init; }
+    /// <inheritdoc cref="TenantPolicySnapshot.AbsoluteCutoff"/>
+    [Id(23)] public DateTimeOffset AbsoluteCutoff { get; init; }
 
     /// <summary>Own roles, by name.</summary>
     [Id(24)] public ImmutableArray<Role> Roles { get; init; } = [];
@@ -60,7 +60,7 @@ public sealed record StoredTenant
     [Id(70)] public TimeSpan? AccessLogKept { get; init; }
     [Id(71)] public TimeSpan? EndedSessionsKept { get; init; }
 
-    /// <summary>As their grains have told, the primary one first.</summary>
+    /// <summary>As their grains published them, the primary one first.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 }
 

@@ -6,11 +6,11 @@ using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>What the access log is told of a tenant, before it is done.</summary>
+/// <summary>Entries for the access log about a tenant, written before the change.</summary>
 public sealed partial class TenantGrain
 {
     private Task<TenantView> SaveAsync(StoredTenant next, AuditEntry told, CancellationToken cancellationToken) =>
-        GrainFactory.RecordedAsync(_id, told, () => SaveAsync(next, cancellationToken));
+        GrainFactory.RecordThenAsync(_id, told, () => SaveAsync(next, cancellationToken));
 
     private static AuditEntry By(Actor? actor, string action, AuditParty target, params ReadOnlySpan<AuditChange?> changes) =>
         (actor is null ? AuditEntry.BySystem(action, target) : AuditEntry.By(actor, action, target)) with { Changes = AuditChanges.Of(changes) };

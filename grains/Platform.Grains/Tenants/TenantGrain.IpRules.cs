@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
-using Platform.Directory;
 using Platform.IpRules;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Tenants;

@@ -6,13 +6,13 @@ namespace Platform.Tenants;
 /// <summary>The last user who can manage users stays (threat T46). This grain decides it, in turn, whatever way somebody would go.</summary>
 public sealed partial class TenantGrain
 {
-    /// <summary>A role with many users may come to manage users at once; so many of them are counted, and told of alarms.</summary>
+    /// <summary>A role with many users may come to manage users at once; so many of them are counted and alerted.</summary>
     private const int KnownByRole = 20;
 
     public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<UserId>>(
         _state.Value is { } tenant ? [.. tenant.Managers, .. tenant.RoleManagers.Select(m => m.UserId)] : []);
 
-    public async Task<bool> AdmitStandingAsync(UserId user, UserStanding next, CancellationToken cancellationToken)
+    public async Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken)
     {
         if (_state.Value is not { } tenant || !Managers.Counts(tenant, user)) return true;
         var changed = Managers.Manages(tenant, next) ? Managers.With(tenant, user, next.Role) : Managers.Without(tenant, user);
@@ -22,7 +22,7 @@ public sealed partial class TenantGrain
         return true;
     }
 
-    public async Task SettleStandingAsync(UserId user, UserStanding now, CancellationToken cancellationToken)
+    public async Task CommitEligibilityChangeAsync(UserId user, ManagerEligibility now, CancellationToken cancellationToken)
     {
         if (_state.Value is not { } tenant || Managers.Counts(tenant, user) || !Managers.Manages(tenant, now)) return;
         await SaveAsync(Managers.With(tenant, user, now.Role), cancellationToken);
@@ -30,7 +30,7 @@ public sealed partial class TenantGrain
 
     /// <summary>
     /// Adds users who manage but are not counted: a role has come to manage users after it was given to them. The table of users only suggests; each is asked,
-    /// and says nothing while its standing is being changed.
+    /// and says nothing while its eligibility is being changed.
     /// </summary>
     private async Task<StoredTenant> WithOthersAsync(StoredTenant tenant, UserId? except, int limit, CancellationToken cancellationToken)
     {
@@ -41,8 +41,8 @@ public sealed partial class TenantGrain
             {
                 if (added == limit) return tenant;
                 if (user == except || Managers.Counts(tenant, user)) continue;
-                if (await GrainFactory.Account(user).FindStandingAsync(cancellationToken) is not { } standing || !Managers.Manages(tenant, standing)) continue;
-                tenant = Managers.With(tenant, user, standing.Role);
+                if (await GrainFactory.Account(user).FindEligibilityAsync(cancellationToken) is not { } eligibility || !Managers.Manages(tenant, eligibility)) continue;
+                tenant = Managers.With(tenant, user, eligibility.Role);
                 added++;
             }
         }

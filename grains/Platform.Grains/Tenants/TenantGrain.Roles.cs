@@ -1,6 +1,6 @@
 using System.Buffers;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Tenants;

@@ -29,7 +29,7 @@ public sealed partial class TenantGrain
     Task<ImmutableArray<SnippetId>> ITenantSnippetsGrain.ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<SnippetId>>(_state.Value is { } tenant ? [.. SnippetsOf(tenant).Select(snippet => snippet.Id)] : []);
 
-    /// <summary>Tenants that were made before have a primary one that has told nothing yet.</summary>
+    /// <summary>Tenants that were made before have a primary one that has published nothing yet.</summary>
     private static ImmutableArray<SnippetPublication> SnippetsOf(StoredTenant tenant) =>
         tenant.Snippets.IsEmpty ? [new SnippetPublication { Id = tenant.PrimarySnippet, Domains = [] }] : tenant.Snippets;
 

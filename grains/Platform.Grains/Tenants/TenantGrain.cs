@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Cluster;
-using Platform.Directory;
 using Platform.IpRules;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.State;
 using Platform.Users;
@@ -14,9 +14,9 @@ namespace Platform.Tenants;
 public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain, ITenantSnippetsGrain
 {
     private readonly Committed<StoredTenant> _state;
-    private readonly ITenantDirectory _directory;
-    private readonly IUserDirectory _users;
-    private readonly ISessionDirectory _sessionRows;
+    private readonly ITenantTable _directory;
+    private readonly IUserTable _users;
+    private readonly ISessionTable _sessionRows;
     private readonly LiveTenants _live;
     private readonly IOtherNodes _others;
     private readonly SessionOptions _sessions;
@@ -26,9 +26,9 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     public TenantGrain(
         [PersistentState(StateNames.Tenant, StateNames.Storage)] IPersistentState<StoredTenant> storage,
-        ITenantDirectory directory,
-        IUserDirectory users,
-        ISessionDirectory sessionRows,
+        ITenantTable directory,
+        IUserTable users,
+        ISessionTable sessionRows,
         LiveTenants live,
         IOtherNodes others,
         IOptions<SessionOptions> sessions,
@@ -44,12 +44,12 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         _id = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
         if (_state.Value is not { } tenant) return;
         // A change may have been written whose telling was cut off: nobody shall see it here before it holds everywhere.
-        await PublishAsync(TermsOf(tenant));
+        await PublishAsync(SnapshotOf(tenant));
         _listedVersion = tenant.ListedVersion;
         if (tenant.ListedVersion != tenant.Version) await ListAsync(tenant, cancellationToken);
     }
 
-    public async Task<TenantView> CreateAsync(TenantOpening opening, CancellationToken cancellationToken)
+    public async Task<TenantView> CreateAsync(CreateTenantRequest opening, CancellationToken cancellationToken)
     {
         if (_state.Value is not null) throw new InvalidOperationException("A tenant id is never used twice.");
         var tenant = new StoredTenant
@@ -74,7 +74,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch) : null);
 
-    public Task<TenantTerms?> FindTermsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? TermsOf(tenant) : null);
+    public Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? SnapshotOf(tenant) : null);
 
     public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
@@ -152,8 +152,8 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         var (old, now) = (PolicyOf(before), _time.GetUtcNow());
         return old == PolicyOf(next) ? next : next with
         {
-            IdleUntil = Later(Come(before.IdleUntil, now), now - old.IdleTimeout),
-            OverUntil = Later(Come(before.OverUntil, now), now - old.AbsoluteTimeout),
+            IdleCutoff = Later(Come(before.IdleCutoff, now), now - old.IdleTimeout),
+            AbsoluteCutoff = Later(Come(before.AbsoluteCutoff, now), now - old.AbsoluteTimeout),
         };
     }
 
@@ -162,13 +162,13 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private TenantTerms TermsOf(StoredTenant tenant) => new()
+    private TenantPolicySnapshot SnapshotOf(StoredTenant tenant) => new()
     {
         Revision = tenant.Revision,
         Policy = PolicyOf(tenant),
         Epoch = tenant.Epoch,
-        IdleUntil = Come(tenant.IdleUntil, _time.GetUtcNow()),
-        OverUntil = Come(tenant.OverUntil, _time.GetUtcNow()),
+        IdleCutoff = Come(tenant.IdleCutoff, _time.GetUtcNow()),
+        AbsoluteCutoff = Come(tenant.AbsoluteCutoff, _time.GetUtcNow()),
         Roles = tenant.Roles,
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
         Suspended = tenant.Status == TenantStatus.Suspended,
@@ -181,21 +181,21 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     {
         var shown = _state.Value is null || ViewOf(_state.Value) != ViewOf(next);
         var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion, Revision = next.Revision + 1 };
-        var before = _state.Value is { } old ? TermsOf(old) : null;
+        var before = _state.Value is { } old ? SnapshotOf(old) : null;
         await _state.CommitAsync(versioned, cancellationToken);
-        var terms = TermsOf(versioned);
-        if (before is null || before with { Revision = terms.Revision } != terms) await PublishAsync(terms);
+        var policy = SnapshotOf(versioned);
+        if (before is null || before with { Revision = policy.Revision } != policy) await PublishAsync(policy);
         if (shown) await ListAsync(versioned, cancellationToken);
         return ViewOf(versioned);
     }
 
-    /// <summary>Here and on every other node; when it returns, no validation anywhere is judged by earlier terms.</summary>
-    private async Task PublishAsync(TenantTerms terms)
+    /// <summary>Here and on every other node; when it returns, no validation anywhere uses an earlier policy.</summary>
+    private async Task PublishAsync(TenantPolicySnapshot policy)
     {
-        _live.Publish(_id, terms);
+        _live.Publish(_id, policy);
         try
         {
-            await _others.TellTermsAsync(_id, terms);
+            await _others.PublishPolicyAsync(_id, policy);
         }
         catch
         {

@@ -13,9 +13,9 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
     public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), actor, cancellationToken) : Refusal.Forbidden;
 
-    public async Task<PlatformTenant> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken)
+    public async Task<BootstrapResult> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken)
     {
-        if (await FindAsync(Slugs.Platform, cancellationToken) is { } known) return known == id ? PlatformTenant.Made : PlatformTenant.There;
+        if (await FindAsync(Slugs.Platform, cancellationToken) is { } known) return known == id ? BootstrapResult.Created : BootstrapResult.Existing;
         var created = await CreateAsync(
             new NewTenant
             {
@@ -31,8 +31,8 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
             new TenantFeatures { TwoFactor = true },
             actor: null,
             cancellationToken);
-        if (created.Value is not null) return PlatformTenant.Made;
-        if (created.Refusal == Refusal.SlugTaken) return PlatformTenant.BeingMade;
+        if (created.Value is not null) return BootstrapResult.Created;
+        if (created.Refusal == Refusal.SlugTaken) return BootstrapResult.InProgress;
         var reasons = string.Join(" ", created.Errors.Select(e => e.Detail));
         throw new InvalidOperationException($"The platform's own tenant could not be made: {created.Refusal}. {reasons}".TrimEnd());
     }
@@ -72,7 +72,7 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
         var snippet = SnippetId.New();
         var primary = await GrainFactory.SnippetAccount(snippet).CreatePrimaryAsync(id, tenant.Name, cancellationToken);
         return await GrainFactory.TenantAccount(id).CreateAsync(
-            new TenantOpening
+            new CreateTenantRequest
             {
                 Slug = tenant.Slug,
                 Name = tenant.Name,

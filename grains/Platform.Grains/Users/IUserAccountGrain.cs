@@ -17,7 +17,7 @@ public sealed record UserContact([property: Id(0)] string Username, [property: I
 
 /// <summary>A user whose password was right, and the session that it may lead to.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SessionOpening")]
-public sealed record SessionOpening
+public sealed record OpenSessionRequest
 {
     /// <summary>The hash that was verified. Another sign-in may have stored its rehash meanwhile.</summary>
     [Id(0)] public required string VerifiedHash { get; init; }
@@ -42,7 +42,7 @@ public sealed record SessionOpening
     [Id(40)] public Snippets.PageOrigin? Page { get; init; }
 
     /// <summary>Prints no hash.</summary>
-    public override string ToString() => nameof(SessionOpening);
+    public override string ToString() => nameof(OpenSessionRequest);
 }
 
 [GenerateSerializer, Immutable, Alias("platform.NewAccount")]
@@ -115,17 +115,17 @@ public interface IUserAccountGrain : IGrainWithStringKey
     [Alias("Erase")]
     Task EraseAsync(CancellationToken cancellationToken);
 
-    /// <summary>Null when there is no such user, or its standing is just being changed: then nothing is certain.</summary>
+    /// <summary>Null when there is no such user, or its eligibility is just being changed: then nothing is certain.</summary>
     [Alias("FindStanding"), AlwaysInterleave]
-    Task<Tenants.UserStanding?> FindStandingAsync(CancellationToken cancellationToken);
+    Task<Tenants.ManagerEligibility?> FindEligibilityAsync(CancellationToken cancellationToken);
 
     /// <summary>Refused as <see cref="Refusal.InvalidCredentials"/> when the account changed, or all sessions of the tenant were ended, since the password was verified.</summary>
     [Alias("Enter")]
-    Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken);
+    Task<Outcome<SignInResult>> CompletePasswordAsync(OpenSessionRequest opening, CancellationToken cancellationToken);
 
-    /// <inheritdoc cref="ISignInGrain.ProveAsync"/>
+    /// <inheritdoc cref="ISignInGrain.VerifySecondFactorAsync"/>
     [Alias("Prove")]
-    Task<Outcome<SignInStep>> ProveAsync(SecondFactorProof proof, CancellationToken cancellationToken);
+    Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ISignInGrain.SendCodeAsync"/>
     [Alias("SendSignInCode")]

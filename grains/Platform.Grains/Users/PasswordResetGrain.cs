@@ -9,7 +9,7 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 [StatelessWorker, Reentrant]
-public sealed class PasswordResetGrain(NameIndex names, Notifier notifier) : Grain, IPasswordResetGrain
+public sealed class PasswordResetGrain(UsernameBlindIndex names, Notifier notifier) : Grain, IPasswordResetGrain
 {
     private const string NotSentReason = "not_sent";
 

@@ -5,7 +5,7 @@ using Platform.Text;
 
 namespace Platform.Users;
 
-/// <summary>What the access log is told of a user, before it is done.</summary>
+/// <summary>Entries for the access log about a user, written before the change.</summary>
 public sealed partial class UserGrain
 {
     private const string SurplusReason = "too_many_sessions";
@@ -16,7 +16,7 @@ public sealed partial class UserGrain
 
     /// <summary>The entries are on disk before the change is written. None: a change that is nobody's concern.</summary>
     private Task<UserView> SaveAsync(StoredUser next, ImmutableArray<AuditEntry> told, CancellationToken cancellationToken) =>
-        told.IsEmpty ? SaveAsync(next, cancellationToken) : GrainFactory.RecordedAsync(next.TenantId, told, () => SaveAsync(next, cancellationToken));
+        told.IsEmpty ? SaveAsync(next, cancellationToken) : GrainFactory.RecordThenAsync(next.TenantId, told, () => SaveAsync(next, cancellationToken));
 
     private Task<UserView> SaveAsync(StoredUser next, AuditEntry told, CancellationToken cancellationToken) => SaveAsync(next, [told], cancellationToken);
 

@@ -48,7 +48,7 @@ public sealed partial class UserGrain
             var user = _state.Value!;
             if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
             var told = With(By(actor, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
-            await GrainFactory.RecordedAsync(user.TenantId, told, () => _erasures.AddAsync(erasure, cancellationToken));
+            await GrainFactory.RecordThenAsync(user.TenantId, told, () => _erasures.AddAsync(erasure, cancellationToken));
             return Outcome.Done;
         }
         finally
@@ -71,12 +71,12 @@ public sealed partial class UserGrain
         var addresses = AddressesOf(user).ToHashSet(StringComparer.Ordinal);
         var slug = (await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken))?.Slug;
         await _notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
-        await GrainFactory.SignInGuard(SignInAccounts.Key(user.TenantId, NameIndexOf(user))).ForgetAsync(cancellationToken);
-        await GrainFactory.UserName(user.TenantId, NameIndexOf(user)).ReleaseAsync(_id, cancellationToken);
+        await GrainFactory.SignInThrottle(SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user))).ForgetAsync(cancellationToken);
+        await GrainFactory.UserName(user.TenantId, UsernameBlindIndexOf(user)).ReleaseAsync(_id, cancellationToken);
         await RemoveAsync(cancellationToken);
     }
 
-    /// <summary>Managers are told of others too.</summary>
+    /// <summary>Managers also get messages about other users.</summary>
     private static bool IsAbout(Notification message, string? slug, StoredUser user) =>
         message.Data.GetValueOrDefault("tenant") == slug && message.Data.GetValueOrDefault("username") == user.Username;
 

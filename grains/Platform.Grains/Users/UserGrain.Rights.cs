@@ -7,11 +7,11 @@ namespace Platform.Users;
 /// <summary>What a user may do, and whether there is one. Each change is decided, committed and then carried to the live sessions, in that order.</summary>
 public sealed partial class UserGrain
 {
-    /// <summary>While it is true nobody may rely on what this user's standing was.</summary>
+    /// <summary>While it is true, nobody may rely on this user's eligibility.</summary>
     private bool _changing;
 
-    public Task<UserStanding?> FindStandingAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present is { } user && !_changing ? StandingOf(user) : null);
+    public Task<ManagerEligibility?> FindEligibilityAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(Present is { } user && !_changing ? EligibilityOf(user) : null);
 
     public async Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken)
     {
@@ -39,11 +39,11 @@ public sealed partial class UserGrain
             // From here on there is no such user; what is left goes now or, after a crash, with the next activation.
             var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null };
             var told = With(By(actor, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked);
-            await GrainFactory.RecordedAsync(user.TenantId, told, () => _state.CommitAsync(gone, cancellationToken));
+            await GrainFactory.RecordThenAsync(user.TenantId, told, () => _state.CommitAsync(gone, cancellationToken));
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
             await ForgetGrantsAsync(cancellationToken);
             await RemoveAsync(cancellationToken);
-            await GrainFactory.UserName(user.TenantId, NameIndexOf(user)).ReleaseAsync(_id, cancellationToken);
+            await GrainFactory.UserName(user.TenantId, UsernameBlindIndexOf(user)).ReleaseAsync(_id, cancellationToken);
             return Outcome.Done;
         }
         finally
@@ -64,13 +64,13 @@ public sealed partial class UserGrain
         var next = WithLevel(user, change) with { Email = change.Email ?? user.Email, Status = change.Status ?? user.Status };
         var (before, after) = (roles.Of(user.Role, user.Permissions), roles.Of(next.Role, next.Permissions));
         var redirected = next.Status != user.Status || next.Email != user.Email;
-        if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.MayRule(actor.Permissions, before))) return Refusal.Forbidden;
+        if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.CanManage(actor.Permissions, before))) return Refusal.Forbidden;
         if (!await AdmitAsync(user, next, cancellationToken)) return Refusal.LastManager;
 
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
         if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
         var view = await SaveAsync(next, Changed(actor, user, next), cancellationToken);
-        if (StandingOf(next) != StandingOf(user)) await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(_id, StandingOf(next), cancellationToken);
+        if (EligibilityOf(next) != EligibilityOf(user)) await GrainFactory.TenantAccount(user.TenantId).CommitEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
         await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);
         await PushSubjectAsync(next, cancellationToken);
         return view with { Permissions = after };
@@ -81,12 +81,12 @@ public sealed partial class UserGrain
         : change.Permissions is { } own ? user with { Role = null, Permissions = own }
         : user;
 
-    private static UserStanding StandingOf(StoredUser user) => new(user.Status, user.Permissions, user.Role);
+    private static ManagerEligibility EligibilityOf(StoredUser user) => new(user.Status, user.Permissions, user.Role);
 
     /// <summary>False when the tenant would be left without anybody who can manage users.</summary>
     private async Task<bool> AdmitAsync(StoredUser user, StoredUser next, CancellationToken cancellationToken) =>
-        StandingOf(user) == StandingOf(next)
-        || await GrainFactory.TenantAccount(user.TenantId).AdmitStandingAsync(_id, StandingOf(next), cancellationToken);
+        EligibilityOf(user) == EligibilityOf(next)
+        || await GrainFactory.TenantAccount(user.TenantId).PrepareEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
 
     private async ValueTask<RoleSet> RolesAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await _tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;

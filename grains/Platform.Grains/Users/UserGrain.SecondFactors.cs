@@ -230,7 +230,7 @@ public sealed partial class UserGrain
     private async Task<PasswordAttempt> TryOwnPasswordAsync(StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
     {
         var attempt = await GrainFactory.TryPasswordAsync(
-            _hashing, SignInAccounts.Key(user.TenantId, NameIndexOf(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+            _hashing, SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
         if (attempt.Refusal == Refusal.InvalidCredentials) await RecordFailureAsync(user, By(actor, user, action), WrongPasswordReason);
         return attempt;
     }

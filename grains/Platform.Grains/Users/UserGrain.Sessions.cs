@@ -11,7 +11,7 @@ public sealed partial class UserGrain
     private readonly HashSet<SessionId> _ended = [];
 
     /// <summary>Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.</summary>
-    private async Task<SignInStep?> OpenAsync(StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
+    private async Task<SignInResult?> OpenAsync(StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         var id = PrefixedId.New<SessionId>(_time);
@@ -33,7 +33,7 @@ public sealed partial class UserGrain
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
         var opened = await GrainFactory.Session(id).OpenAsync(session, cancellationToken);
-        if (opened is not null) return new SignInStep { Session = opened, Transport = transport };
+        if (opened is not null) return new SignInResult { Session = opened, Transport = transport };
         await GrainFactory.RecordAsync(next.TenantId, AuditTrail.NotCompleted(told[0]));
         return null;
     }
@@ -84,7 +84,7 @@ public sealed partial class UserGrain
 
     /// <summary>
     /// What this grain has written counts. A session that does not answer is taken out of every node's memory, and reads it before it is looked at again: its grain may be on a
-    /// node that stands still, and whoever asks again is not to be told that it is done because it is written.
+    /// node that stands still, and whoever asks again must not hear "done" only because it is written.
     /// </summary>
     private async Task TellAsync(ImmutableArray<ListedSession> sessions, Func<ISessionGrain, Task> tell)
     {

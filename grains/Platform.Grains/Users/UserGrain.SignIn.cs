@@ -16,7 +16,7 @@ public sealed partial class UserGrain
 {
     private const string PasswordReference = "pwd";
 
-    public async Task<Outcome<SignInStep>> EnterAsync(SessionOpening opening, CancellationToken cancellationToken)
+    public async Task<Outcome<SignInResult>> CompletePasswordAsync(OpenSessionRequest opening, CancellationToken cancellationToken)
     {
         if (Present is not { Status: UserStatus.Active } user || user.PasswordVersion != opening.PasswordVersion) return Refusal.InvalidCredentials;
         var refusal = await RefuseFromAsync(user, opening.Client.Ip, opening.Page, cancellationToken);
@@ -51,7 +51,7 @@ public sealed partial class UserGrain
         return step is null ? Refusal.InvalidCredentials : step;
     }
 
-    public async Task<Outcome<SignInStep>> ProveAsync(SecondFactorProof proof, CancellationToken cancellationToken)
+    public async Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken)
     {
         var (user, challenge, rules) = await FindChallengeAsync(proof.Challenge, cancellationToken);
         if (challenge is null) return Refusal.InvalidCode;
@@ -101,8 +101,8 @@ public sealed partial class UserGrain
         return Outcome.Done;
     }
 
-    private async Task<Outcome<SignInStep>> ChallengeAsync(
-        StoredUser user, StoredSecondFactors factors, SessionOpening opening, CancellationToken cancellationToken)
+    private async Task<Outcome<SignInResult>> ChallengeAsync(
+        StoredUser user, StoredSecondFactors factors, OpenSessionRequest opening, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetBytes(SecretSize);
         var now = _time.GetUtcNow();
@@ -116,7 +116,7 @@ public sealed partial class UserGrain
             Page = opening.Page,
         };
         await SaveAsync(user with { Factors = factors.WithChallenge(challenge, now) }, cancellationToken);
-        return new SignInStep
+        return new SignInResult
         {
             Challenge = new SignInChallenge
             {
@@ -152,7 +152,7 @@ public sealed partial class UserGrain
         return challenge?.TenantEpoch == rules.Epoch && challenge.Page == reference.Page ? (user, challenge, rules) : default;
     }
 
-    /// <summary>On disk before it is answered. The one that fills the budget is told to the user: whoever guesses knows the password.</summary>
+    /// <summary>On disk before it is answered. The user is notified of the one that uses up the budget: whoever guesses knows the password.</summary>
     private async Task CountWrongCodeAsync(StoredUser user, StoredChallenge? challenge, AuditEntry attempt, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();

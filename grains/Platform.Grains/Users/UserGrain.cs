@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Notifications;
 using Platform.Privacy;
 using Platform.Scenarios;
@@ -19,15 +19,15 @@ namespace Platform.Users;
 public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, ISecondFactorsGrain
 {
     private readonly Committed<StoredUser> _state;
-    private readonly IUserDirectory _directory;
-    private readonly IScenarioDirectory _scenarios;
+    private readonly IUserTable _directory;
+    private readonly IScenarioTable _scenarios;
     private readonly LiveTenants _tenants;
-    private readonly SessionRecall _recall;
+    private readonly SessionEviction _recall;
     private readonly PasswordHashing _hashing;
     private readonly Notifier _notifier;
     private readonly MasterKey _master;
     private readonly FactorSecrets _secrets;
-    private readonly NameIndex _names;
+    private readonly UsernameBlindIndex _names;
     private readonly IErasures _erasures;
     private readonly string _environment;
     private readonly SessionOptions _options;
@@ -39,15 +39,15 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
 
     public UserGrain(
         [PersistentState(StateNames.User, StateNames.Storage)] IPersistentState<StoredUser> storage,
-        IUserDirectory directory,
-        IScenarioDirectory scenarios,
+        IUserTable directory,
+        IScenarioTable scenarios,
         LiveTenants tenants,
-        SessionRecall recall,
+        SessionEviction recall,
         PasswordHashing hashing,
         Notifier notifier,
         MasterKey master,
         FactorSecrets secrets,
-        NameIndex names,
+        UsernameBlindIndex names,
         IErasures erasures,
         IOptions<SessionOptions> options,
         IOptions<PlatformOptions> platform,
@@ -171,7 +171,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         if (refusal != Refusal.None) return refusal;
         var user = _state.Value!;
         var roles = await RolesAsync(user.TenantId, cancellationToken);
-        return Rights.MayRule(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
+        return Rights.CanManage(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
     }
 
     /// <summary>Writes the state, without the proofs that wait for an account that is now another, and, where what it shows has changed, the directory.</summary>
@@ -188,11 +188,11 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
 
     private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
     {
-        await _directory.SaveAsync(ViewOf(user), NameIndexOf(user), cancellationToken);
+        await _directory.SaveAsync(ViewOf(user), UsernameBlindIndexOf(user), cancellationToken);
         _listedVersion = user.Version;
     }
 
-    private string NameIndexOf(StoredUser user) => _names.Of(user.TenantId, user.NormalisedName);
+    private string UsernameBlindIndexOf(StoredUser user) => _names.Of(user.TenantId, user.NormalisedName);
 
     private UserView ViewOf(StoredUser user) => new()
     {

@@ -4,7 +4,7 @@ using Platform.Security;
 namespace Platform.Users;
 
 /// <summary>Makes a user: input, hash, name, account. Asks nobody for permission; its callers do.</summary>
-public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashing, NameIndex names, TimeProvider time)
+public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashing, UsernameBlindIndex names, TimeProvider time)
 {
     /// <param name="user">Checked as a whole: every fault is named.</param>
     /// <param name="cancellationToken">Stops between steps; a claimed name is given back or can be taken over.</param>

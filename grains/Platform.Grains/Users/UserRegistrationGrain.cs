@@ -16,7 +16,7 @@ public sealed class UserRegistrationGrain(UserRegistration registration, LiveTen
 
         var created = await registration.CreateAsync(user, actor, cancellationToken);
         if (created.Value is not { } made) return created;
-        await GrainFactory.TenantAccount(user.TenantId).SettleStandingAsync(made.Id, new UserStanding(made.Status, made.Permissions, made.Role), cancellationToken);
+        await GrainFactory.TenantAccount(user.TenantId).CommitEligibilityChangeAsync(made.Id, new ManagerEligibility(made.Status, made.Permissions, made.Role), cancellationToken);
         return made with { Permissions = roles.Of(made.Role, made.Permissions) };
     }
 }

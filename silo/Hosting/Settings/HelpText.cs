@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Platform.Silo.Hosting.Settings;
 
-/// <summary><c>--help</c> and <c>--version</c>: told from what is built in; no host, no folder, no key is made.</summary>
+/// <summary><c>--help</c> and <c>--version</c>: printed from what is built in; makes no host, folder or key.</summary>
 public static class HelpText
 {
     /// <summary>Anywhere on the command line: who asks for help starts nothing.</summary>

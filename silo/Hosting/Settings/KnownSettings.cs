@@ -24,7 +24,7 @@ public sealed class KnownSettings
         (NotificationOptions.Section, typeof(NotificationOptions)),
         (SnippetOptions.Section, typeof(SnippetOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
-        (FirstOperatorOptions.Section, typeof(FirstOperatorOptions)),
+        (OperatorBootstrapOptions.Section, typeof(OperatorBootstrapOptions)),
         (NodeOptions.Section, typeof(NodeOptions)),
         (ClusterCertificateOptions.Section, typeof(ClusterCertificateOptions)),
         (ClientOptions.Section, typeof(ClientOptions)),

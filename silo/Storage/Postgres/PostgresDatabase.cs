@@ -18,7 +18,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
     public async Task CloseAsync() => await source.DisposeAsync();
 
     public Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken) =>
-        RunAsync(operation, () => durability == Durability.OnDisk
+        RunAsync(operation, () => durability == Durability.Durable
             ? WriteAsync(statements, cancellationToken)
             : WriteBehindAsync(statements, cancellationToken));
 

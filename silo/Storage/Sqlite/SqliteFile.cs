@@ -14,8 +14,8 @@ internal sealed class SqliteFile : IDisposable
             _directory = new DataDirectoryLock(dataDirectory);
             Path = System.IO.Path.Combine(_directory.FullPath, Name);
             // SQLite gives its side files the mode of this one.
-            OwnersFile.Open(Path, FileShare.ReadWrite).Dispose();
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, OwnersFile.Mode);
+            PrivateFile.Open(Path, FileShare.ReadWrite).Dispose();
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, PrivateFile.Mode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -226,7 +226,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
 
         async Task<DateTimeOffset> LastUsedAsync()
         {
-            await host.Service<ApiKeyUseJournal>().FlushAsync(default);
+            await host.Service<ApiKeyUsageWriter>().FlushAsync(default);
             return (await ListAsync(owner)).Items.Single().GetProperty("lastUsedAt").GetDateTimeOffset();
         }
     }

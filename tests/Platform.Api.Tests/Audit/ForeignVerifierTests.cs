@@ -66,7 +66,7 @@ public sealed class ForeignVerifierTests(PlatformHost host) : IClassFixture<Plat
 
     private static async Task<(int Exit, string Verdict)> RunNodeAsync(string export, string checkpoints)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("verify-log-");
+        var folder = Directory.CreateTempSubdirectory("verify-log-");
         try
         {
             var (log, heads) = (Path.Combine(folder.FullName, "log.ndjson"), Path.Combine(folder.FullName, "checkpoints.json"));

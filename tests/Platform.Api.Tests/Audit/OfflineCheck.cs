@@ -9,7 +9,7 @@ internal static class OfflineCheck
 {
     public static async Task<(int Exit, string Report)> RunAsync(string export, string? checkpoints, params string[] more)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("verify-log-").FullName;
+        var folder = Directory.CreateTempSubdirectory("verify-log-").FullName;
         try
         {
             var file = Path.Combine(folder, "export.ndjson");
@@ -27,7 +27,7 @@ internal static class OfflineCheck
         }
         finally
         {
-            System.IO.Directory.Delete(folder, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 }

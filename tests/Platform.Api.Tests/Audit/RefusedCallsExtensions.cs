@@ -8,7 +8,7 @@ internal static class RefusedCallsExtensions
     /// <summary>Once all that was refused so far is told; oldest first.</summary>
     public static async Task<List<JsonElement>> RefusalsAsync(this PlatformHost host, TestUser reader)
     {
-        await host.Service<RefusalJournal>().FlushAsync(default);
+        await host.Service<RefusalAuditor>().FlushAsync(default);
         var found = new List<JsonElement>();
         for (string? cursor = ""; cursor is not null;)
         {

@@ -89,7 +89,7 @@ public sealed class DemoSiteStartTests : RefusedStartTest
 
         code.ShouldBe(1);
         error.ShouldContain(expected);
-        System.IO.Directory.GetFileSystemEntries(Folder).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(Folder).ShouldBeEmpty();
     }
 
     private static (int Port, int Beside) FreeNeighbours()

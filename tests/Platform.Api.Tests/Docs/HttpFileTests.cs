@@ -12,7 +12,7 @@ public sealed class HttpFileTests(PlatformHost host, ITestOutputHelper output) :
     {
         // The second goes on with the tenant that the first makes.
         string[] names = ["tour.http", "snippets.http"];
-        System.IO.Directory.GetFiles(Folder).Select(Path.GetFileName).ShouldBe(names, ignoreOrder: true);
+        Directory.GetFiles(Folder).Select(Path.GetFileName).ShouldBe(names, ignoreOrder: true);
         foreach (var name in names) await SendAsync(HttpFile.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, name))));
     }
 

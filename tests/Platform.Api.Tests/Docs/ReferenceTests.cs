@@ -42,7 +42,7 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Decisions_NamedAnywhere_Exist()
     {
-        var numbers = System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "docs", "decisions"), "0*.md").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).ToHashSet();
+        var numbers = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "decisions"), "0*.md").Select(file => int.Parse(Path.GetFileName(file)[..4], CultureInfo.InvariantCulture)).ToHashSet();
         var named = Sources().SelectMany(file => Decision().Matches(file.Text).Select(match => (file.Path, Number: int.Parse(match.Groups["name"].Value, CultureInfo.InvariantCulture)))).ToArray();
         named.Length.ShouldBeGreaterThan(30);
         named.Where(decision => !numbers.Contains(decision.Number)).ShouldBeEmpty();
@@ -73,7 +73,7 @@ public sealed partial class ReferenceTests
     [Fact]
     public void Paths_NamedInPagesOfTheRoot_LeadToFiles()
     {
-        var paths = System.IO.Directory.GetFiles(Repository.Root, "*.md").Where(file => Path.GetFileName(file) != "CHANGELOG.md")
+        var paths = Directory.GetFiles(Repository.Root, "*.md").Where(file => Path.GetFileName(file) != "CHANGELOG.md")
             .SelectMany(file => NamedPath().Matches(File.ReadAllText(file)).Select(match => (Page: Path.GetFileName(file), Target: match.Groups["name"].Value)))
             .ToArray();
         paths.Length.ShouldBeGreaterThan(15);
@@ -81,11 +81,11 @@ public sealed partial class ReferenceTests
     }
 
     private static bool IsPatternOfFiles(string path) =>
-        Path.GetDirectoryName(Path.Combine(Repository.Root, path)) is { } folder && System.IO.Directory.Exists(folder) && System.IO.Directory.EnumerateFiles(folder, Path.GetFileName(path)).Any();
+        Path.GetDirectoryName(Path.Combine(Repository.Root, path)) is { } folder && Directory.Exists(folder) && Directory.EnumerateFiles(folder, Path.GetFileName(path)).Any();
 
     private static IEnumerable<(string Path, string Text)> Sources() =>
         from kind in Kinds
-        from file in System.IO.Directory.EnumerateFiles(Repository.Root, kind, SearchOption.AllDirectories)
+        from file in Directory.EnumerateFiles(Repository.Root, kind, SearchOption.AllDirectories)
         let path = Path.GetRelativePath(Repository.Root, file)
         where !path.Split(Path.DirectorySeparatorChar).Any(part => part is "artifacts" or "bin" or "obj" or "node_modules" or "data" or ".git")
         select (path, File.ReadAllText(file));

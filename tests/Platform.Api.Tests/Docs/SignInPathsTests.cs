@@ -30,7 +30,7 @@ public sealed class SignInPathsTests(PlatformHost host) : IClassFixture<Platform
     public async Task Controls_NameTestsThatExist()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "security", "controls.md"));
-        var sources = System.IO.Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
+        var sources = Directory.GetFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToArray();
         var named = page.Split('\n').Where(line => line.StartsWith('|') && line.Contains('`')).Select(line => line.Split('`')[^2]).ToArray();
         named.Length.ShouldBeGreaterThan(30);
         foreach (var test in named)

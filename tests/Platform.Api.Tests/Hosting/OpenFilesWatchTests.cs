@@ -90,6 +90,6 @@ public sealed class OpenFilesWatchTests : IDisposable
     private Task RoundAsync(OpenFilesWatch watch, int descriptors)
     {
         _proc.Use(descriptors);
-        return watch.LookAsync();
+        return watch.CheckAsync();
     }
 }

@@ -35,7 +35,7 @@ public class PlatformHost : IAsyncLifetime
     {
         _settings = settings;
         _ownsFolder = folder is null;
-        Folder = folder ?? System.IO.Directory.CreateTempSubdirectory("platform-api-").FullName;
+        Folder = folder ?? Directory.CreateTempSubdirectory("platform-api-").FullName;
         Time = time ?? ManualTimeProvider.WithRealTimers();
     }
 
@@ -100,7 +100,7 @@ public class PlatformHost : IAsyncLifetime
     internal async Task RemoveDataAsync()
     {
         await TestDatabases.DropAsync(Folder);
-        if (System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
     /// <summary>Stops; the data stays.</summary>
@@ -108,7 +108,7 @@ public class PlatformHost : IAsyncLifetime
     {
         Client?.Dispose();
         if (_app is null) return;
-        var demand = _app.Services.GetServices<IIncomingGrainCallFilter>().OfType<DemandCapability>().Single();
+        var demand = _app.Services.GetServices<IIncomingGrainCallFilter>().OfType<RequireClusterCredential>().Single();
         await _app.StopAsync();
         await _app.DisposeAsync();
         _app = null;
@@ -150,7 +150,7 @@ public class PlatformHost : IAsyncLifetime
     private void Configure(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TimeProvider>(Time);
-        builder.Services.AddSingleton(new AnnouncementOutput(Output));
+        builder.Services.AddSingleton(new StartupBannerOutput(Output));
         builder.Services.AddSingleton<ILoggerProvider>(Logs);
         CheapHashing.Put(builder.Services);
         ConfigureMore(builder);

@@ -6,11 +6,11 @@ namespace Platform.Api.Tests.Hosting;
 /// <summary>What Linux tells of a process, as a folder of a test.</summary>
 internal sealed class ProcFolder : IDisposable
 {
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-proc-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("platform-proc-").FullName;
 
     public ProcFolder(string limit)
     {
-        System.IO.Directory.CreateDirectory(Path.Combine(_folder, "fd"));
+        Directory.CreateDirectory(Path.Combine(_folder, "fd"));
         File.WriteAllLines(Path.Combine(_folder, "limits"),
         [
             "Limit                     Soft Limit           Hard Limit           Units     ",
@@ -23,9 +23,9 @@ internal sealed class ProcFolder : IDisposable
 
     public void Use(int descriptors)
     {
-        foreach (var file in System.IO.Directory.EnumerateFiles(Path.Combine(_folder, "fd"))) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "fd"))) File.Delete(file);
         for (var i = 0; i < descriptors; i++) File.Create(Path.Combine(_folder, "fd", i.ToString(CultureInfo.InvariantCulture))).Dispose();
     }
 
-    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -10,7 +10,7 @@ internal static class Quiet
     public static StringWriter Configure(IServiceCollection services)
     {
         var output = new StringWriter();
-        services.AddSingleton(new AnnouncementOutput(output));
+        services.AddSingleton(new StartupBannerOutput(output));
         return output;
     }
 }

@@ -6,11 +6,11 @@ namespace Platform.Api.Tests.Hosting;
 /// <summary>Starts the real program with an empty data directory, to see it end before anything is made there.</summary>
 public abstract class RefusedStartTest : IDisposable
 {
-    private protected string Folder { get; } = System.IO.Directory.CreateTempSubdirectory("platform-start-").FullName;
+    private protected string Folder { get; } = Directory.CreateTempSubdirectory("platform-start-").FullName;
 
     public void Dispose()
     {
-        System.IO.Directory.Delete(Folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 

@@ -8,10 +8,10 @@ namespace Platform.Api.Tests.Hosting;
 
 public sealed class ServerCertificateTests : IDisposable
 {
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-tls-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("platform-tls-").FullName;
     private readonly ManualTimeProvider _time = new();
 
-    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void FirstUse_MakesACertificateForThisMachineOnly()

@@ -39,7 +39,7 @@ public sealed class SettingsTests : RefusedStartTest
 
         code.ShouldBe(1);
         error.ShouldContain(expected);
-        System.IO.Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty();
     }
 
     [Fact]

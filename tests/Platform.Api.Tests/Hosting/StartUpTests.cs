@@ -31,7 +31,7 @@ public sealed class StartUpTests : RefusedStartTest
         code.ShouldBe(1);
         error.ShouldContain(expected);
         error.ShouldNotContain("   at ");
-        System.IO.Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty("nothing is made before the settings are good");
+        Directory.EnumerateFileSystemEntries(Folder).ShouldBeEmpty("nothing is made before the settings are good");
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class ResetFloodTests
 
         public async Task AreGoneAsync()
         {
-            using var patience = new CancellationTokenSource(CutConnections.Patience * 2);
+            using var patience = new CancellationTokenSource(StalledConnectionReleaser.Timeout * 2);
             while (Interlocked.Read(ref _open) != 0) await _changed.WaitAsync(patience.Token);
         }
 

@@ -60,7 +60,7 @@ public sealed class ErasureCanaryTests
     {
         var host = new PlatformHost();
         await host.InitializeAsync();
-        var copy = System.IO.Directory.CreateTempSubdirectory("platform-copy-").FullName;
+        var copy = Directory.CreateTempSubdirectory("platform-copy-").FullName;
         var owner = await host.NewTenantAsync();
         var user = await host.NewUserAsync(owner, "kanarienvogel", "editor");
         var stays = await host.NewUserAsync(owner, "amsel", "viewer");
@@ -72,8 +72,8 @@ public sealed class ErasureCanaryTests
         (await host.EraseAsync(user, owner.Token)).ShouldBe(HttpStatusCode.Accepted).Json.GetProperty("completedAt").ValueKind.ShouldBe(JsonValueKind.String);
         await host.DisposeStartedAsync();
         await SqlAsync(copy, $"ATTACH '{host.Folder}/platform.db' AS now; DELETE FROM data_keys; INSERT INTO data_keys SELECT * FROM now.data_keys");
-        System.IO.Directory.CreateDirectory(Path.Combine(copy, "keys"));
-        foreach (var file in System.IO.Directory.GetFiles(Path.Combine(host.Folder, "keys"))) File.Copy(file, Path.Combine(copy, "keys", Path.GetFileName(file)));
+        Directory.CreateDirectory(Path.Combine(copy, "keys"));
+        foreach (var file in Directory.GetFiles(Path.Combine(host.Folder, "keys"))) File.Copy(file, Path.Combine(copy, "keys", Path.GetFileName(file)));
 
         await using (var restored = await new PlatformHost(copy, host.Time).StartedAsync())
         {
@@ -87,7 +87,7 @@ public sealed class ErasureCanaryTests
             (await restored.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events/verify", token: token)).Json.GetProperty("valid").GetBoolean().ShouldBeTrue();
         }
 
-        System.IO.Directory.Delete(copy, recursive: true);
+        Directory.Delete(copy, recursive: true);
         await host.RemoveDataAsync();
     }
 

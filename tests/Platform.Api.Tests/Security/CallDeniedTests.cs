@@ -26,7 +26,7 @@ public sealed class CallDeniedTests
 
         host.IsDisowned = false;
         (await host.TrySignInAsync(owner.Slug, owner.Username, owner.Password)).ShouldBe(HttpStatusCode.OK);
-        var sources = host.Logs.At(LogLevel.Warning).Where(line => line.Contains("without the capability", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToArray();
+        var sources = host.Logs.At(LogLevel.Warning).Where(line => line.Contains("without the credential", StringComparison.Ordinal)).Select(line => line.Split(' ')[1]).ToArray();
         sources.ShouldNotBeEmpty();
         sources.ShouldBeUnique();
     }

@@ -30,13 +30,13 @@ public sealed class KnownSecretsTests : IAsyncLifetime
     public async Task Start_MasterKeyMissing_IsRefusedAndNoKeyIsMade()
     {
         var key = await File.ReadAllBytesAsync(KeyPath);
-        System.IO.Directory.Delete(Path.GetDirectoryName(KeyPath)!, recursive: true);
+        Directory.Delete(Path.GetDirectoryName(KeyPath)!, recursive: true);
         var before = Files();
 
         (await RefusedAsync()).ShouldContain($"The master key {KeyPath} is missing");
         Files().ShouldBe(before);
 
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(KeyPath)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(KeyPath)!);
         await File.WriteAllBytesAsync(KeyPath, key);
         await StartsAsync();
     }
@@ -96,7 +96,7 @@ public sealed class KnownSecretsTests : IAsyncLifetime
 
     /// <summary>The lock of the data directory and SQLite's side files come and go with each process.</summary>
     private string[] Files() =>
-        [.. System.IO.Directory.GetFileSystemEntries(_host.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal) && !file.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFileSystemEntries(_host.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal) && !file.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private async Task ExecuteAsync(string sql)
     {

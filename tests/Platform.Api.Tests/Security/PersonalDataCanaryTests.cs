@@ -99,7 +99,7 @@ public sealed class PersonalDataCanaryTests
     {
         if (TestDatabases.ArePostgres) return null;
         var text = new StringBuilder();
-        foreach (var path in System.IO.Directory.GetFiles(folder, "platform.db*"))
+        foreach (var path in Directory.GetFiles(folder, "platform.db*"))
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var copy = new MemoryStream();

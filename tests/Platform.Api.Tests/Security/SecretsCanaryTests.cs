@@ -55,8 +55,8 @@ public sealed partial class SecretsCanaryTests
             await RecordAsync(host.SendAsync("GET", "/v1/me/sessions", token: tokens[1]));
             tokens.AddRange(await UseSecondFactorsAsync(slug, tokens[1]));
             await RecordAsync(host.SignOutAsync(tokens[1]));
-            host.Service<CallerCapability>().Present();
-            tokens.Add((string)RequestContext.Get(CallerCapability.ContextKey)!);
+            host.Service<ClusterCredential>().Present();
+            tokens.Add((string)RequestContext.Get(ClusterCredential.ContextKey)!);
         }
         finally
         {
@@ -65,7 +65,7 @@ public sealed partial class SecretsCanaryTests
 
         spans.ShouldNotBeEmpty();
         host.Logs.Text.Length.ShouldBeGreaterThan(0);
-        var files = string.Join('\n', System.IO.Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
+        var files = string.Join('\n', Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(file => Encoding.Latin1.GetString(File.ReadAllBytes(file))));
         files.Length.ShouldBeGreaterThan(1_000);
         var database = await TestDatabases.DumpAsync(host.Folder);
         database.ShouldContain(SessionId.Prefix, Case.Sensitive, "the search finds what is there");

@@ -60,14 +60,14 @@ public sealed class PagePathTests(PlatformHost host) : IClassFixture<PlatformHos
         var page = await host.NewPageAsync();
         var token = (await host.SignInFromPageAsync(page)).AsMemory();
         using var index = IndexWithoutGrains();
-        var gate = new SessionGate(
-            host.Service<TokenKeyRing>(), host.Service<LiveSessions>(), host.Service<DeadTokens>(), host.Service<RefusedCalls>(), grains: null!, host.Service<PlatformMetrics>(), host.Time);
+        var gate = new SessionAuthenticator(
+            host.Service<TokenKeyRing>(), host.Service<LiveSessions>(), host.Service<RejectedTokenCache>(), host.Service<RefusedCalls>(), grains: null!, host.Service<PlatformMetrics>(), host.Time);
 
         SnippetId.TryParse(page.Snippet, out var id).ShouldBeTrue();
         (await index.FindAsync(id, default)).ShouldNotBeNull().TryFind(page.Origin, out var origin).ShouldBeTrue();
-        (await gate.CheckAsync(token, new Inquiry(Look.Peek, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
-        (await gate.CheckAsync(token, new Inquiry(Look.Touch, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
-        (await gate.CheckAsync(default, new Inquiry(Look.Peek, null, Page: origin), default)).View.ShouldBeNull();
+        (await gate.CheckAsync(token, new SessionCheckRequest(SessionCheckMode.Peek, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
+        (await gate.CheckAsync(token, new SessionCheckRequest(SessionCheckMode.Touch, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
+        (await gate.CheckAsync(default, new SessionCheckRequest(SessionCheckMode.Peek, null, Page: origin), default)).View.ShouldBeNull();
     }
 
     /// <summary>Whoever asked one would fail.</summary>

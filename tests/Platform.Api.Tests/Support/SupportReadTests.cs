@@ -242,9 +242,9 @@ public sealed class SupportReadTests(PlatformHost host) : IClassFixture<Platform
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         app.MapGet("/v1/tenants/{tenant}/good", () => "x").ReadableBySupport();
-        SupportReadable.Demand(app);
+        AllowsSupportAccess.Demand(app);
         app.MapMethods("/v1/tenants/{tenant}/bad", ["GET", method], () => "x").ReadableBySupport();
 
-        Should.Throw<InvalidOperationException>(() => SupportReadable.Demand(app)).Message.ShouldContain("/bad");
+        Should.Throw<InvalidOperationException>(() => AllowsSupportAccess.Demand(app)).Message.ShouldContain("/bad");
     }
 }

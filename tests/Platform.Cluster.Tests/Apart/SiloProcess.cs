@@ -8,7 +8,7 @@ namespace Platform.ClusterTests.Apart;
 /// <summary>A place for the silo executable: its ports and data directory, and the process that is there now.</summary>
 internal sealed class SiloProcess(string name, Func<SiloProcess, PlatformStart> start) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     private readonly List<(ProcessOutput Output, ProcessOutput Log)> _written = [];
     private Process? _process;
@@ -45,7 +45,7 @@ internal sealed class SiloProcess(string name, Func<SiloProcess, PlatformStart> 
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await log.WaitForAsync("Platform silo started on Orleans .+, cluster platform-development, at 127.0.0.1:").WaitAsync(Patience, TimeProvider.System);
+        await log.WaitForAsync("Platform silo started on Orleans .+, cluster platform-development, at 127.0.0.1:").WaitAsync(Timeout, TimeProvider.System);
     }
 
     public async Task KillAsync() => await EndAsync(Signals.Kill);
@@ -65,7 +65,7 @@ internal sealed class SiloProcess(string name, Func<SiloProcess, PlatformStart> 
     private async Task<int> EndAsync(int signal)
     {
         Signals.Send(_process!.Id, signal);
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

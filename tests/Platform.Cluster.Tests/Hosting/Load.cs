@@ -51,7 +51,7 @@ internal sealed class Load : IAsyncDisposable
 
     public void Include(ClusterNode node)
     {
-        for (var i = 0; i < LookersPerNode; i++) _workers.Add(Task.Run(() => LookAsync(node)));
+        for (var i = 0; i < LookersPerNode; i++) _workers.Add(Task.Run(() => CheckAsync(node)));
     }
 
     /// <summary>Waits for so many answers more: what is to happen under load happens then.</summary>
@@ -78,7 +78,7 @@ internal sealed class Load : IAsyncDisposable
         $"{_ledger.SignIns} sign-ins and {_ledger.SignOuts} sign-outs acknowledged, longest gap of a session {LongestGap.TotalSeconds:F2} s, {_violations.Count} violations; ")
         + string.Join(", ", _counts.OrderBy(count => count.Key).Select(count => $"{count.Key.Node} {count.Key.Kind} {count.Value}"));
 
-    private async Task LookAsync(ClusterNode node)
+    private async Task CheckAsync(ClusterNode node)
     {
         while (!_stopping.IsCancellationRequested)
         {

@@ -11,7 +11,7 @@ internal static class PortProbe
     /// <summary>First byte of the record by which TLS says that it goes no further.</summary>
     private const byte TlsAlert = 21;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>All but a silo of this cluster.</summary>
     public static async Task SiloPortShouldRefuseAsync(int port, TestAuthority ours, TestAuthority theirs)
@@ -30,7 +30,7 @@ internal static class PortProbe
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
         await using var stream = new SslStream(new NetworkStream(socket));
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
             await stream.AuthenticateAsClientAsync(
@@ -59,7 +59,7 @@ internal static class PortProbe
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
             await socket.SendAsync(new byte[] { 1, 0, 0, 0, 0 }, patience.Token);

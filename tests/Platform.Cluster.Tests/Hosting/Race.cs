@@ -11,7 +11,7 @@ internal sealed class Race
     private const int ClientsPerNode = 2;
     private const int AsksAfter = 5;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Between two requests of a client, so that the change gets its share of two cores.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(2);
@@ -32,7 +32,7 @@ internal sealed class Race
         var loops = nodes.Select(node => Task.Run(() => LoopAsync(node))).ToArray();
         foreach (var _ in nodes)
         {
-            var first = accepted.WaitAsync(Patience);
+            var first = accepted.WaitAsync(Timeout);
             if (await Task.WhenAny([first, .. loops]) != first) await await Task.WhenAny(loops);
             (await first).ShouldBeTrue("a client was never accepted");
         }
@@ -41,7 +41,7 @@ internal sealed class Race
         await change();
         Volatile.Write(ref answeredAt, TimeProvider.System.GetTimestamp());
         _changes.Add(TimeProvider.System.GetElapsedTime(begun));
-        await Task.WhenAll(loops).WaitAsync(Patience, TimeProvider.System);
+        await Task.WhenAll(loops).WaitAsync(Timeout, TimeProvider.System);
 
         async Task LoopAsync(PlatformProcess node)
         {

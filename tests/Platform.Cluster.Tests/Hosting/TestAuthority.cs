@@ -16,7 +16,7 @@ internal sealed class TestAuthority : IDisposable
 
     public TestAuthority(string folder, string name)
     {
-        _folder = System.IO.Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        _folder = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));

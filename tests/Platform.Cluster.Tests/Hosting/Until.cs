@@ -3,7 +3,7 @@ namespace Platform.ClusterTests.Hosting;
 /// <summary>Waits for what another process does in its own time.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <returns>How long it took.</returns>
     public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
@@ -12,7 +12,7 @@ internal static class Until
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? Patience)) throw new TimeoutException($"Waited in vain until {what}.");
+            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? Timeout)) throw new TimeoutException($"Waited in vain until {what}.");
             await timer.WaitForNextTickAsync();
         }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Platform.ApiKeys;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.State;
 using Platform.Tests.Hosting;
 using Platform.Tests.State;
@@ -39,7 +39,7 @@ public sealed class ApiKeysGrainTests
         var ((kept, keptHash), (gone, goneHash), (lost, _)) = (await CreateAsync(silo, owner), await CreateAsync(silo, owner), await CreateAsync(silo, owner));
         await silo.Grains.ApiKeys(owner.TenantId).DeleteAsync(owner, gone.Id, default);
         // What a crash between row and state can leave: a row without a key, and a key without a row.
-        var table = silo.Service<IApiKeyDirectory>();
+        var table = silo.Service<IApiKeyTable>();
         await table.SaveAsync(gone, default);
         await table.RemoveAsync(lost.Id, default);
 

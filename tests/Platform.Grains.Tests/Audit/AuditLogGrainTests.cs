@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Security;
 using Platform.Silo.Storage;
 using Platform.Silo.Storage.Sqlite;
@@ -32,7 +32,7 @@ public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<Silo
         (found.Ip, found.UserAgent, found.TraceId).ShouldBe((AuditSample.Client.Ip, AuditSample.Client.UserAgent, AuditSample.Client.TraceId));
         found.SessionId.ShouldBe(_log.Manager.SessionId.ToString());
         found.Changes.ShouldBe([new AuditChange("/email", "\"1@example.com\"", "\"new@example.com\"")]);
-        found.PreviousHash.ShouldBe(AuditLink.Genesis.ToArray());
+        found.PreviousHash.ShouldBe(AuditChainEntry.Genesis.ToArray());
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class AuditTamperingTests(SiloFixture fixture) : IClassFixture<Sil
         return $"{column} of {victim}";
     }
 
-    private static string? TextOf(AuditLink link, string column) => column switch
+    private static string? TextOf(AuditChainEntry link, string column) => column switch
     {
         "event_id" => link.Id,
         "action" => link.Action,

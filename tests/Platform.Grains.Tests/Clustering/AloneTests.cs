@@ -83,15 +83,15 @@ public sealed class AloneTests
         var other = Shown(second);
 
         other.ShouldNotBe(one);
-        Shown(new CallerCapability(second.Service<MasterKey>(), cluster, cluster)).ShouldNotBe(other, "it follows from no key that is on disk");
+        Shown(new ClusterCredential(second.Service<MasterKey>(), cluster, cluster)).ShouldNotBe(other, "it follows from no key that is on disk");
     }
 
-    private static string Shown(SiloHost silo) => Shown(silo.Service<CallerCapability>());
+    private static string Shown(SiloHost silo) => Shown(silo.Service<ClusterCredential>());
 
-    private static string Shown(CallerCapability capability)
+    private static string Shown(ClusterCredential capability)
     {
         capability.Present();
-        try { return (string)RequestContext.Get(CallerCapability.ContextKey)!; }
-        finally { RequestContext.Remove(CallerCapability.ContextKey); }
+        try { return (string)RequestContext.Get(ClusterCredential.ContextKey)!; }
+        finally { RequestContext.Remove(ClusterCredential.ContextKey); }
     }
 }

@@ -46,7 +46,7 @@ internal abstract class SiloCalls
         return (outcome.Value?.Session, hash);
     }
 
-    public Task<Outcome<SignInStep>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash, PageOrigin? page = null) =>
+    public Task<Outcome<SignInResult>> TrySignInAsync(string tenant, string username, string password, ImmutableArray<byte> hash, PageOrigin? page = null) =>
         Grains.SignIn().SignInAsync(
             new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = Client, Page = page },
             default);

@@ -13,13 +13,13 @@ namespace Platform.Tests.Hosting;
 internal sealed class SiloHost : SiloCalls, IAsyncDisposable
 {
     private readonly bool _ownsFolder;
-    private readonly DemandCapability _demand;
+    private readonly RequireClusterCredential _demand;
     private IHost _host;
 
     private SiloHost(IHost host, string folder, bool ownsFolder, ManualTimeProvider time)
     {
         (_host, Folder, _ownsFolder, Time) = (host, folder, ownsFolder, time);
-        _demand = host.Services.GetServices<IIncomingGrainCallFilter>().OfType<DemandCapability>().Single();
+        _demand = host.Services.GetServices<IIncomingGrainCallFilter>().OfType<RequireClusterCredential>().Single();
     }
 
     public string Folder { get; }
@@ -28,7 +28,7 @@ internal sealed class SiloHost : SiloCalls, IAsyncDisposable
 
     public override IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
-    /// <summary>Set by a test that calls without the capability. On all other silos no call may have been denied when they stop.</summary>
+    /// <summary>Set by a test that calls without the credential. On all other silos no call may have been denied when they stop.</summary>
     public bool ExpectsDeniedCalls { get; set; }
 
     public override LiveSessions Live => Service<LiveSessions>();
@@ -36,15 +36,15 @@ internal sealed class SiloHost : SiloCalls, IAsyncDisposable
     public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
 
     public static Task<SiloHost> StartAsync(params (string Key, string Value)[] settings) =>
-        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), settings);
+        StartAsync(Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), settings);
 
     /// <param name="time">Where the database's own clock counts, a test begins in the past of it.</param>
     public static Task<SiloHost> StartAsync(ManualTimeProvider time) =>
-        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, time, []);
+        StartAsync(Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, time, []);
 
     /// <param name="configure">Changes services after everything is registered.</param>
     public static Task<SiloHost> StartAsync(Action<IServiceCollection> configure) =>
-        StartAsync(System.IO.Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), [], configure);
+        StartAsync(Directory.CreateTempSubdirectory("silo-").FullName, ownsFolder: true, ManualTimeProvider.WithRealTimers(), [], configure);
 
     /// <summary>A process that comes back on the same data, at the same time of day.</summary>
     public Task<SiloHost> RestartAsync(params (string Key, string Value)[] settings) => RestartAsync(TimeSpan.Zero, settings);
@@ -74,7 +74,7 @@ internal sealed class SiloHost : SiloCalls, IAsyncDisposable
     public async Task RemoveDataAsync()
     {
         await TestDatabases.DropAsync(Folder);
-        if (System.IO.Directory.Exists(Folder)) System.IO.Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
     private static async Task<SiloHost> StartAsync(

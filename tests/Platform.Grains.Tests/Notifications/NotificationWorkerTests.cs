@@ -17,7 +17,7 @@ public sealed class NotificationWorkerTests
         file.Channel.ShouldBe("email");
         file.Template.ShouldBe("password_changed");
         file.Text.ShouldContain("bob");
-        var path = System.IO.Directory.GetFiles(Path.Combine(silo.Folder, "outbox")).ShouldHaveSingleItem();
+        var path = Directory.GetFiles(Path.Combine(silo.Folder, "outbox")).ShouldHaveSingleItem();
         File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 

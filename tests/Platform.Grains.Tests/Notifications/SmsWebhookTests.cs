@@ -30,7 +30,7 @@ public sealed class SmsWebhookTests
 
         await EnqueueAsync(silo);
 
-        var (body, signature) = await gateway.Received.ReadAsync(Patience);
+        var (body, signature) = await gateway.Received.ReadAsync(Timeout);
         using var json = JsonDocument.Parse(body);
         json.RootElement.GetProperty("channel").GetString().ShouldBe("sms");
         json.RootElement.GetProperty("to").GetString().ShouldBe("+4915112345678");
@@ -39,7 +39,7 @@ public sealed class SmsWebhookTests
         var parts = signature.Split(',').Select(part => part.Split('=')).ToDictionary(part => part[0], part => part[1]);
         DateTimeOffset.FromUnixTimeSeconds(long.Parse(parts["t"], CultureInfo.InvariantCulture)).ShouldBe(silo.Time.GetUtcNow(), TimeSpan.FromSeconds(1));
         parts["v1"].ShouldBe(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{parts["t"]}.{body}"))));
-        System.IO.Directory.Exists(Path.Combine(silo.Folder, "outbox")).ShouldBeFalse("what the gateway took lies nowhere else");
+        Directory.Exists(Path.Combine(silo.Folder, "outbox")).ShouldBeFalse("what the gateway took lies nowhere else");
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class SmsWebhookTests
         await EnqueueAsync(silo);
 
         // The worker postpones what was refused, at its own side; what is due when is the clock's to say.
-        var patience = Patience;
+        var patience = Timeout;
         while (!gateway.Received.TryPeek(out _))
         {
             patience.ThrowIfCancellationRequested();
@@ -59,10 +59,10 @@ public sealed class SmsWebhookTests
         }
 
         gateway.RefusalsLeft.ShouldBe(0);
-        (await gateway.Received.ReadAsync(Patience)).Body.ShouldContain("123456");
+        (await gateway.Received.ReadAsync(Timeout)).Body.ShouldContain("123456");
     }
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     private static Task EnqueueAsync(SiloHost silo)
     {

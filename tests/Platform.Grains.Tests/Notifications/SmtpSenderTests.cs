@@ -13,7 +13,7 @@ public sealed class SmtpSenderTests
         await using var server = new SmtpServer(offersTls: true);
         var message = Message();
 
-        await Sender(server).SendAsync(message, Patience);
+        await Sender(server).SendAsync(message, Timeout);
 
         server.InTheClear.Select(line => line.Split(' ')[0].ToUpperInvariant()).ShouldBe(["EHLO", "STARTTLS"]);
         server.Encrypted.ShouldContain(line => line.StartsWith("MAIL FROM:<no-reply@platform.invalid>", StringComparison.OrdinalIgnoreCase));
@@ -29,7 +29,7 @@ public sealed class SmtpSenderTests
     {
         await using var server = new SmtpServer(offersTls: false);
 
-        await Should.ThrowAsync<NotSupportedException>(() => Sender(server).SendAsync(Message(), Patience));
+        await Should.ThrowAsync<NotSupportedException>(() => Sender(server).SendAsync(Message(), Timeout));
 
         server.InTheClear.ShouldAllBe(line => line.StartsWith("EHLO", StringComparison.OrdinalIgnoreCase) || line.StartsWith("QUIT", StringComparison.OrdinalIgnoreCase));
         server.Message.ShouldBeEmpty();
@@ -40,7 +40,7 @@ public sealed class SmtpSenderTests
     {
         await using var server = new SmtpServer(offersTls: true);
 
-        await Should.ThrowAsync<MailKit.Security.SslHandshakeException>(() => new SmtpSender(Options(server)).SendAsync(Message(), Patience));
+        await Should.ThrowAsync<MailKit.Security.SslHandshakeException>(() => new SmtpSender(Options(server)).SendAsync(Message(), Timeout));
 
         server.Encrypted.ShouldBeEmpty();
         server.Message.ShouldBeEmpty();
@@ -53,7 +53,7 @@ public sealed class SmtpSenderTests
         var options = Options(server);
         options.ImplicitTls = true;
 
-        await Sender(server, options).SendAsync(Message(), Patience);
+        await Sender(server, options).SendAsync(Message(), Timeout);
 
         server.InTheClear.ShouldBeEmpty();
         server.Encrypted.ShouldContain(line => line.StartsWith("RCPT TO:<bob@example.com>", StringComparison.OrdinalIgnoreCase));
@@ -67,7 +67,7 @@ public sealed class SmtpSenderTests
         var options = Options(server);
         options.ImplicitTls = true;
 
-        await Should.ThrowAsync<MailKit.Security.SslHandshakeException>(() => Sender(server, options).SendAsync(Message(), Patience));
+        await Should.ThrowAsync<MailKit.Security.SslHandshakeException>(() => Sender(server, options).SendAsync(Message(), Timeout));
 
         server.Message.ShouldBeEmpty();
     }
@@ -81,7 +81,7 @@ public sealed class SmtpSenderTests
         foreach (var token in new[] { "first-token", "second-token" })
         {
             await File.WriteAllTextAsync(file, token + "\n");
-            await Sender(server, options).SendAsync(Message(), Patience);
+            await Sender(server, options).SendAsync(Message(), Timeout);
             var expected = Convert.ToBase64String(Encoding.ASCII.GetBytes($"user=mailer\u0001auth=Bearer {token}\u0001\u0001"));
             server.Encrypted.ShouldContain(line => line == $"AUTH XOAUTH2 {expected}");
         }
@@ -95,7 +95,7 @@ public sealed class SmtpSenderTests
     public async Task Send_ToWhatIsNotOneAddress_SendsNothing(string to)
     {
         await using var server = new SmtpServer(offersTls: true);
-        await Should.ThrowAsync<MimeKit.ParseException>(() => Sender(server).SendAsync(Message() with { To = to }, Patience));
+        await Should.ThrowAsync<MimeKit.ParseException>(() => Sender(server).SendAsync(Message() with { To = to }, Timeout));
         server.InTheClear.ShouldBeEmpty();
     }
 
@@ -118,7 +118,7 @@ public sealed class SmtpSenderTests
         static IEnumerable<string> Errors(SmtpOptions smtp) => new NotificationOptionsValidator().Validate(name: null, new NotificationOptions { Smtp = smtp }).Failures ?? [];
     }
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
     private static SmtpOptions Options(SmtpServer server) => new() { Host = "localhost", Port = server.Port, Username = "mailer", Password = "mailer-secret" };
 

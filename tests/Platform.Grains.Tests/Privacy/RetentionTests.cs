@@ -1,6 +1,6 @@
 using System.Globalization;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Privacy;
 using Platform.Sessions;
 using Platform.Tenants;
@@ -140,6 +140,6 @@ public sealed class RetentionTests
         }
 
         async Task<int> OneAsync(SessionView session) =>
-            (await silo.Service<ISessionDirectory>().ListAsync(session.TenantId, session.UserId, new PageRequest(10, null), default)).Items.Length;
+            (await silo.Service<ISessionTable>().ListAsync(session.TenantId, session.UserId, new PageRequest(10, null), default)).Items.Length;
     }
 }

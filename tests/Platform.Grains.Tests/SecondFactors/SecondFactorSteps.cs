@@ -38,9 +38,9 @@ internal static class SecondFactorSteps
         return (user, hash);
     }
 
-    public static Task<Outcome<SignInStep>> ProveAsync(
+    public static Task<Outcome<SignInResult>> ProveAsync(
         this SiloHost silo, UserId user, ImmutableArray<byte> challenge, SecondFactorMethod method, string code, ClientInfo from, out ImmutableArray<byte> secret) =>
-        silo.Grains.SignIn().ProveAsync(
+        silo.Grains.SignIn().VerifySecondFactorAsync(
             new SecondFactorProof
             {
                 Challenge = new ChallengeReference { UserId = user, ChallengeHash = challenge, Client = from },

@@ -85,7 +85,7 @@ public sealed class SecondFactorStorageTests
     private static async Task<SignInChallenge> ChallengeAsync(SiloHost silo, string slug) =>
         (await silo.TrySignInAsync(slug, "owner", SiloHost.OwnerPassword, SiloHost.NewSecretHash(out _))).Value!.Challenge.ShouldNotBeNull();
 
-    private static Task<Outcome<SignInStep>> ProveAsync(
+    private static Task<Outcome<SignInResult>> ProveAsync(
         SiloHost silo, UserId user, SignInChallenge challenge, string code, SecondFactorMethod method = SecondFactorMethod.Totp) =>
         silo.ProveAsync(user, silo.Open(challenge).Hash, method, code, SiloHost.Client, out _);
 }

@@ -5,7 +5,7 @@ namespace Platform.Tests.Security;
 
 public sealed class MasterKeyTests : IDisposable
 {
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("master-key-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("master-key-").FullName;
 
     private string KeyPath => Path.Combine(_folder, "keys", "master.key");
 
@@ -14,7 +14,7 @@ public sealed class MasterKeyTests : IDisposable
     {
         using var key = MasterKey.OpenOrNew(KeyPath);
         key.IsNew.ShouldBeTrue();
-        System.IO.Directory.Exists(Path.GetDirectoryName(KeyPath)).ShouldBeFalse("whether there may be a new key is not known yet");
+        Directory.Exists(Path.GetDirectoryName(KeyPath)).ShouldBeFalse("whether there may be a new key is not known yet");
 
         key.Save();
 
@@ -60,13 +60,13 @@ public sealed class MasterKeyTests : IDisposable
             stored.Unwrap(keys[Array.IndexOf(saved, true)].Wrap([7], "a").AsSpan(), "a").ShouldBe([7]);
         }
 
-        System.IO.Directory.GetFiles(Path.GetDirectoryName(KeyPath)!, "*", SearchOption.AllDirectories).Length.ShouldBe(100);
+        Directory.GetFiles(Path.GetDirectoryName(KeyPath)!, "*", SearchOption.AllDirectories).Length.ShouldBe(100);
     }
 
     [Fact]
     public void OpenOrNew_DamagedFile_SaysWhatToDo()
     {
-        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(KeyPath)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(KeyPath)!);
         File.WriteAllBytes(KeyPath, new byte[31]);
         Should.Throw<InvalidDataException>(() => MasterKey.OpenOrNew(KeyPath)).Message.ShouldContain("backup");
     }
@@ -86,5 +86,5 @@ public sealed class MasterKeyTests : IDisposable
         }
     }
 
-    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

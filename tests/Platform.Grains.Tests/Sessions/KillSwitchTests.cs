@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
@@ -50,8 +50,8 @@ public sealed class KillSwitchTests
     {
         await using var silo = await SiloHost.StartAsync(("Platform:Sessions:SweepInterval", "00:01:00"));
         var (tenant, owner) = await silo.NewTenantAsync();
-        silo.Service<LiveTenants>().TryGet(tenant.Id, out var terms).ShouldBeTrue();
-        var sessions = Enumerable.Range(0, 5 * Many).Select(_ => Publish(silo, terms!, owner)).ToArray();
+        silo.Service<LiveTenants>().TryGet(tenant.Id, out var snapshot).ShouldBeTrue();
+        var sessions = Enumerable.Range(0, 5 * Many).Select(_ => Publish(silo, snapshot!, owner)).ToArray();
         var (answered, stale, accepted) = (0, 0L, 0L);
         using var running = new CountdownEvent(2);
         var loops = Enumerable.Range(0, 2).Select(worker => Task.Factory.StartNew(() => Validate(worker), TaskCreationOptions.LongRunning)).ToArray();
@@ -139,7 +139,7 @@ public sealed class KillSwitchTests
         (await silo.Grains.Session(after.Id).TouchAsync(afterHash, null, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.Advance(TimeSpan.FromMinutes(10));
         await silo.Service<SessionSweeper>().SweepAsync(default);
-        var list = (await silo.Grains.Directory().ListSessionsAsync(SiloHost.ActorOf(after), owner.UserId, new PageRequest(50, null), default)).Value!.Items;
+        var list = (await silo.Grains.Listing().ListSessionsAsync(SiloHost.ActorOf(after), owner.UserId, new PageRequest(50, null), default)).Value!.Items;
         list.Single(s => s.Id == before.Id).State.ShouldBe(SessionState.TenantRevoked);
         list.Single(s => s.Id == before.Id).EndedAt.ShouldNotBeNull();
         list.Single(s => s.Id == after.Id).State.ShouldBe(SessionState.Live);
@@ -154,8 +154,8 @@ public sealed class KillSwitchTests
         var opening = Opening(epoch: 0);
         (await silo.Grains.Tenant(tenant.Id).RevokeSessionsAsync(owner, default)).Succeeded.ShouldBeTrue();
 
-        (await silo.Grains.Account(user).EnterAsync(opening, default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
-        (await silo.Grains.Account(user).EnterAsync(opening with { TenantEpoch = 1 }, default)).Value.ShouldNotBeNull();
+        (await silo.Grains.Account(user).CompletePasswordAsync(opening, default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
+        (await silo.Grains.Account(user).CompletePasswordAsync(opening with { TenantEpoch = 1 }, default)).Value.ShouldNotBeNull();
     }
 
     [Fact, Trait("Threat", "T40")]
@@ -209,7 +209,7 @@ public sealed class KillSwitchTests
         var users = await Task.WhenAll(Enumerable.Range(0, (count + PerUser - 1) / PerUser).Select(i => NewAccountAsync(silo, tenant, i)));
         // Users in turn: sessions of one user are opened one after the other, and would wait for each other longer than a call may.
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) =>
-            ids[i] = (await silo.Grains.Account(users[i % users.Length]).EnterAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
+            ids[i] = (await silo.Grains.Account(users[i % users.Length]).CompletePasswordAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
         return ids;
     }
 
@@ -229,13 +229,13 @@ public sealed class KillSwitchTests
     {
         var now = silo.Time.GetUtcNow();
         var origin = new LiveSessionOrigin(
-            PrefixedId.New<SessionId>(silo.Time), owner.TenantId, owner.UserId, SiloHost.NewSecretHash(out _), TimeSpan.FromDays(1), now, ["pwd"], tenant.Terms.Epoch);
+            PrefixedId.New<SessionId>(silo.Time), owner.TenantId, owner.UserId, SiloHost.NewSecretHash(out _), TimeSpan.FromDays(1), now, ["pwd"], tenant.Policy.Epoch);
         var session = new LiveSession(silo.Live, tenant, origin, new SessionSubject("owner", Permissions.Owner), now);
         silo.Live.Publish(session);
         return session;
     }
 
-    private static SessionOpening Opening(int epoch) => new()
+    private static OpenSessionRequest Opening(int epoch) => new()
     {
         VerifiedHash = "never compared",
         PasswordVersion = 0,

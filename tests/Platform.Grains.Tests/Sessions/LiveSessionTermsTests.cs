@@ -21,7 +21,7 @@ public sealed class LiveSessionTermsTests
     public void Policy_ShorterIdle_HoldsForTheNextLook()
     {
         var session = Open();
-        Change(terms => terms with { Policy = new SessionPolicy(TimeSpan.FromMinutes(5), Absolute) });
+        Change(snapshot => snapshot with { Policy = new SessionPolicy(TimeSpan.FromMinutes(5), Absolute) });
         session.ToView()!.IdleExpiresAt.ShouldBe(Start + TimeSpan.FromMinutes(5));
         session.Peek(Hash, null, Start + TimeSpan.FromMinutes(5)).ShouldBe(SessionState.Idle);
     }
@@ -30,7 +30,7 @@ public sealed class LiveSessionTermsTests
     public void Policy_LongerIdle_HoldsUpToTheAbsoluteEnd()
     {
         var session = Open();
-        Change(terms => terms with { Policy = new SessionPolicy(Absolute, Absolute) });
+        Change(snapshot => snapshot with { Policy = new SessionPolicy(Absolute, Absolute) });
         session.Peek(Hash, null, Start + Absolute - TimeSpan.FromTicks(1)).ShouldBe(SessionState.Live);
         session.Peek(Hash, null, Start + Absolute).ShouldBe(SessionState.Absolute);
     }
@@ -39,7 +39,7 @@ public sealed class LiveSessionTermsTests
     public void Policy_Absolute_ShortensButNeverProlongs()
     {
         var session = Open();
-        Change(terms => terms with { Policy = new SessionPolicy(Idle, TimeSpan.FromHours(1)) });
+        Change(snapshot => snapshot with { Policy = new SessionPolicy(Idle, TimeSpan.FromHours(1)) });
         session.ToView()!.AbsoluteExpiresAt.ShouldBe(Start + TimeSpan.FromHours(1));
         session.Touch(Hash, null, Start + TimeSpan.FromMinutes(29)).ShouldBe(SessionState.Live);
         session.Touch(Hash, null, Start + TimeSpan.FromMinutes(58)).ShouldBe(SessionState.Live);
@@ -54,7 +54,7 @@ public sealed class LiveSessionTermsTests
     {
         var session = Open();
         var changedAt = Start + Idle;
-        Change(terms => terms with { Policy = new SessionPolicy(Absolute, Absolute), IdleUntil = changedAt - Idle, OverUntil = changedAt - Absolute });
+        Change(snapshot => snapshot with { Policy = new SessionPolicy(Absolute, Absolute), IdleCutoff = changedAt - Idle, AbsoluteCutoff = changedAt - Absolute });
         session.Peek(Hash, null, changedAt).ShouldBe(SessionState.Idle);
     }
 
@@ -63,7 +63,7 @@ public sealed class LiveSessionTermsTests
     {
         var session = Open();
         var other = Open(tenant: TenantId.From(Guid.CreateVersion7(Start)));
-        Change(terms => terms with { Epoch = 1 });
+        Change(snapshot => snapshot with { Epoch = 1 });
         session.Peek(Hash, null, Start).ShouldBe(SessionState.TenantRevoked);
         session.Touch(Hash, null, Start).ShouldBe(SessionState.TenantRevoked);
         session.ToView().ShouldBeNull();
@@ -75,9 +75,9 @@ public sealed class LiveSessionTermsTests
     {
         var (password, proven, enrolling) = (Open(), Open(factorAt: Start), Open(scope: SessionScope.Enrolment));
         Scopes().ShouldBe([SessionScope.Full, SessionScope.Full, SessionScope.Enrolment]);
-        Change(terms => terms with { RequireSecondFactor = true });
+        Change(snapshot => snapshot with { RequireSecondFactor = true });
         Scopes().ShouldBe([SessionScope.Enrolment, SessionScope.Full, SessionScope.Enrolment]);
-        Change(terms => terms with { RequireSecondFactor = false });
+        Change(snapshot => snapshot with { RequireSecondFactor = false });
         Scopes().ShouldBe([SessionScope.Full, SessionScope.Full, SessionScope.Enrolment]);
 
         SessionScope[] Scopes()
@@ -94,19 +94,19 @@ public sealed class LiveSessionTermsTests
         Open();
         var tenant = _tenants.Publish(default, TestTerms.Of(Idle, Absolute) with { Revision = 3, Epoch = 1 });
         _tenants.Publish(default, TestTerms.Of(Idle, Absolute) with { Revision = 2, Epoch = 0 }).ShouldBeSameAs(tenant);
-        tenant.Terms.Epoch.ShouldBe(1);
+        tenant.Policy.Epoch.ShouldBe(1);
     }
 
     [Fact, Trait("Threat", "T40")]
     public void Role_Changed_HoldsForTheNextView()
     {
-        Change(terms => terms with { Roles = [new Role("analyst", Permissions.Read)] });
+        Change(snapshot => snapshot with { Roles = [new Role("analyst", Permissions.Read)] });
         var session = Open(subject: new SessionSubject("alice", Permissions.None, "analyst"));
         session.ToView()!.Subject.Permissions.ShouldBe(Permissions.Read);
-        Change(terms => terms with { Roles = [new Role("analyst", Permissions.Edit)] });
+        Change(snapshot => snapshot with { Roles = [new Role("analyst", Permissions.Edit)] });
         session.ToView()!.Subject.Permissions.ShouldBe(Permissions.Edit);
         session.ToView()!.Subject.ShouldBeSameAs(session.Subject);
-        Change(terms => terms with { Roles = [] });
+        Change(snapshot => snapshot with { Roles = [] });
         session.ToView()!.Subject.Permissions.ShouldBe(Permissions.None);
         session.Subject = new SessionSubject("alice", Permissions.None, "viewer");
         session.ToView()!.Subject.Permissions.ShouldBe(Permissions.Read);
@@ -120,9 +120,9 @@ public sealed class LiveSessionTermsTests
         Prop.ForAll(step.ListOf().ToArbitrary(), steps =>
         {
             var tenants = new LiveTenants();
-            var terms = TestTerms.Of(Idle, Absolute);
-            var session = new LiveSession(new LiveSessions(), tenants.Publish(default, terms), Origin(default, Absolute), new SessionSubject("alice", Permissions.Read), Start);
-            var (now, last, policy, over) = (Start, Start, terms.Policy, false);
+            var snapshot = TestTerms.Of(Idle, Absolute);
+            var session = new LiveSession(new LiveSessions(), tenants.Publish(default, snapshot), Origin(default, Absolute), new SessionSubject("alice", Permissions.Read), Start);
+            var (now, last, policy, over) = (Start, Start, snapshot.Policy, false);
             foreach (var (kind, minutes, pass) in steps)
             {
                 now += TimeSpan.FromMinutes(pass);
@@ -130,14 +130,14 @@ public sealed class LiveSessionTermsTests
                 if (kind == 0)
                 {
                     var next = new SessionPolicy(TimeSpan.FromMinutes(minutes), TimeSpan.FromMinutes(minutes * 6));
-                    terms = terms with
+                    snapshot = snapshot with
                     {
-                        Revision = terms.Revision + 1,
+                        Revision = snapshot.Revision + 1,
                         Policy = next,
-                        IdleUntil = Max(terms.IdleUntil, now - policy.IdleTimeout),
-                        OverUntil = Max(terms.OverUntil, now - policy.AbsoluteTimeout),
+                        IdleCutoff = Max(snapshot.IdleCutoff, now - policy.IdleTimeout),
+                        AbsoluteCutoff = Max(snapshot.AbsoluteCutoff, now - policy.AbsoluteTimeout),
                     };
-                    tenants.Publish(default, terms);
+                    tenants.Publish(default, snapshot);
                     policy = next;
                     over |= now - last >= policy.IdleTimeout || now >= Start + Min(Absolute, policy.AbsoluteTimeout);
                 }
@@ -160,9 +160,9 @@ public sealed class LiveSessionTermsTests
 
     private static DateTimeOffset Max(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
-    private void Change(Func<TenantTerms, TenantTerms> change)
+    private void Change(Func<TenantPolicySnapshot, TenantPolicySnapshot> change)
     {
-        var before = _tenants.Publish(default, TestTerms.Of(Idle, Absolute)).Terms;
+        var before = _tenants.Publish(default, TestTerms.Of(Idle, Absolute)).Policy;
         _tenants.Publish(default, change(before) with { Revision = before.Revision + 1 });
     }
 

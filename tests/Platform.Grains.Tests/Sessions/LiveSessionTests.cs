@@ -14,7 +14,7 @@ public sealed class LiveSessionTests
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Absolute = TimeSpan.FromHours(24);
 
-    private static readonly TenantTerms Terms = TestTerms.Of(Idle, Absolute);
+    private static readonly TenantPolicySnapshot Policy = TestTerms.Of(Idle, Absolute);
 
     private readonly LiveSessions _board = new();
     private readonly LiveTenants _tenants = new();
@@ -174,7 +174,7 @@ public sealed class LiveSessionTests
     private LiveSession Open(SessionSubject? subject = null)
     {
         var origin = new LiveSessionOrigin(SessionId.From(Guid.CreateVersion7(Start)), default, default, [.. Hash], Absolute, Start, ["pwd"], TenantEpoch: 0);
-        var session = new LiveSession(_board, _tenants.Publish(default, Terms), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
+        var session = new LiveSession(_board, _tenants.Publish(default, Policy), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
         _board.Publish(session);
         return session;
     }

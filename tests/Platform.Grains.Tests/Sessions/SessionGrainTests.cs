@@ -1,5 +1,5 @@
 using Orleans.Runtime;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -30,7 +30,7 @@ public sealed class SessionGrainTests
         silo.Time.Advance(Idle);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Idle);
 
-        await silo.Grains.Session(session.Id).TellRefusedAsync(hash, elsewhere: null, SiloHost.Client, default);
+        await silo.Grains.Session(session.Id).ReportRefusedAsync(hash, elsewhere: null, SiloHost.Client, default);
         silo.Time.StepBack(TimeSpan.FromMinutes(20));
 
         (await silo.Grains.Session(session.Id).PeekAsync(hash, null, null, default)).State.ShouldBe(SessionState.Idle);
@@ -92,7 +92,7 @@ public sealed class SessionGrainTests
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Unknown);
 
         var (again, _) = await silo.SignInAsync(session.TenantId.ToString(), "owner", SiloHost.OwnerPassword);
-        var list = await silo.Grains.Directory().ListSessionsAsync(SiloHost.ActorOf(again!), session.UserId, new PageRequest(50, null), default);
+        var list = await silo.Grains.Listing().ListSessionsAsync(SiloHost.ActorOf(again!), session.UserId, new PageRequest(50, null), default);
         list.Value!.Items.Select(i => (i.Id, i.State)).ShouldBe([(again!.Id, SessionState.Live), (session.Id, SessionState.Idle)]);
     }
 
@@ -105,7 +105,7 @@ public sealed class SessionGrainTests
         silo.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
         await silo.Service<Platform.Privacy.RetentionWorker>().ApplyAsync(default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Unknown);
-        (await silo.Service<ISessionDirectory>().ListAsync(session.TenantId, session.UserId, new PageRequest(50, null), default)).Items.ShouldBeEmpty();
+        (await silo.Service<ISessionTable>().ListAsync(session.TenantId, session.UserId, new PageRequest(50, null), default)).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -140,8 +140,8 @@ public sealed class SessionGrainTests
         (await silo.Grains.User(owner.UserId).EndSessionsAsync(owner, null, default)).Succeeded.ShouldBeTrue();
         var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         // The first session of the owner is history; tests count from here.
-        var rows = await silo.Service<ISessionDirectory>().ListAsync(tenant.Id, owner.UserId, new PageRequest(50, null), default);
-        await silo.Service<ISessionDirectory>().RemoveAsync([.. rows.Items.Select(i => i.Id).Where(i => i != session!.Id)], default);
+        var rows = await silo.Service<ISessionTable>().ListAsync(tenant.Id, owner.UserId, new PageRequest(50, null), default);
+        await silo.Service<ISessionTable>().RemoveAsync([.. rows.Items.Select(i => i.Id).Where(i => i != session!.Id)], default);
         return (session!, hash);
     }
 }

@@ -35,17 +35,17 @@ public sealed class SignInRehashTests
         await using var _ = silo;
         var account = silo.Grains.Account(owner.UserId);
         var verified = (await account.FindCredentialAsync(default)).ShouldNotBeNull();
-        (await account.EnterAsync(Opening(verified, "rehash 1"), default)).Refusal.ShouldBe(Refusal.None);
-        (await account.EnterAsync(Opening(verified, "rehash 2"), default)).Refusal.ShouldBe(Refusal.None);
+        (await account.CompletePasswordAsync(Opening(verified, "rehash 1"), default)).Refusal.ShouldBe(Refusal.None);
+        (await account.CompletePasswordAsync(Opening(verified, "rehash 2"), default)).Refusal.ShouldBe(Refusal.None);
         (await account.FindCredentialAsync(default)).ShouldBe(verified with { PasswordHash = "rehash 1" }, "the first takes the place of what was verified");
-        (await account.EnterAsync(Opening(verified with { PasswordHash = "rehash 1" }, verified.PasswordHash), default)).Refusal.ShouldBe(Refusal.None);
+        (await account.CompletePasswordAsync(Opening(verified with { PasswordHash = "rehash 1" }, verified.PasswordHash), default)).Refusal.ShouldBe(Refusal.None);
 
         var (mine, _) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         await ChangeAsync(silo, mine!, SiloHost.OwnerPassword, "Loud-Mountain-92");
-        (await account.EnterAsync(Opening(verified, "rehash 3"), default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
+        (await account.CompletePasswordAsync(Opening(verified, "rehash 3"), default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
         await ChangeAsync(silo, mine!, "Loud-Mountain-92", SiloHost.OwnerPassword);
         var changed = await account.FindCredentialAsync(default);
-        (await account.EnterAsync(Opening(verified, "rehash 4"), default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
+        (await account.CompletePasswordAsync(Opening(verified, "rehash 4"), default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
         (await account.FindCredentialAsync(default)).ShouldBe(changed);
     }
 
@@ -60,7 +60,7 @@ public sealed class SignInRehashTests
         (await silo.Grains.User(session.UserId).ChangePasswordAsync(
             SiloHost.ActorOf(session), new PasswordChange { CurrentPassword = from, NewPassword = to, NewSecretHash = SiloHost.NewSecretHash(out _) }, default)).Refusal.ShouldBe(Refusal.None);
 
-    private static SessionOpening Opening(Credential verified, string rehash) => new()
+    private static OpenSessionRequest Opening(Credential verified, string rehash) => new()
     {
         VerifiedHash = verified.PasswordHash,
         PasswordVersion = verified.PasswordVersion,

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
@@ -211,7 +211,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
     private async Task<(TenantId Tenant, Actor Owner, SnippetId Snippet, string Challenge)> AddAsync(SiloHost silo)
     {
         var (tenant, owner) = await silo.NewTenantAsync();
-        var snippet = (await silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(1, null), default)).Value!.Items.Single().Id;
+        var snippet = (await silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(1, null), default)).Value!.Items.Single().Id;
 
         // Notices name the snippet, and each test waits for its own.
         await silo.Grains.Snippet(snippet).ChangeAsync(owner, new SnippetChange { Name = snippet.ToString() }, default);

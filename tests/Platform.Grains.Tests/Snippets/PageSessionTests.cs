@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.Snippets;
@@ -19,14 +19,14 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
     {
         var (owner, page) = await PageAsync();
         var (session, hash) = await SignInAsync(owner.TenantId, page);
-        (await LookAsync(session, hash, page)).ShouldBe(SessionState.Live);
+        (await CheckAsync(session, hash, page)).ShouldBe(SessionState.Live);
         foreach (var other in new[] { null, page with { Origin = "https://b.test" }, page with { Snippet = SnippetId.New() } })
         {
-            (await LookAsync(session, hash, other)).ShouldBe(SessionState.OriginNotAllowed);
+            (await CheckAsync(session, hash, other)).ShouldBe(SessionState.OriginNotAllowed);
             (await Silo.Grains.Session(session).TouchAsync(hash, null, other, default)).State.ShouldBe(SessionState.OriginNotAllowed);
         }
 
-        (await LookAsync(session, hash, page)).ShouldBe(SessionState.Live);
+        (await CheckAsync(session, hash, page)).ShouldBe(SessionState.Live);
     }
 
     [Fact, Trait("Threat", "T56")]
@@ -34,8 +34,8 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
     {
         var (owner, page) = await PageAsync();
         var (session, hash) = await SignInAsync(owner.TenantId, page: null);
-        (await LookAsync(session, hash, page)).ShouldBe(SessionState.OriginNotAllowed);
-        (await LookAsync(session, hash, page: null)).ShouldBe(SessionState.Live);
+        (await CheckAsync(session, hash, page)).ShouldBe(SessionState.OriginNotAllowed);
+        (await CheckAsync(session, hash, page: null)).ShouldBe(SessionState.Live);
     }
 
     [Fact, Trait("Threat", "T56")]
@@ -44,10 +44,10 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
         var (owner, page) = await PageAsync();
         var (session, hash) = await SignInAsync(owner.TenantId, page);
         await Silo.Grains.Snippet(page.Snippet).RemoveDomainAsync(owner, "a.test", default);
-        (await LookAsync(session, hash, page)).ShouldBe(SessionState.OriginNotAllowed);
+        (await CheckAsync(session, hash, page)).ShouldBe(SessionState.OriginNotAllowed);
         (await Silo.Grains.Session(session).InspectAsync(hash, default)).State.ShouldBe(SessionState.OriginNotAllowed, "nor does it count for a back end");
         await Silo.Grains.Snippet(page.Snippet).AddDomainAsync(owner, "a.test", default);
-        (await LookAsync(session, hash, page)).ShouldBe(SessionState.Live);
+        (await CheckAsync(session, hash, page)).ShouldBe(SessionState.Live);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
         await Silo.Grains.Tenant(owner.TenantId).ChangeAsync(SiloHost.OperatorActor, new TenantChange { Features = new TenantFeaturesChange { TwoFactor = true } }, default);
         (await Silo.Grains.Tenant(owner.TenantId).ChangeAsync(owner, new TenantChange { RequireSecondFactor = true }, default)).Value.ShouldNotBeNull();
         (await TrySignInAsync(owner.TenantId, page)).Refusal.ShouldBe(Refusal.SecondFactorEnrolmentRequired);
-        (await Silo.Grains.Directory().ListSessionsAsync(owner, owner.UserId, new PageRequest(9, null), default)).Value!.Items.Length.ShouldBe(1);
+        (await Silo.Grains.Listing().ListSessionsAsync(owner, owner.UserId, new PageRequest(9, null), default)).Value!.Items.Length.ShouldBe(1);
     }
 
     [Fact, Trait("Threat", "T38")]
@@ -74,7 +74,7 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
     {
         var silo = await SiloHost.StartAsync(Security.CheapHashing.Put);
         var (_, owner) = await silo.NewTenantAsync();
-        var snippet = (await silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
+        var snippet = (await silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
         await silo.Grains.Snippet(snippet).AddDomainAsync(owner, "a.test", default);
         var page = new PageOrigin(snippet, "https://a.test");
         var (opened, hash) = await silo.SignInAsync(owner.TenantId.ToString(), "owner", SiloCalls.OwnerPassword, page);
@@ -89,12 +89,12 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
     private async Task<(Actor Owner, PageOrigin Page)> PageAsync()
     {
         var (_, owner) = await Silo.NewTenantAsync();
-        var snippet = (await Silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
+        var snippet = (await Silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
         (await Silo.Grains.Snippet(snippet).AddDomainAsync(owner, "a.test", default)).Value.ShouldNotBeNull();
         return (owner, new PageOrigin(snippet, "https://a.test"));
     }
 
-    private async Task<SessionState> LookAsync(SessionId session, ImmutableArray<byte> hash, PageOrigin? page)
+    private async Task<SessionState> CheckAsync(SessionId session, ImmutableArray<byte> hash, PageOrigin? page)
     {
         var state = (await Silo.Grains.Session(session).PeekAsync(hash, null, page, default)).State;
         if (Silo.Live.TryGet(session, out var live)) live.Peek(hash.AsSpan(), null, Silo.Time.GetUtcNow(), page).ShouldBe(state, "the record in memory says the same");
@@ -107,6 +107,6 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
         return (session.ShouldNotBeNull().Id, hash);
     }
 
-    private Task<Outcome<SignInStep>> TrySignInAsync(TenantId tenant, PageOrigin? page, string password = SiloCalls.OwnerPassword) =>
+    private Task<Outcome<SignInResult>> TrySignInAsync(TenantId tenant, PageOrigin? page, string password = SiloCalls.OwnerPassword) =>
         Silo.TrySignInAsync(tenant.ToString(), "owner", password, SiloCalls.NewSecretHash(out _), page);
 }

@@ -55,9 +55,9 @@ public sealed class PublishedSnippetTests
     public void LiveTenant_WithoutTheFeature_HasTheDomainThatWasAddedFirst()
     {
         var tenants = new LiveTenants();
-        var tenant = tenants.Publish(default, Terms(1, multiDomain: true));
+        var tenant = tenants.Publish(default, Policy(1, multiDomain: true));
         Origins(tenant).ShouldBe(2);
-        tenants.Publish(default, Terms(2, multiDomain: false));
+        tenants.Publish(default, Policy(2, multiDomain: false));
         Origins(tenant).ShouldBe(1);
         tenant.AllowsFrom(new PageOrigin(Id, "https://first.example.com")).ShouldBeTrue();
         tenant.AllowsFrom(new PageOrigin(Id, "https://second.example.com")).ShouldBeFalse();
@@ -67,13 +67,13 @@ public sealed class PublishedSnippetTests
             new[] { "https://first.example.com", "https://second.example.com" }.Count(origin => tenant.AllowsFrom(new PageOrigin(Id, origin)));
     }
 
-    private static TenantTerms Terms(int revision, bool multiDomain) => new()
+    private static TenantPolicySnapshot Policy(int revision, bool multiDomain) => new()
     {
         Revision = revision,
         Policy = new Platform.Sessions.SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
         Epoch = 0,
-        IdleUntil = default,
-        OverUntil = default,
+        IdleCutoff = default,
+        AbsoluteCutoff = default,
         Roles = [],
         Snippets = [Publication(("first.example.com", true), ("second.example.com", true))],
         MultiDomain = multiDomain,

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
@@ -249,8 +249,8 @@ public sealed class SnippetGrainTests(ProofFixture fixture) : IClassFixture<Proo
         (await Silo.Grains.Snippet(id).CreateAsync(owner, "one too many", default)).Refusal.ShouldBe(Refusal.TooManySnippets);
         (await Silo.Grains.Snippet(id).GetAsync(owner, default)).Refusal.ShouldBe(Refusal.NotFound);
 
-        var first = (await Silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(15, null), default)).Value!;
-        var second = (await Silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(15, first.Next), default)).Value!;
+        var first = (await Silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(15, null), default)).Value!;
+        var second = (await Silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(15, first.Next), default)).Value!;
         (first.Items.Length, second.Items.Length, second.Next).ShouldBe((15, 5, null));
         first.Items.Concat(second.Items).Select(one => one.Id).Distinct().Count().ShouldBe(20);
     }
@@ -267,7 +267,7 @@ public sealed class SnippetGrainTests(ProofFixture fixture) : IClassFixture<Proo
     {
         var silo = await SiloHost.StartAsync(CheapHashing.Put);
         var (_, owner) = await silo.NewTenantAsync();
-        var id = (await silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
+        var id = (await silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
         await silo.Grains.Snippet(id).AddDomainAsync(owner, Site, default);
         await silo.Grains.Snippet(id).ChangeAsync(owner, new SnippetChange { Name = "renamed" }, default);
         var before = (await silo.Grains.Snippet(id).GetAsync(owner, default)).Value!;
@@ -284,11 +284,11 @@ public sealed class SnippetGrainTests(ProofFixture fixture) : IClassFixture<Proo
     private async Task<(Actor Owner, SnippetView Snippet)> PrimaryAsync()
     {
         var (_, owner) = await Silo.NewTenantAsync();
-        return (owner, (await Silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single());
+        return (owner, (await Silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single());
     }
 
     private async Task<IEnumerable<SnippetId>> ListAsync(Actor owner) =>
-        (await Silo.Grains.Directory().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(50, null), default)).Value!.Items.Select(one => one.Id);
+        (await Silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(50, null), default)).Value!.Items.Select(one => one.Id);
 
     private bool Allows(SnippetView snippet, string domain) =>
         Silo.Service<LiveTenants>().TryGet(snippet.TenantId, out var tenant) && tenant.AllowsFrom(new PageOrigin(snippet.Id, "https://" + domain));

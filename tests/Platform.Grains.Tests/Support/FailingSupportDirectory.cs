@@ -1,20 +1,20 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Directory;
-using Platform.Silo.Storage.Directories;
+using Platform.Listing;
+using Platform.Silo.Storage.Tables;
 using Platform.Support;
 
 namespace Platform.Tests.Support;
 
 /// <summary>The table of support grants, whose writes fail when a test wants it.</summary>
-internal sealed class FailingSupportDirectory : ISupportDirectory
+internal sealed class FailingSupportDirectory : ISupportGrantTable
 {
-    private SupportDirectory _inner = null!;
+    private SupportGrantTable _inner = null!;
 
     public bool Fail { get; set; }
 
-    public void Put(IServiceCollection services) => services.AddSingleton<ISupportDirectory>(provider =>
+    public void Put(IServiceCollection services) => services.AddSingleton<ISupportGrantTable>(provider =>
     {
-        _inner = ActivatorUtilities.CreateInstance<SupportDirectory>(provider);
+        _inner = ActivatorUtilities.CreateInstance<SupportGrantTable>(provider);
         return this;
     });
 

@@ -66,7 +66,7 @@ public sealed class SupportGrainTests
         var ids = new List<SupportGrantId>();
         for (var i = 0; i < 4; i++) ids.Add(await silo.AskAsync(staff, tenant.Id));
         var rows = await silo.RowsAsync(tenant.Id);
-        var table = silo.Service<ISupportDirectory>();
+        var table = silo.Service<ISupportGrantTable>();
         var now = silo.Time.GetUtcNow();
         var (ended, approved, lost, kept) = (rows[ids[0]], rows[ids[1]], rows[ids[2]], rows[ids[3]]);
         await table.SaveAsync(ended with { State = SupportGrantState.Ended, EndReason = SupportGrantEnd.Declined, EndedBy = owner.UserId, EndedAt = now }, default);

@@ -1,5 +1,5 @@
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Support;
 using Platform.Tests.Hosting;
 using Platform.Tests.SecondFactors;
@@ -37,7 +37,7 @@ internal static class SupportSteps
 
     /// <summary>As the table has them, by id.</summary>
     public static async Task<Dictionary<SupportGrantId, SupportGrant>> RowsAsync(this SiloHost silo, TenantId tenant) =>
-        (await Samples.AllAsync(page => silo.Service<ISupportDirectory>().ListAsync(tenant, null, page, default))).ToDictionary(grant => grant.Id);
+        (await Samples.AllAsync(page => silo.Service<ISupportGrantTable>().ListAsync(tenant, null, page, default))).ToDictionary(grant => grant.Id);
 
     /// <summary>Entries about the grant, oldest first.</summary>
     public static async Task<IReadOnlyList<AuditEvent>> ToldAsync(this SiloHost silo, Actor owner, SupportGrantId grant) =>

@@ -1,4 +1,4 @@
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
@@ -15,9 +15,9 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
     {
         await using var silo = await SiloHost.StartAsync();
         var (first, other) = (PrefixedId.New<TenantId>(TimeProvider.System), PrefixedId.New<TenantId>(TimeProvider.System));
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(first, SiloHost.OwnerPassword, default)).ShouldBe(PlatformTenant.Made);
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(other, "Other-Harbour-72", default)).ShouldBe(PlatformTenant.There);
-        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(first, SiloHost.OwnerPassword, default)).ShouldBe(PlatformTenant.Made, "its maker asks again after a lost answer");
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(first, SiloHost.OwnerPassword, default)).ShouldBe(BootstrapResult.Created);
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(other, "Other-Harbour-72", default)).ShouldBe(BootstrapResult.Existing);
+        (await silo.Grains.TenantRegistration().EnsurePlatformAsync(first, SiloHost.OwnerPassword, default)).ShouldBe(BootstrapResult.Created, "its maker asks again after a lost answer");
         var (session, _) = await silo.SignInAsync("platform", "operator", SiloHost.OwnerPassword);
         session!.Subject.Permissions.ShouldBe(Permissions.Owner | Permissions.Operate);
     }
@@ -30,8 +30,8 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
 
         var outcomes = await Task.WhenAll(calls);
 
-        outcomes.Count(outcome => outcome == PlatformTenant.Made).ShouldBe(1);
-        var maker = Array.IndexOf(outcomes, PlatformTenant.Made);
+        outcomes.Count(outcome => outcome == BootstrapResult.Created).ShouldBe(1);
+        var maker = Array.IndexOf(outcomes, BootstrapResult.Created);
         (await silo.SignInAsync("platform", "operator", $"Quiet-Harbour-7{maker}")).Session.ShouldNotBeNull();
     }
 
@@ -131,7 +131,7 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
             owner,
             new NewTenant { Slug = "mine", Name = "m", Edition = TenantEdition.Trial, AdminUsername = "a", AdminEmail = "a@b.c", AdminPassword = SiloHost.OwnerPassword },
             default)).Refusal.ShouldBe(Refusal.Forbidden);
-        (await Silo.Grains.Directory().ListTenantsAsync(owner, null, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await Silo.Grains.Listing().ListTenantsAsync(owner, null, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
         string? after = null;
         do
         {
-            var page = (await silo.Grains.Directory().ListTenantsAsync(SiloHost.OperatorActor, null, new PageRequest(2, after), default)).Value!;
+            var page = (await silo.Grains.Listing().ListTenantsAsync(SiloHost.OperatorActor, null, new PageRequest(2, after), default)).Value!;
             seen.AddRange(page.Items.Select(t => t.Slug));
             after = page.Next;
         }

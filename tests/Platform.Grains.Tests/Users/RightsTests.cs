@@ -32,7 +32,7 @@ public sealed class RightsTests
     [InlineData(Manager, Read, true)]
     [InlineData(Manager, Read | Edit, false)]
     [InlineData(ManageUsers, None, true)]
-    public void MayRule_Table(Permissions actor, Permissions target, bool expected) => Rights.MayRule(actor, target).ShouldBe(expected);
+    public void MayRule_Table(Permissions actor, Permissions target, bool expected) => Rights.CanManage(actor, target).ShouldBe(expected);
 
     /// <summary>Tenant-wide level, grant (or none), what is asked, answer.</summary>
     [Theory]

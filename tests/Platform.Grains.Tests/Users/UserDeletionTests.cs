@@ -1,4 +1,4 @@
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
 using Platform.Users;
@@ -22,7 +22,7 @@ public sealed class UserDeletionTests(SiloFixture fixture) : IClassFixture<SiloF
         (await Silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword)).Session.ShouldBeNull();
         (await Silo.Grains.User(bob.Id).GetAsync(owner, default)).Refusal.ShouldBe(Refusal.NotFound);
         (await Silo.Grains.User(bob.Id).DeleteAsync(owner, default)).Refusal.ShouldBe(Refusal.NotFound);
-        (await Silo.Grains.Directory().ListUsersAsync(owner, tenant.Id, new PageRequest(50, null), default)).Value!.Items.ShouldNotContain(user => user.Id == bob.Id);
+        (await Silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, new PageRequest(50, null), default)).Value!.Items.ShouldNotContain(user => user.Id == bob.Id);
 
         var again = await Silo.NewUserAsync(owner, "bob");
         again.Id.ShouldNotBe(bob.Id);

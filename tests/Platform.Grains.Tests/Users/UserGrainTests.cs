@@ -1,4 +1,4 @@
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
@@ -75,8 +75,8 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
             (await grain.EndSessionAsync(stranger, owner.SessionId, default)).Refusal.ShouldBe(Refusal.NotFound);
         }
 
-        (await Silo.Grains.Directory().ListUsersAsync(stranger, owner.TenantId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
-        (await Silo.Grains.Directory().ListSessionsAsync(stranger, owner.UserId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await Silo.Grains.Listing().ListUsersAsync(stranger, owner.TenantId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await Silo.Grains.Listing().ListSessionsAsync(stranger, owner.UserId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         var outcomes = await Task.WhenAll(new[] { "carol", "CAROL", "ｃａｒｏｌ", "carol" }.Select(name => Silo.TryNewUserAsync(owner, name)));
         outcomes.Count(o => o.Value is not null).ShouldBe(1);
         outcomes.Count(o => o.Refusal == Refusal.UsernameTaken).ShouldBe(3);
-        (await Silo.Grains.Directory().ListUsersAsync(owner, owner.TenantId, new PageRequest(50, null), default)).Value!.Items.Length.ShouldBe(2);
+        (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, new PageRequest(50, null), default)).Value!.Items.Length.ShouldBe(2);
     }
 
     /// <summary>A grain that ends because it holds nothing turns away the calls that wait for it: an answer that only absent names gave.</summary>
@@ -94,7 +94,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
     public async Task Find_AbsentNameManyTimesAtOnce_AnswersAll()
     {
         var (tenant, _) = await Silo.NewTenantAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => Silo.Grains.UserName(tenant.Id, Silo.Service<NameIndex>().Of(tenant.Id, $"absent{i / 100}")).FindAsync(default)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => Silo.Grains.UserName(tenant.Id, Silo.Service<UsernameBlindIndex>().Of(tenant.Id, $"absent{i / 100}")).FindAsync(default)));
         answers.ShouldAllBe(found => found == null);
     }
 
@@ -152,7 +152,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         (await Silo.Grains.User(actor.UserId).EndSessionsAsync(actor, b!.Id, default)).Succeeded.ShouldBeTrue();
         (await Silo.PeekAsync(a!.Id, aHash)).ShouldBe(SessionState.Revoked);
         (await Silo.PeekAsync(b.Id, bHash)).ShouldBe(SessionState.Live);
-        var list = await Silo.Grains.Directory().ListSessionsAsync(actor, actor.UserId, new PageRequest(50, null), default);
+        var list = await Silo.Grains.Listing().ListSessionsAsync(actor, actor.UserId, new PageRequest(50, null), default);
         list.Value!.Items.Select(i => i.State).ShouldBe([SessionState.Live, SessionState.Revoked, SessionState.Revoked]);
         (await Silo.Grains.User(actor.UserId).EndSessionAsync(actor, a.Id, default)).Refusal.ShouldBe(Refusal.NotFound);
     }

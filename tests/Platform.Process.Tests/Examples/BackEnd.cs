@@ -8,7 +8,7 @@ namespace Platform.ProcessTests.Examples;
 /// <summary>An example back end of a tenant as a process, started as its page says.</summary>
 internal sealed class BackEnd : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false });
@@ -34,7 +34,7 @@ internal sealed class BackEnd : IAsyncDisposable
         var backEnd = new BackEnd(process);
         try
         {
-            var listening = await output.WaitForAsync("istening on:? (?<address>http://127.0.0.1:[0-9]+)").WaitAsync(Patience, TimeProvider.System);
+            var listening = await output.WaitForAsync("istening on:? (?<address>http://127.0.0.1:[0-9]+)").WaitAsync(Timeout, TimeProvider.System);
             backEnd._http.BaseAddress = new Uri(listening.Groups["address"].Value);
             return backEnd;
         }

@@ -12,7 +12,7 @@ public sealed class ErasureCrashTests(ITestOutputHelper output) : ProcessTest(ou
     private const int Rounds = 4;
     private const int Users = 12;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, string> _acknowledged = new(StringComparer.Ordinal);
 
@@ -78,7 +78,7 @@ public sealed class ErasureCrashTests(ITestOutputHelper output) : ProcessTest(ou
             var all = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
             await foreach (var erasure in platform.ListAsync("/v1/tenants/acme/erasures", token)) all.Add(erasure.GetProperty("user").GetString()!, erasure);
             if (all.Values.All(erasure => erasure.GetProperty("completedAt").ValueKind == JsonValueKind.String)) return all;
-            Time.GetElapsedTime(started).ShouldBeLessThan(Patience);
+            Time.GetElapsedTime(started).ShouldBeLessThan(Timeout);
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : ProcessTe
     private static readonly string[] Users = ["owner", "bob", "carol", "dave"];
 
     /// <summary>A row that was just being sent at the moment of the kill is taken up again after two minutes.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     [Fact]
     [Trait("Fault", "F1")]
@@ -31,10 +31,10 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : ProcessTe
         await platform.WaitForLogAsync("not delivered .*attempt 2");
         await UntilAsync(Time.GetUtcNow() + TimeSpan.FromMilliseconds(500));
         await platform.KillAsync();
-        System.IO.Directory.Exists(Path.Combine(Folder.Path, "outbox")).ShouldBeFalse("nothing was sent");
+        Directory.Exists(Path.Combine(Folder.Path, "outbox")).ShouldBeFalse("nothing was sent");
         var again = await StartAsync([], platform.OperatorPassword);
 
-        var sent = await OutboxFiles.WaitForAsync(Folder.Path, Users.Length, patience: Patience);
+        var sent = await OutboxFiles.WaitForAsync(Folder.Path, Users.Length, patience: Timeout);
         sent.Select(message => message.Data["username"]).Order().ShouldBe(Users.Order());
         var token = sent.Single(message => message.Data["username"] == "bob").Data["token"];
         (await again.SendAsync(HttpMethod.Post, "/v1/password/reset", null, new { token, newPassword = "Amber-Lantern-48" })).Expect(HttpStatusCode.NoContent);

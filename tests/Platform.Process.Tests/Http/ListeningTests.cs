@@ -20,7 +20,7 @@ public sealed class ListeningTests(ServedPlatform served) : IClassFixture<Served
     /// <summary>By the kernel's tables: sockets of this process that wait for connections.</summary>
     private static int[] ListeningPorts(int process)
     {
-        var sockets = System.IO.Directory.GetFiles($"/proc/{process}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name).ToHashSet();
+        var sockets = Directory.GetFiles($"/proc/{process}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name).ToHashSet();
         return
         [
             .. new[] { "tcp", "tcp6" }

@@ -51,7 +51,7 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         var request = (await collector.WaitForAsync(all => all.Any(IsSignIn))).Single(IsSignIn);
         (await platform.StopAsync()).ShouldBe(0);
 
-        collector.Logs.ShouldContain(log => log.EventName == "PlatformStarted" && log.Category == "Platform.Api.Hosting.Announcement" && log.Severity == "Information");
+        collector.Logs.ShouldContain(log => log.EventName == "PlatformStarted" && log.Category == "Platform.Api.Hosting.StartupBanner" && log.Severity == "Information");
         collector.Logs.Where(log => log.EventName == "ExecutingEndpoint").ShouldContain(log => log.TraceId == request.TraceId);
         collector.Logs.ShouldNotContain(log => log.Severity == "Debug", "levels are those of the console");
     }

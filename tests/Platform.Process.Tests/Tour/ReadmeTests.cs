@@ -8,7 +8,7 @@ namespace Platform.ProcessTests.Tour;
 /// <summary>Pastes README's tour into a shell, line by line, as somebody does who has just started the platform.</summary>
 public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task Tour_Pasted_AnswersAsThePageSays()
@@ -68,7 +68,7 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
     {
         private const string Done = "--done--";
 
-        private readonly DirectoryInfo _folder = System.IO.Directory.CreateTempSubdirectory("readme-");
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("readme-");
         private readonly Process _bash;
         private readonly string _address;
         private readonly Task<string> _errors;
@@ -100,7 +100,7 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
             await _bash.StandardInput.WriteLineAsync(command.Replace("https://localhost:8443", _address, StringComparison.Ordinal));
             await _bash.StandardInput.WriteLineAsync($"echo; echo {Done}");
             await _bash.StandardInput.FlushAsync();
-            using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+            using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
             var answer = new StringBuilder();
             while (await _bash.StandardOutput.ReadLineAsync(patience.Token) is { } line && line != Done) answer.AppendLine(line);
             return answer.ToString();

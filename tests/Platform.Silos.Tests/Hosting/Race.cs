@@ -8,7 +8,7 @@ internal sealed class Race(SiloCluster cluster)
     private const int AskersPerSilo = 2;
     private const int AsksAfter = 20;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private int _asked;
     private int _stale;
@@ -23,10 +23,10 @@ internal sealed class Race(SiloCluster cluster)
         var changed = 0;
         using var accepted = new CountdownEvent(cluster.Silos.Count * AskersPerSilo);
         var loops = cluster.Silos.SelectMany(silo => Enumerable.Repeat(silo, AskersPerSilo)).Select(silo => Task.Run(() => LoopAsync(silo))).ToArray();
-        (await Task.Run(() => accepted.Wait(Patience))).ShouldBeTrue("all are answered as before at first");
+        (await Task.Run(() => accepted.Wait(Timeout))).ShouldBeTrue("all are answered as before at first");
         await change();
         Volatile.Write(ref changed, 1);
-        await Task.WhenAll(loops).WaitAsync(Patience, TimeProvider.System);
+        await Task.WhenAll(loops).WaitAsync(Timeout, TimeProvider.System);
 
         async Task LoopAsync(TestSilo silo)
         {

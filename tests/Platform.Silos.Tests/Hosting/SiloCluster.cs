@@ -21,7 +21,7 @@ namespace Platform.SilosTests.Hosting;
 /// </summary>
 internal sealed class SiloCluster : IAsyncDisposable
 {
-    private readonly DirectoryInfo _root = System.IO.Directory.CreateTempSubdirectory("silos-");
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("silos-");
     private readonly TestAuthority _authority;
     private readonly string _database;
     private readonly InProcessTestCluster _cluster;
@@ -55,8 +55,8 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     public static async Task<SiloCluster> StartAsync(short size = 3)
     {
-        var folder = System.IO.Directory.CreateTempSubdirectory("silos-database-").FullName;
-        System.IO.Directory.Delete(folder);
+        var folder = Directory.CreateTempSubdirectory("silos-database-").FullName;
+        Directory.Delete(folder);
         var database = await TestDatabases.OpenAsync(folder)
             ?? throw new InvalidOperationException("Several silos need PostgreSQL: eng/with-postgres.sh dotnet test tests/Platform.Silos.Tests");
         var cluster = new SiloCluster(size, database) { DatabaseFolder = folder };

@@ -13,7 +13,7 @@ namespace Platform.SilosTests.Hosting;
 /// <summary>One of the silos of a <see cref="SiloCluster"/>, asked as the host beside it would ask.</summary>
 internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider time) : SiloCalls
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     public InProcessSiloHandle Handle { get; } = handle;
 
@@ -25,7 +25,7 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
 
     public DeafNode Node => Service<DeafNode>();
 
-    public long DeniedCalls => Handle.ServiceProvider.GetServices<IIncomingGrainCallFilter>().OfType<DemandCapability>().Single().DeniedCalls;
+    public long DeniedCalls => Handle.ServiceProvider.GetServices<IIncomingGrainCallFilter>().OfType<RequireClusterCredential>().Single().DeniedCalls;
 
     public T Service<T>() where T : notnull => Handle.ServiceProvider.GetRequiredService<T>();
 
@@ -71,11 +71,11 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
     }
 
     /// <summary>It has joined, and holds its lease.</summary>
-    public Task UntilAnsweringAsync() => UntilAsync(() => Task.FromResult(Service<AnsweringLease>().IsHeld));
+    public Task UntilAnsweringAsync() => UntilAsync(() => Task.FromResult(Service<MembershipLease>().IsHeld));
 
     public override string ToString() => Handle.Name;
 
-    private static bool IsOutage(Exception failure) => failure is LeaseLapsedException or StorageUnavailableException or OrleansException or TimeoutException;
+    private static bool IsOutage(Exception failure) => failure is LeaseExpiredException or StorageUnavailableException or OrleansException or TimeoutException;
 
     private async Task UntilAsync(Func<Task<bool>> condition)
     {
@@ -83,7 +83,7 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new TimeoutException($"{this} does not answer.");
+            if (TimeProvider.System.GetElapsedTime(started) > Timeout) throw new TimeoutException($"{this} does not answer.");
             await timer.WaitForNextTickAsync();
         }
     }

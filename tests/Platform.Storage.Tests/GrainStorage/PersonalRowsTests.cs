@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Storage.Tests.Directories;

@@ -10,7 +10,7 @@ namespace Platform.Storage.Tests.Hosting;
 /// </summary>
 internal sealed class PostgresServer : IAsyncDisposable
 {
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("platform-postgres-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("platform-postgres-").FullName;
     private readonly string _bin = FindBinaries();
     private readonly int _port = StorageFixture.FreePort();
 
@@ -63,7 +63,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         // Immediate: nothing of it is kept. Not there when a test failed between its kill and its restart.
         if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await RunAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data).ContinueWith(_ => { }, TaskScheduler.Default);
-        System.IO.Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static int ParentOf(int pid)
@@ -83,8 +83,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static string FindBinaries()
     {
         const string debian = "/usr/lib/postgresql";
-        var folders = System.IO.Directory.Exists(debian)
-            ? System.IO.Directory.GetDirectories(debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
+        var folders = Directory.Exists(debian)
+            ? Directory.GetDirectories(debian).OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin"))
             : [];
         folders = folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator));
         return folders.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")))

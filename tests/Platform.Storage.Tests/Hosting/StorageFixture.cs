@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Platform.Cluster;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Storage;
@@ -26,11 +26,11 @@ public abstract class StorageFixture : IAsyncLifetime
 
     public IGrainStorage Storage => Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
 
-    public ITenantDirectory Tenants => Services.GetRequiredService<ITenantDirectory>();
+    public ITenantTable Tenants => Services.GetRequiredService<ITenantTable>();
 
-    public IUserDirectory Users => Services.GetRequiredService<IUserDirectory>();
+    public IUserTable Users => Services.GetRequiredService<IUserTable>();
 
-    public ISessionDirectory Sessions => Services.GetRequiredService<ISessionDirectory>();
+    public ISessionTable Sessions => Services.GetRequiredService<ISessionTable>();
 
     public StorageHealth Health => Services.GetRequiredService<StorageHealth>();
 

@@ -2,7 +2,7 @@ namespace Platform.Storage.Tests.Hosting;
 
 internal sealed class TempFolder : IDisposable
 {
-    public string Path { get; } = System.IO.Directory.CreateTempSubdirectory("platform-storage-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("platform-storage-").FullName;
 
-    public void Dispose() => System.IO.Directory.Delete(Path, recursive: true);
+    public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Silo.Storage;
 using Platform.Snippets;
 using Platform.State;
@@ -23,7 +23,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
     private IGrainStorage Storage => _host.Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
 
-    private ISessionDirectory Sessions => _host.Services.GetRequiredService<ISessionDirectory>();
+    private ISessionTable Sessions => _host.Services.GetRequiredService<ISessionTable>();
 
     private StorageHealth Health => _host.Services.GetRequiredService<StorageHealth>();
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Audit;
-using Platform.Directory;
+using Platform.Listing;
 using Platform.Security;
 using Platform.Silo.Storage;
 using Platform.Silo.Storage.Postgres;
@@ -101,7 +101,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             var state = new TestState<StoredSnippet> { State = new() };
             await storage.WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
             await storage.ClearStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
-            await host.Services.GetRequiredService<ITenantDirectory>().SaveAsync(Samples.Tenant("acme"), default);
+            await host.Services.GetRequiredService<ITenantTable>().SaveAsync(Samples.Tenant("acme"), default);
             await host.Services.GetRequiredService<IAuditEvents>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
             await TrimAsync(host.Services.GetRequiredService<IAuditEvents>());
             await host.Services.GetRequiredService<IDataKeyTable>().AddAsync([new DataKeyRow("usr_1", [1])], default);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Platform.Security;
-using Platform.Silo.Storage.Directories;
+using Platform.Silo.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Sqlite;
@@ -30,6 +30,6 @@ public sealed class DataKeyFileTests : IDisposable
         Contains(wrapped[2]).ShouldBeTrue();
     }
 
-    private bool Contains(byte[] bytes) => System.IO.Directory.GetFiles(_folder.Path, "platform.db*")
+    private bool Contains(byte[] bytes) => Directory.GetFiles(_folder.Path, "platform.db*")
         .Any(file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).Contains(Encoding.Latin1.GetString(bytes), StringComparison.Ordinal));
 }

@@ -1,6 +1,6 @@
 using Platform.Silo.Storage;
-using Platform.Silo.Storage.Directories;
 using Platform.Silo.Storage.Sqlite;
+using Platform.Silo.Storage.Tables;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
 
@@ -59,7 +59,7 @@ public sealed class GroupCommitTests : IDisposable
             halfDone = database.WriteAsync(
                 Test,
                 [new Statement("UPDATE tenants SET name = 'half'"), new Statement("INSERT INTO tenants (id) VALUES ('incomplete')")],
-                Durability.OnDisk,
+                Durability.Durable,
                 default);
             others = [.. others, .. Enumerable.Range(21, 20).Select(i => AddAsync(database, i))];
         }
@@ -186,7 +186,7 @@ public sealed class GroupCommitTests : IDisposable
     private static Task AddAsync(SqliteDatabase database, int number, bool otherId = false, CancellationToken cancellation = default)
     {
         var tenant = Samples.Tenant($"tenant-{number:D4}");
-        return new TenantDirectory(database).SaveAsync(otherId ? tenant with { Id = Samples.New<TenantId>() } : tenant, cancellation);
+        return new TenantTable(database).SaveAsync(otherId ? tenant with { Id = Samples.New<TenantId>() } : tenant, cancellation);
     }
 
     private static async Task<long> CountAsync(SqliteDatabase database) =>

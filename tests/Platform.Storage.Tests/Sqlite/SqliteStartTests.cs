@@ -19,7 +19,7 @@ public sealed class SqliteStartTests : IDisposable
         await database.GrainStorage().WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), new TestState<StoredSnippet> { State = new() });
 
         File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var files = System.IO.Directory.GetFiles(directory);
+        var files = Directory.GetFiles(directory);
         files.Select(Path.GetFileName).ShouldBe(["platform.db", "platform.db-shm", "platform.db-wal", "platform.lock"], ignoreOrder: true);
         foreach (var file in files) File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
     }

@@ -9,7 +9,7 @@ namespace Platform.Snippets;
 /// <summary>Asks name servers, each question once: nothing is cached, so that a proof that is there now is found, and one that is gone is not.</summary>
 internal sealed class DomainResolver(IOptions<SnippetOptions> options)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly Lazy<LookupClient> _client = new(() => Create(options.Value));
 
@@ -42,7 +42,7 @@ internal sealed class DomainResolver(IOptions<SnippetOptions> options)
         var lookup = options.NameServers.Length == 0
             ? new LookupClientOptions()
             : new LookupClientOptions([.. options.NameServers.Select(server => new NameServer(IPEndPoint.Parse(server) is { Port: 0 } bare ? new IPEndPoint(bare.Address, NameServer.DefaultPort) : IPEndPoint.Parse(server)))]);
-        lookup.Timeout = Patience;
+        lookup.Timeout = Timeout;
         lookup.Retries = 1;
         lookup.UseCache = false;
         lookup.UseTcpFallback = true;

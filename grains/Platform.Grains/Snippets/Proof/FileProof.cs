@@ -17,13 +17,13 @@ internal sealed class FileProof(DomainResolver resolver, DomainConnector connect
 
     private const int MaxSize = 64 * 1024;
     private const int MaxHeaderKilobytes = 16;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <returns>Null when it is there.</returns>
     public async Task<(string Code, string Detail)?> FindAsync(string domain, string challenge, CancellationToken cancellationToken)
     {
         var url = new Uri(DomainChallenges.FileUrl(domain));
-        using var timer = new CancellationTokenSource(Patience, time);
+        using var timer = new CancellationTokenSource(Timeout, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
@@ -35,7 +35,7 @@ internal sealed class FileProof(DomainResolver resolver, DomainConnector connect
         catch (Exception failure) when (failure is DnsResponseException or HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // Not which of them: whoever names a host here is not told what is behind it.
-            return (Unreachable, $"{url} could not be read within {Patience.TotalSeconds} seconds over HTTPS with a certificate for {domain}.");
+            return (Unreachable, $"{url} could not be read within {Timeout.TotalSeconds} seconds over HTTPS with a certificate for {domain}.");
         }
     }
 

@@ -1,0 +1,64 @@
+using Platform.Api.Http;
+using Platform.Sessions;
+
+namespace Platform.Api.Security;
+
+/// <summary>On an endpoint: a live session is needed. All but a look at the session itself count as activity.</summary>
+internal sealed record SessionRequirement(SessionCheckMode Mode)
+{
+    public static readonly SessionRequirement Peek = new(SessionCheckMode.Peek);
+    public static readonly SessionRequirement Touch = new(SessionCheckMode.Touch);
+}
+
+/// <summary>On an endpoint: open to sessions that are limited to setting up a second factor, too.</summary>
+internal sealed class AllowsEnrolment
+{
+    public static readonly AllowsEnrolment Instance = new();
+}
+
+/// <summary>On an endpoint: hidden from all but operators.</summary>
+internal sealed class OperatorRequirement
+{
+    public static readonly OperatorRequirement Instance = new();
+}
+
+/// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
+internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator gate, RefusedCalls refused)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement && context.Features.Get<Caller>() is null
+            ? EnterAsync(context, requirement)
+            : next(context);
+
+    private async Task EnterAsync(HttpContext context, SessionRequirement requirement)
+    {
+        var credential = Credential.Read(context.Request.Headers);
+        var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
+        var request = new SessionCheckRequest(requirement.Mode, context.Connection.RemoteIpAddress, mayEnrol, context);
+        var check = await gate.CheckAsync(credential.Token, request, context.RequestAborted);
+        if (check.State == SessionState.EnrolmentOnly)
+        {
+            await new Problem(ProblemKind.SecondFactorEnrolmentRequired).ExecuteAsync(context);
+            return;
+        }
+
+        if (check is not { State: SessionState.Live, View: { } view })
+        {
+            await new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);
+            return;
+        }
+
+        var caller = new Caller(view, credential.IsBearer, context);
+        if (!caller.IsOperator && context.GetEndpoint()?.Metadata.GetMetadata<OperatorRequirement>() is not null)
+        {
+            await Problem.Hidden.ExecuteAsync(context);
+        }
+        else
+        {
+            context.Features.Set(caller);
+            await next(context);
+        }
+
+        refused.ReportIfForbidden(caller, context);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Platform.Scenarios;
+using Platform.Snippets;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Listing;
+
+/// <summary>Which part of a list: up to <see cref="Limit"/> items (1..200) after the key <see cref="After"/>.</summary>
+[GenerateSerializer, Immutable, Alias("platform.PageRequest")]
+public sealed record PageRequest([property: Id(0)] int Limit, [property: Id(1)] string? After);
+
+/// <summary>One keyset page. <see cref="Next"/> is the key to go on after, null at the end. Hosts seal it into a cursor.</summary>
+[GenerateSerializer, Immutable, Alias("platform.Page`1")]
+public sealed record Page<T>([property: Id(0)] ImmutableArray<T> Items, [property: Id(1)] string? Next) where T : class;
+
+/// <summary>Lists for people (key <c>directory_</c>, stateless), from plain tables by keyset page.</summary>
+[Alias("platform.IDirectoryGrain")]
+public interface IListingGrain : IGrainWithStringKey
+{
+    /// <summary><see cref="Permissions.Operate"/>; by slug. <paramref name="search"/> matches the beginning of slug or name.</summary>
+    [Alias("ListTenants")]
+    Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; in the order in which they were made.</summary>
+    [Alias("ListUsers")]
+    Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="ListUsersAsync"/>: the one user of that name, compared as at sign-in, or none.</summary>
+    [Alias("FindUsers")]
+    Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Members; newest first. What a grant hides from the actor is not there. <see cref="Refusal.Forbidden"/> to whom neither the tenant-wide level nor any grant
+    /// gives <see cref="Permissions.Read"/>.
+    /// </summary>
+    [Alias("ListScenarios")]
+    Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Members with <see cref="Permissions.Read"/>; the primary one first, then as they were made.</summary>
+    [Alias("ListSnippets")]
+    Task<Outcome<Page<SnippetView>>> ListSnippetsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept.</summary>
+    [Alias("ListSessions")]
+    Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+}

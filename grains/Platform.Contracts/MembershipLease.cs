@@ -1,0 +1,38 @@
+namespace Platform;
+
+/// <summary>
+/// Whether this process may answer from memory (threats T40, T41). In a cluster it is extended each time the process has read that it is still a member, and has taken
+/// what the others decided meanwhile; a process that was frozen or cut off finds it run out and answers nothing until it has read again. The clock is monotonic.
+/// </summary>
+/// <remarks>Ask immediately before the answer: what was true when the request came may have been revoked elsewhere while the process stood still. Costs no lock and no allocation.</remarks>
+public sealed class MembershipLease(TimeProvider time)
+{
+    private long _until = long.MinValue;
+
+    /// <summary>For a process that is alone: nobody else can decide anything.</summary>
+    public static MembershipLease ForEver { get; } = new(TimeProvider.System) { _until = long.MaxValue };
+
+    public bool IsHeld => Volatile.Read(ref _until) is var until && (until == long.MaxValue || time.GetTimestamp() < until);
+
+    /// <param name="timestamp">Of the clock's monotonic counter, in its ticks. One that is already over ends the lease.</param>
+    public void HoldUntil(long timestamp) => Volatile.Write(ref _until, timestamp);
+
+    public void Lapse() => Volatile.Write(ref _until, long.MinValue);
+
+    /// <exception cref="LeaseExpiredException">It is not held.</exception>
+    public void Demand()
+    {
+        if (!IsHeld) throw new LeaseExpiredException();
+    }
+}
+
+/// <summary>This process cannot prove now that what it holds in memory is what counts. Nothing is claimed; the caller answers 503.</summary>
+[GenerateSerializer, Alias("platform.LeaseLapsedException")]
+public sealed class LeaseExpiredException : Exception
+{
+    public LeaseExpiredException() : this("This node has not proven lately that it is a member of the cluster.") { }
+
+    public LeaseExpiredException(string message) : base(message) { }
+
+    public LeaseExpiredException(string message, Exception innerException) : base(message, innerException) { }
+}

@@ -1,0 +1,86 @@
+using Orleans.Concurrency;
+using Platform.Scenarios;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Snippets;
+using Platform.Tenants;
+using Platform.Users;
+
+namespace Platform.Listing;
+
+[StatelessWorker, Reentrant]
+public sealed class ListingGrain(
+    ITenantTable tenants, IUserTable users, ISessionTable sessions, IScenarioTable scenarios, UsernameBlindIndex names, LiveTenants live) : Grain, IListingGrain
+{
+    public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
+        actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
+
+    public Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken) =>
+        ReadUsersAsync(actor, tenant, () => users.ListAsync(tenant, page, cancellationToken), cancellationToken);
+
+    public Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken) =>
+        ReadUsersAsync(actor, tenant, () => FindAsync(tenant, username, cancellationToken), cancellationToken);
+
+    public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        var readsAll = actor.Holds(Permissions.Read);
+        if (!readsAll && !await scenarios.HasReadingGrantAsync(tenant, actor.UserId, cancellationToken)) return Refusal.Forbidden;
+        return await scenarios.ListAsync(tenant, actor.UserId, readsAll, page, cancellationToken);
+    }
+
+    /// <summary>A tenant has few: their order is the tenant's, and a page begins after the one that was the last.</summary>
+    public async Task<Outcome<Page<SnippetView>>> ListSnippetsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
+        var all = await GrainFactory.TenantSnippets(tenant).ListAsync(cancellationToken);
+        var rest = page.After is { } after ? all.SkipWhile(id => id.ToString() != after).Skip(1) : all;
+        var found = await Task.WhenAll(rest.Take(page.Rows()).Select(id => GrainFactory.Snippet(id).GetAsync(actor, cancellationToken)));
+
+        // One whose making was cut off has a place in the list and nothing behind it.
+        return found.Select(one => one.Value).OfType<SnippetView>().ToList().ToPage(page, view => view.Id.ToString());
+    }
+
+    public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken)
+    {
+        // The user's grain decides who may look: absent and foreign users are one answer.
+        var known = await GrainFactory.User(user).GetAsync(actor, cancellationToken);
+        if (known.Value is null) return known.Refusal;
+        if (actor.UserId != user && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
+        var exact = await Task.WhenAll(rows.Items.Select(row => ExactAsync(row, cancellationToken)));
+        return rows with { Items = [.. exact] };
+    }
+
+    private async Task<Outcome<Page<UserView>>> ReadUsersAsync(
+        Actor actor, TenantId tenant, Func<Task<Page<UserView>>> read, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
+        if (await live.FindAsync(GrainFactory, tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        var rows = await read();
+        return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
+    }
+
+    private async Task<Page<UserView>> FindAsync(TenantId tenant, string username, CancellationToken cancellationToken)
+    {
+        var found = Usernames.TryNormalise(username, out var name) ? await users.FindAsync(tenant, names.Of(tenant, name), cancellationToken) : null;
+        return new Page<UserView>(found is null ? [] : [found], null);
+    }
+
+    /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>
+    private async Task<SessionListing> ExactAsync(SessionListing row, CancellationToken cancellationToken)
+    {
+        if (row.State != SessionState.Live) return row;
+        var check = await GrainFactory.Session(row.Id).DescribeAsync(cancellationToken);
+        return check.View is { } view
+            ? row with { LastActivityAt = view.LastActivityAt, IdleExpiresAt = view.IdleExpiresAt }
+            : row with { State = check.State, EndedAt = check.State switch
+            {
+                SessionState.Idle => row.IdleExpiresAt,
+                SessionState.Absolute => row.AbsoluteExpiresAt,
+                _ => row.EndedAt,
+            } };
+    }
+}
