@@ -77,8 +77,8 @@ internal sealed record VersionBody(int Number, string Script, DateTimeOffset Pub
 /// <param name="Domain">In A-labels.</param>
 /// <param name="Status"><c>pending</c> or <c>verified</c>.</param>
 /// <param name="AddedAt">When it was added.</param>
-/// <param name="VerifiedAt">When its proof was first found; absent while it is pending.</param>
-/// <param name="ProofLostAt">When the proof of a verified domain was found to be gone; absent while it is there.</param>
+/// <param name="VerifiedAt">When its proof was first found; null while it is pending.</param>
+/// <param name="ProofLostAt">When the proof of a verified domain was found to be gone; null while it is there.</param>
 /// <param name="StopsAt">When it is pending again unless the proof is found before: seven days after <paramref name="ProofLostAt"/>.</param>
 /// <param name="Verification">What proves it.</param>
 internal sealed record DomainBody(

@@ -24,7 +24,7 @@ internal static class SqliteSchema
         // Before anything is written: a file that is refused stays as it is.
         var pending = MigrationPlan.Pending(migrations, ReadApplied(session));
         if (pending.Count > 0 && !apply) throw MigrationPlan.Lacks(pending);
-        session.Run("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864;");
+        session.Run("PRAGMA journal_mode = WAL;");
         if (pending.Count > 0) Apply(session, pending);
     }
 

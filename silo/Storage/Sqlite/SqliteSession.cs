@@ -19,7 +19,8 @@ internal sealed class SqliteSession : IDisposable
             _connection.Open();
             // FULL: a commit has reached the disk when it returns. Foreign keys and the wait for a foreign lock (a backup tool's) are per connection.
             // What is deleted is overwritten (row PRIVACY): a destroyed key must not lie on in a free corner of a page.
-            Run("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+            // The write-ahead log is cut back to 64 MB once a long read that held it is over.
+            Run("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;");
         }
         catch
         {

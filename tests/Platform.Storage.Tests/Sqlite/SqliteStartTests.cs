@@ -1,4 +1,6 @@
+using Microsoft.Data.Sqlite;
 using Platform.Silo.Storage;
+using Platform.Silo.Storage.Sqlite;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
 
@@ -34,6 +36,26 @@ public sealed class SqliteStartTests : IDisposable
         (await database.ReadAsync(operation, new Statement("PRAGMA synchronous"), row => row.GetInt64(0), default)).ShouldBe([2]);
         (await database.ReadAsync(operation, new Statement("PRAGMA foreign_keys"), row => row.GetInt64(0), default)).ShouldBe([1]);
         (await database.ReadAsync(operation, new Statement("PRAGMA secure_delete"), row => row.GetInt64(0), default)).ShouldBe([1]);
+    }
+
+    /// <summary>A read that lasts keeps the log from being used anew, so that it grows; it must not stay so long for ever.</summary>
+    [Fact]
+    public void Write_AfterALongRead_CutsTheLogBack()
+    {
+        var path = Path.Combine(_folder.Path, "platform.db");
+        using var writer = new SqliteSession(path, SqliteOpenMode.ReadWriteCreate);
+        writer.Run("PRAGMA journal_mode = WAL; CREATE TABLE pieces (content BLOB)");
+        using (var reader = new SqliteSession(path, SqliteOpenMode.ReadOnly))
+        {
+            reader.Run("BEGIN; SELECT count(*) FROM pieces");
+            for (var i = 0; i < 70; i++) writer.Run("INSERT INTO pieces VALUES (zeroblob(1048576))");
+        }
+
+        var log = new FileInfo(path + "-wal");
+        log.Length.ShouldBeGreaterThan(64 * 1024 * 1024);
+        writer.Run("PRAGMA wal_checkpoint(RESTART); INSERT INTO pieces VALUES (zeroblob(1))");
+        log.Refresh();
+        log.Length.ShouldBeLessThanOrEqualTo(64 * 1024 * 1024);
     }
 
     [Fact]
