@@ -8,7 +8,7 @@ namespace Platform.Api.Security;
 internal sealed record ApiKeyRequirement(ApiKeyScopes Scope, Permissions Grants, bool Only);
 
 /// <summary>Establishes a caller that presents an API key, before a session is looked for. A key counts as bearer only, never in a cookie.</summary>
-internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKeyAuthenticator gate, RefusedCalls refused)
+internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKeyAuthenticator authenticator, RefusedCalls refused)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -20,7 +20,7 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
 
     private async Task EnterAsync(HttpContext context, ApiKeyRequirement requirement, ReadOnlyMemory<char> text)
     {
-        if (await gate.CheckAsync(text, context.Connection.RemoteIpAddress, context.RequestAborted) is not { } key)
+        if (await authenticator.CheckAsync(text, context.Connection.RemoteIpAddress, context.RequestAborted) is not { } key)
         {
             await new Problem(ProblemKind.ApiKeyInvalid).ExecuteAsync(context);
             return;

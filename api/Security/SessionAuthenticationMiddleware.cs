@@ -23,7 +23,7 @@ internal sealed class OperatorRequirement
 }
 
 /// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
-internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator gate, RefusedCalls refused)
+internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, RefusedCalls refused)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement && context.Features.Get<Caller>() is null
@@ -35,7 +35,7 @@ internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, Sess
         var credential = Credential.Read(context.Request.Headers);
         var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
         var request = new SessionCheckRequest(requirement.Mode, context.Connection.RemoteIpAddress, mayEnrol, context);
-        var check = await gate.CheckAsync(credential.Token, request, context.RequestAborted);
+        var check = await authenticator.CheckAsync(credential.Token, request, context.RequestAborted);
         if (check.State == SessionState.EnrolmentOnly)
         {
             await new Problem(ProblemKind.SecondFactorEnrolmentRequired).ExecuteAsync(context);

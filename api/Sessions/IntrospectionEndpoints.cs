@@ -30,18 +30,18 @@ internal static class IntrospectionEndpoints
             .WithBodyUpTo(MaxBatchBody);
     }
 
-    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(Caller caller, TokenForm form, SessionAuthenticator gate, CancellationToken cancellationToken) =>
-        TypedResults.Ok(IntrospectionBody.Of(await gate.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId));
+    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(Caller caller, TokenForm form, SessionAuthenticator authenticator, CancellationToken cancellationToken) =>
+        TypedResults.Ok(IntrospectionBody.Of(await authenticator.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId));
 
     private static async Task<Results<Ok<IntrospectionBatchBody>, Problem>> IntrospectBatchAsync(
-        Caller caller, Body<TokensBody> body, SessionAuthenticator gate, CancellationToken cancellationToken)
+        Caller caller, Body<TokensBody> body, SessionAuthenticator authenticator, CancellationToken cancellationToken)
     {
         var tokens = body.Value.Tokens;
         if (tokens.Length > MaxTokens) return Problem.Invalid("/tokens", "too_many", $"Send at most {MaxTokens} tokens.");
         var asking = caller.Actor.TenantId;
         var results = new IntrospectionBody[tokens.Length];
         await Parallel.ForAsync(0, tokens.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (i, cancel) =>
-            results[i] = IntrospectionBody.Of(await gate.CheckAsync(tokens[i].AsMemory(), Asked, cancel), asking));
+            results[i] = IntrospectionBody.Of(await authenticator.CheckAsync(tokens[i].AsMemory(), Asked, cancel), asking));
         return TypedResults.Ok(new IntrospectionBatchBody(results));
     }
 }

@@ -21,10 +21,10 @@ internal static class SessionEndpoints
     }
 
     /// <summary>Answers alike with and without a live session, so that a client can always get rid of its cookie.</summary>
-    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionAuthenticator gate, CancellationToken cancellationToken)
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionAuthenticator authenticator, CancellationToken cancellationToken)
     {
         var credential = Credential.Read(context.Request.Headers);
-        if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
+        if (!credential.Token.IsEmpty) await authenticator.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
         SessionCookie.Expire(context.Response);
         SecurityHeaders.ClearSiteData(context.Response.Headers);
         return TypedResults.NoContent();

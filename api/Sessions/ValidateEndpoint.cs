@@ -7,7 +7,7 @@ namespace Platform.Api.Sessions;
 /// <summary>
 /// <c>POST /v1/session/validate</c>, the cheapest call: no binding, no filter, no scope of services, no view of the session, and for a live one no task.
 /// </summary>
-internal sealed class ValidateEndpoint(SessionAuthenticator gate)
+internal sealed class ValidateEndpoint(SessionAuthenticator authenticator)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -20,7 +20,7 @@ internal sealed class ValidateEndpoint(SessionAuthenticator gate)
 
     private Task InvokeAsync(HttpContext context)
     {
-        var checking = gate.CheckAsync(Credential.Read(context.Request.Headers).Token, new SessionCheckRequest(SessionCheckMode.Validate, context.Connection.RemoteIpAddress, Holder: context), context.RequestAborted);
+        var checking = authenticator.CheckAsync(Credential.Read(context.Request.Headers).Token, new SessionCheckRequest(SessionCheckMode.Validate, context.Connection.RemoteIpAddress, Holder: context), context.RequestAborted);
         return checking.IsCompletedSuccessfully ? AnswerAsync(context, checking.Result.State) : WaitAsync(context, checking);
     }
 

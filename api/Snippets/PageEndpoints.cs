@@ -38,10 +38,10 @@ internal static class PageEndpoints
         steps.SendCodeAsync(context, body.Value, call.Page, cancellationToken);
 
     /// <summary>Answers alike with and without a live session.</summary>
-    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionAuthenticator gate, CancellationToken cancellationToken)
+    private static async Task<NoContent> SignOutAsync(HttpContext context, SessionAuthenticator authenticator, CancellationToken cancellationToken)
     {
         var credential = Credential.Read(context.Request.Headers, PageCookie.Start);
-        if (!credential.Token.IsEmpty) await gate.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
+        if (!credential.Token.IsEmpty) await authenticator.SignOutAsync(credential.Token, Client.Of(context), cancellationToken);
         PageCookie.Expire(context.Response);
         return TypedResults.NoContent();
     }

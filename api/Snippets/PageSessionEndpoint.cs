@@ -9,7 +9,7 @@ namespace Platform.Api.Snippets;
 /// <summary>
 /// A page looks at its session, or tells activity: the calls that many pages make all the time. No grain call and no database where the session is in this process, and none without a session.
 /// </summary>
-internal sealed class PageSessionEndpoint(SessionAuthenticator gate, TimeProvider time, SessionCheckMode mode)
+internal sealed class PageSessionEndpoint(SessionAuthenticator authenticator, TimeProvider time, SessionCheckMode mode)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -36,7 +36,7 @@ internal sealed class PageSessionEndpoint(SessionAuthenticator gate, TimeProvide
 
         var credential = Credential.Read(context.Request.Headers, PageCookie.Start);
         var request = new SessionCheckRequest(mode, context.Connection.RemoteIpAddress, Holder: context, Page: PageCall.Of(context).Page);
-        var check = await gate.CheckAsync(credential.Token, request, context.RequestAborted);
+        var check = await authenticator.CheckAsync(credential.Token, request, context.RequestAborted);
         if (check.View is { } view) await TypedResults.Ok(SessionBody.Of(view, time.GetUtcNow())).ExecuteAsync(context);
         else await RefuseAsync(context, credential);
     }

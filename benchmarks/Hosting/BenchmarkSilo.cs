@@ -8,7 +8,7 @@ using Platform.Silo;
 
 namespace Platform.Benchmarks.Hosting;
 
-/// <summary>The silo and the session gate in this process as the API embeds them, with a SQLite file, without the web server.</summary>
+/// <summary>The silo and the session authenticator in this process as the API embeds them, with a SQLite file, without the web server.</summary>
 internal sealed class BenchmarkSilo : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -25,7 +25,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
 
     public LiveSessions Live => Service<LiveSessions>();
 
-    public SessionAuthenticator Gate => Service<SessionAuthenticator>();
+    public SessionAuthenticator Authenticator => Service<SessionAuthenticator>();
 
     /// <param name="configure">Changes services after everything is registered.</param>
     public static Task<BenchmarkSilo> StartAsync(Action<IServiceCollection>? configure = null) =>

@@ -21,7 +21,7 @@ namespace Platform.Benchmarks.Http;
 
 /// <summary>
 /// What stands between the web server and a handler that needs a live session: our middleware against the framework's (forwarded headers, exception handler, an authentication handler,
-/// an authorization policy), over the same session gate. Neither has a server, a router or a body.
+/// an authorization policy), over the same session authenticator. Neither has a server, a router or a body.
 /// </summary>
 public class PipelineBenchmarks
 {
@@ -108,7 +108,7 @@ public class PipelineBenchmarks
         builder.WebHost.UseKestrelCore();
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(_silo.Gate);
+        builder.Services.AddSingleton(_silo.Authenticator);
         register(builder.Services);
         var app = builder.Build();
         var pipeline = new ApplicationBuilder(app.Services);
@@ -151,7 +151,7 @@ public class PipelineBenchmarks
     }
 
     /// <summary>The same look at the session as an authentication handler of the framework.</summary>
-    private sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SessionAuthenticator gate)
+    private sealed class SessionHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, SessionAuthenticator authenticator)
         : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
         public const string Name = "session";
@@ -160,7 +160,7 @@ public class PipelineBenchmarks
         {
             var credential = Credential.Read(Request.Headers);
             if (credential.Token.IsEmpty) return AuthenticateResult.NoResult();
-            var check = await gate.CheckAsync(credential.Token, new SessionCheckRequest(SessionCheckMode.Peek, Context.Connection.RemoteIpAddress), Context.RequestAborted);
+            var check = await authenticator.CheckAsync(credential.Token, new SessionCheckRequest(SessionCheckMode.Peek, Context.Connection.RemoteIpAddress), Context.RequestAborted);
             if (check is not { State: SessionState.Live, View: { } view }) return AuthenticateResult.Fail("session_invalid");
             var identity = new ClaimsIdentity(
                 [

@@ -16,7 +16,7 @@ internal static class RatesRun
         var expiry = silo.Clock.GetUtcNow() + TimeSpan.FromDays(1);
         var tokens = new ReadOnlyMemory<char>[ids.Length];
         Parallel.For(0, ids.Length, i => tokens[i] = maker.Token(key, ids[i], i, expiry).AsMemory());
-        var (live, gate, clock) = (silo.Live, silo.Gate, silo.Clock);
+        var (live, authenticator, clock) = (silo.Live, silo.Authenticator, silo.Clock);
 
         var rows = new List<string[]>();
         foreach (var threads in new[] { 1, 2 })
@@ -49,7 +49,7 @@ internal static class RatesRun
         // A live session in this process is answered at once: there is nothing to wait for.
         bool Check(int i, SessionCheckMode mode)
         {
-            var checking = gate.CheckAsync(tokens[i], new SessionCheckRequest(mode, null), CancellationToken.None);
+            var checking = authenticator.CheckAsync(tokens[i], new SessionCheckRequest(mode, null), CancellationToken.None);
             return checking.IsCompletedSuccessfully && checking.Result.State == SessionState.Live;
         }
     }

@@ -21,7 +21,7 @@ public class SessionValidationBenchmarks
 
     private BenchmarkSilo _silo = null!;
     private LiveSessions _live = null!;
-    private SessionAuthenticator _gate = null!;
+    private SessionAuthenticator _authenticator = null!;
     private TimeProvider _time = null!;
     private IGrainFactory _grains = null!;
     private IEmptyGrain _empty = null!;
@@ -117,7 +117,7 @@ public class SessionValidationBenchmarks
     private async Task SetupAsync()
     {
         _silo = await BenchmarkSilo.StartAsync();
-        (_live, _gate, _time, _grains) = (_silo.Live, _silo.Gate, _silo.Clock, _silo.Grains);
+        (_live, _authenticator, _time, _grains) = (_silo.Live, _silo.Authenticator, _silo.Clock, _silo.Grains);
         _empty = _grains.GetGrain<IEmptyGrain>("empty_");
         var maker = new SessionMaker();
         var key = await _silo.Service<TokenKeyRing>().SealingKeyAsync(default);
@@ -136,7 +136,7 @@ public class SessionValidationBenchmarks
         var live = 0;
         for (var i = 0; i < Count; i++)
         {
-            if ((await _gate.CheckAsync(_tokens[i], new SessionCheckRequest(mode, null), default)).State == SessionState.Live) live++;
+            if ((await _authenticator.CheckAsync(_tokens[i], new SessionCheckRequest(mode, null), default)).State == SessionState.Live) live++;
         }
 
         return All(live);

@@ -54,4 +54,22 @@ internal static class DatabaseExtensions
 {
     public static Task<int> WriteAsync(this IDatabase database, Operation operation, Statement statement, CancellationToken cancellationToken) =>
         database.WriteAsync(operation, [statement], Durability.Durable, cancellationToken);
+
+    /// <summary>Takes due rows for one worker. Several may have read the same row; the one whose update finds it unchanged has it.</summary>
+    /// <param name="database">Holds the rows.</param>
+    /// <param name="operation">Of the updates.</param>
+    /// <param name="due">Rows as they were read.</param>
+    /// <param name="claim">An update of the row on condition that it is as it was read.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    /// <returns>Those that nobody else has.</returns>
+    public static async Task<List<T>> ClaimAsync<T>(this IDatabase database, Operation operation, IReadOnlyList<T> due, Func<T, Statement> claim, CancellationToken cancellationToken)
+    {
+        var claimed = new List<T>(due.Count);
+        foreach (var row in due)
+        {
+            if (await database.WriteAsync(operation, claim(row), cancellationToken) == 1) claimed.Add(row);
+        }
+
+        return claimed;
+    }
 }

@@ -63,8 +63,7 @@ public sealed partial class SnippetGrain
         var snippet = _state.Value!;
         if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is null) return Refusal.NotFound;
 
-        // What stands below it was proven by it.
-        ImmutableArray<StoredDomain> removed = [.. snippet.Domains.Where(known => known.Name == name || known.Name == DomainNames.WildcardBelow(name))];
+        var removed = WithWildcard(snippet, name);
         var next = snippet with { Domains = snippet.Domains.RemoveRange(removed) };
         await GrainFactory.RecordThenAsync(
             snippet.TenantId,
@@ -93,20 +92,13 @@ public sealed partial class SnippetGrain
         return ViewOf(_state.Value!);
     }
 
-    /// <summary>With what stands below it. Other tenants who have proven the same domain keep it if their proof is there now, and are looked at within a minute.</summary>
+    /// <summary>With its wildcard. Other tenants who have proven the same domain keep it if their proof is there now, which is looked for within a minute.</summary>
     private async Task ProveAsync(Actor actor, StoredSnippet snippet, StoredDomain pending, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
-        ImmutableArray<StoredDomain> proven = [pending with { VerifiedAt = now }];
-        var domains = snippet.Domains.Replace(pending, proven[0]);
-        if (Find(snippet, DomainNames.WildcardBelow(pending.Name)) is { } below)
-        {
-            proven = proven.Add(below with { VerifiedAt = now });
-            domains = domains.Replace(below, proven[1]);
-        }
-
-        var next = snippet with { Domains = domains };
-        var check = DomainProofRules.NextCheck(proven[0], now, Random.Shared.NextDouble());
+        var proven = WithWildcard(snippet, pending.Name);
+        var next = snippet with { Domains = [.. snippet.Domains.Select(known => proven.Contains(known) ? known with { VerifiedAt = now } : known)] };
+        var check = DomainProofRules.NextCheck(pending, now, Random.Shared.NextDouble());
         await GrainFactory.RecordThenAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
         {
             await _proven.SaveAsync(new ProvenDomain(_id, pending.Name), snippet.TenantId, check, cancellationToken);
@@ -116,7 +108,7 @@ public sealed partial class SnippetGrain
         });
     }
 
-    /// <summary>Published before it is written: no page can use the domain any more when this returns, even if it fails.</summary>
+    /// <summary>Published before it is written: a failure in between takes away until the next activation what is still on disk, and never the other way round.</summary>
     private async Task TakeBackAsync(StoredSnippet next, CancellationToken cancellationToken)
     {
         try
@@ -141,6 +133,10 @@ public sealed partial class SnippetGrain
         _attempts.Enqueue(now);
         return null;
     }
+
+    /// <summary>The domain and its wildcard, which is proven by it.</summary>
+    private static ImmutableArray<StoredDomain> WithWildcard(StoredSnippet snippet, string name) =>
+        [.. snippet.Domains.Where(known => known.Name == name || known.Name == DomainNames.WildcardBelow(name))];
 
     private static StoredDomain? Find(StoredSnippet snippet, string name) => snippet.Domains.FirstOrDefault(known => known.Name == name);
 

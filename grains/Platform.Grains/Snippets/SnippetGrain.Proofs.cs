@@ -40,38 +40,40 @@ public sealed partial class SnippetGrain
         var now = _time.GetUtcNow();
         var elsewhere = finding == ProofFinding.Missing && await _proven.IsProvenElsewhereAsync(snippet.TenantId, proven.Name, cancellationToken);
         var (judged, change) = DomainProofRules.Judge(proven, finding, elsewhere, now);
+        if (change == ProofChange.Stopped)
+        {
+            await StopAsync(snippet, judged, cancellationToken);
+            await _proven.RemoveAsync(_id, [proven.Name], cancellationToken);
+            return;
+        }
+
+        var next = snippet with { Domains = snippet.Domains.Replace(proven, judged) };
         switch (change)
         {
-            case ProofChange.Stopped:
-                await StopAsync(snippet, proven, judged, cancellationToken);
-                await _proven.RemoveAsync(_id, [proven.Name], cancellationToken);
-                return;
             case ProofChange.Lost or ProofChange.Restored:
                 var action = change == ProofChange.Lost ? AuditActions.SnippetDomainProofLost : AuditActions.SnippetDomainProofRestored;
                 await GrainFactory.RecordThenAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
                 {
                     if (change == ProofChange.Lost) await NotifyAsync(NotificationTemplates.DomainProofLost, snippet, judged, cancellationToken);
-                    await _state.CommitAsync(snippet with { Domains = snippet.Domains.Replace(proven, judged) }, cancellationToken);
+                    await _state.CommitAsync(next, cancellationToken);
                 });
                 break;
             default:
-                if (judged != proven) await _state.CommitAsync(snippet with { Domains = snippet.Domains.Replace(proven, judged) }, cancellationToken);
+                if (judged != proven) await _state.CommitAsync(next, cancellationToken);
                 break;
         }
 
         await _proven.SaveAsync(new ProvenDomain(_id, proven.Name), snippet.TenantId, DomainProofRules.NextCheck(judged, now, Random.Shared.NextDouble()), cancellationToken);
     }
 
-    /// <summary>With what stands below it. Its sessions are refused everywhere before anything of it is on disk.</summary>
-    private Task StopAsync(StoredSnippet snippet, StoredDomain proven, StoredDomain stopped, CancellationToken cancellationToken)
+    /// <summary>With its wildcard.</summary>
+    private Task StopAsync(StoredSnippet snippet, StoredDomain stopped, CancellationToken cancellationToken)
     {
-        var below = Find(snippet, DomainNames.WildcardBelow(proven.Name));
-        var domains = snippet.Domains.Replace(proven, stopped);
-        if (below is not null) domains = domains.Replace(below, below with { VerifiedAt = null });
-        ImmutableArray<StoredDomain> gone = below is null ? [proven] : [proven, below];
-        return GrainFactory.RecordThenAsync(snippet.TenantId, [.. gone.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
+        var stopping = WithWildcard(snippet, stopped.Name);
+        var next = snippet with { Domains = [.. snippet.Domains.Select(known => stopping.Contains(known) ? DomainProofRules.Pending(known) : known)] };
+        return GrainFactory.RecordThenAsync(snippet.TenantId, [.. stopping.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
         {
-            await TakeBackAsync(snippet with { Domains = domains }, cancellationToken);
+            await TakeBackAsync(next, cancellationToken);
             await NotifyAsync(NotificationTemplates.DomainStopped, snippet, stopped, cancellationToken);
         });
     }

@@ -2,13 +2,13 @@ using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>Those who can manage a tenant's users, and where they are told of what concerns the tenant.</summary>
+/// <summary>E-mail addresses of those who can manage a tenant's users, for messages about the tenant.</summary>
 internal static class ManagerContacts
 {
     /// <param name="grains">The factory.</param>
     /// <param name="tenant">Whose managers.</param>
     /// <param name="limit">Nobody waits for more messages than this to be written.</param>
-    /// <param name="except">Is told something else.</param>
+    /// <param name="except">Left out: gets another message.</param>
     /// <param name="cancellationToken">Of the call.</param>
     public static async Task<List<(UserId User, string Email)>> ListManagerContactsAsync(this IGrainFactory grains, TenantId tenant, int limit, UserId? except, CancellationToken cancellationToken)
     {

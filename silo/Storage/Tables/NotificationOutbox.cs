@@ -35,22 +35,16 @@ internal sealed class NotificationOutbox(IDatabase database) : INotificationOutb
                 ("@limit", (long)limit)),
             row => (Row: Map(row), DueAt: row.GetInt64(5)),
             cancellationToken);
-        var taken = new List<OutboxRow>(due.Count);
-        foreach (var (row, dueAt) in due)
-        {
-            // Two workers may have read the same row; the one whose update finds it unchanged has it.
-            var mine = await database.WriteAsync(
-                Write,
-                new Statement(
-                    "UPDATE notification_outbox SET due_at = @again WHERE id = @id AND due_at = @due",
-                    ("@again", Columns.Ticks(again)),
-                    ("@id", row.Id.ToString("N")),
-                    ("@due", dueAt)),
-                cancellationToken);
-            if (mine == 1) taken.Add(row);
-        }
-
-        return taken;
+        var taken = await database.ClaimAsync(
+            Write,
+            due,
+            found => new Statement(
+                "UPDATE notification_outbox SET due_at = @again WHERE id = @id AND due_at = @due",
+                ("@again", Columns.Ticks(again)),
+                ("@id", found.Row.Id.ToString("N")),
+                ("@due", found.DueAt)),
+            cancellationToken);
+        return [.. taken.Select(found => found.Row)];
     }
 
     public async Task<IReadOnlyList<OutboxRow>> ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => await database.ReadAsync(

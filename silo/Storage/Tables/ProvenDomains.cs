@@ -45,23 +45,17 @@ internal sealed class ProvenDomains(IDatabase database) : IProvenDomains
                 ("@limit", (long)limit)),
             row => (Domain: new ProvenDomain(row.Id<SnippetId>(0), row.GetString(1)), CheckAt: row.GetInt64(2)),
             cancellationToken);
-        var taken = new List<ProvenDomain>(due.Count);
-        foreach (var (domain, checkAt) in due)
-        {
-            // Two workers may have read the same row; the one whose update finds it unchanged has it.
-            var mine = await database.WriteAsync(
-                Write,
-                new Statement(
-                    "UPDATE proven_domains SET check_at = @again WHERE snippet_id = @snippet AND domain = @domain AND check_at = @check",
-                    ("@again", Columns.Ticks(again)),
-                    ("@snippet", domain.Snippet.ToString()),
-                    ("@domain", domain.Domain),
-                    ("@check", checkAt)),
-                cancellationToken);
-            if (mine == 1) taken.Add(domain);
-        }
-
-        return taken;
+        var taken = await database.ClaimAsync(
+            Write,
+            due,
+            row => new Statement(
+                "UPDATE proven_domains SET check_at = @again WHERE snippet_id = @snippet AND domain = @domain AND check_at = @check",
+                ("@again", Columns.Ticks(again)),
+                ("@snippet", row.Domain.Snippet.ToString()),
+                ("@domain", row.Domain.Domain),
+                ("@check", row.CheckAt)),
+            cancellationToken);
+        return [.. taken.Select(row => row.Domain)];
     }
 
     public async Task<bool> IsProvenElsewhereAsync(TenantId tenant, string domain, CancellationToken cancellationToken) => (await database.ReadAsync(

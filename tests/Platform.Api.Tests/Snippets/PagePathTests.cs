@@ -11,7 +11,7 @@ using Platform.Tenants;
 
 namespace Platform.Api.Tests.Snippets;
 
-/// <summary>What a page's call costs on its way to the gate, and that it asks nobody (decision 84).</summary>
+/// <summary>What a page's call costs on its way to the authenticator, and that it asks nobody (decision 84).</summary>
 public sealed class PagePathTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     /// <summary>A <see cref="PageCall"/>: two references and the header of an object.</summary>
@@ -60,14 +60,14 @@ public sealed class PagePathTests(PlatformHost host) : IClassFixture<PlatformHos
         var page = await host.NewPageAsync();
         var token = (await host.SignInFromPageAsync(page)).AsMemory();
         using var index = IndexWithoutGrains();
-        var gate = new SessionAuthenticator(
+        var authenticator = new SessionAuthenticator(
             host.Service<TokenKeyRing>(), host.Service<LiveSessions>(), host.Service<RejectedTokenCache>(), host.Service<RefusedCalls>(), grains: null!, host.Service<PlatformMetrics>(), host.Time);
 
         SnippetId.TryParse(page.Snippet, out var id).ShouldBeTrue();
         (await index.FindAsync(id, default)).ShouldNotBeNull().TryFind(page.Origin, out var origin).ShouldBeTrue();
-        (await gate.CheckAsync(token, new SessionCheckRequest(SessionCheckMode.Peek, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
-        (await gate.CheckAsync(token, new SessionCheckRequest(SessionCheckMode.Touch, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
-        (await gate.CheckAsync(default, new SessionCheckRequest(SessionCheckMode.Peek, null, Page: origin), default)).View.ShouldBeNull();
+        (await authenticator.CheckAsync(token, new SessionCheckRequest(SessionCheckMode.Peek, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
+        (await authenticator.CheckAsync(token, new SessionCheckRequest(SessionCheckMode.Touch, null, Page: origin), default)).State.ShouldBe(SessionState.Live);
+        (await authenticator.CheckAsync(default, new SessionCheckRequest(SessionCheckMode.Peek, null, Page: origin), default)).View.ShouldBeNull();
     }
 
     /// <summary>Whoever asked one would fail.</summary>

@@ -68,6 +68,8 @@ internal static class DomainProofRules
     /// <summary>When the domain stops unless the proof is found again; null while it is there.</summary>
     public static DateTimeOffset? StopsAt(StoredDomain domain) => domain.ProofLostAt + Grace;
 
-    private static (StoredDomain Next, ProofChange Change) Stop(StoredDomain domain) =>
-        (domain with { VerifiedAt = null, UnansweredSince = null, ProofLostAt = null }, ProofChange.Stopped);
+    /// <summary>The domain as it was before it was first verified.</summary>
+    public static StoredDomain Pending(StoredDomain domain) => domain with { VerifiedAt = null, UnansweredSince = null, ProofLostAt = null };
+
+    private static (StoredDomain Next, ProofChange Change) Stop(StoredDomain domain) => (Pending(domain), ProofChange.Stopped);
 }
