@@ -12,6 +12,7 @@ using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
+using Platform.State;
 using Platform.Support;
 using Platform.Telemetry;
 using Platform.Tenants;
@@ -32,6 +33,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
         services.AddSingleton<IValidateOptions<PasswordHashingOptions>>(new PasswordHashingOptionsValidator(PasswordHashingOptions.AvailableMemory));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IAttributeToFactoryMapper<CommittedStateAttribute>, CommittedStateMapper>();
         services.AddMetrics();
         services.TryAddSingleton(MembershipLease.ForEver);
         services.TryAddSingleton<IOtherNodes>(NoOtherNodes.Instance);

@@ -11,7 +11,13 @@ using Platform.Users;
 namespace Platform.ApiKeys;
 
 /// <summary>Owns the keys of one tenant and publishes them to <see cref="LiveApiKeys"/>, so that checks in this process need no grain call.</summary>
-public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
+public sealed partial class ApiKeysGrain(
+    [CommittedState(StateNames.ApiKeys)] Committed<StoredApiKeys> committed,
+    LiveApiKeys liveKeys,
+    LiveTenants tenants,
+    IApiKeyTable table,
+    TimeProvider time,
+    ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain
 {
     /// <summary>Bounds the state; enough for a key a back end, and for replacing each of them in turn.</summary>
     private const int MaxKeys = 100;
@@ -19,36 +25,18 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
     /// <summary>Checks that read the published record are invisible to idle collection.</summary>
     private static readonly TimeSpan StaysFor = TimeSpan.FromHours(1);
 
-    private readonly Committed<StoredApiKeys> _state;
-    private readonly LiveApiKeys _board;
-    private readonly LiveTenants _tenants;
-    private readonly IApiKeyTable _directory;
-    private readonly TimeProvider _time;
-    private readonly ILogger<ApiKeysGrain> _logger;
     private readonly Dictionary<ApiKeyId, LiveApiKey> _live = [];
     private TenantId _tenant;
     private LiveTenant? _terms;
 
-    public ApiKeysGrain(
-        [PersistentState(StateNames.ApiKeys, StateNames.Storage)] IPersistentState<StoredApiKeys> storage,
-        LiveApiKeys board,
-        LiveTenants tenants,
-        IApiKeyTable directory,
-        TimeProvider time,
-        ILogger<ApiKeysGrain> logger)
-    {
-        _state = new Committed<StoredApiKeys>(storage, this, logger);
-        (_board, _tenants, _directory, _time, _logger) = (board, tenants, directory, time, logger);
-    }
-
-    private ImmutableArray<StoredApiKey> Keys => _state.Value?.Keys ?? [];
+    private ImmutableArray<StoredApiKey> Keys => committed.Value?.Keys ?? [];
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
-        if (_state.Value is null) return;
+        if (committed.Value is null) return;
         await MendListAsync(cancellationToken);
-        _terms = await _tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+        _terms = await tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
         cancellationToken.ThrowIfCancellationRequested();
@@ -60,7 +48,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         foreach (var live in _live.Values)
         {
             live.Withdraw();
-            _board.Remove(live);
+            liveKeys.Remove(live);
         }
 
         return Task.CompletedTask;
@@ -72,7 +60,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(key.Scopes))) return Refusal.Forbidden;
         if (!Names.IsVisible(key.Name)) return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
         if (key.Scopes == ApiKeyScopes.None) return InputErrors.Of(new InputError("/scopes", "missing", "Name at least one scope."));
-        _terms ??= await _tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+        _terms ??= await tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
         var others = Keys.RemoveAll(known => known.Id == key.Id);
         if (others.Length >= MaxKeys) return Refusal.TooManyApiKeys;
         var made = new StoredApiKey
@@ -82,7 +70,7 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
             Scopes = key.Scopes,
             SecretHash = key.SecretHash,
             Prefix = key.Prefix,
-            CreatedAt = _time.GetUtcNow(),
+            CreatedAt = time.GetUtcNow(),
             CreatedBy = actor.UserId,
         };
 
@@ -91,8 +79,8 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         var told = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
         await GrainFactory.RecordThenAsync(_tenant, [told], async () =>
         {
-            await _directory.SaveAsync(view, cancellationToken);
-            await _state.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
+            await table.SaveAsync(view, cancellationToken);
+            await committed.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
         });
         if (_live.Remove(key.Id, out var replaced)) replaced.End();
         Publish(made);
@@ -109,21 +97,21 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
         await GrainFactory.RecordThenAsync(
             _tenant,
             [By(actor, AuditActions.ApiKeyRevoked, revoked)],
-            () => _state.CommitAsync(new StoredApiKeys { Keys = Keys.Remove(revoked) }, cancellationToken));
+            () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.Remove(revoked) }, cancellationToken));
         if (_live.Remove(key, out var ended))
         {
             ended.End();
-            _board.Remove(ended);
+            liveKeys.Remove(ended);
         }
 
         try
         {
-            await _directory.RemoveAsync(key, cancellationToken);
+            await table.RemoveAsync(key, cancellationToken);
         }
         catch (StorageUnavailableException failure)
         {
             // The end itself is durable; the next activation mends the list.
-            NotUnlisted(_logger, failure);
+            NotUnlisted(logger, failure);
             DeactivateOnIdle();
         }
 
@@ -131,12 +119,12 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
     }
 
     public async Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) =>
-        Refuse(actor) is not Refusal.None and var refusal ? refusal : await _directory.ListAsync(_tenant, page, cancellationToken);
+        Refuse(actor) is not Refusal.None and var refusal ? refusal : await table.ListAsync(_tenant, page, cancellationToken);
 
     public Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken)
     {
         if (!_live.TryGetValue(key, out var live)) return Task.FromResult(default(ApiKeyCheck));
-        var state = live.Check(secretHash.AsSpan(), from, _time.GetUtcNow()) ?? throw new StorageUnavailableException("The key is leaving memory; ask again.");
+        var state = live.Check(secretHash.AsSpan(), from, time.GetUtcNow()) ?? throw new StorageUnavailableException("The key is leaving memory; ask again.");
         return Task.FromResult(new ApiKeyCheck(state, state == ApiKeyState.Live ? live.Grant : null));
     }
 
@@ -147,18 +135,18 @@ public sealed partial class ApiKeysGrain : Grain, IApiKeysGrain
     {
         // No tenant: nothing speaks for the keys.
         if (_terms is null) return;
-        var live = new LiveApiKey(_board, _terms, new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name }, key.SecretHash);
+        var live = new LiveApiKey(liveKeys, _terms, new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name }, key.SecretHash);
         _live[key.Id] = live;
-        _board.Publish(live);
+        liveKeys.Publish(live);
         DelayDeactivation(StaysFor);
     }
 
     /// <summary>The state is the authority: rows that a crash left or took are put right.</summary>
     private async Task MendListAsync(CancellationToken cancellationToken)
     {
-        var listed = (await _directory.ListAsync(_tenant, new PageRequest(200, null), cancellationToken)).Items.Select(row => row.Id).ToHashSet();
-        foreach (var missing in Keys.Where(key => !listed.Remove(key.Id))) await _directory.SaveAsync(ViewOf(missing), cancellationToken);
-        foreach (var stray in listed) await _directory.RemoveAsync(stray, cancellationToken);
+        var listed = (await table.ListAsync(_tenant, new PageRequest(200, null), cancellationToken)).Items.Select(row => row.Id).ToHashSet();
+        foreach (var missing in Keys.Where(key => !listed.Remove(key.Id))) await table.SaveAsync(ViewOf(missing), cancellationToken);
+        foreach (var stray in listed) await table.RemoveAsync(stray, cancellationToken);
     }
 
     private ApiKeyView ViewOf(StoredApiKey key) => new()

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Platform.Security;
 using Platform.State;
 
@@ -33,27 +32,19 @@ public interface IAuditSigningGrain : IGrainWithStringKey
     Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken);
 }
 
-public sealed class AuditSigningGrain : Grain, IAuditSigningGrain
+public sealed class AuditSigningGrain(
+    [CommittedState(StateNames.AuditSigning)] Committed<StoredSigningKeys> state,
+    MasterKey master,
+    TimeProvider time) : Grain, IAuditSigningGrain
 {
     private static readonly TimeSpan Rotation = TimeSpan.FromDays(365);
 
-    private readonly Committed<StoredSigningKeys> _state;
-    private readonly MasterKey _master;
-    private readonly TimeProvider _time;
-
-    public AuditSigningGrain(
-        [PersistentState(StateNames.AuditSigning, StateNames.Storage)] IPersistentState<StoredSigningKeys> storage,
-        MasterKey master,
-        TimeProvider time,
-        ILogger<AuditSigningGrain> logger) =>
-        (_state, _master, _time) = (new Committed<StoredSigningKeys>(storage, this, logger), master, time);
-
     public async Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken)
     {
-        var keys = _state.Value?.Keys ?? [];
-        if (!keys.IsEmpty && _time.GetUtcNow() < keys[^1].CreatedAt + Rotation) return keys;
+        var keys = state.Value?.Keys ?? [];
+        if (!keys.IsEmpty && time.GetUtcNow() < keys[^1].CreatedAt + Rotation) return keys;
         keys = [.. keys, NewKey()];
-        await _state.CommitAsync(new StoredSigningKeys { Keys = keys }, cancellationToken);
+        await state.CommitAsync(new StoredSigningKeys { Keys = keys }, cancellationToken);
         return keys;
     }
 
@@ -61,8 +52,8 @@ public sealed class AuditSigningGrain : Grain, IAuditSigningGrain
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var secret = key.ExportPkcs8PrivateKey();
-        var wrapped = _master.Wrap(secret, KeyPurposes.AuditSigning);
+        var wrapped = master.Wrap(secret, KeyPurposes.AuditSigning);
         CryptographicOperations.ZeroMemory(secret);
-        return new WrappedSigningKey { KeyId = AuditPublicKey.IdOf(key.ExportSubjectPublicKeyInfo()), Wrapped = wrapped, CreatedAt = _time.GetUtcNow() };
+        return new WrappedSigningKey { KeyId = AuditPublicKey.IdOf(key.ExportSubjectPublicKeyInfo()), Wrapped = wrapped, CreatedAt = time.GetUtcNow() };
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class ScenarioGrain
         // Whoever may read users learns of this one; others have been refused by now.
         var found = await GrainFactory.User(user).GetAsync(actor with { Permissions = Permissions.Read }, cancellationToken);
         if (found.Value is not { Permissions: var tenantWide }) return Refusal.NotFound;
-        var scenario = _state.Value!;
+        var scenario = state.Value!;
         var before = GrantOf(scenario, user);
         if (before is null && level is null) return Refusal.NotFound;
         if (before == level) return Outcome.Done;
@@ -38,12 +38,12 @@ public sealed partial class ScenarioGrain
     {
         var refusal = Refuse(actor, Permissions.ManageUsers);
         return Task.FromResult<Outcome<Page<ScenarioGrant>>>(
-            refusal == Refusal.None ? Pages.Of(_state.Value!.Grants, page, grant => grant.UserId.ToString()) : refusal);
+            refusal == Refusal.None ? Pages.Of(state.Value!.Grants, page, grant => grant.UserId.ToString()) : refusal);
     }
 
     public async Task ForgetUserAsync(UserId user, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } scenario || GrantOf(scenario, user) is null) return;
+        if (state.Value is not { } scenario || GrantOf(scenario, user) is null) return;
         await CommitAsync(scenario with { Grants = scenario.Grants.RemoveAll(grant => grant.UserId == user) }, withGrants: true, cancellationToken);
     }
 

@@ -13,7 +13,7 @@ public sealed partial class ScenarioGrain
     public async Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Read);
-        return refusal == Refusal.None ? await _directory.ListHistoryAsync(_id, _state.Value!.Version, MaxPageSize, page, cancellationToken) : refusal;
+        return refusal == Refusal.None ? await scenarios.ListHistoryAsync(_id, state.Value!.Version, MaxPageSize, page, cancellationToken) : refusal;
     }
 
     public async Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, CommentId id, string text, CancellationToken cancellationToken)
@@ -25,12 +25,12 @@ public sealed partial class ScenarioGrain
             return InputErrors.Of(new InputError("/text", "invalid_text", $"Use 1 to {MaxCommentLength} characters, without control characters other than line ends and tabs."));
         }
 
-        return await _directory.AddCommentAsync(_id, new ScenarioComment(id, actor.UserId, _time.GetUtcNow(), text), cancellationToken);
+        return await scenarios.AddCommentAsync(_id, new ScenarioComment(id, actor.UserId, time.GetUtcNow(), text), cancellationToken);
     }
 
     public async Task<Outcome<Page<ScenarioComment>>> ListCommentsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Read);
-        return refusal == Refusal.None ? await _directory.ListCommentsAsync(_id, page, cancellationToken) : refusal;
+        return refusal == Refusal.None ? await scenarios.ListCommentsAsync(_id, page, cancellationToken) : refusal;
     }
 }

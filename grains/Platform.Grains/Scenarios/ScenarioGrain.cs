@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.State;
 using Platform.Text;
@@ -7,32 +6,25 @@ using Platform.Users;
 namespace Platform.Scenarios;
 
 /// <summary>Owns one scenario. Content and status here, grants in <c>ScenarioGrain.Grants.cs</c>, history and comments in <c>ScenarioGrain.History.cs</c>.</summary>
-public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAccountGrain
+public sealed partial class ScenarioGrain(
+    [CommittedState(StateNames.Scenario)] Committed<StoredScenario> state,
+    IScenarioTable scenarios,
+    TimeProvider time) : Grain, IScenarioGrain, IScenarioAccountGrain
 {
-    private readonly Committed<StoredScenario> _state;
-    private readonly IScenarioTable _directory;
-    private readonly TimeProvider _time;
     private ScenarioId _id;
     private int _listedRevision;
-
-    public ScenarioGrain(
-        [PersistentState(StateNames.Scenario, StateNames.Storage)] IPersistentState<StoredScenario> storage,
-        IScenarioTable directory,
-        TimeProvider time,
-        ILogger<ScenarioGrain> logger) =>
-        (_state, _directory, _time) = (new Committed<StoredScenario>(storage, this, logger), directory, time);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<ScenarioId>(this.GetPrimaryKeyString());
-        if (_state.Value is not { } scenario) return;
+        if (state.Value is not { } scenario) return;
         _listedRevision = scenario.ListedRevision;
         if (_listedRevision != scenario.Revision) await ListAsync(scenario, withGrants: true, cancellationToken);
     }
 
     public async Task<Outcome<ScenarioView>> CreateAsync(Actor actor, ScenarioDraft draft, CancellationToken cancellationToken)
     {
-        if (_state.Value is { } made)
+        if (state.Value is { } made)
         {
             // The same creation again, after its maker did not live to see the answer.
             return made.TenantId == actor.TenantId && made.CreatedBy == actor.UserId ? ViewOf(made) : Refusal.NotFound;
@@ -41,7 +33,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         var refusal = Rights.RefuseOnScenario(actor.Permissions, grant: null, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
         if (Fault(draft) is { } fault) return fault;
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         return await SaveAsync(
             actor,
             "created",
@@ -61,7 +53,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
     public Task<Outcome<ScenarioView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Read);
-        return Task.FromResult<Outcome<ScenarioView>>(refusal == Refusal.None ? ViewOf(_state.Value!) : refusal);
+        return Task.FromResult<Outcome<ScenarioView>>(refusal == Refusal.None ? ViewOf(state.Value!) : refusal);
     }
 
     public async Task<Outcome<ScenarioView>> ChangeAsync(Actor actor, ScenarioDraft draft, VersionMatch? match, CancellationToken cancellationToken)
@@ -69,7 +61,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
         if (refusal != Refusal.None) return refusal;
         if (Fault(draft) is { } fault) return fault;
-        return await SaveAsync(actor, "updated", _state.Value! with { Name = draft.Name, Kind = draft.Kind, Content = draft.Content }, cancellationToken);
+        return await SaveAsync(actor, "updated", state.Value! with { Name = draft.Name, Kind = draft.Kind, Content = draft.Content }, cancellationToken);
     }
 
     public async Task<Outcome> DeleteAsync(Actor actor, VersionMatch? match, CancellationToken cancellationToken)
@@ -77,19 +69,19 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
         var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
         if (refusal != Refusal.None) return refusal;
 
-        var told = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(_state.Value!));
-        await GrainFactory.RecordThenAsync(_state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
+        var told = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(state.Value!));
+        await GrainFactory.RecordThenAsync(state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
         return Outcome.Done;
     }
 
     private async Task RemoveAsync(CancellationToken cancellationToken)
     {
         // The list first: after a failure in between it is listed again at the next activation, and nothing is half gone.
-        await _state.CommitAsync(_state.Value! with { Revision = _state.Value!.Revision + 1 }, cancellationToken);
+        await state.CommitAsync(state.Value! with { Revision = state.Value!.Revision + 1 }, cancellationToken);
         try
         {
-            await _directory.RemoveAsync(_id, cancellationToken);
-            await _state.ClearAsync(cancellationToken);
+            await scenarios.RemoveAsync(_id, cancellationToken);
+            await state.ClearAsync(cancellationToken);
         }
         catch (StorageUnavailableException)
         {
@@ -102,7 +94,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
     {
         var refusal = Refuse(actor, Permissions.Collaborate);
         if (refusal != Refusal.None) return refusal;
-        var scenario = _state.Value!;
+        var scenario = state.Value!;
         if (scenario.Status == status) return ViewOf(scenario);
         return await SaveAsync(actor, status == ScenarioStatus.Running ? "started" : "paused", scenario with { Status = status }, cancellationToken);
     }
@@ -116,7 +108,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
 
     private Refusal Refuse(Actor actor, Permissions needed, VersionMatch? match = null, bool matched = false)
     {
-        if (_state.Value is not { } scenario || scenario.TenantId != actor.TenantId) return Refusal.NotFound;
+        if (state.Value is not { } scenario || scenario.TenantId != actor.TenantId) return Refusal.NotFound;
         var refusal = Rights.RefuseOnScenario(actor.Permissions, GrantOf(scenario, actor.UserId), needed);
         if (refusal != Refusal.None || !matched) return refusal;
         if (match is null) return Refusal.PreconditionRequired;
@@ -126,13 +118,13 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
     /// <summary>One change of what a scenario shows: written to its history, committed, listed.</summary>
     private async Task<ScenarioView> SaveAsync(Actor actor, string action, StoredScenario next, CancellationToken cancellationToken)
     {
-        var before = _state.Value;
-        var changed = next with { Version = next.Version + 1, UpdatedAt = _time.GetUtcNow() };
+        var before = state.Value;
+        var changed = next with { Version = next.Version + 1, UpdatedAt = time.GetUtcNow() };
         var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
         var told = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(entry.Changes) };
         return await GrainFactory.RecordThenAsync(changed.TenantId, told, async () =>
         {
-            await _directory.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
+            await scenarios.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
             await CommitAsync(changed, withGrants: false, cancellationToken);
             return ViewOf(changed);
         });
@@ -142,7 +134,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
     private async Task CommitAsync(StoredScenario next, bool withGrants, CancellationToken cancellationToken)
     {
         var revised = next with { Revision = next.Revision + 1, ListedRevision = _listedRevision };
-        await _state.CommitAsync(revised, cancellationToken);
+        await state.CommitAsync(revised, cancellationToken);
         await ListAsync(revised, withGrants, cancellationToken);
     }
 
@@ -150,7 +142,7 @@ public sealed partial class ScenarioGrain : Grain, IScenarioGrain, IScenarioAcco
 
     private async Task ListAsync(StoredScenario scenario, bool withGrants, CancellationToken cancellationToken)
     {
-        await _directory.SaveAsync(ViewOf(scenario).Listing, withGrants ? scenario.Grants : null, cancellationToken);
+        await scenarios.SaveAsync(ViewOf(scenario).Listing, withGrants ? scenario.Grants : null, cancellationToken);
         _listedRevision = scenario.Revision;
     }
 

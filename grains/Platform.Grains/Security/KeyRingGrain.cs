@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Platform.State;
 
 namespace Platform.Security;
@@ -10,32 +9,24 @@ namespace Platform.Security;
 /// Makes a new token key each week. It is announced ten minutes before it seals, so that every host knows it first, and the one before opens tokens
 /// for a day and an hour more: longer than any session lives.
 /// </summary>
-public sealed class KeyRingGrain : Grain, IKeyRingGrain
+public sealed class KeyRingGrain(
+    [CommittedState(StateNames.KeyRing)] Committed<StoredKeyRing> state,
+    MasterKey master,
+    TimeProvider time) : Grain, IKeyRingGrain
 {
     private static readonly TimeSpan Rotation = TimeSpan.FromDays(7);
     private static readonly TimeSpan StartupBanner = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(25);
 
-    private readonly Committed<StoredKeyRing> _state;
-    private readonly MasterKey _master;
-    private readonly TimeProvider _time;
-
-    public KeyRingGrain(
-        [PersistentState(StateNames.KeyRing, StateNames.Storage)] IPersistentState<StoredKeyRing> storage,
-        MasterKey master,
-        TimeProvider time,
-        ILogger<KeyRingGrain> logger) =>
-        (_state, _master, _time) = (new Committed<StoredKeyRing>(storage, this, logger), master, time);
-
     public async Task<ImmutableArray<WrappedKey>> GetAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var stored = _state.Value?.Keys ?? [];
+        var now = time.GetUtcNow();
+        var stored = state.Value?.Keys ?? [];
         var keys = AsOf(stored, now);
         if (keys.IsEmpty || now >= keys[^1].ActiveFrom + Rotation) keys = Rotate(keys, now);
         if (keys != stored)
         {
-            await _state.CommitAsync(new StoredKeyRing { Keys = keys }, cancellationToken);
+            await state.CommitAsync(new StoredKeyRing { Keys = keys }, cancellationToken);
         }
 
         return [.. keys.Where(k => k.RetiredFrom > now)];
@@ -59,7 +50,7 @@ public sealed class KeyRingGrain : Grain, IKeyRingGrain
         var fresh = new WrappedKey
         {
             KeyId = NewKeyId(keys),
-            Wrapped = _master.WrapNewKey(KeyPurposes.Token),
+            Wrapped = master.WrapNewKey(KeyPurposes.Token),
             ActiveFrom = activeFrom,
             RetiredFrom = DateTimeOffset.MaxValue,
         };

@@ -8,10 +8,10 @@ public sealed partial class SessionGrain
 {
     public async Task ExpireAsync(CancellationToken cancellationToken)
     {
-        if (_live?.Ended is not (SessionState.Idle or SessionState.Absolute) || _state.Value is not { EndedAt: null } stored) return;
-        var (state, now) = (_live.Ended.Value, _time.GetUtcNow());
+        if (_live?.Ended is not (SessionState.Idle or SessionState.Absolute) || committed.Value is not { EndedAt: null } stored) return;
+        var (state, now) = (_live.Ended.Value, time.GetUtcNow());
         await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
-        await _state.CommitAsync(stored with { EndedAt = now, EndReason = state }, cancellationToken);
+        await committed.CommitAsync(stored with { EndedAt = now, EndReason = state }, cancellationToken);
         Leave();
         await MarkEndedAsync(state, now, cancellationToken);
         await GrainFactory.Account(stored.UserId).ForgetSessionAsync(_id);
@@ -20,14 +20,14 @@ public sealed partial class SessionGrain
     /// <summary>The process stops, perhaps to come back under another clock.</summary>
     private async Task TryExpireAsync(LiveSession live)
     {
-        if (live.Ended is not (SessionState.Idle or SessionState.Absolute) || _state.Value is not { EndedAt: null } stored) return;
+        if (live.Ended is not (SessionState.Idle or SessionState.Absolute) || committed.Value is not { EndedAt: null } stored) return;
         try
         {
-            await _state.CommitAsync(stored with { EndedAt = _time.GetUtcNow(), EndReason = live.Ended.Value }, CancellationToken.None);
+            await committed.CommitAsync(stored with { EndedAt = time.GetUtcNow(), EndReason = live.Ended.Value }, CancellationToken.None);
         }
         catch (StorageUnavailableException failure)
         {
-            NotListed(_logger, failure);
+            NotListed(logger, failure);
         }
     }
 
@@ -48,9 +48,9 @@ public sealed partial class SessionGrain
         var origin = live.Origin;
         if (origin.CreatedAt != stored.CreatedAt)
         {
-            await _state.CommitAsync(stored with { CreatedAt = origin.CreatedAt, SecondFactorAt = origin.SecondFactorAt }, cancellationToken);
+            await committed.CommitAsync(stored with { CreatedAt = origin.CreatedAt, SecondFactorAt = origin.SecondFactorAt }, cancellationToken);
         }
 
-        await _directory.CorrectAsync(_id, origin.CreatedAt, view.LastActivityAt, now, cancellationToken);
+        await table.CorrectAsync(_id, origin.CreatedAt, view.LastActivityAt, now, cancellationToken);
     }
 }

@@ -33,14 +33,14 @@ public sealed partial class SessionGrain
     /// <returns>Null when the record was taken back.</returns>
     private SessionCheck? TryLook(Func<LiveSession, SessionState?> look)
     {
-        var state = _state.Value?.EndReason ?? SessionState.Unknown;
+        var state = committed.Value?.EndReason ?? SessionState.Unknown;
         if (_live is { } live)
         {
             if (look(live) is not { } seen) return null;
             if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
 
             // It may have ended between the two looks.
-            if (live.Evaluate(_time.GetUtcNow()) is not { } now) return null;
+            if (live.Evaluate(time.GetUtcNow()) is not { } now) return null;
             if (now != SessionState.Live) Leave();
             state = seen == SessionState.Live ? now : seen;
         }
@@ -54,12 +54,12 @@ public sealed partial class SessionGrain
 
     /// <summary>The record as it is now, and its state. None: the session is over for good, or never was.</summary>
     private Task<(LiveSession? Live, SessionState State)> CurrentAsync() => RenewedAsync<(LiveSession?, SessionState)>(() =>
-        _live is not { } live ? (null, SessionState.Unknown) : live.Evaluate(_time.GetUtcNow()) is { } state ? (live, state) : null);
+        _live is not { } live ? (null, SessionState.Unknown) : live.Evaluate(time.GetUtcNow()) is { } state ? (live, state) : null);
 
     /// <summary>Looks that come meanwhile wait for the same reading.</summary>
     private async Task RenewAsync()
     {
-        if (_live is not { } live || live.Evaluate(_time.GetUtcNow()) is not null) return;
+        if (_live is not { } live || live.Evaluate(time.GetUtcNow()) is not null) return;
         var renewal = _renewal ??= ReadAgainAsync(live);
         try
         {
@@ -79,11 +79,11 @@ public sealed partial class SessionGrain
         int told;
         do
         {
-            (stored, told) = (_state.Value, _told);
+            (stored, told) = (committed.Value, _told);
             fresh = stored is { EndedAt: null } ? await ReadAsync(stored, recalled.Tenant, recalled.RecalledActivity, CancellationToken.None) : null;
             if (_leaving || _live != recalled) throw Leaving();
         }
-        while (!ReferenceEquals(_state.Value, stored) || _told != told);
+        while (!ReferenceEquals(committed.Value, stored) || _told != told);
 
         _live = null;
         if (fresh is not null) Hold(fresh);

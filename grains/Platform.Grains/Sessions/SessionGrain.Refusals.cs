@@ -11,7 +11,7 @@ public sealed partial class SessionGrain
     public async Task ReportRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken)
     {
         var (live, current) = await CurrentAsync();
-        if (_state.Value is { } stored)
+        if (committed.Value is { } stored)
         {
             var state = live is null ? stored.EndReason : current;
             var reason = !stored.SecretHash.AsSpan().SequenceEqual(secretHash.AsSpan()) ? ReplacedReason
@@ -24,7 +24,7 @@ public sealed partial class SessionGrain
         }
 
         // Swept: the list of ended sessions still knows whose it was and why it ended.
-        if (await _directory.FindEndAsync(_id, cancellationToken) is { } end)
+        if (await table.FindEndAsync(_id, cancellationToken) is { } end)
         {
             await ReportRefusedAsync(end.TenantId, new AuditParty(AuditParties.User, end.UserId.ToString()), SnakeCase.Of(end.Reason), client);
         }

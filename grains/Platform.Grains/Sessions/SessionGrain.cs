@@ -16,37 +16,24 @@ namespace Platform.Sessions;
 /// Owns one session. Publishes it to <see cref="LiveSessions"/> while it lives, so that validations in this process need no grain call;
 /// stays in memory until the session ends.
 /// </summary>
-public sealed partial class SessionGrain : Grain, ISessionGrain
+public sealed partial class SessionGrain(
+    [CommittedState(StateNames.Session)] Committed<StoredSession> committed,
+    LiveSessions liveSessions,
+    ActivityWriter activity,
+    ISessionTable table,
+    LiveTenants tenants,
+    TimeProvider time,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
-    private readonly Committed<StoredSession> _state;
-    private readonly LiveSessions _board;
-    private readonly ActivityWriter _activity;
-    private readonly ISessionTable _directory;
-    private readonly LiveTenants _tenants;
-    private readonly TimeProvider _time;
-    private readonly ILogger<SessionGrain> _logger;
     private SessionId _id;
     private LiveSession? _live;
     private bool _lived;
 
-    public SessionGrain(
-        [PersistentState(StateNames.Session, StateNames.Storage)] IPersistentState<StoredSession> storage,
-        LiveSessions board,
-        ActivityWriter journal,
-        ISessionTable directory,
-        LiveTenants tenants,
-        TimeProvider time,
-        ILogger<SessionGrain> logger)
-    {
-        _state = new Committed<StoredSession>(storage, this, logger);
-        (_board, _activity, _directory, _tenants, _time, _logger) = (board, journal, directory, tenants, time, logger);
-    }
-
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
-        if (_state.Value is not { EndedAt: null } stored) return;
-        if (await _tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
+        if (committed.Value is not { EndedAt: null } stored) return;
+        if (await tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
         var live = await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
@@ -58,17 +45,17 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     {
         _leaving = true;
         if (_live is null) return;
-        _board.Remove(_live);
+        liveSessions.Remove(_live);
         await TryExpireAsync(_live);
 
         // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the writer is about to save it.
-        if (_live.Withdraw() is { } unsaved) await _activity.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
+        if (_live.Withdraw() is { } unsaved) await activity.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
     }
 
     public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)
     {
-        if (_state.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
-        if (await _tenants.FindAsync(GrainFactory, session.TenantId, cancellationToken) is not { } tenant || tenant.Policy.Epoch != session.TenantEpoch)
+        if (committed.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
+        if (await tenants.FindAsync(GrainFactory, session.TenantId, cancellationToken) is not { } tenant || tenant.Policy.Epoch != session.TenantEpoch)
         {
             Leave();
             return null;
@@ -81,7 +68,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             SecretHash = session.SecretHash,
             IdleTimeout = session.Policy.IdleTimeout,
             AbsoluteTimeout = session.Policy.AbsoluteTimeout,
-            CreatedAt = _time.GetUtcNow(),
+            CreatedAt = time.GetUtcNow(),
             AuthenticationMethods = session.AuthenticationMethods,
             TenantEpoch = session.TenantEpoch,
             Scope = session.Scope,
@@ -90,45 +77,45 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
         };
 
         // Row first, so that a crash in between leaves a row for the sweeper and no state that nobody lists; one group commit takes both.
-        var listed = _directory.AddAsync(
+        var listed = table.AddAsync(
             new SessionRow(_id, session.TenantId, session.UserId, stored.CreatedAt, session.Policy, session.Client), cancellationToken);
-        await _state.CommitAsync(stored, cancellationToken);
+        await committed.CommitAsync(stored, cancellationToken);
         await listed;
-        var live = new LiveSession(_board, tenant, OriginOf(stored), session.Subject, stored.CreatedAt);
+        var live = new LiveSession(liveSessions, tenant, OriginOf(stored), session.Subject, stored.CreatedAt);
         Hold(live);
         return live.ToView();
     }
 
     public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
-        CheckAsync(live => live.Peek(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
+        CheckAsync(live => live.Peek(secretHash.AsSpan(), from, time.GetUtcNow(), page));
 
     public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
-        CheckAsync(live => live.Evaluate(secretHash.AsSpan(), _time.GetUtcNow()));
+        CheckAsync(live => live.Evaluate(secretHash.AsSpan(), time.GetUtcNow()));
 
     public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
-        CheckAsync(live => live.Touch(secretHash.AsSpan(), from, _time.GetUtcNow(), page));
+        CheckAsync(live => live.Touch(secretHash.AsSpan(), from, time.GetUtcNow(), page));
 
-    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => CheckAsync(live => live.Evaluate(_time.GetUtcNow()));
+    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => CheckAsync(live => live.Evaluate(time.GetUtcNow()));
 
     public async Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken)
     {
         if ((await InspectAsync(secretHash, cancellationToken)).State != SessionState.Live) return;
         var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
-        await GrainFactory.RecordThenAsync(_state.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
-        await GrainFactory.Account(_state.Value!.UserId).ForgetSessionAsync(_id);
+        await GrainFactory.RecordThenAsync(committed.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
+        await GrainFactory.Account(committed.Value!.UserId).ForgetSessionAsync(_id);
     }
 
     public async Task EndAsync(SessionState reason, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { EndedAt: null } stored || _live is not { } live)
+        if (committed.Value is not { EndedAt: null } stored || _live is not { } live)
         {
             Leave();
             return;
         }
 
-        if (live.Evaluate(_time.GetUtcNow()) is SessionState.Idle or SessionState.Absolute or SessionState.TenantRevoked) return;
-        var ended = stored with { EndedAt = _time.GetUtcNow(), EndReason = reason };
-        await _state.CommitAsync(ended, cancellationToken);
+        if (live.Evaluate(time.GetUtcNow()) is SessionState.Idle or SessionState.Absolute or SessionState.TenantRevoked) return;
+        var ended = stored with { EndedAt = time.GetUtcNow(), EndReason = reason };
+        await committed.CommitAsync(ended, cancellationToken);
 
         // It may have been read again meanwhile.
         _live?.End(reason);
@@ -139,16 +126,16 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
         var (_, state) = await CurrentAsync();
-        if (_state.Value is not { EndedAt: null } stored || state != SessionState.Live) return false;
+        if (committed.Value is not { EndedAt: null } stored || state != SessionState.Live) return false;
         await ReplaceAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
         return true;
     }
 
     public async Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var (live, state) = await CurrentAsync();
-        if (_state.Value is not { EndedAt: null } stored || live is null || state != SessionState.Live) return null;
+        if (committed.Value is not { EndedAt: null } stored || live is null || state != SessionState.Live) return null;
         var renewed = live.Scope == SessionScope.Enrolment;
         var methods = stored.AuthenticationMethods;
         await ReplaceAsync(
@@ -172,9 +159,9 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var (live, state) = await CurrentAsync();
-        if (live is not null && _state.Value is { EndedAt: null } stored)
+        if (live is not null && committed.Value is { EndedAt: null } stored)
         {
             if (state == SessionState.Live)
             {
@@ -183,20 +170,20 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
             }
 
             if (state is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
-            await _directory.EndAsync(_id, state, now, cancellationToken);
-            await _state.ClearAsync(cancellationToken);
+            await table.EndAsync(_id, state, now, cancellationToken);
+            await committed.ClearAsync(cancellationToken);
             await GrainFactory.Account(stored.UserId).ForgetSessionAsync(_id);
         }
-        else if (_state.Value is { EndedAt: { } endedAt } tombstone)
+        else if (committed.Value is { EndedAt: { } endedAt } tombstone)
         {
             // One whose expiry was answered just before a stop is not in the log yet.
             if (tombstone.EndReason is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(tombstone.TenantId, Expired(tombstone.EndReason));
-            await _directory.EndAsync(_id, tombstone.EndReason, endedAt, cancellationToken);
+            await table.EndAsync(_id, tombstone.EndReason, endedAt, cancellationToken);
         }
         else
         {
             // The row of a session whose opening never finished, or whose state went before: nothing stands behind it.
-            await _directory.EndAsync(_id, SessionState.Revoked, now, cancellationToken);
+            await table.EndAsync(_id, SessionState.Revoked, now, cancellationToken);
         }
 
         LeaveNothing();
@@ -205,12 +192,12 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
         if ((await CurrentAsync()).State == SessionState.Live) return;
-        if (_state.Value is not null) await _state.ClearAsync(cancellationToken);
+        if (committed.Value is not null) await committed.ClearAsync(cancellationToken);
         LeaveNothing();
     }
 
     /// <summary>Whose session it is; without a name where the user's grain was not asked, because the session was over.</summary>
-    private AuditParty Owner => new(AuditParties.User, _state.Value!.UserId.ToString(), _live?.Subject.Username is { Length: > 0 } name ? name : null);
+    private AuditParty Owner => new(AuditParties.User, committed.Value!.UserId.ToString(), _live?.Subject.Username is { Length: > 0 } name ? name : null);
 
     private AuditEntry Expired(SessionState state) =>
         AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = SnakeCase.Of(state) };
@@ -235,10 +222,10 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     /// <param name="cancellationToken">Of the call.</param>
     private async Task<LiveSession> ReadAsync(StoredSession stored, LiveTenant tenant, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
-        var listed = await _directory.FindActivityAsync(_id, cancellationToken) ?? notBefore;
-        var now = _time.GetUtcNow();
+        var listed = await table.FindActivityAsync(_id, cancellationToken) ?? notBefore;
+        var now = time.GetUtcNow();
         var lastActivity = StoredTime.Past(listed > notBefore ? listed : notBefore, now);
-        var live = new LiveSession(_board, tenant, OriginOf(AsOf(stored, now)), new SessionSubject("", Permissions.None), lastActivity);
+        var live = new LiveSession(liveSessions, tenant, OriginOf(AsOf(stored, now)), new SessionSubject("", Permissions.None), lastActivity);
         if (live.Evaluate(now) != SessionState.Live) return live;
 
         // The user's list is the authority on what was ended while this session was not in memory, or could not be reached.
@@ -251,11 +238,11 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
     private async Task ReplaceAsync(StoredSession next, CancellationToken cancellationToken)
     {
-        await _state.CommitAsync(next, cancellationToken);
+        await committed.CommitAsync(next, cancellationToken);
 
         // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
         if (_live is not { } old || !old.TryEvict(out var unsaved)) return;
-        var fresh = new LiveSession(_board, old.Tenant, OriginOf(next), old.Subject, old.RecalledActivity);
+        var fresh = new LiveSession(liveSessions, old.Tenant, OriginOf(next), old.Subject, old.RecalledActivity);
         if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);
     }
@@ -265,9 +252,9 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     {
         if (_leaving) return;
         _live = live;
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (live.Evaluate(now) != SessionState.Live) return;
-        _board.Publish(live);
+        liveSessions.Publish(live);
         _lived = true;
         DelayDeactivation(live.AbsoluteExpiresAt - now);
     }
@@ -278,7 +265,7 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     /// </summary>
     private void Leave()
     {
-        if (_live is not null) _board.Remove(_live);
+        if (_live is not null) liveSessions.Remove(_live);
         DelayDeactivation(TimeSpan.Zero);
         if (!_lived) DeactivateOnIdle();
     }
@@ -295,12 +282,12 @@ public sealed partial class SessionGrain : Grain, ISessionGrain
     {
         try
         {
-            await _directory.EndAsync(_id, reason, endedAt, cancellationToken);
+            await table.EndAsync(_id, reason, endedAt, cancellationToken);
         }
         catch (StorageUnavailableException failure)
         {
             // The end itself is durable; the list is mended by the sweeper.
-            NotListed(_logger, failure);
+            NotListed(logger, failure);
         }
     }
 

@@ -20,10 +20,10 @@ public sealed partial class SnippetGrain
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        if (!_domains.TryRead(domain, out var name, out var fault)) return Invalid(fault);
-        var snippet = _state.Value!;
+        if (!domains.TryRead(domain, out var name, out var fault)) return Invalid(fault);
+        var snippet = state.Value!;
         if (Find(snippet, name) is not null) return ViewOf(snippet);
-        var proven = _domains.IsLocal(name);
+        var proven = domains.IsLocal(name);
         if (DomainNames.IsWildcard(name))
         {
             var above = DomainNames.WithoutWildcard(name);
@@ -32,7 +32,7 @@ public sealed partial class SnippetGrain
         }
 
         if (snippet.Domains.Length >= MaxDomains) return Refusal.TooManyDomains;
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var added = new StoredDomain
         {
             Name = name,
@@ -50,7 +50,7 @@ public sealed partial class SnippetGrain
         if (proven) told = told.Add(Verified(actor, snippet, name));
         await GrainFactory.RecordThenAsync(snippet.TenantId, told, async () =>
         {
-            await _state.CommitAsync(next, cancellationToken);
+            await state.CommitAsync(next, cancellationToken);
             if (proven) await PublishToTenantAsync(next, cancellationToken);
         });
         return ViewOf(next);
@@ -60,8 +60,8 @@ public sealed partial class SnippetGrain
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        var snippet = _state.Value!;
-        if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is null) return Refusal.NotFound;
+        var snippet = state.Value!;
+        if (!domains.TryRead(domain, out var name, out _) || Find(snippet, name) is null) return Refusal.NotFound;
 
         var removed = WithWildcard(snippet, name);
         var next = snippet with { Domains = snippet.Domains.RemoveRange(removed) };
@@ -71,7 +71,7 @@ public sealed partial class SnippetGrain
             async () =>
             {
                 await TakeBackAsync(next, cancellationToken);
-                await _proven.RemoveAsync(_id, [.. removed.Select(gone => gone.Name)], cancellationToken);
+                await provenDomains.RemoveAsync(_id, [.. removed.Select(gone => gone.Name)], cancellationToken);
             });
         return Outcome.Done;
     }
@@ -80,31 +80,31 @@ public sealed partial class SnippetGrain
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        var snippet = _state.Value!;
-        if (!_domains.TryRead(domain, out var name, out _) || Find(snippet, name) is not { } pending) return Refusal.NotFound;
+        var snippet = state.Value!;
+        if (!domains.TryRead(domain, out var name, out _) || Find(snippet, name) is not { } pending) return Refusal.NotFound;
         if (pending is { VerifiedAt: not null, ProofLostAt: null }) return ViewOf(snippet);
         if (DomainNames.IsWildcard(name)) return Invalid(ProvenAbove(name));
         if (TakeAttempt() is { } wait) return new Outcome { Refusal = Refusal.TooManyAttempts, RetryAfter = wait };
-        var found = await _proofs.FindAsync(DomainChallenges.PlaceOf(name), pending.Challenge, cancellationToken);
+        var found = await proofs.FindAsync(DomainChallenges.PlaceOf(name), pending.Challenge, cancellationToken);
         if (found.Finding != ProofFinding.Found) return new Outcome { Refusal = Refusal.DomainNotProven, Errors = [.. found.Seen.Select(seen => new InputError("", seen.Code, seen.Detail))] };
         if (pending.VerifiedAt is null) await ProveAsync(actor, snippet, pending, cancellationToken);
         else await SettleAsync(actor, snippet, pending, found.Finding, cancellationToken);
-        return ViewOf(_state.Value!);
+        return ViewOf(state.Value!);
     }
 
     /// <summary>With its wildcard. Other tenants who have proven the same domain keep it if their proof is there now, which is looked for within a minute.</summary>
     private async Task ProveAsync(Actor actor, StoredSnippet snippet, StoredDomain pending, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var proven = WithWildcard(snippet, pending.Name);
         var next = snippet with { Domains = [.. snippet.Domains.Select(known => proven.Contains(known) ? known with { VerifiedAt = now } : known)] };
         var check = DomainProofRules.NextCheck(pending, now, Random.Shared.NextDouble());
         await GrainFactory.RecordThenAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
         {
-            await _proven.SaveAsync(new ProvenDomain(_id, pending.Name), snippet.TenantId, check, cancellationToken);
-            await _state.CommitAsync(next, cancellationToken);
+            await provenDomains.SaveAsync(new ProvenDomain(_id, pending.Name), snippet.TenantId, check, cancellationToken);
+            await state.CommitAsync(next, cancellationToken);
             await PublishToTenantAsync(next, cancellationToken);
-            await _proven.CheckElsewhereAsync(snippet.TenantId, pending.Name, now, cancellationToken);
+            await provenDomains.CheckElsewhereAsync(snippet.TenantId, pending.Name, now, cancellationToken);
         });
     }
 
@@ -114,7 +114,7 @@ public sealed partial class SnippetGrain
         try
         {
             await PublishToTenantAsync(next, cancellationToken);
-            await _state.CommitAsync(next, cancellationToken);
+            await state.CommitAsync(next, cancellationToken);
         }
         catch
         {
@@ -127,7 +127,7 @@ public sealed partial class SnippetGrain
     /// <summary>Null when one more may be made; otherwise how long to wait. Each asks name servers and a web server of others. Counted in memory: an activation that ends forgives.</summary>
     private TimeSpan? TakeAttempt()
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         while (_attempts.TryPeek(out var first) && (now - first >= AttemptsWithin || first > now)) _attempts.Dequeue();
         if (_attempts.Count >= MaxAttempts) return _attempts.Peek() + AttemptsWithin - now;
         _attempts.Enqueue(now);

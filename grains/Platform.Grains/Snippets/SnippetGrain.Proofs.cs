@@ -13,13 +13,13 @@ public sealed partial class SnippetGrain
     private const int MaxNotices = 50;
 
     public Task<string?> FindChallengeAsync(string domain, CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { } snippet && Find(snippet, domain) is { VerifiedAt: not null } proven && NeedsProof(domain) ? proven.Challenge : null);
+        Task.FromResult(state.Value is { } snippet && Find(snippet, domain) is { VerifiedAt: not null } proven && NeedsProof(domain) ? proven.Challenge : null);
 
     public async Task SettleProofAsync(string domain, string challenge, ProofFinding finding, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } snippet || Find(snippet, domain) is not { VerifiedAt: not null } proven)
+        if (state.Value is not { } snippet || Find(snippet, domain) is not { VerifiedAt: not null } proven)
         {
-            await _proven.RemoveAsync(_id, [domain], cancellationToken);
+            await provenDomains.RemoveAsync(_id, [domain], cancellationToken);
             return;
         }
 
@@ -28,7 +28,7 @@ public sealed partial class SnippetGrain
     }
 
     /// <summary>A site on a developer's own machine is proven by nobody, a wildcard by the domain above it.</summary>
-    private bool NeedsProof(string domain) => !_domains.IsLocal(domain) && !DomainNames.IsWildcard(domain);
+    private bool NeedsProof(string domain) => !domains.IsLocal(domain) && !DomainNames.IsWildcard(domain);
 
     /// <param name="actor">Who asked for the look; null for the daily one.</param>
     /// <param name="snippet">As it is.</param>
@@ -37,13 +37,13 @@ public sealed partial class SnippetGrain
     /// <param name="cancellationToken">Of the call.</param>
     private async Task SettleAsync(Actor? actor, StoredSnippet snippet, StoredDomain proven, ProofFinding finding, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var elsewhere = finding == ProofFinding.Missing && await _proven.IsProvenElsewhereAsync(snippet.TenantId, proven.Name, cancellationToken);
+        var now = time.GetUtcNow();
+        var elsewhere = finding == ProofFinding.Missing && await provenDomains.IsProvenElsewhereAsync(snippet.TenantId, proven.Name, cancellationToken);
         var (judged, change) = DomainProofRules.Judge(proven, finding, elsewhere, now);
         if (change == ProofChange.Stopped)
         {
             await StopAsync(snippet, judged, cancellationToken);
-            await _proven.RemoveAsync(_id, [proven.Name], cancellationToken);
+            await provenDomains.RemoveAsync(_id, [proven.Name], cancellationToken);
             return;
         }
 
@@ -55,15 +55,15 @@ public sealed partial class SnippetGrain
                 await GrainFactory.RecordThenAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
                 {
                     if (change == ProofChange.Lost) await NotifyAsync(NotificationTemplates.DomainProofLost, snippet, judged, cancellationToken);
-                    await _state.CommitAsync(next, cancellationToken);
+                    await state.CommitAsync(next, cancellationToken);
                 });
                 break;
             default:
-                if (judged != proven) await _state.CommitAsync(next, cancellationToken);
+                if (judged != proven) await state.CommitAsync(next, cancellationToken);
                 break;
         }
 
-        await _proven.SaveAsync(new ProvenDomain(_id, proven.Name), snippet.TenantId, DomainProofRules.NextCheck(judged, now, Random.Shared.NextDouble()), cancellationToken);
+        await provenDomains.SaveAsync(new ProvenDomain(_id, proven.Name), snippet.TenantId, DomainProofRules.NextCheck(judged, now, Random.Shared.NextDouble()), cancellationToken);
     }
 
     /// <summary>With its wildcard.</summary>
@@ -97,6 +97,6 @@ public sealed partial class SnippetGrain
         ];
         if (DomainProofRules.StopsAt(domain) is { } stops) data = [.. data, ("stops", stops.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))];
         var managers = await GrainFactory.ListManagerContactsAsync(snippet.TenantId, MaxNotices, except: null, cancellationToken);
-        await _notifier.EnqueueAsync([.. managers.Select(manager => _notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data))], cancellationToken);
+        await notifier.EnqueueAsync([.. managers.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data))], cancellationToken);
     }
 }

@@ -15,7 +15,7 @@ public sealed partial class SnippetGrain
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        var snippet = _state.Value!;
+        var snippet = state.Value!;
         var published = PublishedOf(snippet)!;
         if (SnippetScript.HashOf(SnippetScript.Compose(_id, published.Number, snippet.Settings)) == published.Script) return ViewOf(snippet);
         var next = await WithNextVersionAsync(snippet, cancellationToken);
@@ -26,7 +26,7 @@ public sealed partial class SnippetGrain
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        var snippet = _state.Value!;
+        var snippet = state.Value!;
         var target = version is { } named
             ? snippet.Versions.FirstOrDefault(known => known.Number == named)
             : snippet.Versions.LastOrDefault(known => known.Number < snippet.Published);
@@ -37,8 +37,8 @@ public sealed partial class SnippetGrain
 
     public async Task<ImmutableArray<byte>?> FindScriptAsync(string script, CancellationToken cancellationToken)
     {
-        if (_state.Value is null) DeactivateOnIdle();
-        return _state.Value?.Versions.Any(version => version.Script == script) == true ? await GrainFactory.SnippetScript(_id, script).ReadAsync(cancellationToken) : null;
+        if (state.Value is null) DeactivateOnIdle();
+        return state.Value?.Versions.Any(version => version.Script == script) == true ? await GrainFactory.SnippetScript(_id, script).ReadAsync(cancellationToken) : null;
     }
 
     private static SnippetVersion? PublishedOf(StoredSnippet snippet) => snippet.Versions.FirstOrDefault(version => version.Number == snippet.Published);
@@ -50,7 +50,7 @@ public sealed partial class SnippetGrain
     {
         var number = (snippet.Versions.LastOrDefault()?.Number ?? 0) + 1;
         var bytes = SnippetScript.Compose(_id, number, snippet.Settings);
-        var version = new SnippetVersion(number, SnippetScript.HashOf(bytes), _time.GetUtcNow(), snippet.Settings);
+        var version = new SnippetVersion(number, SnippetScript.HashOf(bytes), time.GetUtcNow(), snippet.Settings);
         await GrainFactory.SnippetScript(_id, version.Script).KeepAsync(bytes, cancellationToken);
         return snippet with { Versions = snippet.Versions.Add(version), Published = number };
     }
@@ -66,7 +66,7 @@ public sealed partial class SnippetGrain
             AuditChanges.Text("/script", PublishedOf(before)?.Script, PublishedOf(kept)!.Script));
         return GrainFactory.RecordThenAsync(before.TenantId, told, async () =>
         {
-            await _state.CommitAsync(kept, cancellationToken);
+            await state.CommitAsync(kept, cancellationToken);
             await PublishToTenantAsync(kept, cancellationToken);
             foreach (var version in dropped) await GrainFactory.SnippetScript(_id, version.Script).DropAsync(cancellationToken);
             return ViewOf(kept);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Notifications;
 using Platform.State;
@@ -14,79 +13,65 @@ namespace Platform.Snippets;
 /// The tenant's grain publishes to every process what validations need of it, and is told of each change: before it is written where the change takes something away,
 /// after it where the change gives something. So nothing is accepted that is not on disk, and after a failure in between the next activation tells what is true.
 /// </remarks>
-public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccountGrain, ISnippetProofGrain
+public sealed partial class SnippetGrain(
+    [CommittedState(StateNames.Snippet)] Committed<StoredSnippet> state,
+    LiveTenants tenants,
+    SnippetDomains domains,
+    DomainProofs proofs,
+    IProvenDomains provenDomains,
+    Notifier notifier,
+    TimeProvider time) : Grain, ISnippetGrain, ISnippetAccountGrain, ISnippetProofGrain
 {
-    private readonly Committed<StoredSnippet> _state;
-    private readonly LiveTenants _tenants;
-    private readonly SnippetDomains _domains;
-    private readonly DomainProofs _proofs;
-    private readonly IProvenDomains _proven;
-    private readonly Notifier _notifier;
-    private readonly TimeProvider _time;
     private SnippetId _id;
-
-    public SnippetGrain(
-        [PersistentState(StateNames.Snippet, StateNames.Storage)] IPersistentState<StoredSnippet> storage,
-        LiveTenants tenants,
-        SnippetDomains domains,
-        DomainProofs proofs,
-        IProvenDomains proven,
-        Notifier notifier,
-        TimeProvider time,
-        ILogger<SnippetGrain> logger)
-    {
-        _state = new Committed<StoredSnippet>(storage, this, logger);
-        (_tenants, _domains, _proofs, _proven, _notifier, _time) = (tenants, domains, proofs, proven, notifier, time);
-    }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<SnippetId>(this.GetPrimaryKeyString());
-        if (_state.Value is not { } snippet) return;
+        if (state.Value is not { } snippet) return;
 
         // One that was made before scripts were published: only primary ones were.
-        if (snippet.Versions.IsEmpty) await _state.CommitAsync(await WithNextVersionAsync(snippet with { IsPrimary = true }, cancellationToken), cancellationToken);
-        await PublishToTenantAsync(_state.Value!, cancellationToken);
+        if (snippet.Versions.IsEmpty) await state.CommitAsync(await WithNextVersionAsync(snippet with { IsPrimary = true }, cancellationToken), cancellationToken);
+        await PublishToTenantAsync(state.Value!, cancellationToken);
     }
 
     public async Task<SnippetPublication> CreatePrimaryAsync(TenantId tenant, string name, CancellationToken cancellationToken)
     {
-        if (_state.Value is not null) throw new InvalidOperationException("A snippet id is never used twice.");
-        var made = new StoredSnippet { TenantId = tenant, Name = name, CreatedAt = _time.GetUtcNow(), IsPrimary = true };
-        await _state.CommitAsync(await WithNextVersionAsync(made, cancellationToken), cancellationToken);
-        return PublicationOf(_state.Value!);
+        if (state.Value is not null) throw new InvalidOperationException("A snippet id is never used twice.");
+        var made = new StoredSnippet { TenantId = tenant, Name = name, CreatedAt = time.GetUtcNow(), IsPrimary = true };
+        await state.CommitAsync(await WithNextVersionAsync(made, cancellationToken), cancellationToken);
+        return PublicationOf(state.Value!);
     }
 
     public async Task<Outcome<SnippetView>> CreateAsync(Actor actor, string name, CancellationToken cancellationToken)
     {
-        if (_state.Value is { } known) return known.TenantId == actor.TenantId ? ViewOf(known) : Refusal.NotFound;
+        if (state.Value is { } known) return known.TenantId == actor.TenantId ? ViewOf(known) : Refusal.NotFound;
         if (!actor.Holds(Permissions.Edit)) return Refusal.Forbidden;
         if (NameFault(name) is { } fault) return InputErrors.Of(fault);
 
         // Its place first: a snippet that nobody could list would stay for ever.
-        var made = new StoredSnippet { TenantId = actor.TenantId, Name = name, CreatedAt = _time.GetUtcNow() };
+        var made = new StoredSnippet { TenantId = actor.TenantId, Name = name, CreatedAt = time.GetUtcNow() };
         var admitted = await GrainFactory.TenantSnippets(actor.TenantId).SetAsync(PublicationOf(made), cancellationToken);
         if (!admitted.Succeeded) return admitted;
         var told = By(actor, AuditActions.SnippetCreated, made, AuditChanges.Text("/name", null, name));
         return await GrainFactory.RecordThenAsync(made.TenantId, told, async () =>
         {
-            await _state.CommitAsync(await WithNextVersionAsync(made, cancellationToken), cancellationToken);
-            await PublishToTenantAsync(_state.Value!, cancellationToken);
-            return ViewOf(_state.Value!);
+            await state.CommitAsync(await WithNextVersionAsync(made, cancellationToken), cancellationToken);
+            await PublishToTenantAsync(state.Value!, cancellationToken);
+            return ViewOf(state.Value!);
         });
     }
 
     public Task<Outcome<SnippetView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Read);
-        return Task.FromResult<Outcome<SnippetView>>(refusal == Refusal.None ? ViewOf(_state.Value!) : refusal);
+        return Task.FromResult<Outcome<SnippetView>>(refusal == Refusal.None ? ViewOf(state.Value!) : refusal);
     }
 
     public async Task<Outcome<SnippetView>> ChangeAsync(Actor actor, SnippetChange change, CancellationToken cancellationToken)
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        var snippet = _state.Value!;
+        var snippet = state.Value!;
         var next = snippet with
         {
             Name = change.Name ?? snippet.Name,
@@ -108,7 +93,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
             AuditChanges.Duration("/settings/touchEvery", snippet.Settings.TouchEvery, next.Settings.TouchEvery));
         return await GrainFactory.RecordThenAsync(snippet.TenantId, told, async () =>
         {
-            await _state.CommitAsync(next, cancellationToken);
+            await state.CommitAsync(next, cancellationToken);
             return ViewOf(next);
         });
     }
@@ -117,14 +102,14 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
     {
         var refusal = Refuse(actor, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        var snippet = _state.Value!;
+        var snippet = state.Value!;
         if (snippet.IsPrimary) return Refusal.PrimarySnippet;
         await GrainFactory.RecordThenAsync(snippet.TenantId, [By(actor, AuditActions.SnippetDeleted, snippet)], async () =>
         {
             await GrainFactory.TenantSnippets(snippet.TenantId).RemoveAsync(_id, cancellationToken);
             foreach (var version in snippet.Versions) await GrainFactory.SnippetScript(_id, version.Script).DropAsync(cancellationToken);
-            await _state.ClearAsync(cancellationToken);
-            await _proven.RemoveAsync(_id, [.. snippet.Domains.Select(domain => domain.Name)], cancellationToken);
+            await state.ClearAsync(cancellationToken);
+            await provenDomains.RemoveAsync(_id, [.. snippet.Domains.Select(domain => domain.Name)], cancellationToken);
         });
         DeactivateOnIdle();
         return Outcome.Done;
@@ -132,14 +117,14 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
 
     public async Task<SnippetLookup?> FindAsync(CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } snippet)
+        if (state.Value is not { } snippet)
         {
             // Anybody may ask for anything: nothing stays in memory for it.
             DeactivateOnIdle();
             return null;
         }
 
-        return await _tenants.FindAsync(GrainFactory, snippet.TenantId, cancellationToken) is { } tenant && tenant.TryGetSnippet(_id, out var published)
+        return await tenants.FindAsync(GrainFactory, snippet.TenantId, cancellationToken) is { } tenant && tenant.TryGetSnippet(_id, out var published)
             ? new SnippetLookup(snippet.TenantId, published.Publication)
             : null;
     }
@@ -149,7 +134,7 @@ public sealed partial class SnippetGrain : Grain, ISnippetGrain, ISnippetAccount
 
     private Refusal Refuse(Actor actor, Permissions needed)
     {
-        if (_state.Value is not { } snippet || snippet.TenantId != actor.TenantId) return Refusal.NotFound;
+        if (state.Value is not { } snippet || snippet.TenantId != actor.TenantId) return Refusal.NotFound;
         return actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
     }
 

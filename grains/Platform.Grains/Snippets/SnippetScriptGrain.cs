@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Platform.State;
 
@@ -21,17 +20,12 @@ public interface ISnippetScriptGrain : IGrainWithStringKey
     Task DropAsync(CancellationToken cancellationToken);
 }
 
-public sealed class SnippetScriptGrain : Grain, ISnippetScriptGrain
+public sealed class SnippetScriptGrain(
+    [CommittedState(StateNames.SnippetScript)] Committed<StoredSnippetScript> state) : Grain, ISnippetScriptGrain
 {
-    private readonly Committed<StoredSnippetScript> _state;
-
-    public SnippetScriptGrain(
-        [PersistentState(StateNames.SnippetScript, StateNames.Storage)] IPersistentState<StoredSnippetScript> storage, ILogger<SnippetScriptGrain> logger) =>
-        _state = new Committed<StoredSnippetScript>(storage, this, logger);
-
     public async Task KeepAsync(ImmutableArray<byte> bytes, CancellationToken cancellationToken)
     {
-        if (_state.Value is null) await _state.CommitAsync(new StoredSnippetScript { Bytes = bytes }, cancellationToken);
+        if (state.Value is null) await state.CommitAsync(new StoredSnippetScript { Bytes = bytes }, cancellationToken);
         DeactivateOnIdle();
     }
 
@@ -39,12 +33,12 @@ public sealed class SnippetScriptGrain : Grain, ISnippetScriptGrain
     {
         // Hosts keep what they have read.
         DeactivateOnIdle();
-        return Task.FromResult(_state.Value?.Bytes);
+        return Task.FromResult(state.Value?.Bytes);
     }
 
     public async Task DropAsync(CancellationToken cancellationToken)
     {
-        if (_state.Value is not null) await _state.ClearAsync(cancellationToken);
+        if (state.Value is not null) await state.ClearAsync(cancellationToken);
         DeactivateOnIdle();
     }
 }

@@ -11,7 +11,7 @@ namespace Platform.State;
 /// the activation ends (the next one reads what is true) and the caller gets <see cref="StorageUnavailableException"/>: nothing is claimed. What storage cannot hold is not
 /// written for certain, and is told apart (<see cref="StorageInputException"/>).
 /// </remarks>
-public sealed partial class Committed<TState>(IPersistentState<TState> storage, Grain grain, ILogger logger) where TState : class, new()
+public sealed partial class Committed<TState>(IPersistentState<TState> storage, IGrainContext activation, ILogger logger) where TState : class, new()
 {
     private bool _loaded;
     private TState? _value;
@@ -66,7 +66,7 @@ public sealed partial class Committed<TState>(IPersistentState<TState> storage, 
 
     private Exception Abandon(string operation, Exception failure)
     {
-        grain.DeactivateOnIdle();
+        activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is unknown what storage holds."));
         if (failure is InconsistentStateException) Conflict(logger, operation, typeof(TState).Name);
         else Failed(logger, failure, operation, typeof(TState).Name);
         return failure is StorageUnavailableException or StorageInputException ? failure : new StorageUnavailableException();

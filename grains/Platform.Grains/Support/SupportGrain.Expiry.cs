@@ -25,24 +25,24 @@ public sealed partial class SupportGrain
     /// </summary>
     private async Task MendAsync(CancellationToken cancellationToken)
     {
-        var rows = (await _directory.ListOpenAsync(_tenant, cancellationToken)).ToDictionary(grant => grant.Id);
+        var rows = (await grants.ListOpenAsync(_tenant, cancellationToken)).ToDictionary(grant => grant.Id);
         foreach (var grant in Open)
         {
             if (rows.Remove(grant.Id, out var row))
             {
-                if (row != grant) await _directory.SaveAsync(grant, cancellationToken);
+                if (row != grant) await grants.SaveAsync(grant, cancellationToken);
             }
-            else if (await _directory.FindAsync(grant.Id, cancellationToken) is { State: SupportGrantState.Ended } ended)
+            else if (await grants.FindAsync(grant.Id, cancellationToken) is { State: SupportGrantState.Ended } ended)
             {
                 await FinishAsync(ended, cancellationToken);
             }
             else
             {
-                await _directory.SaveAsync(grant, cancellationToken);
+                await grants.SaveAsync(grant, cancellationToken);
             }
         }
 
-        foreach (var stray in rows.Keys) await _directory.RemoveAsync(stray, cancellationToken);
+        foreach (var stray in rows.Keys) await grants.RemoveAsync(stray, cancellationToken);
     }
 
     /// <summary>Writes one entry, however often it is begun.</summary>
@@ -67,7 +67,7 @@ public sealed partial class SupportGrain
         AuditPosition? beyond = null;
         do
         {
-            var found = await _events.FindAsync(_tenant, filter, newestFirst: true, beyond, limit: 1, cancellationToken);
+            var found = await events.FindAsync(_tenant, filter, newestFirst: true, beyond, limit: 1, cancellationToken);
             if (found.Rows is [{ Link: var link }]) return link.Outcome == AuditOutcome.Success && link.Reason == entry.Reason;
             beyond = found.SearchedTo;
         }

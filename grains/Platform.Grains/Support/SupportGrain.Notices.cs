@@ -64,6 +64,6 @@ public sealed partial class SupportGrain
         var template = grant.BreakGlass ? NotificationTemplates.SupportBreakGlass
             : grant.ApprovalWaived ? NotificationTemplates.SupportStarted : NotificationTemplates.SupportRequested;
         var managers = await GrainFactory.ListManagerContactsAsync(_tenant, MaxTold, except: null, cancellationToken);
-        return [.. managers.Select(manager => _notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data) with { About = grant.OperatorId })];
+        return [.. managers.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data) with { About = grant.OperatorId })];
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Listing;
 using Platform.Notifications;
@@ -13,29 +12,17 @@ namespace Platform.Support;
 /// Owns the support grants of one tenant. What operators and managers do stands here, ends and mending in <c>SupportGrain.Expiry.cs</c>, what the access log and the
 /// entries and messages in <c>SupportGrain.Notices.cs</c>.
 /// </summary>
-public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryGrain
+public sealed partial class SupportGrain(
+    [CommittedState(StateNames.Support)] Committed<StoredSupport> state,
+    ISupportGrantTable grants,
+    IAuditEvents events,
+    Notifier notifier,
+    TimeProvider time) : Grain, ISupportGrain, ISupportExpiryGrain
 {
-    private readonly Committed<StoredSupport> _state;
-    private readonly ISupportGrantTable _directory;
-    private readonly IAuditEvents _events;
-    private readonly Notifier _notifier;
-    private readonly TimeProvider _time;
     private TenantId _tenant;
     private DateTimeOffset _latest;
 
-    public SupportGrain(
-        [PersistentState(StateNames.Support, StateNames.Storage)] IPersistentState<StoredSupport> storage,
-        ISupportGrantTable directory,
-        IAuditEvents events,
-        Notifier notifier,
-        TimeProvider time,
-        ILogger<SupportGrain> logger)
-    {
-        _state = new Committed<StoredSupport>(storage, this, logger);
-        (_directory, _events, _notifier, _time) = (directory, events, notifier, time);
-    }
-
-    private ImmutableArray<SupportGrant> Open => _state.Value?.Open ?? [];
+    private ImmutableArray<SupportGrant> Open => state.Value?.Open ?? [];
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -77,7 +64,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         var made = await GrainFactory.RecordThenAsync(_tenant, Granted(actor, grant), async () =>
         {
             // On disk before the grant counts: nobody reads without the managers hearing of it.
-            await _notifier.EnqueueAsync(messages, cancellationToken);
+            await notifier.EnqueueAsync(messages, cancellationToken);
             return await SaveAsync(grant, cancellationToken);
         });
         return made with { OperatorName = actor.Username };
@@ -113,7 +100,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         var isMember = actor.TenantId == _tenant;
         if (isMember && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
         if (!isMember && !(actor.Holds(Permissions.Operate) && await GrainFactory.TenantAccount(_tenant).ExistsAsync(cancellationToken))) return Refusal.NotFound;
-        var found = await _directory.ListAsync(_tenant, isMember ? null : actor.UserId, page, cancellationToken);
+        var found = await grants.ListAsync(_tenant, isMember ? null : actor.UserId, page, cancellationToken);
         var now = Now();
         var names = await Task.WhenAll(found.Items.Select(grant => grant.OperatorId).Distinct().Select(async id => (id, await GrainFactory.Account(id).FindContactAsync(cancellationToken))));
         var known = names.ToDictionary(pair => pair.id, pair => pair.Item2?.Username);
@@ -144,19 +131,19 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         // The account is asked each time: a session lives on where its user gives the factor up in it.
         if (await GrainFactory.Account(actor.UserId).HasSecondFactorAsync(cancellationToken) is not { } hasFactor) return Refusal.NotFound;
         if (!hasFactor) return Refusal.SecondFactorEnrolmentRequired;
-        return actor.SecondFactorAt is { } provenAt && (within is not { } fresh || StoredTime.IsWithin(provenAt, fresh, _time.GetUtcNow())) ? Refusal.None : Refusal.ReauthenticationRequired;
+        return actor.SecondFactorAt is { } provenAt && (within is not { } fresh || StoredTime.IsWithin(provenAt, fresh, time.GetUtcNow())) ? Refusal.None : Refusal.ReauthenticationRequired;
     }
 
     private SupportGrant? Find(SupportGrantId id, DateTimeOffset now) => Open.FirstOrDefault(g => g.Id == id && !g.IsOver(now));
 
     private async Task<SupportGrant?> FindMadeAsync(SupportGrantId id, CancellationToken cancellationToken) =>
         Open.FirstOrDefault(g => g.Id == id)
-        ?? (await _directory.FindAsync(id, cancellationToken) is { State: SupportGrantState.Ended } ended ? ended : null);
+        ?? (await grants.FindAsync(id, cancellationToken) is { State: SupportGrantState.Ended } ended ? ended : null);
 
     /// <summary>Never goes back, so that a clock that does revives nothing.</summary>
     private DateTimeOffset Now()
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         return _latest = now > _latest ? now : _latest;
     }
 
@@ -166,7 +153,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
         var others = Open.RemoveAll(g => g.Id == changed.Id);
         try
         {
-            await _directory.SaveAsync(changed, cancellationToken);
+            await grants.SaveAsync(changed, cancellationToken);
         }
         catch
         {
@@ -174,7 +161,7 @@ public sealed partial class SupportGrain : Grain, ISupportGrain, ISupportExpiryG
             throw;
         }
 
-        await _state.CommitAsync(new StoredSupport { Open = changed.State == SupportGrantState.Ended ? others : others.Add(changed) }, cancellationToken);
+        await state.CommitAsync(new StoredSupport { Open = changed.State == SupportGrantState.Ended ? others : others.Add(changed) }, cancellationToken);
         return changed;
     }
 }

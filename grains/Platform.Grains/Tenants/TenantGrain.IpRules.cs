@@ -13,17 +13,17 @@ public sealed partial class TenantGrain
     Task<Outcome<IpRulesView>> IIpRulesGrain.GetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = RefuseManagement(actor);
-        return Task.FromResult<Outcome<IpRulesView>>(refusal == Refusal.None ? IpRulesOf(_state.Value!) : refusal);
+        return Task.FromResult<Outcome<IpRulesView>>(refusal == Refusal.None ? IpRulesOf(state.Value!) : refusal);
     }
 
     async Task<Outcome<IpRulesView>> IIpRulesGrain.SetAsync(Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken)
     {
         var (read, refused) = await ReadAsync(actor, rules, cancellationToken);
         if (refused is not null) return refused;
-        var tenant = _state.Value!;
+        var tenant = state.Value!;
         if (!force && !new IpRuleSet(read).AllowsUser(actor.UserId, IpNumber.Of(actor.Client?.Ip))) return Refusal.WouldLockOutEditor;
         await SaveAsync(tenant with { IpRules = read }, By(actor, AuditActions.TenantIpRulesSet, PartyOf(tenant), ChangeOf(tenant.IpRules, read)), cancellationToken);
-        return IpRulesOf(_state.Value!);
+        return IpRulesOf(state.Value!);
     }
 
     async Task<Outcome<Page<RefusedSession>>> IIpRulesGrain.TryAsync(
@@ -37,7 +37,7 @@ public sealed partial class TenantGrain
         var limit = page.Size();
         for (var after = page.After; ;)
         {
-            var rows = await _sessionRows.ListOpenAsync(_id, new PageRequest(SessionsPerRead, after), cancellationToken);
+            var rows = await sessionRows.ListOpenAsync(_id, new PageRequest(SessionsPerRead, after), cancellationToken);
             foreach (var row in rows.Items.Where(row => !set.AllowsUser(row.UserId, IpNumber.Of(row.Ip))))
             {
                 found.Add(new RefusedSession(row.Id, row.UserId, row.Ip));
@@ -54,7 +54,7 @@ public sealed partial class TenantGrain
     {
         var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return ([], refusal);
-        if (!_state.Value!.Features.IpRules) return ([], Refusal.EditionRequired);
+        if (!state.Value!.Features.IpRules) return ([], Refusal.EditionRequired);
         if (rules.Length > IpRule.MaxPerTenant)
         {
             return ([], InputErrors.Of(new InputError("/rules", "too_many_rules", $"A tenant has at most {IpRule.MaxPerTenant} rules.")));

@@ -10,11 +10,11 @@ public sealed partial class TenantGrain
     private const int KnownByRole = 20;
 
     public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<UserId>>(
-        _state.Value is { } tenant ? [.. tenant.Managers, .. tenant.RoleManagers.Select(m => m.UserId)] : []);
+        state.Value is { } tenant ? [.. tenant.Managers, .. tenant.RoleManagers.Select(m => m.UserId)] : []);
 
     public async Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant || !Managers.Counts(tenant, user)) return true;
+        if (state.Value is not { } tenant || !Managers.Counts(tenant, user)) return true;
         var changed = Managers.Manages(tenant, next) ? Managers.With(tenant, user, next.Role) : Managers.Without(tenant, user);
         if (Managers.IsEmpty(changed)) changed = await WithOthersAsync(changed, user, limit: 1, cancellationToken);
         if (Managers.IsEmpty(changed)) return false;
@@ -24,7 +24,7 @@ public sealed partial class TenantGrain
 
     public async Task CommitEligibilityChangeAsync(UserId user, ManagerEligibility now, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant || Managers.Counts(tenant, user) || !Managers.Manages(tenant, now)) return;
+        if (state.Value is not { } tenant || Managers.Counts(tenant, user) || !Managers.Manages(tenant, now)) return;
         await SaveAsync(Managers.With(tenant, user, now.Role), cancellationToken);
     }
 
@@ -37,7 +37,7 @@ public sealed partial class TenantGrain
         var added = 0;
         foreach (var role in tenant.Roles.Where(role => Rights.Holds(role.Permissions, Permissions.ManageUsers)))
         {
-            foreach (var user in await _users.ListHoldersAsync(_id, role.Name, KnownByRole, cancellationToken))
+            foreach (var user in await users.ListHoldersAsync(_id, role.Name, KnownByRole, cancellationToken))
             {
                 if (added == limit) return tenant;
                 if (user == except || Managers.Counts(tenant, user)) continue;

@@ -16,14 +16,14 @@ public sealed partial class TenantGrain
     {
         var refusal = RefuseManagement(actor);
         return Task.FromResult<Outcome<Page<Role>>>(
-            refusal == Refusal.None ? Pages.Of(RoleSet.BuiltIn.Concat(_state.Value!.Roles), page, role => role.Name) : refusal);
+            refusal == Refusal.None ? Pages.Of(RoleSet.BuiltIn.Concat(state.Value!.Roles), page, role => role.Name) : refusal);
     }
 
     public async Task<Outcome<Role>> AddAsync(Actor actor, Role role, bool takenOver, CancellationToken cancellationToken)
     {
         var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
-        var tenant = _state.Value!;
+        var tenant = state.Value!;
         if (!IsRoleName(role.Name))
         {
             return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {MaxRoleNameLength} of a-z, 0-9 and hyphen, beginning with a letter."));
@@ -40,7 +40,7 @@ public sealed partial class TenantGrain
     {
         var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
-        var tenant = _state.Value!;
+        var tenant = state.Value!;
         if (Find(tenant, role.Name) is not { } before) return Refusal.NotFound;
         if (RoleSet.IsBuiltIn(role.Name)) return Refusal.RoleBuiltIn;
         if (!Rights.MayChange(actor.Permissions, before.Permissions, role.Permissions)) return Refusal.Forbidden;
@@ -68,17 +68,17 @@ public sealed partial class TenantGrain
     {
         var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
-        var tenant = _state.Value!;
+        var tenant = state.Value!;
         if (Find(tenant, name) is not { } role) return Refusal.NotFound;
         if (RoleSet.IsBuiltIn(name)) return Refusal.RoleBuiltIn;
-        if (tenant.RoleManagers.Any(m => m.Role == name) || (await _users.ListHoldersAsync(_id, name, 1, cancellationToken)).Count > 0) return Refusal.RoleInUse;
+        if (tenant.RoleManagers.Any(m => m.Role == name) || (await users.ListHoldersAsync(_id, name, 1, cancellationToken)).Count > 0) return Refusal.RoleInUse;
         await SaveAsync(tenant with { Roles = tenant.Roles.Remove(role) }, By(actor, AuditActions.RoleDeleted, PartyOf(role), ChangeOf(role, null)), cancellationToken);
         return Outcome.Done;
     }
 
     private Refusal RefuseManagement(Actor actor)
     {
-        if (_state.Value is null || actor.TenantId != _id) return Refusal.NotFound;
+        if (state.Value is null || actor.TenantId != _id) return Refusal.NotFound;
         return actor.Holds(Permissions.ManageUsers) ? Refusal.None : Refusal.Forbidden;
     }
 

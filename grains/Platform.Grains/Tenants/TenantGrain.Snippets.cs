@@ -9,7 +9,7 @@ public sealed partial class TenantGrain
 
     async Task<Outcome> ITenantSnippetsGrain.SetAsync(SnippetPublication snippet, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant) return Refusal.NotFound;
+        if (state.Value is not { } tenant) return Refusal.NotFound;
         var known = SnippetsOf(tenant);
         var before = known.FirstOrDefault(other => other.Id == snippet.Id);
         if (before?.IsSameAs(snippet) == true) return Outcome.Done;
@@ -22,12 +22,12 @@ public sealed partial class TenantGrain
 
     async Task ITenantSnippetsGrain.RemoveAsync(SnippetId snippet, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant || SnippetsOf(tenant).FirstOrDefault(other => other.Id == snippet) is not { } removed) return;
+        if (state.Value is not { } tenant || SnippetsOf(tenant).FirstOrDefault(other => other.Id == snippet) is not { } removed) return;
         await SaveAsync(tenant with { Snippets = SnippetsOf(tenant).Remove(removed) }, cancellationToken);
     }
 
     Task<ImmutableArray<SnippetId>> ITenantSnippetsGrain.ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ImmutableArray<SnippetId>>(_state.Value is { } tenant ? [.. SnippetsOf(tenant).Select(snippet => snippet.Id)] : []);
+        Task.FromResult<ImmutableArray<SnippetId>>(state.Value is { } tenant ? [.. SnippetsOf(tenant).Select(snippet => snippet.Id)] : []);
 
     /// <summary>Tenants that were made before have a primary one that has published nothing yet.</summary>
     private static ImmutableArray<SnippetPublication> SnippetsOf(StoredTenant tenant) =>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Cluster;
@@ -11,38 +10,24 @@ using Platform.Users;
 namespace Platform.Tenants;
 
 /// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, snippets in <c>TenantGrain.Snippets.cs</c>, IP rules in <c>TenantGrain.IpRules.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
-public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain, ITenantSnippetsGrain
+public sealed partial class TenantGrain(
+    [CommittedState(StateNames.Tenant)] Committed<StoredTenant> state,
+    ITenantTable tenants,
+    IUserTable users,
+    ISessionTable sessionRows,
+    LiveTenants live,
+    IOtherNodes others,
+    IOptions<SessionOptions> sessions,
+    TimeProvider time) : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain, ITenantSnippetsGrain
 {
-    private readonly Committed<StoredTenant> _state;
-    private readonly ITenantTable _directory;
-    private readonly IUserTable _users;
-    private readonly ISessionTable _sessionRows;
-    private readonly LiveTenants _live;
-    private readonly IOtherNodes _others;
-    private readonly SessionOptions _sessions;
-    private readonly TimeProvider _time;
+    private readonly SessionOptions _sessions = sessions.Value;
     private TenantId _id;
     private int _listedVersion;
-
-    public TenantGrain(
-        [PersistentState(StateNames.Tenant, StateNames.Storage)] IPersistentState<StoredTenant> storage,
-        ITenantTable directory,
-        IUserTable users,
-        ISessionTable sessionRows,
-        LiveTenants live,
-        IOtherNodes others,
-        IOptions<SessionOptions> sessions,
-        TimeProvider time,
-        ILogger<TenantGrain> logger)
-    {
-        _state = new Committed<StoredTenant>(storage, this, logger);
-        (_directory, _users, _sessionRows, _live, _others, _sessions, _time) = (directory, users, sessionRows, live, others, sessions.Value, time);
-    }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
-        if (_state.Value is not { } tenant) return;
+        if (state.Value is not { } tenant) return;
         // A change may have been written whose telling was cut off: nobody shall see it here before it holds everywhere.
         await PublishAsync(SnapshotOf(tenant));
         _listedVersion = tenant.ListedVersion;
@@ -51,7 +36,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     public async Task<TenantView> CreateAsync(CreateTenantRequest opening, CancellationToken cancellationToken)
     {
-        if (_state.Value is not null) throw new InvalidOperationException("A tenant id is never used twice.");
+        if (state.Value is not null) throw new InvalidOperationException("A tenant id is never used twice.");
         var tenant = new StoredTenant
         {
             Slug = opening.Slug,
@@ -59,7 +44,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
             Edition = opening.Edition,
             Features = opening.Features,
             Status = TenantStatus.Active,
-            CreatedAt = _time.GetUtcNow(),
+            CreatedAt = time.GetUtcNow(),
             Managers = [opening.Owner],
             PrimarySnippet = opening.PrimarySnippet.Id,
             Snippets = [opening.PrimarySnippet],
@@ -67,18 +52,18 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         return await SaveAsync(tenant, Created(tenant, opening.Actor), cancellationToken);
     }
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is not null);
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(state.Value is not null);
 
-    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? ViewOf(tenant) : null);
+    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(state.Value is { } tenant ? ViewOf(tenant) : null);
 
     public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch) : null);
+        Task.FromResult(state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch) : null);
 
-    public Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken) => Task.FromResult(_state.Value is { } tenant ? SnapshotOf(tenant) : null);
+    public Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken) => Task.FromResult(state.Value is { } tenant ? SnapshotOf(tenant) : null);
 
     public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } tenant) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
+        if (state.Value is not { } tenant) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
         if (actor.Holds(Permissions.Operate)) return Task.FromResult<Outcome<TenantView>>(ViewOf(tenant));
         if (actor.TenantId != _id) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
         return Task.FromResult<Outcome<TenantView>>(actor.Holds(Permissions.Read) ? ViewOf(tenant) : Refusal.Forbidden);
@@ -87,7 +72,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     public async Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken)
     {
         var isOperator = actor.Holds(Permissions.Operate);
-        if (_state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
+        if (state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
         if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
         if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval ?? (object?)change.Retention) is not null) return Refusal.Forbidden;
@@ -132,7 +117,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     {
         var refusal = RefuseManagement(actor);
         if (refusal != Refusal.None) return refusal;
-        var tenant = _state.Value!;
+        var tenant = state.Value!;
         await SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, By(actor, AuditActions.TenantSessionsRevoked, PartyOf(tenant)), cancellationToken);
         return Outcome.Done;
     }
@@ -149,7 +134,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     /// <summary>What was over under the old policy stays over, also where nobody has looked yet.</summary>
     private StoredTenant UnderNewPolicy(StoredTenant before, StoredTenant next)
     {
-        var (old, now) = (PolicyOf(before), _time.GetUtcNow());
+        var (old, now) = (PolicyOf(before), time.GetUtcNow());
         return old == PolicyOf(next) ? next : next with
         {
             IdleCutoff = Later(Come(before.IdleCutoff, now), now - old.IdleTimeout),
@@ -167,8 +152,8 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
         Revision = tenant.Revision,
         Policy = PolicyOf(tenant),
         Epoch = tenant.Epoch,
-        IdleCutoff = Come(tenant.IdleCutoff, _time.GetUtcNow()),
-        AbsoluteCutoff = Come(tenant.AbsoluteCutoff, _time.GetUtcNow()),
+        IdleCutoff = Come(tenant.IdleCutoff, time.GetUtcNow()),
+        AbsoluteCutoff = Come(tenant.AbsoluteCutoff, time.GetUtcNow()),
         Roles = tenant.Roles,
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
         Suspended = tenant.Status == TenantStatus.Suspended,
@@ -179,10 +164,10 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)
     {
-        var shown = _state.Value is null || ViewOf(_state.Value) != ViewOf(next);
+        var shown = state.Value is null || ViewOf(state.Value) != ViewOf(next);
         var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion, Revision = next.Revision + 1 };
-        var before = _state.Value is { } old ? SnapshotOf(old) : null;
-        await _state.CommitAsync(versioned, cancellationToken);
+        var before = state.Value is { } old ? SnapshotOf(old) : null;
+        await state.CommitAsync(versioned, cancellationToken);
         var policy = SnapshotOf(versioned);
         if (before is null || before with { Revision = policy.Revision } != policy) await PublishAsync(policy);
         if (shown) await ListAsync(versioned, cancellationToken);
@@ -192,10 +177,10 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
     /// <summary>Here and on every other node; when it returns, no validation anywhere uses an earlier policy.</summary>
     private async Task PublishAsync(TenantPolicySnapshot policy)
     {
-        _live.Publish(_id, policy);
+        live.Publish(_id, policy);
         try
         {
-            await _others.PublishPolicyAsync(_id, policy);
+            await others.PublishPolicyAsync(_id, policy);
         }
         catch
         {
@@ -207,7 +192,7 @@ public sealed partial class TenantGrain : Grain, ITenantGrain, ITenantRolesGrain
 
     private async Task ListAsync(StoredTenant tenant, CancellationToken cancellationToken)
     {
-        await _directory.SaveAsync(ViewOf(tenant), cancellationToken);
+        await tenants.SaveAsync(ViewOf(tenant), cancellationToken);
         _listedVersion = tenant.Version;
     }
 

@@ -11,13 +11,13 @@ namespace Platform.Users;
 public sealed partial class UserGrain
 {
     public Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ImmutableArray<string>>(_state.Value is { } user ? [.. AddressesOf(user)] : []);
+        Task.FromResult<ImmutableArray<string>>(state.Value is { } user ? [.. AddressesOf(user)] : []);
 
     public async Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = actor.UserId == _id ? RefuseOwnExport(actor) : await RefuseManagementAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
-        var user = _state.Value!;
+        var user = state.Value!;
         await GrainFactory.RecordAsync(user.TenantId, [By(actor, user, AuditActions.UserExported)]);
         var factors = FactorsOf(user);
         return new UserRecord
@@ -25,9 +25,9 @@ public sealed partial class UserGrain
             User = ViewOf(user) with { Permissions = (await RolesAsync(user.TenantId, cancellationToken)).Of(user.Role, user.Permissions) },
             Totp = factors.Totp is not null,
             TotpSince = factors.Totp is null ? null : factors.TotpSince,
-            Phone = factors.Phone is { } phone ? _secrets.OpenPhone(_id, phone) : null,
+            Phone = factors.Phone is { } phone ? secrets.OpenPhone(_id, phone) : null,
             PhoneSince = factors.Phone is null ? null : factors.PhoneSince,
-            UnconfirmedPhone = factors.PendingPhone is { } pending ? _secrets.OpenPhone(_id, pending.Number) : null,
+            UnconfirmedPhone = factors.PendingPhone is { } pending ? secrets.OpenPhone(_id, pending.Number) : null,
             RecoveryCodesRemaining = factors.RecoveryCodes.Length,
             TextMessagesAt = factors.MessagesAt,
             ResetLinksAt = user.ResetLinksAt,
@@ -45,10 +45,10 @@ public sealed partial class UserGrain
             var refusal = await RefuseManagementAsync(actor, cancellationToken);
             if (refusal != Refusal.None) return refusal;
             if (!fresh) return Refusal.ReauthenticationRequired;
-            var user = _state.Value!;
+            var user = state.Value!;
             if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
             var told = With(By(actor, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
-            await GrainFactory.RecordThenAsync(user.TenantId, told, () => _erasures.AddAsync(erasure, cancellationToken));
+            await GrainFactory.RecordThenAsync(user.TenantId, told, () => erasures.AddAsync(erasure, cancellationToken));
             return Outcome.Done;
         }
         finally
@@ -59,18 +59,18 @@ public sealed partial class UserGrain
 
     public async Task EraseAsync(CancellationToken cancellationToken)
     {
-        if (_state.Value is not { } user) return;
+        if (state.Value is not { } user) return;
         if (!user.Erasing)
         {
             // From here on there is no such user; name and addresses stay until all that is found by them is gone.
-            await _state.CommitAsync(user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] }, cancellationToken);
+            await state.CommitAsync(user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] }, cancellationToken);
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
         }
 
         await ForgetGrantsAsync(cancellationToken);
         var addresses = AddressesOf(user).ToHashSet(StringComparer.Ordinal);
         var slug = (await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken))?.Slug;
-        await _notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
+        await notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
         await GrainFactory.SignInThrottle(SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user))).ForgetAsync(cancellationToken);
         await GrainFactory.UserName(user.TenantId, UsernameBlindIndexOf(user)).ReleaseAsync(_id, cancellationToken);
         await RemoveAsync(cancellationToken);
@@ -83,7 +83,7 @@ public sealed partial class UserGrain
     private IEnumerable<string> AddressesOf(StoredUser user)
     {
         yield return user.Email;
-        if (user.Factors?.Phone is { } phone) yield return _secrets.OpenPhone(_id, phone);
-        if (user.Factors?.PendingPhone is { } pending) yield return _secrets.OpenPhone(_id, pending.Number);
+        if (user.Factors?.Phone is { } phone) yield return secrets.OpenPhone(_id, phone);
+        if (user.Factors?.PendingPhone is { } pending) yield return secrets.OpenPhone(_id, pending.Number);
     }
 }

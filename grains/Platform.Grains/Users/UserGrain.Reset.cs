@@ -32,7 +32,7 @@ public sealed partial class UserGrain
     {
         var refusal = await RefuseManagementAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
-        if (_state.Value is not { Status: UserStatus.Active } user) return InputErrors.Of(new InputError("", "user_disabled", "Enable the user first."));
+        if (state.Value is not { Status: UserStatus.Active } user) return InputErrors.Of(new InputError("", "user_disabled", "Enable the user first."));
         if (await FindEpochAsync(user, cancellationToken) is not { } epoch) return Refusal.NotFound;
         return await SendLinkAsync(user, epoch, By(actor, user, AuditActions.UserPasswordResetRequested), cancellationToken) is { } wait ? TooMany(wait) : Outcome.Done;
     }
@@ -40,7 +40,7 @@ public sealed partial class UserGrain
     /// <summary>Null: sent. Otherwise how long to wait for the next one.</summary>
     private async Task<TimeSpan?> SendLinkAsync(StoredUser user, int epoch, AuditEntry told, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         user = await CorrectedAsync(user, now, cancellationToken);
         var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
         if (links.Length >= LinksPerHour) return links[0] + Hour - now;
@@ -50,7 +50,7 @@ public sealed partial class UserGrain
             user with { ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + LinkLifetime, ResetTenantEpoch = epoch, ResetLinksAt = links.Add(now) },
             told,
             cancellationToken);
-        await NotifyAsync(user, NotificationTemplates.PasswordReset, cancellationToken, ("token", PasswordResetToken.Seal(_master, _id, secret)));
+        await NotifyAsync(user, NotificationTemplates.PasswordReset, cancellationToken, ("token", PasswordResetToken.Seal(master, _id, secret)));
         return null;
     }
 
@@ -71,7 +71,7 @@ public sealed partial class UserGrain
 
     /// <summary>A new password gives up what waits; factors stay (threat T23).</summary>
     private StoredUser WithPassword(StoredUser user, string hash) =>
-        WaitingProofs.Cleared(user) with { PasswordHash = hash, PasswordVersion = user.PasswordVersion + 1, PasswordChangedAt = _time.GetUtcNow() };
+        WaitingProofs.Cleared(user) with { PasswordHash = hash, PasswordVersion = user.PasswordVersion + 1, PasswordChangedAt = time.GetUtcNow() };
 
     /// <summary>Null: nobody gets in to the tenant now. Suspending it and ending all its sessions make a new one, and what was handed out under an older one is void.</summary>
     private async Task<int?> FindEpochAsync(StoredUser user, CancellationToken cancellationToken) =>
@@ -91,5 +91,5 @@ public sealed partial class UserGrain
     }
 
     private bool IsOpen(StoredUser user, ReadOnlySpan<byte> secretHash) =>
-        StoredTime.IsOpen(user.ResetExpiresAt, LinkLifetime, _time.GetUtcNow()) && CryptographicOperations.FixedTimeEquals(user.ResetSecretHash.AsSpan(), secretHash);
+        StoredTime.IsOpen(user.ResetExpiresAt, LinkLifetime, time.GetUtcNow()) && CryptographicOperations.FixedTimeEquals(user.ResetSecretHash.AsSpan(), secretHash);
 }

@@ -33,13 +33,13 @@ public sealed partial class UserGrain
         {
             var refusal = await RefuseManagementAsync(actor, cancellationToken);
             if (refusal != Refusal.None) return refusal;
-            var user = _state.Value!;
+            var user = state.Value!;
             if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
 
             // From here on there is no such user; what is left goes now or, after a crash, with the next activation.
             var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null };
             var told = With(By(actor, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked);
-            await GrainFactory.RecordThenAsync(user.TenantId, told, () => _state.CommitAsync(gone, cancellationToken));
+            await GrainFactory.RecordThenAsync(user.TenantId, told, () => state.CommitAsync(gone, cancellationToken));
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
             await ForgetGrantsAsync(cancellationToken);
             await RemoveAsync(cancellationToken);
@@ -56,7 +56,7 @@ public sealed partial class UserGrain
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
         if (refusal != Refusal.None) return refusal;
-        var user = _state.Value!;
+        var user = state.Value!;
         var roles = await RolesAsync(user.TenantId, cancellationToken);
         if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
         if (change.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
@@ -89,11 +89,11 @@ public sealed partial class UserGrain
         || await GrainFactory.TenantAccount(user.TenantId).PrepareEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
 
     private async ValueTask<RoleSet> RolesAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        (await _tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
+        (await tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
 
     private async Task ForgetGrantsAsync(CancellationToken cancellationToken)
     {
-        foreach (var scenario in await _scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
+        foreach (var scenario in await scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
     }
 
     /// <summary>
@@ -104,10 +104,10 @@ public sealed partial class UserGrain
     {
         try
         {
-            await _erasures.AddFormerAsync(_id, _state.Value!.TenantId, _time.GetUtcNow(), cancellationToken);
-            await _scenarios.RemoveGrantsAsync(_id, cancellationToken);
-            await _directory.RemoveAsync(_id, cancellationToken);
-            await _state.ClearAsync(cancellationToken);
+            await erasures.AddFormerAsync(_id, state.Value!.TenantId, time.GetUtcNow(), cancellationToken);
+            await scenarios.RemoveGrantsAsync(_id, cancellationToken);
+            await users.RemoveAsync(_id, cancellationToken);
+            await state.ClearAsync(cancellationToken);
         }
         catch (StorageUnavailableException)
         {

@@ -15,11 +15,11 @@ public sealed partial class UserGrain
     public Task<Outcome<SecondFactorsView>> GetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Task.FromResult<Outcome<SecondFactorsView>>(Refusal.NotFound);
-        var factors = FactorsOf(_state.Value!);
+        var factors = FactorsOf(state.Value!);
         return Task.FromResult<Outcome<SecondFactorsView>>(new SecondFactorsView
         {
             Totp = factors.Totp is not null,
-            Phone = factors.Phone is { } phone ? PhoneNumber.Mask(_secrets.OpenPhone(_id, phone)) : null,
+            Phone = factors.Phone is { } phone ? PhoneNumber.Mask(secrets.OpenPhone(_id, phone)) : null,
             RecoveryCodesRemaining = factors.RecoveryCodes.Length,
         });
     }
@@ -31,12 +31,12 @@ public sealed partial class UserGrain
     {
         var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
-        var user = _state.Value!;
+        var user = state.Value!;
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretSize);
         var pending = new PendingTotp
         {
-            Secret = _secrets.SealTotp(_id, secret), ExpiresAt = _time.GetUtcNow() + SecondFactorRules.EnrolmentLifetime, SessionId = actor.SessionId,
+            Secret = secrets.SealTotp(_id, secret), ExpiresAt = time.GetUtcNow() + SecondFactorRules.EnrolmentLifetime, SessionId = actor.SessionId,
         };
         await SaveAsync(user with { Factors = FactorsOf(user) with { PendingTotp = pending } }, cancellationToken);
         var text = OtpNet.Base32Encoding.ToString(secret);
@@ -46,12 +46,12 @@ public sealed partial class UserGrain
     public async Task<Outcome<ConfirmedFactor>> ConfirmTotpAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = _state.Value!;
+        var user = state.Value!;
         var factors = FactorsOf(user);
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (factors.PendingTotp is not { } pending || !StoredTime.IsOpen(pending.ExpiresAt, SecondFactorRules.EnrolmentLifetime, now) || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
         if (await RefuseFeatureAsync(actor, cancellationToken) is not Refusal.None and var refusal) return refusal;
-        if (Totp.FindStep(_secrets.OpenTotp(_id, pending.Secret), confirmation.Code, now, lastStep: 0) is not { } step)
+        if (Totp.FindStep(secrets.OpenTotp(_id, pending.Secret), confirmation.Code, now, lastStep: 0) is not { } step)
         {
             var counted = pending with { Failures = pending.Failures + 1 };
             var left = counted.Failures < SecondFactorRules.WrongCodesPerChallenge ? counted : null;
@@ -77,12 +77,12 @@ public sealed partial class UserGrain
         var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         if (PhoneNumber.TryNormalise(phoneNumber, out var error) is not { } number) return InputErrors.Of(error!);
-        var now = _time.GetUtcNow();
-        var user = await CorrectedAsync(_state.Value!, now, cancellationToken);
+        var now = time.GetUtcNow();
+        var user = await CorrectedAsync(state.Value!, now, cancellationToken);
         var factors = FactorsOf(user);
         if (MessageBudget.Take(factors.MessagesAt, now, out var wait) is not { } sent) return TooMany(wait);
         var code = OneTimeCode.Random();
-        var pending = new PendingPhone { Number = _secrets.SealPhone(_id, number), Code = Sent(code, now), SessionId = actor.SessionId };
+        var pending = new PendingPhone { Number = secrets.SealPhone(_id, number), Code = Sent(code, now), SessionId = actor.SessionId };
         await SaveAsync(user with { Factors = factors with { PendingPhone = pending, MessagesAt = sent } }, cancellationToken);
         await SendCodeAsync(user, number, NotificationTemplates.PhoneConfirmation, code, cancellationToken);
         return Outcome.Done;
@@ -91,12 +91,12 @@ public sealed partial class UserGrain
     public async Task<Outcome<ConfirmedFactor>> ConfirmPhoneAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = _state.Value!;
+        var user = state.Value!;
         var factors = FactorsOf(user);
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (factors.PendingPhone is not { } pending || !StoredTime.IsOpen(pending.Code.ExpiresAt, SecondFactorRules.SentCodeLifetime, now) || pending.SessionId != actor.SessionId) return Refusal.InvalidCode;
         if (await RefuseFeatureAsync(actor, cancellationToken) is not Refusal.None and var refusal) return refusal;
-        if (!_secrets.IsCode(_id, pending.Code, confirmation.Code, now))
+        if (!secrets.IsCode(_id, pending.Code, confirmation.Code, now))
         {
             var counted = pending with { Failures = pending.Failures + 1 };
             var left = counted.Failures < SecondFactorRules.WrongCodesPerChallenge ? counted : null;
@@ -117,7 +117,7 @@ public sealed partial class UserGrain
     public async Task<Outcome<RecoveryCodeSet>> ReplaceRecoveryCodesAsync(Actor actor, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = _state.Value!;
+        var user = state.Value!;
         if (user.Factors is not { Any: true } factors) return Refusal.NoSecondFactor;
         if (!IsFresh(actor.SecondFactorAt)) return Refusal.ReauthenticationRequired;
         var codes = RecoveryCodes.Create();
@@ -136,7 +136,7 @@ public sealed partial class UserGrain
 
         // Who lost the own ones asks another manager: a stolen session must not get rid of them without a proof.
         if (actor.UserId == _id) return Refusal.Forbidden;
-        var user = _state.Value!;
+        var user = state.Value!;
         if (user.Factors is not { Any: true } factors) return Refusal.NoSecondFactor;
         await SaveAsync(
             user with { Factors = new StoredSecondFactors { Attempts = factors.Attempts, MessagesAt = factors.MessagesAt }, Sessions = [] },
@@ -171,7 +171,7 @@ public sealed partial class UserGrain
         CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = await CorrectedAsync(_state.Value!, _time.GetUtcNow(), cancellationToken);
+        var user = await CorrectedAsync(state.Value!, time.GetUtcNow(), cancellationToken);
         if (user.Factors is not { } factors || !factors.Methods.Contains(method)) return Refusal.NoSecondFactor;
         var fresh = IsFresh(actor.SecondFactorAt);
         if (!fresh && removal.Code is null) return Refusal.ReauthenticationRequired;
@@ -183,10 +183,10 @@ public sealed partial class UserGrain
         if (!without(factors).Any && rules is { RequireSecondFactor: true }) return Refusal.LastSecondFactor;
         if (!fresh)
         {
-            var now = _time.GetUtcNow();
+            var now = time.GetUtcNow();
             if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
             var codeMethod = OneTimeCode.IsWellFormed(removal.Code!) ? SecondFactorMethod.Totp : SecondFactorMethod.RecoveryCode;
-            if (factors.Use(_secrets, _id, codeMethod, removal.Code!, sent: null, now) is not { } used)
+            if (factors.Use(secrets, _id, codeMethod, removal.Code!, sent: null, now) is not { } used)
             {
                 await CountWrongCodeAsync(user, challenge: null, disabling, cancellationToken);
                 return Refusal.InvalidCode;
@@ -220,7 +220,7 @@ public sealed partial class UserGrain
 
     /// <summary>Of the user's own session; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
     private Refusal RefuseStale(Actor actor) =>
-        IsFresh(_state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
+        IsFresh(state.Value!.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt) ? Refusal.None : Refusal.ReauthenticationRequired;
 
     /// <param name="user">The actor's account.</param>
     /// <param name="password">As typed.</param>
@@ -230,12 +230,12 @@ public sealed partial class UserGrain
     private async Task<PasswordAttempt> TryOwnPasswordAsync(StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
     {
         var attempt = await GrainFactory.TryPasswordAsync(
-            _hashing, SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+            hashing, SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
         if (attempt.Refusal == Refusal.InvalidCredentials) await RecordFailureAsync(user, By(actor, user, action), WrongPasswordReason);
         return attempt;
     }
 
-    private bool IsFresh(DateTimeOffset? authenticatedAt) => StoredTime.IsWithin(authenticatedAt, SecondFactorRules.Freshness, _time.GetUtcNow());
+    private bool IsFresh(DateTimeOffset? authenticatedAt) => StoredTime.IsWithin(authenticatedAt, SecondFactorRules.Freshness, time.GetUtcNow());
 
     private bool IsSelf(Actor actor) => actor.UserId == _id && Refuse(actor, Permissions.None, orSelf: true) == Refusal.None;
 

@@ -13,8 +13,8 @@ public sealed partial class UserGrain
     /// <summary>Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.</summary>
     private async Task<SignInResult?> OpenAsync(StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
-        var id = PrefixedId.New<SessionId>(_time);
+        var now = time.GetUtcNow();
+        var id = PrefixedId.New<SessionId>(time);
         var sessions = next.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || _ended.Contains(s.Id));
         _ended.Clear();
         ImmutableArray<ListedSession> surplus = [];
@@ -39,7 +39,7 @@ public sealed partial class UserGrain
     }
 
     public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>
-        Task.FromResult(_state.Value is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? SubjectOf(user) : null);
+        Task.FromResult(state.Value is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? SubjectOf(user) : null);
 
     public Task ForgetSessionAsync(SessionId session)
     {
@@ -51,8 +51,8 @@ public sealed partial class UserGrain
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        if (_state.Value!.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
-        await EndListedAsync(actor, [listed], _state.Value!, cancellationToken);
+        if (state.Value!.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
+        await EndListedAsync(actor, [listed], state.Value!, cancellationToken);
         return Outcome.Done;
     }
 
@@ -60,7 +60,7 @@ public sealed partial class UserGrain
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        var user = _state.Value!;
+        var user = state.Value!;
         await EndListedAsync(actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutChallenges(user), cancellationToken);
         return Outcome.Done;
     }
@@ -70,7 +70,7 @@ public sealed partial class UserGrain
     /// <summary>One write takes them off the list, which already keeps them from coming back; then each is ended where it lives.</summary>
     private async Task EndListedAsync(Actor actor, ImmutableArray<ListedSession> sessions, StoredUser user, CancellationToken cancellationToken)
     {
-        if (sessions.IsEmpty && user == _state.Value!) return;
+        if (sessions.IsEmpty && user == state.Value!) return;
         var told = Revoked(By(actor, user, AuditActions.SessionRevoked), sessions, RevokedReason);
         await SaveAsync(user with { Sessions = user.Sessions.RemoveRange(sessions) }, [.. told], cancellationToken);
         await EndAllAsync(sessions, SessionState.Revoked, cancellationToken);
@@ -100,7 +100,7 @@ public sealed partial class UserGrain
                 return false;
             }
         }));
-        if (!answered.All(it => it)) await _recall.RecallAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
+        if (!answered.All(it => it)) await recall.RecallAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
     }
 
     private async Task<ImmutableArray<ListedSession>> WithoutDeadAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)

@@ -55,10 +55,10 @@ public sealed partial class UserGrain
     {
         var (user, challenge, rules) = await FindChallengeAsync(proof.Challenge, cancellationToken);
         if (challenge is null) return Refusal.InvalidCode;
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var factors = user!.Factors!;
         if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
-        if (factors.Use(_secrets, _id, proof.Method, proof.Code, challenge.Sms, now) is not { } used)
+        if (factors.Use(secrets, _id, proof.Method, proof.Code, challenge.Sms, now) is not { } used)
         {
             await CountWrongCodeAsync(
                 user, challenge, AuditEntry.ByAnybody(AuditActions.SessionSignInFailed, PartyOf(user), proof.Challenge.Client), cancellationToken);
@@ -90,14 +90,14 @@ public sealed partial class UserGrain
     {
         var (user, challenge, _) = await FindChallengeAsync(reference, cancellationToken);
         if (challenge is null || user!.Factors is not { Phone: { } phone } factors) return Refusal.InvalidCode;
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (factors.Attempts.WaitFor(now) is { } wait) return TooMany(wait);
         if (MessageBudget.Take(factors.MessagesAt, now, out var spent) is not { } sent) return TooMany(spent);
         var code = OneTimeCode.Random();
         var fresh = challenge with { Sms = Sent(code, now) };
         await SaveAsync(
             user with { Factors = factors with { MessagesAt = sent, Challenges = factors.Challenges.Replace(challenge, fresh) } }, cancellationToken);
-        await SendCodeAsync(user, _secrets.OpenPhone(_id, phone), NotificationTemplates.SignInCode, code, cancellationToken);
+        await SendCodeAsync(user, secrets.OpenPhone(_id, phone), NotificationTemplates.SignInCode, code, cancellationToken);
         return Outcome.Done;
     }
 
@@ -105,7 +105,7 @@ public sealed partial class UserGrain
         StoredUser user, StoredSecondFactors factors, OpenSessionRequest opening, CancellationToken cancellationToken)
     {
         var secret = RandomNumberGenerator.GetBytes(SecretSize);
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var challenge = new StoredChallenge
         {
             SecretHash = [.. SHA256.HashData(secret)],
@@ -120,7 +120,7 @@ public sealed partial class UserGrain
         {
             Challenge = new SignInChallenge
             {
-                Token = ChallengeToken.Seal(_master, _environment, _id, secret),
+                Token = ChallengeToken.Seal(master, _environment, _id, secret),
                 Methods = factors.Methods,
                 ExpiresAt = challenge.ExpiresAt,
             },
@@ -129,12 +129,12 @@ public sealed partial class UserGrain
     }
 
     private async Task<bool> AllowsFromAsync(StoredUser user, string? ip, CancellationToken cancellationToken) =>
-        await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
+        await tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
 
     /// <summary>By the tenant's IP rules; and the page, if one asks, belongs to a domain that is proven now.</summary>
     private async Task<Refusal> RefuseFromAsync(StoredUser user, string? ip, PageOrigin? page, CancellationToken cancellationToken)
     {
-        var tenant = await _tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken);
+        var tenant = await tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken);
         if (tenant?.AllowsFrom(_id, ip) != true) return Refusal.IpNotAllowed;
         return page is null || tenant.AllowsFrom(page) ? Refusal.None : Refusal.OriginNotAllowed;
     }
@@ -144,18 +144,18 @@ public sealed partial class UserGrain
         ChallengeReference reference, CancellationToken cancellationToken)
     {
         if (Present is not { Status: UserStatus.Active, Factors: not null } present) return default;
-        var user = await CorrectedAsync(present, _time.GetUtcNow(), cancellationToken);
+        var user = await CorrectedAsync(present, time.GetUtcNow(), cancellationToken);
         var factors = user.Factors!;
         var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
         if (rules is not { Status: TenantStatus.Active } || await RefuseFromAsync(user, reference.Client.Ip, reference.Page, cancellationToken) != Refusal.None) return default;
-        var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), _time.GetUtcNow());
+        var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), time.GetUtcNow());
         return challenge?.TenantEpoch == rules.Epoch && challenge.Page == reference.Page ? (user, challenge, rules) : default;
     }
 
     /// <summary>On disk before it is answered. The user is notified of the one that uses up the budget: whoever guesses knows the password.</summary>
     private async Task CountWrongCodeAsync(StoredUser user, StoredChallenge? challenge, AuditEntry attempt, CancellationToken cancellationToken)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var next = user.Factors!.WithWrongCode(challenge, now);
         await SaveAsync(user with { Factors = next }, attempt with { Outcome = AuditOutcome.Failure, Reason = WrongCodeReason }, cancellationToken);
         if (next.Attempts.WaitFor(now) is null) return;
@@ -163,13 +163,13 @@ public sealed partial class UserGrain
     }
 
     private SentCode Sent(string code, DateTimeOffset now) =>
-        new() { Code = _secrets.SealCode(_id, code), ExpiresAt = now + SecondFactorRules.SentCodeLifetime };
+        new() { Code = secrets.SealCode(_id, code), ExpiresAt = now + SecondFactorRules.SentCodeLifetime };
 
     private async Task SendCodeAsync(StoredUser user, string number, string template, string code, CancellationToken cancellationToken)
     {
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
-        var message = _notifier.Compose(NotificationChannel.Sms, _id, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
-        await _notifier.EnqueueAsync([message], cancellationToken);
+        var message = notifier.Compose(NotificationChannel.Sms, _id, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
+        await notifier.EnqueueAsync([message], cancellationToken);
     }
 
     private Task NotifyRecoveryCodeUsedAsync(StoredUser user, StoredSecondFactors left, CancellationToken cancellationToken) => NotifyAsync(

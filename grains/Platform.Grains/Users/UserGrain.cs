@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Listing;
@@ -16,56 +15,36 @@ namespace Platform.Users;
 /// <summary>
 /// Owns one user. Account and profile here; rights and status, the list of sessions, reset links, the steps of a sign-in and second factors in files of their own.
 /// </summary>
-public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, ISecondFactorsGrain
+public sealed partial class UserGrain(
+    [CommittedState(StateNames.User)] Committed<StoredUser> state,
+    IUserTable users,
+    IScenarioTable scenarios,
+    LiveTenants tenants,
+    SessionEviction recall,
+    PasswordHashing hashing,
+    Notifier notifier,
+    MasterKey master,
+    FactorSecrets secrets,
+    UsernameBlindIndex names,
+    IErasures erasures,
+    IOptions<SessionOptions> options,
+    IOptions<PlatformOptions> platform,
+    TimeProvider time) : Grain, IUserGrain, IUserAccountGrain, ISecondFactorsGrain
 {
-    private readonly Committed<StoredUser> _state;
-    private readonly IUserTable _directory;
-    private readonly IScenarioTable _scenarios;
-    private readonly LiveTenants _tenants;
-    private readonly SessionEviction _recall;
-    private readonly PasswordHashing _hashing;
-    private readonly Notifier _notifier;
-    private readonly MasterKey _master;
-    private readonly FactorSecrets _secrets;
-    private readonly UsernameBlindIndex _names;
-    private readonly IErasures _erasures;
-    private readonly string _environment;
-    private readonly SessionOptions _options;
-    private readonly TimeProvider _time;
+    private readonly string _environment = platform.Value.Environment;
+    private readonly SessionOptions _options = options.Value;
     private UserId _id;
 
     /// <summary>What the directory is known to show; goes into storage with the next write, so that it costs none of its own.</summary>
     private int _listedVersion;
 
-    public UserGrain(
-        [PersistentState(StateNames.User, StateNames.Storage)] IPersistentState<StoredUser> storage,
-        IUserTable directory,
-        IScenarioTable scenarios,
-        LiveTenants tenants,
-        SessionEviction recall,
-        PasswordHashing hashing,
-        Notifier notifier,
-        MasterKey master,
-        FactorSecrets secrets,
-        UsernameBlindIndex names,
-        IErasures erasures,
-        IOptions<SessionOptions> options,
-        IOptions<PlatformOptions> platform,
-        TimeProvider time,
-        ILogger<UserGrain> logger)
-    {
-        _state = new Committed<StoredUser>(storage, this, logger);
-        (_directory, _scenarios, _tenants, _recall, _hashing, _notifier, _time) = (directory, scenarios, tenants, recall, hashing, notifier, time);
-        (_master, _secrets, _names, _erasures, _options, _environment) = (master, secrets, names, erasures, options.Value, platform.Value.Environment);
-    }
-
     /// <summary>One that is being deleted is not there any more.</summary>
-    private StoredUser? Present => _state.Value is { Deleted: false } user ? user : null;
+    private StoredUser? Present => state.Value is { Deleted: false } user ? user : null;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<UserId>(this.GetPrimaryKeyString());
-        if (_state.Value is not { } user) return;
+        if (state.Value is not { } user) return;
         _listedVersion = user.ListedVersion;
         if (user.Deleted)
         {
@@ -80,14 +59,14 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
 
     public async Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        if (_state.Value is { } made)
+        if (state.Value is { } made)
         {
             // The same creation again, after its maker did not live to see the answer.
             if (made.TenantId == account.TenantId && made.NormalisedName == account.NormalisedName) return ViewOf(made);
             throw new InvalidOperationException("A user id is never used twice.");
         }
 
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var user = new StoredUser
         {
             TenantId = account.TenantId,
@@ -116,14 +95,14 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     {
         var refusal = Refuse(actor, Permissions.Read, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        var view = ViewOf(_state.Value!);
+        var view = ViewOf(state.Value!);
         return view with { Permissions = (await RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions) };
     }
 
     public async Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken)
     {
         if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = _state.Value!;
+        var user = state.Value!;
         var attempt = await TryOwnPasswordAsync(user, change.CurrentPassword, actor, AuditActions.UserPasswordChanged, cancellationToken);
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
         var told = By(actor, user, AuditActions.UserPasswordChanged, AuditChanges.Secret("/password"));
@@ -139,7 +118,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     {
         var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await _hashing.HashAsync(password, cancellationToken) is not { } hash) return Refusal.Busy;
+        if (await hashing.HashAsync(password, cancellationToken) is not { } hash) return Refusal.Busy;
 
         var ended = user.Sessions.RemoveAll(s => s.Id == keep);
         await SaveAsync(
@@ -153,8 +132,8 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
         StoredUser user, string template, CancellationToken cancellationToken, params (string Key, string Value)[] more)
     {
         var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
-        var message = _notifier.Compose(NotificationChannel.Email, _id, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
-        await _notifier.EnqueueAsync([message], cancellationToken);
+        var message = notifier.Compose(NotificationChannel.Email, _id, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
+        await notifier.EnqueueAsync([message], cancellationToken);
     }
 
     /// <summary>Absent, foreign and hidden are one answer.</summary>
@@ -169,7 +148,7 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     {
         var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
         if (refusal != Refusal.None) return refusal;
-        var user = _state.Value!;
+        var user = state.Value!;
         var roles = await RolesAsync(user.TenantId, cancellationToken);
         return Rights.CanManage(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
     }
@@ -177,22 +156,22 @@ public sealed partial class UserGrain : Grain, IUserGrain, IUserAccountGrain, IS
     /// <summary>Writes the state, without the proofs that wait for an account that is now another, and, where what it shows has changed, the directory.</summary>
     private async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
     {
-        var before = _state.Value;
+        var before = state.Value;
         if (before is not null && !WaitingProofs.Survive(before, next)) next = WaitingProofs.Cleared(next);
         var shown = before is null || ViewOf(before) != ViewOf(next);
         var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
-        await _state.CommitAsync(versioned, cancellationToken);
+        await state.CommitAsync(versioned, cancellationToken);
         if (shown) await ListAsync(versioned, cancellationToken);
         return ViewOf(versioned);
     }
 
     private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
     {
-        await _directory.SaveAsync(ViewOf(user), UsernameBlindIndexOf(user), cancellationToken);
+        await users.SaveAsync(ViewOf(user), UsernameBlindIndexOf(user), cancellationToken);
         _listedVersion = user.Version;
     }
 
-    private string UsernameBlindIndexOf(StoredUser user) => _names.Of(user.TenantId, user.NormalisedName);
+    private string UsernameBlindIndexOf(StoredUser user) => names.Of(user.TenantId, user.NormalisedName);
 
     private UserView ViewOf(StoredUser user) => new()
     {

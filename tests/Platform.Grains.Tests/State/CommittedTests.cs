@@ -8,15 +8,13 @@ namespace Platform.Tests.State;
 
 public sealed class CommittedTests
 {
-    private sealed class Leaving : Grain;
-
     [Fact]
     public async Task Commit_WriteUnderWay_ReadersSeeTheOldValue()
     {
         var written = new TaskCompletionSource();
         var storage = Storage();
         storage.WriteStateAsync(Arg.Any<CancellationToken>()).Returns(written.Task);
-        var committed = new Committed<StoredUser>(storage, new Leaving(), NullLogger.Instance);
+        var committed = new Committed<StoredUser>(storage, Substitute.For<IGrainContext>(), NullLogger.Instance);
         var commit = committed.CommitAsync(new StoredUser { Email = "new" }, default);
         committed.Value!.Email.ShouldBe("old");
         written.SetResult();
@@ -29,7 +27,32 @@ public sealed class CommittedTests
     {
         var storage = Storage();
         storage.RecordExists.Returns(false);
-        new Committed<StoredUser>(storage, new Leaving(), NullLogger.Instance).Value.ShouldBeNull();
+        new Committed<StoredUser>(storage, Substitute.For<IGrainContext>(), NullLogger.Instance).Value.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Commit_WriteFails_OldValueStaysAndActivationEnds()
+    {
+        var storage = Storage();
+        storage.WriteStateAsync(Arg.Any<CancellationToken>()).Returns(Task.FromException(new IOException()));
+        var activation = Substitute.For<IGrainContext>();
+        var committed = new Committed<StoredUser>(storage, activation, NullLogger.Instance);
+        await Should.ThrowAsync<StorageUnavailableException>(() => committed.CommitAsync(new StoredUser { Email = "new" }, default));
+        committed.Value!.Email.ShouldBe("old");
+        activation.Received().Deactivate(Arg.Any<DeactivationReason>(), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public void Facet_ParameterIsAnotherType_IsRefused()
+    {
+        var parameter = typeof(Misused).GetConstructors()[0].GetParameters()[0];
+        var mapper = new CommittedStateMapper(NullLoggerFactory.Instance);
+        Should.Throw<ArgumentException>(() => mapper.GetFactory(parameter, new CommittedStateAttribute(StateNames.User))).Message.ShouldContain("Committed<T>");
+    }
+
+    private sealed class Misused([CommittedState(StateNames.User)] IPersistentState<StoredUser> state)
+    {
+        public IPersistentState<StoredUser> State => state;
     }
 
     private static IPersistentState<StoredUser> Storage()
