@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Api.Security;
+using Platform.Internal;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
@@ -29,7 +30,7 @@ internal sealed class SessionMaker
         await TenantAsync(silo);
         var id = PrefixedId.New<UserId>(silo.Clock);
         var name = $"user-{number}";
-        await silo.Grains.Account(id).CreateAsync(
+        await silo.Grains.UserInternal(id).CreateAsync(
             new NewAccount
             {
                 TenantId = _tenant,
@@ -45,7 +46,7 @@ internal sealed class SessionMaker
 
     public async Task<SessionId> OpenAsync(BenchmarkSilo silo, UserId user, int number)
     {
-        var outcome = await silo.Grains.Account(user).CompletePasswordAsync(
+        var outcome = await silo.Grains.UserInternal(user).CompletePasswordAsync(
             new OpenSessionRequest
             {
                 VerifiedHash = PasswordHash,
@@ -64,7 +65,7 @@ internal sealed class SessionMaker
     {
         lock (_gate)
         {
-            return _made ??= silo.Grains.TenantAccount(_tenant).CreateAsync(
+            return _made ??= silo.Grains.TenantInternal(_tenant).CreateAsync(
                 new CreateTenantRequest { Slug = "benchmark", Name = "Benchmark", Edition = TenantEdition.Developer, Owner = default, PrimarySnippet = new SnippetPublication { Id = default, Domains = [] } },
                 default);
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Internal;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Hosting;
@@ -98,7 +99,7 @@ internal sealed partial class LeaseRenewalService(
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(tenants.Known, bounded, async (id, ct) =>
         {
-            if (await grains.TenantAccount(id).FindPolicyAsync(ct) is { } policy) tenants.Publish(id, policy);
+            if (await grains.TenantInternal(id).FindPolicyAsync(ct) is { } policy) tenants.Publish(id, policy);
         });
         if (!await membership.AdoptAsync(self.SiloAddress, fence, cancellationToken)) return false;
         _adopted = fence;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.State;
 using Platform.Tenants;
@@ -14,8 +15,9 @@ namespace Platform.ApiKeys;
 public sealed partial class ApiKeysGrain(
     [CommittedState(StateNames.ApiKeys)] Committed<StoredApiKeys> committed,
     LiveApiKeys liveKeys,
-    LiveTenants tenants,
+    LiveTenantLookup tenants,
     IApiKeyTable table,
+    AuditLog audit,
     TimeProvider time,
     ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain
 {
@@ -36,7 +38,7 @@ public sealed partial class ApiKeysGrain(
         _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
         if (committed.Value is null) return;
         await MendListAsync(cancellationToken);
-        _terms = await tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+        _terms = await tenants.FindAsync(_tenant, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
         cancellationToken.ThrowIfCancellationRequested();
@@ -60,7 +62,7 @@ public sealed partial class ApiKeysGrain(
         if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(key.Scopes))) return Refusal.Forbidden;
         if (!Names.IsVisible(key.Name)) return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
         if (key.Scopes == ApiKeyScopes.None) return InputErrors.Of(new InputError("/scopes", "missing", "Name at least one scope."));
-        _terms ??= await tenants.FindAsync(GrainFactory, _tenant, cancellationToken);
+        _terms ??= await tenants.FindAsync(_tenant, cancellationToken);
         var others = Keys.RemoveAll(known => known.Id == key.Id);
         if (others.Length >= MaxKeys) return Refusal.TooManyApiKeys;
         var made = new StoredApiKey
@@ -77,7 +79,7 @@ public sealed partial class ApiKeysGrain(
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
         var told = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
-        await GrainFactory.RecordThenAsync(_tenant, [told], async () =>
+        await audit.RecordThenAsync(_tenant, [told], async () =>
         {
             await table.SaveAsync(view, cancellationToken);
             await committed.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
@@ -94,7 +96,7 @@ public sealed partial class ApiKeysGrain(
     {
         if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
         if (Keys.FirstOrDefault(known => known.Id == key) is not { } revoked) return Refusal.NotFound;
-        await GrainFactory.RecordThenAsync(
+        await audit.RecordThenAsync(
             _tenant,
             [By(actor, AuditActions.ApiKeyRevoked, revoked)],
             () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.Remove(revoked) }, cancellationToken));

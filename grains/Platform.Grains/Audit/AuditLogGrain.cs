@@ -149,7 +149,7 @@ public sealed partial class AuditLogGrain(IAuditEvents events, AuditSealer seale
             if (there.Count == 1 && there[0].Link.Id == first.Id)
             {
                 _corrections.Clear();
-                _corrections.AddRange(batch.Entries.Where(e => e.Outcome == AuditOutcome.Success).Select(AuditTrail.NotCompleted));
+                _corrections.AddRange(batch.Entries.Where(e => e.Outcome == AuditOutcome.Success).Select(AuditLog.NotCompleted));
             }
 
             _doubtful = null;

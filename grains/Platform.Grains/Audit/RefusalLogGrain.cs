@@ -4,7 +4,7 @@ using Platform.Users;
 namespace Platform.Audit;
 
 [StatelessWorker, Reentrant]
-public sealed class RefusalLogGrain : Grain, IRefusalLogGrain
+public sealed class RefusalLogGrain(AuditLog audit) : Grain, IRefusalLogGrain
 {
     private const string ForbiddenReason = "forbidden";
 
@@ -15,6 +15,6 @@ public sealed class RefusalLogGrain : Grain, IRefusalLogGrain
             Outcome = AuditOutcome.Failure, Reason = ForbiddenReason,
         };
         if (actor.ApiKey is { } key) entry = entry with { Actor = new AuditParty(AuditParties.ApiKey, key.ToString(), actor.Username), Session = null };
-        return GrainFactory.RecordAsync(actor.TenantId, entry);
+        return audit.RecordAsync(actor.TenantId, entry);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Cluster;

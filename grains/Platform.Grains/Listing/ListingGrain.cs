@@ -1,16 +1,18 @@
 using Orleans.Concurrency;
+using Platform.Internal;
 using Platform.Scenarios;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 public sealed class ListingGrain(
-    ITenantTable tenants, IUserTable users, ISessionTable sessions, IScenarioTable scenarios, UsernameBlindIndex names, LiveTenants live) : Grain, IListingGrain
+    ITenantTable tenants, IUserTable users, ISessionTable sessions, IScenarioTable scenarios, UsernameBlindIndex names, LiveTenantLookup live) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
@@ -58,7 +60,7 @@ public sealed class ListingGrain(
     {
         if (actor.TenantId != tenant) return Refusal.NotFound;
         if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
-        if (await live.FindAsync(GrainFactory, tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        if (await live.FindAsync(tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
         var rows = await read();
         return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
     }

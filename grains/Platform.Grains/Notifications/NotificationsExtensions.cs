@@ -11,6 +11,7 @@ internal static class NotificationsExtensions
         services.AddOptions<NotificationOptions>().Bind(configuration.GetSection(NotificationOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddSingleton<Notifier>();
+        services.AddSingleton<ManagerContacts>();
         services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30));
         services.AddSingleton(provider => Email(provider));
         services.AddSingleton(provider => Sms(provider));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Idempotency;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -19,6 +20,7 @@ public sealed partial class ErasureGrain(
     IAuditEvents events,
     DataKeys keys,
     AuditSigner signer,
+    AuditLog audit,
     TimeProvider time,
     ILogger<ErasureGrain> logger) : Grain, IErasureGrain
 {
@@ -71,7 +73,7 @@ public sealed partial class ErasureGrain(
     {
         var fresh = await IsFreshAsync(actor, cancellationToken);
         var erasure = new ErasureCertificate { Id = PrefixedId.New<ErasureId>(time), TenantId = actor.TenantId, UserId = _user, RequestedAt = time.GetUtcNow() };
-        var begun = await GrainFactory.Account(_user).BeginErasureAsync(actor, erasure, fresh, cancellationToken);
+        var begun = await GrainFactory.UserInternal(_user).BeginErasureAsync(actor, erasure, fresh, cancellationToken);
         if (begun.Refusal != Refusal.NotFound) return begun;
 
         // Perhaps one that was deleted before: the log still names it.
@@ -79,14 +81,14 @@ public sealed partial class ErasureGrain(
         if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
         if (!fresh) return Refusal.ReauthenticationRequired;
         var told = AuditEntry.By(actor, AuditActions.UserErased, new AuditParty(AuditParties.User, _user.ToString()));
-        await GrainFactory.RecordThenAsync(actor.TenantId, [told], () => erasures.AddAsync(erasure, cancellationToken));
+        await audit.RecordThenAsync(actor.TenantId, [told], () => erasures.AddAsync(erasure, cancellationToken));
         return Outcome.Done;
     }
 
     /// <summary>What cannot be undone takes a fresh proof: of the second factor, where the actor has one (ASVS 7.5.1).</summary>
     private async Task<bool> IsFreshAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var hasFactor = await GrainFactory.Account(actor.UserId).HasSecondFactorAsync(cancellationToken);
+        var hasFactor = await GrainFactory.UserInternal(actor.UserId).HasSecondFactorAsync(cancellationToken);
         var proven = hasFactor == false ? actor.AuthenticatedAt : actor.SecondFactorAt;
         return StoredTime.IsWithin(proven, SecondFactorRules.Freshness, time.GetUtcNow());
     }
@@ -94,7 +96,7 @@ public sealed partial class ErasureGrain(
     private async Task WorkAsync()
     {
         if (await erasures.FindAsync(_user, CancellationToken.None) is not { IsComplete: false } erasure) return;
-        await GrainFactory.Account(_user).EraseAsync(CancellationToken.None);
+        await GrainFactory.UserInternal(_user).EraseAsync(CancellationToken.None);
         await RemoveSessionsAsync(erasure.TenantId);
         await answers.RemoveOfUserAsync(_user, CancellationToken.None);
 

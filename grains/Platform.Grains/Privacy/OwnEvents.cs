@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Platform.Audit;
+using Platform.Users;
 
 namespace Platform.Privacy;
 

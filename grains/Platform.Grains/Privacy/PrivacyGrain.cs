@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.Notifications;
 using Platform.Users;
@@ -18,7 +19,7 @@ public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, A
     private const int MaxApiKeys = 200;
 
     public Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, UserId user, CancellationToken cancellationToken) =>
-        GrainFactory.Account(user).BeginExportAsync(actor, cancellationToken);
+        GrainFactory.UserInternal(user).BeginExportAsync(actor, cancellationToken);
 
     public Task<Outcome<Page<AuditEvent>>> ReadEventsAsync(Actor actor, UserId user, string? after, CancellationToken cancellationToken) =>
         AllowedAsync(actor, user, async () =>
@@ -41,7 +42,7 @@ public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, A
     public Task<Outcome<UserHoldings>> ReadHoldingsAsync(Actor actor, UserId user, CancellationToken cancellationToken) => AllowedAsync(actor, user, async () =>
     {
         var made = (await keys.ListAsync(actor.TenantId, new PageRequest(MaxApiKeys, null), cancellationToken)).Items.Where(key => key.CreatedBy == user);
-        var addresses = await GrainFactory.Account(user).FindAddressesAsync(cancellationToken);
+        var addresses = await GrainFactory.UserInternal(user).FindAddressesAsync(cancellationToken);
         var waiting = await notifier.FindAsync(message => addresses.Contains(message.To), cancellationToken);
         return new UserHoldings(
             [.. made],

@@ -16,7 +16,7 @@ public sealed partial class RetentionWorker(
     SessionSweeper sessions,
     IAuditEvents events,
     AuditSigner signer,
-    IGrainFactory grains,
+    AuditLog audit,
     TimeProvider time,
     ILogger<RetentionWorker> logger) : PeriodicService(Interval, time)
 {
@@ -72,7 +72,7 @@ public sealed partial class RetentionWorker(
         {
             Changes = [new AuditChange("/droppedUpTo", Print(floor), Print(steps[^1].Sequence))],
         };
-        await grains.RecordThenAsync(tenant.Id, [told], async () =>
+        await audit.RecordThenAsync(tenant.Id, [told], async () =>
         {
             foreach (var step in steps) await events.TrimAsync(step, Time.GetUtcNow(), cancellationToken);
         });

@@ -30,7 +30,7 @@ public sealed partial class ScenarioGrain
         if (level is { } given) grants = grants.Add(new ScenarioGrant(user, given));
         if (grants.Length > MaxGrants) return InputErrors.Of(new InputError("", "too_many_grants", $"A scenario has at most {MaxGrants} grants."));
         var told = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario), AuditChanges.Rights($"/grants/{user}", before, level));
-        await GrainFactory.RecordThenAsync(scenario.TenantId, [told], () => CommitAsync(scenario with { Grants = grants }, withGrants: true, cancellationToken));
+        await audit.RecordThenAsync(scenario.TenantId, [told], () => CommitAsync(scenario with { Grants = grants }, withGrants: true, cancellationToken));
         return Outcome.Done;
     }
 

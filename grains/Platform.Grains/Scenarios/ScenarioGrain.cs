@@ -1,4 +1,6 @@
 using Platform.Audit;
+using Platform.Internal;
+using Platform.Listing;
 using Platform.State;
 using Platform.Text;
 using Platform.Users;
@@ -9,7 +11,8 @@ namespace Platform.Scenarios;
 public sealed partial class ScenarioGrain(
     [CommittedState(StateNames.Scenario)] Committed<StoredScenario> state,
     IScenarioTable scenarios,
-    TimeProvider time) : Grain, IScenarioGrain, IScenarioAccountGrain
+    AuditLog audit,
+    TimeProvider time) : Grain, IScenarioGrain, IScenarioGrainInternal
 {
     private ScenarioId _id;
     private int _listedRevision;
@@ -70,7 +73,7 @@ public sealed partial class ScenarioGrain(
         if (refusal != Refusal.None) return refusal;
 
         var told = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(state.Value!));
-        await GrainFactory.RecordThenAsync(state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
+        await audit.RecordThenAsync(state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
         return Outcome.Done;
     }
 
@@ -122,7 +125,7 @@ public sealed partial class ScenarioGrain(
         var changed = next with { Version = next.Version + 1, UpdatedAt = time.GetUtcNow() };
         var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
         var told = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(entry.Changes) };
-        return await GrainFactory.RecordThenAsync(changed.TenantId, told, async () =>
+        return await audit.RecordThenAsync(changed.TenantId, told, async () =>
         {
             await scenarios.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
             await CommitAsync(changed, withGrants: false, cancellationToken);

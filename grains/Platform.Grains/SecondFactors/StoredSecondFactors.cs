@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Platform.Listing;
 using Platform.Sessions;
 
 namespace Platform.SecondFactors;
@@ -102,7 +103,7 @@ public sealed record StoredChallenge
     /// <summary>Good for this challenge only (ASVS 6.6.2).</summary>
     [Id(5)] public SentCode? Sms { get; init; }
 
-    /// <inheritdoc cref="Tenants.SignInRules.Epoch"/>
+    /// <inheritdoc cref="Internal.SignInRules.Epoch"/>
     [Id(6)] public int TenantEpoch { get; init; }
 
     /// <inheritdoc cref="SessionView.Page"/>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Text;
 
 namespace Platform.Security;
 
@@ -13,7 +14,7 @@ public sealed class UsernameBlindIndex(MasterKey master)
     private readonly byte[] _key = master.Derive("name-index");
 
     /// <param name="tenant">Names are unique within it.</param>
-    /// <param name="normalisedName">From <see cref="Users.Usernames.TryNormalise"/>.</param>
+    /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>
     /// <returns>64 hex digits: fit for a grain key.</returns>
     public string Of(TenantId tenant, string normalisedName) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{tenant}/{normalisedName}")));
 

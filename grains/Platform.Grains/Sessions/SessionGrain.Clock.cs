@@ -1,4 +1,4 @@
-using Platform.Audit;
+using Platform.Internal;
 using Platform.SecondFactors;
 
 namespace Platform.Sessions;
@@ -10,11 +10,11 @@ public sealed partial class SessionGrain
     {
         if (_live?.Ended is not (SessionState.Idle or SessionState.Absolute) || committed.Value is not { EndedAt: null } stored) return;
         var (state, now) = (_live.Ended.Value, time.GetUtcNow());
-        await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
+        await audit.RecordAsync(stored.TenantId, Expired(state));
         await committed.CommitAsync(stored with { EndedAt = now, EndReason = state }, cancellationToken);
         Leave();
         await MarkEndedAsync(state, now, cancellationToken);
-        await GrainFactory.Account(stored.UserId).ForgetSessionAsync(_id);
+        await GrainFactory.UserInternal(stored.UserId).ForgetSessionAsync(_id);
     }
 
     /// <summary>The process stops, perhaps to come back under another clock.</summary>

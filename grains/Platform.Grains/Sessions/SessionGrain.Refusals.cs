@@ -33,7 +33,7 @@ public sealed partial class SessionGrain
     }
 
     /// <summary>By nobody that is known: whoever holds the token of a session need not be its owner.</summary>
-    private Task ReportRefusedAsync(TenantId tenant, AuditParty owner, string reason, ClientInfo client) => GrainFactory.RecordAsync(
+    private Task ReportRefusedAsync(TenantId tenant, AuditParty owner, string reason, ClientInfo client) => audit.RecordAsync(
         tenant,
         AuditEntry.ByAnybody(AuditActions.SessionRefused, owner, client) with { Session = _id, Outcome = AuditOutcome.Failure, Reason = reason });
 }

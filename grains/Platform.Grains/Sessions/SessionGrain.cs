@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.Snippets;
 using Platform.State;
@@ -21,7 +22,8 @@ public sealed partial class SessionGrain(
     LiveSessions liveSessions,
     ActivityWriter activity,
     ISessionTable table,
-    LiveTenants tenants,
+    AuditLog audit,
+    LiveTenantLookup tenants,
     TimeProvider time,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
@@ -33,7 +35,7 @@ public sealed partial class SessionGrain(
     {
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
         if (committed.Value is not { EndedAt: null } stored) return;
-        if (await tenants.FindAsync(GrainFactory, stored.TenantId, cancellationToken) is not { } tenant) return;
+        if (await tenants.FindAsync(stored.TenantId, cancellationToken) is not { } tenant) return;
         var live = await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
@@ -55,7 +57,7 @@ public sealed partial class SessionGrain(
     public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)
     {
         if (committed.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
-        if (await tenants.FindAsync(GrainFactory, session.TenantId, cancellationToken) is not { } tenant || tenant.Policy.Epoch != session.TenantEpoch)
+        if (await tenants.FindAsync(session.TenantId, cancellationToken) is not { } tenant || tenant.Policy.Epoch != session.TenantEpoch)
         {
             Leave();
             return null;
@@ -101,8 +103,8 @@ public sealed partial class SessionGrain(
     {
         if ((await InspectAsync(secretHash, cancellationToken)).State != SessionState.Live) return;
         var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
-        await GrainFactory.RecordThenAsync(committed.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
-        await GrainFactory.Account(committed.Value!.UserId).ForgetSessionAsync(_id);
+        await audit.RecordThenAsync(committed.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
+        await GrainFactory.UserInternal(committed.Value!.UserId).ForgetSessionAsync(_id);
     }
 
     public async Task EndAsync(SessionState reason, CancellationToken cancellationToken)
@@ -169,15 +171,15 @@ public sealed partial class SessionGrain(
                 return;
             }
 
-            if (state is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(stored.TenantId, Expired(state));
+            if (state is SessionState.Idle or SessionState.Absolute) await audit.RecordAsync(stored.TenantId, Expired(state));
             await table.EndAsync(_id, state, now, cancellationToken);
             await committed.ClearAsync(cancellationToken);
-            await GrainFactory.Account(stored.UserId).ForgetSessionAsync(_id);
+            await GrainFactory.UserInternal(stored.UserId).ForgetSessionAsync(_id);
         }
         else if (committed.Value is { EndedAt: { } endedAt } tombstone)
         {
             // One whose expiry was answered just before a stop is not in the log yet.
-            if (tombstone.EndReason is SessionState.Idle or SessionState.Absolute) await GrainFactory.RecordAsync(tombstone.TenantId, Expired(tombstone.EndReason));
+            if (tombstone.EndReason is SessionState.Idle or SessionState.Absolute) await audit.RecordAsync(tombstone.TenantId, Expired(tombstone.EndReason));
             await table.EndAsync(_id, tombstone.EndReason, endedAt, cancellationToken);
         }
         else
@@ -229,7 +231,7 @@ public sealed partial class SessionGrain(
         if (live.Evaluate(now) != SessionState.Live) return live;
 
         // The user's list is the authority on what was ended while this session was not in memory, or could not be reached.
-        var subject = await GrainFactory.Account(stored.UserId).FindSubjectAsync(_id, cancellationToken);
+        var subject = await GrainFactory.UserInternal(stored.UserId).FindSubjectAsync(_id, cancellationToken);
         if (subject is null) live.End(SessionState.Revoked);
         else live.Subject = subject;
         return live;

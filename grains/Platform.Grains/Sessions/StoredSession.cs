@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Listing;
 using Platform.Snippets;
 using Platform.State;
 

@@ -1,7 +1,6 @@
 using Platform.Audit;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.SignIn;
 
@@ -10,20 +9,19 @@ namespace Platform.SignIn;
 /// Without an account the entry does not say what was typed: it may have been a password. Attempts at tenants that do not exist are the operators' to see, in the
 /// log of the platform's own tenant.
 /// </remarks>
-internal static class FailedAttempts
+public sealed class FailedAttempts(IGrainFactory grains, AuditLog audit)
 {
     public const string UnknownTenant = "unknown_tenant";
     public const string UnknownUser = "unknown_user";
 
-    /// <param name="grains">The factory.</param>
     /// <param name="account">What was looked up.</param>
     /// <param name="username">As typed, where there is such an account; otherwise null.</param>
     /// <param name="action">What was tried.</param>
     /// <param name="reason">Why it failed, where tenant and account exist.</param>
     /// <param name="client">From where.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    public static async Task RecordFailureAsync(
-        this IGrainFactory grains, AccountLookup account, string? username, string action, string reason, ClientInfo client, CancellationToken cancellationToken)
+    internal async Task RecordAsync(
+        ResolvedAccount account, string? username, string action, string reason, ClientInfo client, CancellationToken cancellationToken)
     {
         var target = new AuditParty(AuditParties.User, username is null ? null : account.User.ToString(), username);
         var entry = AuditEntry.ByAnybody(action, target, client) with
@@ -39,6 +37,6 @@ internal static class FailedAttempts
 
         // A log that exists may have to be read first; so is one that does not.
         if (account.Rules is null) await grains.AuditLog(account.Tenant).HeadAsync(cancellationToken);
-        await grains.RecordAsync(account.Rules is null ? platform!.Value : account.Tenant, entry);
+        await audit.RecordAsync(account.Rules is null ? platform!.Value : account.Tenant, entry);
     }
 }

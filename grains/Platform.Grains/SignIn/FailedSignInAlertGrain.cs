@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Platform.Internal;
 using Platform.Notifications;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.SignIn;
 
 /// <summary>Finds out whom to tell: the user, and up to twenty of those who manage the tenant's users. For accounts that do not exist, nobody.</summary>
-public sealed partial class FailedSignInAlertGrain(Notifier notifier, ILogger<FailedSignInAlertGrain> logger) : Grain, IFailedSignInAlertGrain
+public sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerContacts managers, ILogger<FailedSignInAlertGrain> logger) : Grain, IFailedSignInAlertGrain
 {
     private const int MaxManagers = 20;
 
@@ -20,8 +20,8 @@ public sealed partial class FailedSignInAlertGrain(Notifier notifier, ILogger<Fa
             if (_sent != since
                 && SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameIndex)
                 && await GrainFactory.UserName(tenant, nameIndex).FindAsync(default) is { } user
-                && await GrainFactory.Account(user).FindContactAsync(default) is { } contact
-                && await GrainFactory.TenantAccount(tenant).FindAsync(default) is { } owner)
+                && await GrainFactory.UserInternal(user).FindContactAsync(default) is { } contact
+                && await GrainFactory.TenantInternal(tenant).FindAsync(default) is { } owner)
             {
                 await notifier.EnqueueAsync(await ComposeAsync(owner, user, contact, network), default);
             }
@@ -39,11 +39,11 @@ public sealed partial class FailedSignInAlertGrain(Notifier notifier, ILogger<Fa
     private async Task<IReadOnlyList<Notification>> ComposeAsync(TenantView tenant, UserId user, UserContact contact, string network)
     {
         (string, string)[] data = [("tenant", tenant.Slug), ("username", contact.Username), ("ip", network)];
-        var managers = await GrainFactory.ListManagerContactsAsync(tenant.Id, MaxManagers, except: user, default);
+        var contacts = await managers.ListAsync(tenant.Id, MaxManagers, except: user, default);
         return
         [
             notifier.Compose(NotificationChannel.Email, user, contact.Email, NotificationTemplates.SignInFailures, data),
-            .. managers.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, NotificationTemplates.SignInFailuresOfUser, data) with { About = user }),
+            .. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, NotificationTemplates.SignInFailuresOfUser, data) with { About = user }),
         ];
     }
 

@@ -1,5 +1,4 @@
 using Platform.Security;
-using Platform.Users;
 
 namespace Platform.SignIn;
 
@@ -15,13 +14,6 @@ internal static class SignInAccounts
     public static ISignInThrottleGrain SignInThrottle(this IGrainFactory grains, string key) => grains.GetGrain<ISignInThrottleGrain>(key);
 
     public static IFailedSignInAlertGrain FailedSignInAlert(this IGrainFactory grains, string key) => grains.GetGrain<IFailedSignInAlertGrain>(key);
-
-    /// <summary>Whose account it is: the user who has the name now, or the id that stands for nobody (<see cref="AccountLookups"/>).</summary>
-    public static async Task<UserId> FindSubjectAsync(this IGrainFactory grains, UsernameBlindIndex names, string key)
-    {
-        if (!TryParse(key, out var tenant, out var nameIndex)) throw new ArgumentException("Not the key of a guard.", nameof(key));
-        return await grains.UserName(tenant, nameIndex).FindAsync(default) ?? names.DecoyUserId(tenant, nameIndex);
-    }
 
     public static bool TryParse(string key, out TenantId tenant, out string nameIndex)
     {

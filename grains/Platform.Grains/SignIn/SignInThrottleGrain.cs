@@ -1,9 +1,7 @@
-using Platform.Security;
-
 namespace Platform.SignIn;
 
 /// <summary>Keeps <see cref="SignInThrottleState"/> and the attempts that are being evaluated. All its calls interleave: nothing is awaited between a look and a change.</summary>
-public sealed class SignInThrottleGrain(ISignInThrottles guards, UsernameBlindIndex names, TimeProvider time) : Grain, ISignInThrottleGrain
+public sealed class SignInThrottleGrain(ISignInThrottles guards, AccountResolver accounts, TimeProvider time) : Grain, ISignInThrottleGrain
 {
     /// <summary>Attempts of one network that may wait for others; one more is refused with 429.</summary>
     private const int MaxWaiting = 100;
@@ -115,7 +113,7 @@ public sealed class SignInThrottleGrain(ISignInThrottles guards, UsernameBlindIn
         {
             try { await before; }
             catch (StorageUnavailableException) { } // Whoever waited for that one has the exception.
-            await guards.SaveAsync(this.GetPrimaryKeyString(), await GrainFactory.FindSubjectAsync(names, this.GetPrimaryKeyString()), _state, CancellationToken.None);
+            await guards.SaveAsync(this.GetPrimaryKeyString(), await accounts.FindSubjectAsync(this.GetPrimaryKeyString()), _state, CancellationToken.None);
         }
     }
 

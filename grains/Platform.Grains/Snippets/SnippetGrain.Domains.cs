@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Security;
 using Platform.Users;
 
 namespace Platform.Snippets;
@@ -48,7 +49,7 @@ public sealed partial class SnippetGrain
         if (!admitted.Succeeded) return admitted;
         ImmutableArray<AuditEntry> told = [By(actor, AuditActions.SnippetDomainAdded, snippet, AuditChanges.Text("/domain", null, name))];
         if (proven) told = told.Add(Verified(actor, snippet, name));
-        await GrainFactory.RecordThenAsync(snippet.TenantId, told, async () =>
+        await audit.RecordThenAsync(snippet.TenantId, told, async () =>
         {
             await state.CommitAsync(next, cancellationToken);
             if (proven) await PublishToTenantAsync(next, cancellationToken);
@@ -65,7 +66,7 @@ public sealed partial class SnippetGrain
 
         var removed = WithWildcard(snippet, name);
         var next = snippet with { Domains = snippet.Domains.RemoveRange(removed) };
-        await GrainFactory.RecordThenAsync(
+        await audit.RecordThenAsync(
             snippet.TenantId,
             [.. removed.Select(gone => By(actor, AuditActions.SnippetDomainRemoved, snippet, AuditChanges.Text("/domain", gone.Name, null)))],
             async () =>
@@ -99,7 +100,7 @@ public sealed partial class SnippetGrain
         var proven = WithWildcard(snippet, pending.Name);
         var next = snippet with { Domains = [.. snippet.Domains.Select(known => proven.Contains(known) ? known with { VerifiedAt = now } : known)] };
         var check = DomainProofRules.NextCheck(pending, now, Random.Shared.NextDouble());
-        await GrainFactory.RecordThenAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
+        await audit.RecordThenAsync(snippet.TenantId, [.. proven.Select(domain => Verified(actor, snippet, domain.Name))], async () =>
         {
             await provenDomains.SaveAsync(new ProvenDomain(_id, pending.Name), snippet.TenantId, check, cancellationToken);
             await state.CommitAsync(next, cancellationToken);

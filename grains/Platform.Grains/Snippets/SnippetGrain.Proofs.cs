@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Notifications;
-using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Snippets;
@@ -52,7 +52,7 @@ public sealed partial class SnippetGrain
         {
             case ProofChange.Lost or ProofChange.Restored:
                 var action = change == ProofChange.Lost ? AuditActions.SnippetDomainProofLost : AuditActions.SnippetDomainProofRestored;
-                await GrainFactory.RecordThenAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
+                await audit.RecordThenAsync(snippet.TenantId, [ProofEntry(actor, action, snippet, proven.Name)], async () =>
                 {
                     if (change == ProofChange.Lost) await NotifyAsync(NotificationTemplates.DomainProofLost, snippet, judged, cancellationToken);
                     await state.CommitAsync(next, cancellationToken);
@@ -71,7 +71,7 @@ public sealed partial class SnippetGrain
     {
         var stopping = WithWildcard(snippet, stopped.Name);
         var next = snippet with { Domains = [.. snippet.Domains.Select(known => stopping.Contains(known) ? DomainProofRules.Pending(known) : known)] };
-        return GrainFactory.RecordThenAsync(snippet.TenantId, [.. stopping.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
+        return audit.RecordThenAsync(snippet.TenantId, [.. stopping.Select(domain => ProofEntry(actor: null, AuditActions.SnippetDomainStopped, snippet, domain.Name))], async () =>
         {
             await TakeBackAsync(next, cancellationToken);
             await NotifyAsync(NotificationTemplates.DomainStopped, snippet, stopped, cancellationToken);
@@ -88,7 +88,7 @@ public sealed partial class SnippetGrain
 
     private async Task NotifyAsync(string template, StoredSnippet snippet, StoredDomain domain, CancellationToken cancellationToken)
     {
-        if (await GrainFactory.TenantAccount(snippet.TenantId).FindAsync(cancellationToken) is not { } tenant) return;
+        if (await GrainFactory.TenantInternal(snippet.TenantId).FindAsync(cancellationToken) is not { } tenant) return;
         (string, string)[] data =
         [
             ("tenant", tenant.Slug), ("snippet", snippet.Name), ("domain", domain.Name),
@@ -96,7 +96,7 @@ public sealed partial class SnippetGrain
             ("fileUrl", DomainChallenges.FileUrl(domain.Name)), ("fileContent", domain.Challenge),
         ];
         if (DomainProofRules.StopsAt(domain) is { } stops) data = [.. data, ("stops", stops.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))];
-        var managers = await GrainFactory.ListManagerContactsAsync(snippet.TenantId, MaxNotices, except: null, cancellationToken);
-        await notifier.EnqueueAsync([.. managers.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data))], cancellationToken);
+        var contacts = await managers.ListAsync(snippet.TenantId, MaxNotices, except: null, cancellationToken);
+        await notifier.EnqueueAsync([.. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data))], cancellationToken);
     }
 }

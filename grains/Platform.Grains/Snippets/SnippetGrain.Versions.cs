@@ -64,7 +64,7 @@ public sealed partial class SnippetGrain
             before,
             AuditChanges.Text("/version", Print(before.Published), Print(kept.Published)),
             AuditChanges.Text("/script", PublishedOf(before)?.Script, PublishedOf(kept)!.Script));
-        return GrainFactory.RecordThenAsync(before.TenantId, told, async () =>
+        return audit.RecordThenAsync(before.TenantId, told, async () =>
         {
             await state.CommitAsync(kept, cancellationToken);
             await PublishToTenantAsync(kept, cancellationToken);

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Notifications;
+using Platform.Security;
 using Platform.State;
-using Platform.Tenants;
 using Platform.Text;
 using Platform.Users;
 
@@ -15,12 +16,14 @@ namespace Platform.Snippets;
 /// </remarks>
 public sealed partial class SnippetGrain(
     [CommittedState(StateNames.Snippet)] Committed<StoredSnippet> state,
-    LiveTenants tenants,
+    LiveTenantLookup tenants,
     SnippetDomains domains,
     DomainProofs proofs,
     IProvenDomains provenDomains,
     Notifier notifier,
-    TimeProvider time) : Grain, ISnippetGrain, ISnippetAccountGrain, ISnippetProofGrain
+    ManagerContacts managers,
+    AuditLog audit,
+    TimeProvider time) : Grain, ISnippetGrain, ISnippetGrainInternal, ISnippetProofGrain
 {
     private SnippetId _id;
 
@@ -53,7 +56,7 @@ public sealed partial class SnippetGrain(
         var admitted = await GrainFactory.TenantSnippets(actor.TenantId).SetAsync(PublicationOf(made), cancellationToken);
         if (!admitted.Succeeded) return admitted;
         var told = By(actor, AuditActions.SnippetCreated, made, AuditChanges.Text("/name", null, name));
-        return await GrainFactory.RecordThenAsync(made.TenantId, told, async () =>
+        return await audit.RecordThenAsync(made.TenantId, told, async () =>
         {
             await state.CommitAsync(await WithNextVersionAsync(made, cancellationToken), cancellationToken);
             await PublishToTenantAsync(state.Value!, cancellationToken);
@@ -91,7 +94,7 @@ public sealed partial class SnippetGrain(
             AuditChanges.Text("/name", snippet.Name, next.Name),
             AuditChanges.Duration("/settings/warnBefore", snippet.Settings.WarnBefore, next.Settings.WarnBefore),
             AuditChanges.Duration("/settings/touchEvery", snippet.Settings.TouchEvery, next.Settings.TouchEvery));
-        return await GrainFactory.RecordThenAsync(snippet.TenantId, told, async () =>
+        return await audit.RecordThenAsync(snippet.TenantId, told, async () =>
         {
             await state.CommitAsync(next, cancellationToken);
             return ViewOf(next);
@@ -104,7 +107,7 @@ public sealed partial class SnippetGrain(
         if (refusal != Refusal.None) return refusal;
         var snippet = state.Value!;
         if (snippet.IsPrimary) return Refusal.PrimarySnippet;
-        await GrainFactory.RecordThenAsync(snippet.TenantId, [By(actor, AuditActions.SnippetDeleted, snippet)], async () =>
+        await audit.RecordThenAsync(snippet.TenantId, [By(actor, AuditActions.SnippetDeleted, snippet)], async () =>
         {
             await GrainFactory.TenantSnippets(snippet.TenantId).RemoveAsync(_id, cancellationToken);
             foreach (var version in snippet.Versions) await GrainFactory.SnippetScript(_id, version.Script).DropAsync(cancellationToken);
@@ -124,7 +127,7 @@ public sealed partial class SnippetGrain(
             return null;
         }
 
-        return await tenants.FindAsync(GrainFactory, snippet.TenantId, cancellationToken) is { } tenant && tenant.TryGetSnippet(_id, out var published)
+        return await tenants.FindAsync(snippet.TenantId, cancellationToken) is { } tenant && tenant.TryGetSnippet(_id, out var published)
             ? new SnippetLookup(snippet.TenantId, published.Publication)
             : null;
     }

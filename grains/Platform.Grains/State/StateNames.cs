@@ -1,3 +1,5 @@
+using Platform.Snippets;
+
 namespace Platform.State;
 
 /// <summary>

@@ -8,3 +8,8 @@ public interface ISupportExpiryGrain : IGrainWithStringKey
     [Alias("Settle")]
     Task SettleAsync(CancellationToken cancellationToken);
 }
+
+internal static class SupportGrains
+{
+    public static ISupportExpiryGrain SupportExpiry(this IGrainFactory grains, TenantId id) => grains.GetGrain<ISupportExpiryGrain>(id.ToString());
+}

@@ -53,7 +53,7 @@ public sealed partial class SupportGrain
         {
             // Where the answer is lost, the log takes back by itself what is there after all (AuditLogGrain): then the entry is written again.
             _doubtful.Add(ended.Id);
-            await GrainFactory.RecordAsync(_tenant, entry);
+            await audit.RecordAsync(_tenant, entry);
             _doubtful.Remove(ended.Id);
         }
 

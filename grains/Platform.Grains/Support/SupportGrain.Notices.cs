@@ -63,7 +63,7 @@ public sealed partial class SupportGrain
         ];
         var template = grant.BreakGlass ? NotificationTemplates.SupportBreakGlass
             : grant.ApprovalWaived ? NotificationTemplates.SupportStarted : NotificationTemplates.SupportRequested;
-        var managers = await GrainFactory.ListManagerContactsAsync(_tenant, MaxTold, except: null, cancellationToken);
-        return [.. managers.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data) with { About = grant.OperatorId })];
+        var contacts = await managers.ListAsync(_tenant, MaxTold, except: null, cancellationToken);
+        return [.. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data) with { About = grant.OperatorId })];
     }
 }

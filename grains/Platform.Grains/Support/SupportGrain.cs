@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.Notifications;
 using Platform.SecondFactors;
@@ -17,6 +18,8 @@ public sealed partial class SupportGrain(
     ISupportGrantTable grants,
     IAuditEvents events,
     Notifier notifier,
+    ManagerContacts managers,
+    AuditLog audit,
     TimeProvider time) : Grain, ISupportGrain, ISupportExpiryGrain
 {
     private TenantId _tenant;
@@ -34,7 +37,7 @@ public sealed partial class SupportGrain(
     {
         // Members do not ask at home; so the platform's own tenant, where operators are members, takes no grants.
         if (actor.TenantId == _tenant) return Refusal.Forbidden;
-        if (!actor.Holds(Permissions.Operate) || await GrainFactory.TenantAccount(_tenant).FindAsync(cancellationToken) is not { } tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.Operate) || await GrainFactory.TenantInternal(_tenant).FindAsync(cancellationToken) is not { } tenant) return Refusal.NotFound;
         if (await RefuseFactorAsync(actor, SecondFactorRules.Freshness, cancellationToken) is var refusal and not Refusal.None) return refusal;
         InputError[] faults = [.. SupportRules.Check(asked)];
         if (faults.Length > 0) return InputErrors.Of(faults);
@@ -61,7 +64,7 @@ public sealed partial class SupportGrain(
         };
         if (grant.BreakGlass || grant.ApprovalWaived) grant = grant.Activated(now);
         var messages = await ComposeAsync(actor, tenant, grant, cancellationToken);
-        var made = await GrainFactory.RecordThenAsync(_tenant, Granted(actor, grant), async () =>
+        var made = await audit.RecordThenAsync(_tenant, Granted(actor, grant), async () =>
         {
             // On disk before the grant counts: nobody reads without the managers hearing of it.
             await notifier.EnqueueAsync(messages, cancellationToken);
@@ -78,7 +81,7 @@ public sealed partial class SupportGrain(
         if (Find(grant, now) is not { } known) return Refusal.NotFound;
         if (known.State == SupportGrantState.Active) return await NamedAsync(known, cancellationToken);
         var approved = (known with { ApprovedBy = actor.UserId }).Activated(now);
-        var saved = await GrainFactory.RecordThenAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
+        var saved = await audit.RecordThenAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
         return await NamedAsync(saved, cancellationToken);
     }
 
@@ -91,7 +94,7 @@ public sealed partial class SupportGrain(
         var reason = !isMember ? SupportGrantEnd.EndedByOperator
             : known.State == SupportGrantState.Requested ? SupportGrantEnd.Declined : SupportGrantEnd.EndedByTenant;
         var ended = known.Ended(reason, actor.UserId, now);
-        await GrainFactory.RecordThenAsync(_tenant, Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
+        await audit.RecordThenAsync(_tenant, Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
         return Outcome.Done;
     }
 
@@ -99,10 +102,10 @@ public sealed partial class SupportGrain(
     {
         var isMember = actor.TenantId == _tenant;
         if (isMember && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
-        if (!isMember && !(actor.Holds(Permissions.Operate) && await GrainFactory.TenantAccount(_tenant).ExistsAsync(cancellationToken))) return Refusal.NotFound;
+        if (!isMember && !(actor.Holds(Permissions.Operate) && await GrainFactory.TenantInternal(_tenant).ExistsAsync(cancellationToken))) return Refusal.NotFound;
         var found = await grants.ListAsync(_tenant, isMember ? null : actor.UserId, page, cancellationToken);
         var now = Now();
-        var names = await Task.WhenAll(found.Items.Select(grant => grant.OperatorId).Distinct().Select(async id => (id, await GrainFactory.Account(id).FindContactAsync(cancellationToken))));
+        var names = await Task.WhenAll(found.Items.Select(grant => grant.OperatorId).Distinct().Select(async id => (id, await GrainFactory.UserInternal(id).FindContactAsync(cancellationToken))));
         var known = names.ToDictionary(pair => pair.id, pair => pair.Item2?.Username);
         return found with { Items = [.. found.Items.Select(grant => grant.AsOf(now) with { OperatorName = known[grant.OperatorId] })] };
     }
@@ -112,14 +115,14 @@ public sealed partial class SupportGrain(
         if (actor.TenantId == _tenant || !actor.Holds(Permissions.Operate)) return Refusal.NotFound;
         if (SupportRules.Usable(Open, actor.UserId, Now()) is not { } grant) return Refusal.NotFound;
         if (await RefuseFactorAsync(actor, within: null, cancellationToken) is var refusal and not Refusal.None) return refusal;
-        await GrainFactory.RecordAsync(_tenant, Used(actor, grant, read));
+        await audit.RecordAsync(_tenant, Used(actor, grant, read));
 
         // Time went on while that was written.
         return grant.IsOver(Now()) ? Refusal.NotFound : new SupportAccess(grant.Id);
     }
 
     private async Task<SupportGrant> NamedAsync(SupportGrant grant, CancellationToken cancellationToken) =>
-        grant with { OperatorName = (await GrainFactory.Account(grant.OperatorId).FindContactAsync(cancellationToken))?.Username };
+        grant with { OperatorName = (await GrainFactory.UserInternal(grant.OperatorId).FindContactAsync(cancellationToken))?.Username };
 
     private static bool IsOperatorOf(SupportGrant grant, Actor actor) => actor.Holds(Permissions.Operate) && actor.UserId == grant.OperatorId;
 
@@ -129,7 +132,7 @@ public sealed partial class SupportGrain(
     private async Task<Refusal> RefuseFactorAsync(Actor actor, TimeSpan? within, CancellationToken cancellationToken)
     {
         // The account is asked each time: a session lives on where its user gives the factor up in it.
-        if (await GrainFactory.Account(actor.UserId).HasSecondFactorAsync(cancellationToken) is not { } hasFactor) return Refusal.NotFound;
+        if (await GrainFactory.UserInternal(actor.UserId).HasSecondFactorAsync(cancellationToken) is not { } hasFactor) return Refusal.NotFound;
         if (!hasFactor) return Refusal.SecondFactorEnrolmentRequired;
         return actor.SecondFactorAt is { } provenAt && (within is not { } fresh || StoredTime.IsWithin(provenAt, fresh, time.GetUtcNow())) ? Refusal.None : Refusal.ReauthenticationRequired;
     }

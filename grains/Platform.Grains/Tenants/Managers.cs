@@ -1,3 +1,4 @@
+using Platform.Internal;
 using Platform.Users;
 
 namespace Platform.Tenants;

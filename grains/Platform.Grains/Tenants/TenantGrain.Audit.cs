@@ -10,7 +10,7 @@ namespace Platform.Tenants;
 public sealed partial class TenantGrain
 {
     private Task<TenantView> SaveAsync(StoredTenant next, AuditEntry told, CancellationToken cancellationToken) =>
-        GrainFactory.RecordThenAsync(_id, told, () => SaveAsync(next, cancellationToken));
+        audit.RecordThenAsync(_id, told, () => SaveAsync(next, cancellationToken));
 
     private static AuditEntry By(Actor? actor, string action, AuditParty target, params ReadOnlySpan<AuditChange?> changes) =>
         (actor is null ? AuditEntry.BySystem(action, target) : AuditEntry.By(actor, action, target)) with { Changes = AuditChanges.Of(changes) };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Internal;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -41,7 +42,7 @@ public sealed partial class TenantGrain
             {
                 if (added == limit) return tenant;
                 if (user == except || Managers.Counts(tenant, user)) continue;
-                if (await GrainFactory.Account(user).FindEligibilityAsync(cancellationToken) is not { } eligibility || !Managers.Manages(tenant, eligibility)) continue;
+                if (await GrainFactory.UserInternal(user).FindEligibilityAsync(cancellationToken) is not { } eligibility || !Managers.Manages(tenant, eligibility)) continue;
                 tenant = Managers.With(tenant, user, eligibility.Role);
                 added++;
             }

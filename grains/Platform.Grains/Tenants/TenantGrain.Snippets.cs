@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Internal;
 using Platform.Snippets;
 
 namespace Platform.Tenants;

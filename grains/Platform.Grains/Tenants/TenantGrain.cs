@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Cluster;
+using Platform.Internal;
 using Platform.IpRules;
 using Platform.Listing;
 using Platform.Sessions;
@@ -17,8 +18,9 @@ public sealed partial class TenantGrain(
     ISessionTable sessionRows,
     LiveTenants live,
     IOtherNodes others,
+    AuditLog audit,
     IOptions<SessionOptions> sessions,
-    TimeProvider time) : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantAccountGrain, ITenantSnippetsGrain
+    TimeProvider time) : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantGrainInternal, ITenantSnippetsGrain
 {
     private readonly SessionOptions _sessions = sessions.Value;
     private TenantId _id;

@@ -1,3 +1,4 @@
+using Platform.Internal;
 using Platform.State;
 
 namespace Platform.Tenants;
@@ -14,7 +15,7 @@ public sealed class TenantNameGrain(
         if (state.Value is { } claim && claim.TenantId != tenant)
         {
             if (!NameClaims.CanBeTakenOver(claim.ClaimedAt, now)) return false;
-            if (await GrainFactory.TenantAccount(claim.TenantId).ExistsAsync(cancellationToken)) return false;
+            if (await GrainFactory.TenantInternal(claim.TenantId).ExistsAsync(cancellationToken)) return false;
         }
 
         await state.CommitAsync(new StoredTenantName { TenantId = tenant, ClaimedAt = now }, cancellationToken);

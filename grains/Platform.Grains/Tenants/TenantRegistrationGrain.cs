@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Platform.Internal;
 using Platform.Users;
 
 namespace Platform.Tenants;
@@ -45,7 +46,7 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
         if (await FindAsync(tenant.Slug, cancellationToken) is { } owner)
         {
             // The same creation again, after its maker did not live to see the answer.
-            return owner == id ? await GrainFactory.TenantAccount(id).FindAsync(cancellationToken) ?? (Outcome<TenantView>)Refusal.SlugTaken : Refusal.SlugTaken;
+            return owner == id ? await GrainFactory.TenantInternal(id).FindAsync(cancellationToken) ?? (Outcome<TenantView>)Refusal.SlugTaken : Refusal.SlugTaken;
         }
 
         var name = GrainFactory.TenantName(tenant.Slug);
@@ -70,8 +71,8 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
         }
 
         var snippet = SnippetId.New();
-        var primary = await GrainFactory.SnippetAccount(snippet).CreatePrimaryAsync(id, tenant.Name, cancellationToken);
-        return await GrainFactory.TenantAccount(id).CreateAsync(
+        var primary = await GrainFactory.SnippetInternal(snippet).CreatePrimaryAsync(id, tenant.Name, cancellationToken);
+        return await GrainFactory.TenantInternal(id).CreateAsync(
             new CreateTenantRequest
             {
                 Slug = tenant.Slug,
@@ -87,7 +88,7 @@ public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider
 
     /// <summary>A tenant that exists, not merely a claimed slug.</summary>
     private async Task<TenantId?> FindAsync(string slug, CancellationToken cancellationToken) =>
-        await GrainFactory.TenantName(slug).ResolveAsync(cancellationToken) is { } id && await GrainFactory.TenantAccount(id).ExistsAsync(cancellationToken)
+        await GrainFactory.TenantName(slug).ResolveAsync(cancellationToken) is { } id && await GrainFactory.TenantInternal(id).ExistsAsync(cancellationToken)
             ? id
             : null;
 }

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Notifications;
-using Platform.Security;
 using Platform.Sessions;
 using Platform.SignIn;
 using Platform.Tenants;
@@ -9,25 +9,25 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 [StatelessWorker, Reentrant]
-public sealed class PasswordResetGrain(UsernameBlindIndex names, Notifier notifier) : Grain, IPasswordResetGrain
+public sealed class PasswordResetGrain(AccountResolver accounts, FailedAttempts failures, Notifier notifier) : Grain, IPasswordResetGrain
 {
     private const string NotSentReason = "not_sent";
 
     public async Task ForgotAsync(string tenant, string username, ClientInfo client, CancellationToken cancellationToken)
     {
-        var account = await GrainFactory.FindAccountAsync(names, tenant, username, cancellationToken);
+        var account = await accounts.ResolveAsync(tenant, username, cancellationToken);
         var reason = account.Rules is { Status: TenantStatus.Active, Epoch: var epoch }
-            ? await GrainFactory.Account(account.User).BeginResetAsync(client, epoch, cancellationToken)
+            ? await GrainFactory.UserInternal(account.User).BeginResetAsync(client, epoch, cancellationToken)
             : NotSentReason;
         if (reason is null) return;
 
         // As many writes as a link costs, so that time does not tell (row RESET): the log, one for the user's state, one for the message.
-        await GrainFactory.RecordFailureAsync(
+        await failures.RecordAsync(
             account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, reason, client, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);
     }
 
     public Task<Outcome> ResetAsync(PasswordReset reset, CancellationToken cancellationToken) =>
-        GrainFactory.Account(reset.UserId).ResetPasswordAsync(reset, cancellationToken);
+        GrainFactory.UserInternal(reset.UserId).ResetPasswordAsync(reset, cancellationToken);
 }

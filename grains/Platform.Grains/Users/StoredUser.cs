@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.SecondFactors;
+using Platform.Security;
 using Platform.State;
 
 namespace Platform.Users;

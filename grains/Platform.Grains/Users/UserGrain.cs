@@ -1,14 +1,14 @@
 using Microsoft.Extensions.Options;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.Notifications;
 using Platform.Privacy;
-using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.State;
-using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -19,9 +19,11 @@ public sealed partial class UserGrain(
     [CommittedState(StateNames.User)] Committed<StoredUser> state,
     IUserTable users,
     IScenarioTable scenarios,
-    LiveTenants tenants,
+    LiveTenantLookup tenants,
     SessionEviction recall,
     PasswordHashing hashing,
+    PasswordVerifier passwords,
+    AuditLog audit,
     Notifier notifier,
     MasterKey master,
     FactorSecrets secrets,
@@ -29,7 +31,7 @@ public sealed partial class UserGrain(
     IErasures erasures,
     IOptions<SessionOptions> options,
     IOptions<PlatformOptions> platform,
-    TimeProvider time) : Grain, IUserGrain, IUserAccountGrain, ISecondFactorsGrain
+    TimeProvider time) : Grain, IUserGrain, IUserGrainInternal, ISecondFactorsGrain
 {
     private readonly string _environment = platform.Value.Environment;
     private readonly SessionOptions _options = options.Value;
@@ -131,7 +133,7 @@ public sealed partial class UserGrain(
     private async Task NotifyAsync(
         StoredUser user, string template, CancellationToken cancellationToken, params (string Key, string Value)[] more)
     {
-        var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
+        var tenant = await GrainFactory.TenantInternal(user.TenantId).FindAsync(cancellationToken);
         var message = notifier.Compose(NotificationChannel.Email, _id, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
         await notifier.EnqueueAsync([message], cancellationToken);
     }

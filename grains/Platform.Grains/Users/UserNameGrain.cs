@@ -1,3 +1,4 @@
+using Platform.Internal;
 using Platform.State;
 
 namespace Platform.Users;
@@ -14,7 +15,7 @@ public sealed class UserNameGrain(
         if (state.Value is { } claim && claim.UserId != user)
         {
             if (!NameClaims.CanBeTakenOver(claim.ClaimedAt, now)) return false;
-            if (await GrainFactory.Account(claim.UserId).ExistsAsync(cancellationToken)) return false;
+            if (await GrainFactory.UserInternal(claim.UserId).ExistsAsync(cancellationToken)) return false;
         }
 
         await state.CommitAsync(new StoredUserName { UserId = user, ClaimedAt = now }, cancellationToken);

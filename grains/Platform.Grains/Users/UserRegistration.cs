@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Platform.Internal;
 using Platform.Security;
+using Platform.Text;
 
 namespace Platform.Users;
 
@@ -29,7 +31,7 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
         // Asked before hashing, so that a taken name costs no hash; the claim below decides.
         var id = user.Id ?? PrefixedId.New<UserId>(time);
         var name = grains.UserName(user.TenantId, names.Of(user.TenantId, normalised));
-        if (await name.FindAsync(cancellationToken) is { } owner && owner != id && await grains.Account(owner).ExistsAsync(cancellationToken))
+        if (await name.FindAsync(cancellationToken) is { } owner && owner != id && await grains.UserInternal(owner).ExistsAsync(cancellationToken))
         {
             return Refusal.UsernameTaken;
         }
@@ -37,7 +39,7 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashing hashi
         if (await hashing.HashAsync(user.Password, cancellationToken) is not { } hash) return Refusal.Busy;
 
         if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.UsernameTaken;
-        return await grains.Account(id).CreateAsync(
+        return await grains.UserInternal(id).CreateAsync(
             new NewAccount
             {
                 TenantId = user.TenantId,

@@ -1,22 +1,22 @@
 using Orleans.Concurrency;
-using Platform.Tenants;
+using Platform.Internal;
 
 namespace Platform.Users;
 
 [StatelessWorker, Reentrant]
-public sealed class UserRegistrationGrain(UserRegistration registration, LiveTenants tenants) : Grain, IUserRegistrationGrain
+public sealed class UserRegistrationGrain(UserRegistration registration, LiveTenantLookup tenants) : Grain, IUserRegistrationGrain
 {
     public async Task<Outcome<UserView>> CreateAsync(Actor actor, NewUser user, CancellationToken cancellationToken)
     {
         if (actor.TenantId != user.TenantId) return Refusal.NotFound;
         if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
-        if (await tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        if (await tenants.FindAsync(user.TenantId, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
         if (user.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
         if (!Rights.MayChange(actor.Permissions, Permissions.None, roles.Of(user.Role, user.Permissions))) return Refusal.Forbidden;
 
         var created = await registration.CreateAsync(user, actor, cancellationToken);
         if (created.Value is not { } made) return created;
-        await GrainFactory.TenantAccount(user.TenantId).CommitEligibilityChangeAsync(made.Id, new ManagerEligibility(made.Status, made.Permissions, made.Role), cancellationToken);
+        await GrainFactory.TenantInternal(user.TenantId).CommitEligibilityChangeAsync(made.Id, new ManagerEligibility(made.Status, made.Permissions, made.Role), cancellationToken);
         return made with { Permissions = roles.Of(made.Role, made.Permissions) };
     }
 }

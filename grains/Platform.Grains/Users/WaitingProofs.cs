@@ -1,3 +1,5 @@
+using Platform.SecondFactors;
+
 namespace Platform.Users;
 
 /// <summary>

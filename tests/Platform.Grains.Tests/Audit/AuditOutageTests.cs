@@ -52,7 +52,7 @@ public sealed class AuditOutageTests
         await using var silo = await SiloHost.StartAsync();
         var log = new AuditSample(silo);
 
-        await Should.ThrowAsync<IOException>(() => silo.Grains.RecordThenAsync(log.Tenant, log.Entry(1), Task<int> () => throw new IOException()));
+        await Should.ThrowAsync<IOException>(() => new AuditLog(silo.Grains).RecordThenAsync(log.Tenant, log.Entry(1), Task<int> () => throw new IOException()));
 
         (await log.ReadAllAsync()).Select(e => (e.Outcome, e.Reason)).ShouldBe([(AuditOutcome.Success, "because"), (AuditOutcome.Failure, "not_completed")]);
     }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Platform.Security;
+using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Tests.Security;

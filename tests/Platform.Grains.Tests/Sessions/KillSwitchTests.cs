@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Internal;
 using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
@@ -154,8 +155,8 @@ public sealed class KillSwitchTests
         var opening = Opening(epoch: 0);
         (await silo.Grains.Tenant(tenant.Id).RevokeSessionsAsync(owner, default)).Succeeded.ShouldBeTrue();
 
-        (await silo.Grains.Account(user).CompletePasswordAsync(opening, default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
-        (await silo.Grains.Account(user).CompletePasswordAsync(opening with { TenantEpoch = 1 }, default)).Value.ShouldNotBeNull();
+        (await silo.Grains.UserInternal(user).CompletePasswordAsync(opening, default)).Refusal.ShouldBe(Refusal.InvalidCredentials);
+        (await silo.Grains.UserInternal(user).CompletePasswordAsync(opening with { TenantEpoch = 1 }, default)).Value.ShouldNotBeNull();
     }
 
     [Fact, Trait("Threat", "T40")]
@@ -209,14 +210,14 @@ public sealed class KillSwitchTests
         var users = await Task.WhenAll(Enumerable.Range(0, (count + PerUser - 1) / PerUser).Select(i => NewAccountAsync(silo, tenant, i)));
         // Users in turn: sessions of one user are opened one after the other, and would wait for each other longer than a call may.
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) =>
-            ids[i] = (await silo.Grains.Account(users[i % users.Length]).CompletePasswordAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
+            ids[i] = (await silo.Grains.UserInternal(users[i % users.Length]).CompletePasswordAsync(Opening(epoch: 0), default)).Value!.Session!.Id);
         return ids;
     }
 
     private static async Task<UserId> NewAccountAsync(SiloHost silo, TenantId tenant, int number)
     {
         var id = PrefixedId.New<UserId>(silo.Time);
-        await silo.Grains.Account(id).CreateAsync(
+        await silo.Grains.UserInternal(id).CreateAsync(
             new NewAccount
             {
                 TenantId = tenant, Username = $"user-{number}", NormalisedName = $"user-{number}", Email = "someone@example.com", PasswordHash = "never compared", Permissions = Permissions.Read,

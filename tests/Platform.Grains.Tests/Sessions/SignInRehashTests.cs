@@ -1,3 +1,4 @@
+using Platform.Internal;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
@@ -13,7 +14,7 @@ public sealed class SignInRehashTests
     {
         var (silo, tenant, owner) = await RaisedAsync();
         await using var _ = silo;
-        var account = silo.Grains.Account(owner.UserId);
+        var account = silo.Grains.UserInternal(owner.UserId);
         (await account.FindCredentialAsync(default))!.PasswordHash.ShouldStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
 
         var tries = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
@@ -33,7 +34,7 @@ public sealed class SignInRehashTests
     {
         var (silo, tenant, owner) = await RaisedAsync();
         await using var _ = silo;
-        var account = silo.Grains.Account(owner.UserId);
+        var account = silo.Grains.UserInternal(owner.UserId);
         var verified = (await account.FindCredentialAsync(default)).ShouldNotBeNull();
         (await account.CompletePasswordAsync(Opening(verified, "rehash 1"), default)).Refusal.ShouldBe(Refusal.None);
         (await account.CompletePasswordAsync(Opening(verified, "rehash 2"), default)).Refusal.ShouldBe(Refusal.None);

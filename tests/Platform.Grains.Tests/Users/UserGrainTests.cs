@@ -1,3 +1,4 @@
+using Platform.Internal;
 using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Notifications;
 using Platform.Privacy;
+using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.SignIn;
 
@@ -18,7 +20,7 @@ public sealed partial class UserGrain
         var refusal = actor.UserId == _id ? RefuseOwnExport(actor) : await RefuseManagementAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         var user = state.Value!;
-        await GrainFactory.RecordAsync(user.TenantId, [By(actor, user, AuditActions.UserExported)]);
+        await audit.RecordAsync(user.TenantId, [By(actor, user, AuditActions.UserExported)]);
         var factors = FactorsOf(user);
         return new UserRecord
         {
@@ -48,7 +50,7 @@ public sealed partial class UserGrain
             var user = state.Value!;
             if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
             var told = With(By(actor, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
-            await GrainFactory.RecordThenAsync(user.TenantId, told, () => erasures.AddAsync(erasure, cancellationToken));
+            await audit.RecordThenAsync(user.TenantId, told, () => erasures.AddAsync(erasure, cancellationToken));
             return Outcome.Done;
         }
         finally
@@ -69,7 +71,7 @@ public sealed partial class UserGrain
 
         await ForgetGrantsAsync(cancellationToken);
         var addresses = AddressesOf(user).ToHashSet(StringComparer.Ordinal);
-        var slug = (await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken))?.Slug;
+        var slug = (await GrainFactory.TenantInternal(user.TenantId).FindAsync(cancellationToken))?.Slug;
         await notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
         await GrainFactory.SignInThrottle(SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user))).ForgetAsync(cancellationToken);
         await GrainFactory.UserName(user.TenantId, UsernameBlindIndexOf(user)).ReleaseAsync(_id, cancellationToken);

@@ -1,6 +1,6 @@
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Sessions;
-using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -39,7 +39,7 @@ public sealed partial class UserGrain
             // From here on there is no such user; what is left goes now or, after a crash, with the next activation.
             var gone = user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null };
             var told = With(By(actor, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked);
-            await GrainFactory.RecordThenAsync(user.TenantId, told, () => state.CommitAsync(gone, cancellationToken));
+            await audit.RecordThenAsync(user.TenantId, told, () => state.CommitAsync(gone, cancellationToken));
             await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
             await ForgetGrantsAsync(cancellationToken);
             await RemoveAsync(cancellationToken);
@@ -70,7 +70,7 @@ public sealed partial class UserGrain
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
         if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
         var view = await SaveAsync(next, Changed(actor, user, next), cancellationToken);
-        if (EligibilityOf(next) != EligibilityOf(user)) await GrainFactory.TenantAccount(user.TenantId).CommitEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
+        if (EligibilityOf(next) != EligibilityOf(user)) await GrainFactory.TenantInternal(user.TenantId).CommitEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
         await EndAllAsync(ended, SessionState.UserDisabled, cancellationToken);
         await PushSubjectAsync(next, cancellationToken);
         return view with { Permissions = after };
@@ -86,14 +86,14 @@ public sealed partial class UserGrain
     /// <summary>False when the tenant would be left without anybody who can manage users.</summary>
     private async Task<bool> AdmitAsync(StoredUser user, StoredUser next, CancellationToken cancellationToken) =>
         EligibilityOf(user) == EligibilityOf(next)
-        || await GrainFactory.TenantAccount(user.TenantId).PrepareEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
+        || await GrainFactory.TenantInternal(user.TenantId).PrepareEligibilityChangeAsync(_id, EligibilityOf(next), cancellationToken);
 
     private async ValueTask<RoleSet> RolesAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        (await tenants.FindAsync(GrainFactory, tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
+        (await tenants.FindAsync(tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;
 
     private async Task ForgetGrantsAsync(CancellationToken cancellationToken)
     {
-        foreach (var scenario in await scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioAccount(scenario).ForgetUserAsync(_id, cancellationToken);
+        foreach (var scenario in await scenarios.ListGrantedAsync(_id, cancellationToken)) await GrainFactory.ScenarioInternal(scenario).ForgetUserAsync(_id, cancellationToken);
     }
 
     /// <summary>

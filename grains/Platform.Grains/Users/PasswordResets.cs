@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -75,7 +76,7 @@ public sealed partial class UserGrain
 
     /// <summary>Null: nobody gets in to the tenant now. Suspending it and ending all its sessions make a new one, and what was handed out under an older one is void.</summary>
     private async Task<int?> FindEpochAsync(StoredUser user, CancellationToken cancellationToken) =>
-        await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken) is { Status: TenantStatus.Active } rules ? rules.Epoch : null;
+        await GrainFactory.TenantInternal(user.TenantId).FindSignInRulesAsync(cancellationToken) is { Status: TenantStatus.Active } rules ? rules.Epoch : null;
 
     /// <summary>
     /// Without times that a clock ahead of now has stored, written before anything is judged by it: a pause that is corrected only in memory would begin anew at each look.

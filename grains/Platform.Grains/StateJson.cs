@@ -9,7 +9,7 @@ using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
 
-namespace Platform.State;
+namespace Platform;
 
 /// <summary>Every type that grain storage may hold. Member names are for ever; new members need a default.</summary>
 [JsonSourceGenerationOptions(

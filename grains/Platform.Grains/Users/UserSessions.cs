@@ -34,7 +34,7 @@ public sealed partial class UserGrain
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
         var opened = await GrainFactory.Session(id).OpenAsync(session, cancellationToken);
         if (opened is not null) return new SignInResult { Session = opened, Transport = transport };
-        await GrainFactory.RecordAsync(next.TenantId, AuditTrail.NotCompleted(told[0]));
+        await audit.RecordAsync(next.TenantId, AuditLog.NotCompleted(told[0]));
         return null;
     }
 

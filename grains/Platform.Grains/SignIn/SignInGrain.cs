@@ -1,19 +1,22 @@
 using Orleans.Concurrency;
 using Platform.Audit;
+using Platform.Internal;
+using Platform.Listing;
 using Platform.Security;
-using Platform.SignIn;
+using Platform.Sessions;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;
 
-namespace Platform.Sessions;
+namespace Platform.SignIn;
 
 /// <summary>
 /// Sign-in with tenant, name and password. Every attempt, whatever is wrong with it, looks up the same things, computes exactly one hash and
 /// gets the same refusal, so that neither answer nor time tells what exists (row LOGIN, ASVS 6.3.8). What comes after a right password is the user's grain's to decide.
 /// </summary>
 [StatelessWorker, Reentrant]
-public sealed class SignInGrain(PasswordHashing hashing, UsernameBlindIndex names, PlatformMetrics metrics) : Grain, ISignInGrain
+public sealed class SignInGrain(
+    AccountResolver accounts, PasswordVerifier passwords, PasswordHashing hashing, FailedAttempts failures, PlatformMetrics metrics) : Grain, ISignInGrain
 {
     private const string TooManyReason = "too_many_attempts";
 
@@ -21,19 +24,18 @@ public sealed class SignInGrain(PasswordHashing hashing, UsernameBlindIndex name
         Counted(await TryAsync(request, cancellationToken));
 
     public async Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
-        Counted(await GrainFactory.Account(proof.Challenge.UserId).VerifySecondFactorAsync(proof, cancellationToken));
+        Counted(await GrainFactory.UserInternal(proof.Challenge.UserId).VerifySecondFactorAsync(proof, cancellationToken));
 
     public Task<Outcome> SendCodeAsync(ChallengeReference challenge, CancellationToken cancellationToken) =>
-        GrainFactory.Account(challenge.UserId).SendSignInCodeAsync(challenge, cancellationToken);
+        GrainFactory.UserInternal(challenge.UserId).SendSignInCodeAsync(challenge, cancellationToken);
 
     private async Task<Outcome<SignInResult>> TryAsync(SignInRequest request, CancellationToken cancellationToken)
     {
-        var found = await GrainFactory.FindAccountAsync(names, request.Tenant, request.Username, cancellationToken);
+        var found = await accounts.ResolveAsync(request.Tenant, request.Username, cancellationToken);
         var rules = found.Rules;
-        var account = GrainFactory.Account(found.User);
+        var account = GrainFactory.UserInternal(found.User);
         var credential = await account.FindCredentialAsync(cancellationToken);
-        var attempt = await GrainFactory.TryPasswordAsync(
-            hashing,
+        var attempt = await passwords.VerifyAsync(
             SignInAccounts.Key(found.Tenant, found.UsernameBlindIndex),
             request.Client.Ip,
             credential?.PasswordHash,
@@ -43,7 +45,7 @@ public sealed class SignInGrain(PasswordHashing hashing, UsernameBlindIndex name
         if (attempt.Refusal == Refusal.InvalidCredentials || attempt.FirstOfBlock)
         {
             var reason = attempt.FirstOfBlock ? TooManyReason : ReasonOf(credential, rules);
-            await GrainFactory.RecordFailureAsync(
+            await failures.RecordAsync(
                 found, credential is null ? null : request.Username, AuditActions.SessionSignInFailed, reason, request.Client, cancellationToken);
         }
 

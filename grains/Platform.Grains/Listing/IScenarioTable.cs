@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Platform.Listing;
+using Platform.Scenarios;
 
-namespace Platform.Scenarios;
+namespace Platform.Listing;
 
 /// <summary>Plain tables of scenarios, written through by their grains: lists, grants (which decide who sees what in them), history and comments.</summary>
 public interface IScenarioTable

@@ -16,7 +16,7 @@ public sealed partial class UserGrain
 
     /// <summary>The entries are on disk before the change is written. None: a change that is nobody's concern.</summary>
     private Task<UserView> SaveAsync(StoredUser next, ImmutableArray<AuditEntry> told, CancellationToken cancellationToken) =>
-        told.IsEmpty ? SaveAsync(next, cancellationToken) : GrainFactory.RecordThenAsync(next.TenantId, told, () => SaveAsync(next, cancellationToken));
+        told.IsEmpty ? SaveAsync(next, cancellationToken) : audit.RecordThenAsync(next.TenantId, told, () => SaveAsync(next, cancellationToken));
 
     private Task<UserView> SaveAsync(StoredUser next, AuditEntry told, CancellationToken cancellationToken) => SaveAsync(next, [told], cancellationToken);
 
@@ -26,7 +26,7 @@ public sealed partial class UserGrain
         AuditEntry.By(actor, action, PartyOf(user), changes);
 
     private Task RecordFailureAsync(StoredUser user, AuditEntry entry, string reason) =>
-        GrainFactory.RecordAsync(user.TenantId, entry with { Outcome = AuditOutcome.Failure, Reason = reason });
+        audit.RecordAsync(user.TenantId, entry with { Outcome = AuditOutcome.Failure, Reason = reason });
 
     /// <summary>What <paramref name="cause"/> does to these sessions, one entry each.</summary>
     private static ImmutableArray<AuditEntry> With(AuditEntry cause, ImmutableArray<ListedSession> revoked, SessionState reason) =>

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Platform.Users;
+using Platform.Text;
 
-namespace Platform.Tests.Users;
+namespace Platform.Tests.Text;
 
 public sealed class UsernamesTests
 {

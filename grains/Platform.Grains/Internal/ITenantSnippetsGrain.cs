@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Platform.Snippets;
 
-namespace Platform.Tenants;
+namespace Platform.Internal;
 
 /// <summary>A tenant's snippets as its grain knows them (key: <see cref="TenantId"/>): it lists and publishes them, and says how many there may be. Called by their grains.</summary>
 [Alias("platform.ITenantSnippetsGrain")]

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Internal;
+using Platform.Listing;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -129,12 +131,12 @@ public sealed partial class UserGrain
     }
 
     private async Task<bool> AllowsFromAsync(StoredUser user, string? ip, CancellationToken cancellationToken) =>
-        await tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
+        await tenants.FindAsync(user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(_id, ip);
 
     /// <summary>By the tenant's IP rules; and the page, if one asks, belongs to a domain that is proven now.</summary>
     private async Task<Refusal> RefuseFromAsync(StoredUser user, string? ip, PageOrigin? page, CancellationToken cancellationToken)
     {
-        var tenant = await tenants.FindAsync(GrainFactory, user.TenantId, cancellationToken);
+        var tenant = await tenants.FindAsync(user.TenantId, cancellationToken);
         if (tenant?.AllowsFrom(_id, ip) != true) return Refusal.IpNotAllowed;
         return page is null || tenant.AllowsFrom(page) ? Refusal.None : Refusal.OriginNotAllowed;
     }
@@ -146,7 +148,7 @@ public sealed partial class UserGrain
         if (Present is not { Status: UserStatus.Active, Factors: not null } present) return default;
         var user = await CorrectedAsync(present, time.GetUtcNow(), cancellationToken);
         var factors = user.Factors!;
-        var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
+        var rules = await GrainFactory.TenantInternal(user.TenantId).FindSignInRulesAsync(cancellationToken);
         if (rules is not { Status: TenantStatus.Active } || await RefuseFromAsync(user, reference.Client.Ip, reference.Page, cancellationToken) != Refusal.None) return default;
         var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), time.GetUtcNow());
         return challenge?.TenantEpoch == rules.Epoch && challenge.Page == reference.Page ? (user, challenge, rules) : default;
@@ -167,7 +169,7 @@ public sealed partial class UserGrain
 
     private async Task SendCodeAsync(StoredUser user, string number, string template, string code, CancellationToken cancellationToken)
     {
-        var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
+        var tenant = await GrainFactory.TenantInternal(user.TenantId).FindAsync(cancellationToken);
         var message = notifier.Compose(NotificationChannel.Sms, _id, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
         await notifier.EnqueueAsync([message], cancellationToken);
     }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Platform.Text;
 
-namespace Platform.Users;
+namespace Platform.Text;
 
 /// <summary>
 /// Rules for user names (row LOGIN, threat T12): 1 to 64 characters after NFKC, no control, formatting, bidirectional, zero-width, private or

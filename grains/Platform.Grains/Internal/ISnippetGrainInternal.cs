@@ -1,8 +1,10 @@
-namespace Platform.Snippets;
+using Platform.Snippets;
 
-/// <summary>The snippet's grain as other grains see it; hosts see <see cref="ISnippetGrain"/>.</summary>
+namespace Platform.Internal;
+
+/// <summary>The snippet's grain as other grains of the silo see it; hosts see <see cref="ISnippetGrain"/> and cannot reach this one.</summary>
 [Alias("platform.ISnippetAccountGrain")]
-public interface ISnippetAccountGrain : IGrainWithStringKey
+public interface ISnippetGrainInternal : IGrainWithStringKey
 {
     /// <summary>With its first script published, for a tenant that is about to be made.</summary>
     [Alias("CreatePrimary")]

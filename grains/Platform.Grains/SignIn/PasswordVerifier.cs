@@ -2,29 +2,16 @@ using Platform.Security;
 
 namespace Platform.SignIn;
 
-/// <summary>What became of a look at a password.</summary>
-/// <param name="Refusal">None: it was right and may be acted on.</param>
-/// <param name="RetryAfter">How long to wait, for <see cref="Refusal.TooManyAttempts"/>.</param>
-/// <param name="Outdated">Right, but hashed with parameters below today's.</param>
-/// <param name="FirstOfBlock">The first that was refused unseen since this network was blocked: worth telling once.</param>
-internal readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated, bool FirstOfBlock = false)
-{
-    public Outcome ToOutcome() => new() { Refusal = Refusal, RetryAfter = RetryAfter };
-}
-
 /// <summary>The one way in which a password is looked at: admitted by the account's guard, hashed once, counted (ASVS 6.3.1: every path is throttled alike).</summary>
-internal static class PasswordAttempts
+public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashing hashing)
 {
-    /// <param name="grains">The factory.</param>
-    /// <param name="hashing">The lane.</param>
     /// <param name="account">Guard's key, see <see cref="SignInAccounts"/>.</param>
     /// <param name="ip">The client's address.</param>
     /// <param name="hash">Null: there is no such account; the work is the same.</param>
     /// <param name="password">As typed.</param>
     /// <param name="mayPass">False: a right password is refused like a wrong one.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    public static async Task<PasswordAttempt> TryPasswordAsync(
-        this IGrainFactory grains, PasswordHashing hashing, string account, string? ip, string? hash, string password, bool mayPass, CancellationToken cancellationToken)
+    public async Task<PasswordAttempt> VerifyAsync(string account, string? ip, string? hash, string password, bool mayPass, CancellationToken cancellationToken)
     {
         var guard = grains.SignInThrottle(account);
         var network = Networks.Of(ip);

@@ -1,41 +1,7 @@
 using Platform.Sessions;
-using Platform.Tenants;
 using Platform.Users;
 
 namespace Platform.Listing;
-
-/// <summary>
-/// Plain table of tenants, written through by the tenant's grain. Storage implements it for SQLite and PostgreSQL.
-/// All methods throw <see cref="StorageUnavailableException"/> when the outcome is not known.
-/// </summary>
-public interface ITenantTable
-{
-    /// <summary>Insert or overwrite by id.</summary>
-    Task SaveAsync(TenantView tenant, CancellationToken cancellationToken);
-
-    /// <summary>By slug ascending, after the slug <see cref="PageRequest.After"/>. <paramref name="search"/>: beginning of the slug, or of the name without regard to case.</summary>
-    Task<Page<TenantView>> ListAsync(string? search, PageRequest page, CancellationToken cancellationToken);
-}
-
-/// <summary>Plain table of users, written through by the user's grain.</summary>
-public interface IUserTable
-{
-    /// <summary>
-    /// Insert or overwrite by id. <paramref name="nameIndex"/> is unique within the tenant. What an own role gives stands with the tenant, not here: such users are
-    /// listed without permissions.
-    /// </summary>
-    Task SaveAsync(UserView user, string nameIndex, CancellationToken cancellationToken);
-
-    /// <summary>By id ascending (UUIDv7: as they were made), after the id <see cref="PageRequest.After"/>.</summary>
-    Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken);
-
-    Task<UserView?> FindAsync(TenantId tenant, string nameIndex, CancellationToken cancellationToken);
-
-    /// <summary>Up to <paramref name="limit"/> users who hold the role, active ones first.</summary>
-    Task<IReadOnlyList<UserId>> ListHoldersAsync(TenantId tenant, string role, int limit, CancellationToken cancellationToken);
-
-    Task RemoveAsync(UserId user, CancellationToken cancellationToken);
-}
 
 /// <summary>A session as its grain wrote it at opening.</summary>
 public sealed record SessionRow(

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Orleans.Storage;
+using Platform.State;
 
-namespace Platform.State;
+namespace Platform;
 
 /// <summary>
 /// Grain state as source-generated JSON without type names (nothing in a row can choose a type), the same under every storage and runtime.

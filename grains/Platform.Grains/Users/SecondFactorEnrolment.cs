@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.SignIn;
-using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -32,7 +32,7 @@ public sealed partial class UserGrain
         var refusal = await RefuseEnrolmentAsync(actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         var user = state.Value!;
-        var tenant = await GrainFactory.TenantAccount(user.TenantId).FindAsync(cancellationToken);
+        var tenant = await GrainFactory.TenantInternal(user.TenantId).FindAsync(cancellationToken);
         var secret = RandomNumberGenerator.GetBytes(Totp.SecretSize);
         var pending = new PendingTotp
         {
@@ -179,7 +179,7 @@ public sealed partial class UserGrain
         var attempt = await TryOwnPasswordAsync(user, removal.Password, actor, AuditActions.UserSecondFactorDisabled, cancellationToken);
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
 
-        var rules = await GrainFactory.TenantAccount(user.TenantId).FindSignInRulesAsync(cancellationToken);
+        var rules = await GrainFactory.TenantInternal(user.TenantId).FindSignInRulesAsync(cancellationToken);
         if (!without(factors).Any && rules is { RequireSecondFactor: true }) return Refusal.LastSecondFactor;
         if (!fresh)
         {
@@ -216,7 +216,7 @@ public sealed partial class UserGrain
     }
 
     private async Task<Refusal> RefuseFeatureAsync(Actor actor, CancellationToken cancellationToken) =>
-        await GrainFactory.TenantAccount(actor.TenantId).FindSignInRulesAsync(cancellationToken) is { TwoFactor: true } ? Refusal.None : Refusal.FeatureRequired;
+        await GrainFactory.TenantInternal(actor.TenantId).FindSignInRulesAsync(cancellationToken) is { TwoFactor: true } ? Refusal.None : Refusal.FeatureRequired;
 
     /// <summary>Of the user's own session; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
     private Refusal RefuseStale(Actor actor) =>
@@ -229,8 +229,8 @@ public sealed partial class UserGrain
     /// <param name="cancellationToken">Of the call.</param>
     private async Task<PasswordAttempt> TryOwnPasswordAsync(StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
     {
-        var attempt = await GrainFactory.TryPasswordAsync(
-            hashing, SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+        var attempt = await passwords.VerifyAsync(
+            SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
         if (attempt.Refusal == Refusal.InvalidCredentials) await RecordFailureAsync(user, By(actor, user, action), WrongPasswordReason);
         return attempt;
     }

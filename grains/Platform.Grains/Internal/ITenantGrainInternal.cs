@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Platform.Tenants;
+
+namespace Platform.Internal;
+
+/// <summary>The tenant's grain as other grains of the silo see it; hosts see <see cref="ITenantGrain"/> and cannot reach this one.</summary>
+[Alias("platform.ITenantAccountGrain")]
+public interface ITenantGrainInternal : IGrainWithStringKey
+{
+    [Alias("Create")]
+    Task<TenantView> CreateAsync(CreateTenantRequest opening, CancellationToken cancellationToken);
+
+    [Alias("Exists"), AlwaysInterleave]
+    Task<bool> ExistsAsync(CancellationToken cancellationToken);
+
+    [Alias("Find"), AlwaysInterleave]
+    Task<TenantView?> FindAsync(CancellationToken cancellationToken);
+
+    /// <summary>Null when there is no such tenant.</summary>
+    [Alias("FindSignInRules"), AlwaysInterleave]
+    Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Null when there is no such tenant. Also published to <see cref="LiveTenants"/> of the process in which the tenant's grain is.</summary>
+    [Alias("FindTerms"), AlwaysInterleave]
+    Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken);
+
+    [Alias("ListManagers"), AlwaysInterleave]
+    Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asked before a user's eligibility is written. False, and nothing changed, when nobody who can manage users would be left. Answered in turn, so that two of
+    /// the last ones cannot both go.
+    /// </summary>
+    [Alias("AdmitStanding")]
+    Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken);
+
+    /// <summary>Called after it was written: a user who can manage users counts from then on. Repeating it changes nothing.</summary>
+    [Alias("SettleStanding")]
+    Task CommitEligibilityChangeAsync(UserId user, ManagerEligibility now, CancellationToken cancellationToken);
+}

@@ -1,0 +1,18 @@
+using Platform.Sessions;
+using Platform.Tenants;
+
+namespace Platform.Internal;
+
+/// <summary>What sign-in needs of a tenant.</summary>
+/// <param name="Status">Nobody signs in to a suspended one.</param>
+/// <param name="SessionPolicy">For the session that opens.</param>
+/// <param name="TwoFactor">The feature is on.</param>
+/// <param name="RequireSecondFactor">Nobody signs in with a password alone.</param>
+/// <param name="Epoch">Read before the password is checked, so that a session opens dead when all sessions were ended meanwhile.</param>
+[GenerateSerializer, Immutable, Alias("platform.SignInRules")]
+public sealed record SignInRules(
+    [property: Id(0)] TenantStatus Status,
+    [property: Id(1)] SessionPolicy SessionPolicy,
+    [property: Id(2)] bool TwoFactor,
+    [property: Id(3)] bool RequireSecondFactor,
+    [property: Id(20)] int Epoch);
