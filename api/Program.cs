@@ -1,14 +1,14 @@
 using Platform.Api.ApiKeys;
 using Platform.Api.Audit;
+using Platform.Api.Authorization;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
-using Platform.Api.Http;
 using Platform.Api.IpRules;
 using Platform.Api.Privacy;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
-using Platform.Api.Security;
 using Platform.Api.Sessions;
+using Platform.Api.SignIn;
 using Platform.Api.Snippets;
 using Platform.Api.Support;
 using Platform.Api.Tenants;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Platform.Api.Http;
+using Platform.Api.Problems;
 using Platform.ApiKeys;
 
 namespace Platform.Api.ApiKeys;

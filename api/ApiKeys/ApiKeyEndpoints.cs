@@ -1,6 +1,11 @@
 using System.Security.Cryptography;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
+using Platform.Api.Tokens;
 using Platform.ApiKeys;
 
 namespace Platform.Api.ApiKeys;
@@ -22,7 +27,7 @@ internal static class ApiKeyEndpoints
         cursors.AnswerAsync(query, $"api-keys:{tenant.Id}", page => grains.ApiKeys(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), ApiKeyBody.Of);
 
     private static async Task<Results<Created<ApiKeyBody>, Problem>> CreateAsync(
-        Body<NewApiKeyBody> body, Caller caller, TenantScope tenant, OperationId operation, ApiKeyText texts, IGrainFactory grains, TimeProvider time,
+        JsonBody<NewApiKeyBody> body, Caller caller, TenantScope tenant, OperationId operation, ApiKeyText texts, IGrainFactory grains, TimeProvider time,
         CancellationToken cancellationToken)
     {
         if (!ScopeInput.TryRead(body.Value.Scopes, out var scopes, out var problem)) return problem;

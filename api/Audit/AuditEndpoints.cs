@@ -1,6 +1,10 @@
 using Microsoft.AspNetCore.Http.Json;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Limits;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Users;
@@ -29,11 +33,11 @@ internal static class AuditEndpoints
 
     private static async Task<Results<Ok<ListBody<AuditEventBody>>, AuditExport, Problem>> ReadAsync(
         AuditQuery query, PageQuery paging, Caller caller, TenantScope tenant, HttpRequest request, IOptions<JsonOptions> json,
-        Cursors cursors, AuditReads reads, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        Cursors cursors, LongReadLimiter longReads, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         if (AuditFormat.Chosen(request, json.Value.SerializerOptions) is { } format)
         {
-            if (reads.TryBegin(tenant.Id, out var own) is not { } turn) return AuditReads.TooMany(own);
+            if (longReads.TryBegin(tenant.Id, out var own) is not { } turn) return LongReadLimiter.TooMany(own);
             return await ExportAsync(format, query.Filter, caller, tenant, grains, time, turn, cancellationToken);
         }
 
@@ -65,10 +69,10 @@ internal static class AuditEndpoints
     }
 
     private static async Task<Results<Ok<AuditVerificationBody>, Problem>> VerifyAsync(
-        Caller caller, TenantScope tenant, AuditReads reads, IGrainFactory grains, CancellationToken cancellationToken)
+        Caller caller, TenantScope tenant, LongReadLimiter longReads, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        using var turn = reads.TryBegin(tenant.Id, out var own);
-        if (turn is null) return AuditReads.TooMany(own);
+        using var turn = longReads.TryBegin(tenant.Id, out var own);
+        if (turn is null) return LongReadLimiter.TooMany(own);
         AuditVerification? state = null;
         while (true)
         {

@@ -1,4 +1,4 @@
-using Platform.Api.Http;
+using Platform.Api.Limits;
 using Platform.Audit;
 using Platform.Listing;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
-using Platform.Api.Http;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
 using Platform.Audit;
 
 namespace Platform.Api.Audit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Platform.Api.Docs;
+using Platform.Api.EmbeddedFiles;
 
 namespace Platform.Api.Demo;
 
@@ -9,7 +9,7 @@ internal sealed record DemoFile(string ContentType, byte[] Content, bool IsPage)
 {
     public string Text => Encoding.UTF8.GetString(Content);
 
-    public string ETag { get; } = OpenApiFile.TagOf(Content).ToString();
+    public string ETag { get; } = EmbeddedFile.TagOf(Content).ToString();
 }
 
 internal static class DemoFiles
@@ -30,5 +30,5 @@ internal static class DemoFiles
     public static string Fill(string page, params (string Name, string Value)[] values) =>
         values.Aggregate(page, (text, value) => text.Replace("{{" + value.Name + "}}", WebUtility.HtmlEncode(value.Value), StringComparison.Ordinal));
 
-    private static DemoFile Read(string name, string type, bool isPage = false) => new(type + "; charset=utf-8", BuiltInFile.Read("demo/" + name), isPage);
+    private static DemoFile Read(string name, string type, bool isPage = false) => new(type + "; charset=utf-8", EmbeddedFile.Read("demo/" + name), isPage);
 }

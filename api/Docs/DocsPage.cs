@@ -4,7 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Platform.Api.Http;
+using Platform.Api.EmbeddedFiles;
+using Platform.Api.Problems;
 
 namespace Platform.Api.Docs;
 
@@ -23,7 +24,7 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
     private async Task<FileContentHttpResult> MakeAsync(CancellationToken cancellationToken)
     {
         var html = Encoding.UTF8.GetBytes(Render(await documents.GetOpenApiDocumentAsync(cancellationToken)));
-        return TypedResults.Bytes(html, "text/html; charset=utf-8", entityTag: OpenApiFile.TagOf(html));
+        return TypedResults.Bytes(html, "text/html; charset=utf-8", entityTag: EmbeddedFile.TagOf(html));
     }
 
     private static string Render(OpenApiDocument document)

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Browser;
+using Platform.Api.Problems;
 
 namespace Platform.Api.Docs;
 

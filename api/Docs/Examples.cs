@@ -4,6 +4,7 @@ using Platform.Api.IpRules;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
+using Platform.Api.SignIn;
 using Platform.Api.Snippets;
 using Platform.Api.Support;
 using Platform.Api.Tenants;

@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
+using Platform.Api.EmbeddedFiles;
 
 namespace Platform.Api.Docs;
 
@@ -25,9 +24,6 @@ internal sealed class OpenApiFile([FromKeyedServices(DocsExtensions.Document)] I
         using var json = new MemoryStream();
         await document.SerializeAsync(json, OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json, cancellationToken);
         var bytes = json.ToArray();
-        return TypedResults.Bytes(bytes, "application/json;charset=utf-8", entityTag: TagOf(bytes));
+        return TypedResults.Bytes(bytes, "application/json;charset=utf-8", entityTag: EmbeddedFile.TagOf(bytes));
     }
-
-    /// <summary>Changes with the content and with nothing else.</summary>
-    public static EntityTagHeaderValue TagOf(ReadOnlySpan<byte> content) => new($"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"");
 }

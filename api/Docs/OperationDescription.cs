@@ -2,8 +2,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Json;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
+using Platform.Api.RateLimiting;
 using Platform.Api.Sessions;
 using Platform.Api.Snippets;
 
@@ -19,7 +24,7 @@ internal static class OperationDescription
         var kinds = new SortedSet<ProblemKind>(Comparer<ProblemKind>.Create((a, b) => (a.Status, a.Code).CompareTo((b.Status, b.Code))));
         kinds.UnionWith(metadata.OfType<RefusalMetadata>().SelectMany(refusals => refusals.Kinds));
 
-        if (metadata.OfType<BodyMetadata>().FirstOrDefault() is { } body)
+        if (metadata.OfType<JsonBodyMetadata>().FirstOrDefault() is { } body)
         {
             var schema = await context.GetOrCreateSchemaAsync(body.Type, parameterDescription: null, cancellationToken);
             Close(schema);
@@ -68,7 +73,7 @@ internal static class OperationDescription
 
         if (metadata.OfType<AllowsSupportAccess>().Any()) operation.Summary += " Operators with a support grant too, each read in the tenant's log first.";
         if (metadata.OfType<OperatorRequirement>().Any() || metadata.OfType<TenantRequirement>().Any()) kinds.Add(ProblemKind.NotFound);
-        if (!metadata.OfType<UnlimitedMetadata>().Any()) kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
+        if (!metadata.OfType<NoRateLimitMetadata>().Any()) kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
         AddProblems(operation, kinds, document);
     }
 

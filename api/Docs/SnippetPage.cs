@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Platform.Api.Demo;
+using Platform.Api.EmbeddedFiles;
 
 namespace Platform.Api.Docs;
 
@@ -28,7 +29,7 @@ internal sealed partial class SnippetPage(DemoSite site)
         response.Headers.ContentSecurityPolicy = PageStyle.Policy;
         response.Headers.CacheControl = "no-cache";
         var html = Encoding.UTF8.GetBytes(page.Render($"https://{request.Host.ToUriComponent()}"));
-        return TypedResults.Bytes(html, "text/html; charset=utf-8", entityTag: OpenApiFile.TagOf(html));
+        return TypedResults.Bytes(html, "text/html; charset=utf-8", entityTag: EmbeddedFile.TagOf(html));
     }
 
     private string Render(string platform) => PageStyle.Wrap(
@@ -42,7 +43,7 @@ internal sealed partial class SnippetPage(DemoSite site)
             var name => WebUtility.HtmlEncode(Shown[name].TrimEnd()),
         }));
 
-    private static string Read(string name) => Encoding.UTF8.GetString(BuiltInFile.Read(name));
+    private static string Read(string name) => Encoding.UTF8.GetString(EmbeddedFile.Read(name));
 
     [GeneratedRegex(@"\{\{(?<name>[a-z.-]+)\}\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Place();

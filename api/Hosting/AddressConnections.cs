@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Platform.Api.Http;
+using Platform.Api.ForwardedHeaders;
+using Platform.Api.Limits;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Hosting;
 

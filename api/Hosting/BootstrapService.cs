@@ -1,4 +1,4 @@
-using Platform.Api.Security;
+using Platform.Api.Tokens;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Settings;
 

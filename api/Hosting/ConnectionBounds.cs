@@ -1,3 +1,4 @@
+using Platform.Api.Limits;
 using Platform.Silo.Storage;
 
 namespace Platform.Api.Hosting;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.RateLimiting;
+using Platform.Api.Tokens;
 using Platform.Silo;
 using Platform.Silo.Clustering;
 using Platform.Silo.Hosting;
@@ -33,7 +33,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Operations").Unlimited();
+        var group = routes.MapGroup("").WithTags("Operations").WithoutRateLimit();
         group.MapGet("/livez", Live).WithSummary("The process runs.");
         group.MapGet("/readyz", ReadyAsync).WithSummary("Validations can be answered. 503 with the same body when not.");
     }

@@ -1,7 +1,8 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Platform.Api.Http;
+using Platform.Api.ForwardedHeaders;
+using Platform.Api.Limits;
 using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;

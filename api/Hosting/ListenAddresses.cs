@@ -1,4 +1,4 @@
-using Platform.Api.Http;
+using Platform.Api.ForwardedHeaders;
 
 namespace Platform.Api.Hosting;
 

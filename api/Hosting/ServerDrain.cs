@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
+using Platform.Api.Limits;
 using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Platform.Api.Limits;
 
 namespace Platform.Api.Hosting;
 

@@ -1,5 +1,7 @@
 using Platform.Api.Audit;
-using Platform.Api.Http;
+using Platform.Api.ForwardedHeaders;
+using Platform.Api.Limits;
+using Platform.Api.RateLimiting;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Settings;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Platform.Api.Http;
+using Platform.Api.Requests;
 using Platform.Silo.Hosting;
 
 namespace Platform.Api.Hosting;

@@ -1,5 +1,8 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.IpRules;
 
 namespace Platform.Api.IpRules;
@@ -27,7 +30,7 @@ internal static class IpRuleEndpoints
     }
 
     private static async Task<Results<Ok<IpRulesBody>, Problem>> SetAsync(
-        Body<NewIpRulesBody> body, Caller caller, TenantScope tenant, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<NewIpRulesBody> body, Caller caller, TenantScope tenant, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var force = request.Query["force"];
         if (force is not ([] or ["true"] or ["false"])) return Problem.Invalid("?force", "unknown_value", "force is 'true', 'false' or absent.");
@@ -36,7 +39,7 @@ internal static class IpRuleEndpoints
     }
 
     private static Task<Results<Ok<ListBody<RefusedSessionBody>>, Problem>> TryAsync(
-        Body<NewIpRulesBody> body, PageQuery query, Caller caller, TenantScope tenant, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        JsonBody<NewIpRulesBody> body, PageQuery query, Caller caller, TenantScope tenant, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
         cursors.AnswerAsync(
             query,
             $"ip-rules-dry-run:{tenant.Id}",

@@ -1,6 +1,9 @@
-using Platform.Api.Audit;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Limits;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 
 namespace Platform.Api.Privacy;
 
@@ -46,9 +49,9 @@ internal static class PrivacyEndpoints
 
     /// <summary>A turn of the long reads is taken first, so that what is refused for want of one stands in no log as done.</summary>
     private static async Task<Results<UserExport, Problem>> ExportAsync(
-        UserRoute user, Caller caller, TenantScope tenant, AuditReads reads, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        UserRoute user, Caller caller, TenantScope tenant, LongReadLimiter longReads, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (reads.TryBegin(tenant.Id, out var own) is not { } turn) return AuditReads.TooMany(own);
+        if (longReads.TryBegin(tenant.Id, out var own) is not { } turn) return LongReadLimiter.TooMany(own);
         var handedOn = false;
         try
         {

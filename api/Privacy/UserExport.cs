@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
-using Platform.Api.Http;
+using Platform.Api.Limits;
 using Platform.Listing;
 using Platform.Privacy;
 using Platform.Users;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Platform.Api.Http;
+using Platform.Api.Problems;
 using Platform.Scenarios;
 using Platform.Users;
 

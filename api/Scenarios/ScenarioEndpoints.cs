@@ -1,5 +1,10 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Limits;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Scenarios;
 
 namespace Platform.Api.Scenarios;
@@ -36,7 +41,7 @@ internal static class ScenarioEndpoints
             ScenarioBody.Of);
 
     private static async Task<Results<Created<ScenarioBody>, Problem>> CreateAsync(
-        Body<ScenarioDraftBody> body, Caller caller, OperationId operation, HttpResponse response, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        JsonBody<ScenarioDraftBody> body, Caller caller, OperationId operation, HttpResponse response, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!body.Value.TryRead(out var draft, out var problem)) return problem;
         var id = operation.As<ScenarioId>() ?? PrefixedId.New<ScenarioId>(time);
@@ -51,7 +56,7 @@ internal static class ScenarioEndpoints
         ToResult(await grains.Scenario(scenario.Id).GetAsync(caller.Actor, cancellationToken), response);
 
     private static async Task<Results<Ok<ScenarioBody>, Problem>> ChangeAsync(
-        ScenarioRoute scenario, IfMatch match, Body<ScenarioDraftBody> body, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
+        ScenarioRoute scenario, IfMatch match, JsonBody<ScenarioDraftBody> body, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken) =>
         body.Value.TryRead(out var draft, out var problem)
             ? ToResult(await grains.Scenario(scenario.Id).ChangeAsync(caller.Actor, draft, match.Value, cancellationToken), response)
             : problem;

@@ -1,5 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Api.Users;
 
 namespace Platform.Api.Scenarios;
@@ -27,7 +31,7 @@ internal static class ScenarioGrantEndpoints
         cursors.AnswerAsync(query, $"grants:{scenario.Id}", page => grains.Scenario(scenario.Id).ListGrantsAsync(caller.Actor, page, cancellationToken), GrantBody.Of);
 
     private static async Task<Results<NoContent, Problem>> SetAsync(
-        ScenarioRoute scenario, string userId, Body<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+        ScenarioRoute scenario, string userId, JsonBody<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (!PermissionInput.TryRead(body.Value.Permissions, out var level, out var problem)) return problem;
         if (!UserId.TryParse(userId, out var user)) return new Problem(ProblemKind.NotFound);
@@ -48,7 +52,7 @@ internal static class ScenarioGrantEndpoints
         cursors.AnswerAsync(query, $"comments:{scenario.Id}", page => grains.Scenario(scenario.Id).ListCommentsAsync(caller.Actor, page, cancellationToken), CommentBody.Of);
 
     private static async Task<Results<Created<CommentBody>, Problem>> CommentAsync(
-        ScenarioRoute scenario, Body<NewCommentBody> body, Caller caller, OperationId operation, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        ScenarioRoute scenario, JsonBody<NewCommentBody> body, Caller caller, OperationId operation, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         var id = operation.As<CommentId>() ?? PrefixedId.New<CommentId>(time);
         var outcome = await grains.Scenario(scenario.Id).CommentAsync(caller.Actor, id, body.Value.Text, cancellationToken);

@@ -1,6 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
+using Platform.Api.RateLimiting;
 using Platform.Api.Sessions;
+using Platform.Api.Tokens;
 using Platform.SecondFactors;
 
 namespace Platform.Api.SecondFactors;
@@ -18,7 +21,7 @@ internal static class SecondFactorEndpoints
         group.MapPost("/totp/confirm", ConfirmTotpAsync).AllowsEnrolment()
             .WithSummary("Confirm the authenticator with a code, which is used up by it. Answers ten recovery codes; those before them are of no use any more.")
             .Refuses(ProblemKind.InvalidCode);
-        group.MapPost("/phone", BeginPhoneAsync).AllowsEnrolment().WithBudget(Budget.Messages)
+        group.MapPost("/phone", BeginPhoneAsync).AllowsEnrolment().WithRateLimit(RateLimitPolicy.Messages)
             .WithSummary("Begin to set up a phone for codes by text message: sends one to it.")
             .Refuses(ProblemKind.FeatureRequired, ProblemKind.ReauthenticationRequired);
         group.MapPost("/phone/confirm", ConfirmPhoneAsync).AllowsEnrolment()
@@ -45,7 +48,7 @@ internal static class SecondFactorEndpoints
     }
 
     private static async Task<Results<Ok<RecoveryCodesBody>, Problem>> ConfirmTotpAsync(
-        Body<CodeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
+        JsonBody<CodeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
     {
         var fresh = await tokens.PrepareAsync(cancellationToken);
         var outcome = await Own(grains, caller).ConfirmTotpAsync(
@@ -59,14 +62,14 @@ internal static class SecondFactorEndpoints
     }
 
     private static async Task<Results<Accepted, Problem>> BeginPhoneAsync(
-        Body<PhoneBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<PhoneBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await Own(grains, caller).BeginPhoneAsync(caller.Actor, body.Value.PhoneNumber, cancellationToken);
         return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
     }
 
     private static async Task<Results<NoContent, Problem>> ConfirmPhoneAsync(
-        Body<CodeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
+        JsonBody<CodeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
     {
         var fresh = await tokens.PrepareAsync(cancellationToken);
         var outcome = await Own(grains, caller).ConfirmPhoneAsync(
@@ -77,12 +80,12 @@ internal static class SecondFactorEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> RemoveTotpAsync(
-        Body<FactorRemovalBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        JsonBody<FactorRemovalBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         PasswordInput.Check(body.Value.Password, "/password")
         ?? ToResult(await Own(grains, caller).RemoveTotpAsync(caller.Actor, ToRemoval(body.Value), cancellationToken));
 
     private static async Task<Results<NoContent, Problem>> RemovePhoneAsync(
-        Body<FactorRemovalBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        JsonBody<FactorRemovalBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         PasswordInput.Check(body.Value.Password, "/password")
         ?? ToResult(await Own(grains, caller).RemovePhoneAsync(caller.Actor, ToRemoval(body.Value), cancellationToken));
 

@@ -1,5 +1,8 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Limits;
+using Platform.Api.Problems;
+using Platform.Api.RateLimiting;
 using Platform.ApiKeys;
 using Platform.Sessions;
 using Platform.Users;
@@ -25,7 +28,7 @@ internal static class IntrospectionEndpoints
         var group = routes.MapApiGroup("/v1/introspect", "Introspection").RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
 
         group.MapPost("", IntrospectAsync).WithSummary("Is this session live (RFC 7662, form member token)? API key with scope introspect as bearer. Sessions of other tenants are not active.")
-            .WithBudget(Budget.Sessions);
+            .WithRateLimit(RateLimitPolicy.Sessions);
         group.MapPost("/batch", IntrospectBatchAsync).WithSummary("The same for up to 1,000 tokens, answered in their order. API key with scope introspect as bearer.")
             .WithBodyUpTo(MaxBatchBody);
     }
@@ -34,7 +37,7 @@ internal static class IntrospectionEndpoints
         TypedResults.Ok(IntrospectionBody.Of(await authenticator.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId));
 
     private static async Task<Results<Ok<IntrospectionBatchBody>, Problem>> IntrospectBatchAsync(
-        Caller caller, Body<TokensBody> body, SessionAuthenticator authenticator, CancellationToken cancellationToken)
+        Caller caller, JsonBody<TokensBody> body, SessionAuthenticator authenticator, CancellationToken cancellationToken)
     {
         var tokens = body.Value.Tokens;
         if (tokens.Length > MaxTokens) return Problem.Invalid("/tokens", "too_many", $"Send at most {MaxTokens} tokens.");

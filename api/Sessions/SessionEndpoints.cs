@@ -1,13 +1,18 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Browser;
+using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Sessions;
 
 internal static class SessionEndpoints
 {
+    public const string Tag = "Sign-in and the current session";
+
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1", SignInEndpoints.Tag).WithBudget(Budget.Sessions);
+        var group = routes.MapApiGroup("/v1", Tag).WithRateLimit(RateLimitPolicy.Sessions);
 
         group.MapPost("/sign-out", SignOutAsync)
             .WithSummary("End the presented session, if there is one; the identifier is refused from then on.");
@@ -17,7 +22,7 @@ internal static class SessionEndpoints
             .WithSummary("Activity: extends the idle clock of the current session.");
 
         // Beside the group, whose filter would cost it an invocation context.
-        ValidateEndpoint.Map(routes.MapGroup("/v1").WithTags(SignInEndpoints.Tag).WithBudget(Budget.Sessions));
+        ValidateEndpoint.Map(routes.MapGroup("/v1").WithTags(Tag).WithRateLimit(RateLimitPolicy.Sessions));
     }
 
     /// <summary>Answers alike with and without a live session, so that a client can always get rid of its cookie.</summary>

@@ -1,5 +1,6 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 
 namespace Platform.Api.Sessions;
 

@@ -2,7 +2,9 @@ using System.Reflection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
-using Platform.Api.Http;
+using Platform.Api.Binding;
+using Platform.Api.Limits;
+using Platform.Api.Problems;
 
 namespace Platform.Api.Sessions;
 

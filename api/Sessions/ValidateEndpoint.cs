@@ -1,5 +1,6 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
 using Platform.Sessions;
 
 namespace Platform.Api.Sessions;

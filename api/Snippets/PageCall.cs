@@ -1,5 +1,5 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Problems;
 using Platform.Snippets;
 
 namespace Platform.Api.Snippets;

@@ -1,6 +1,10 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
-using Platform.Api.Sessions;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Browser;
+using Platform.Api.Problems;
+using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
+using Platform.Api.SignIn;
 using Platform.Sessions;
 
 namespace Platform.Api.Snippets;
@@ -13,28 +17,28 @@ internal static class PageEndpoints
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         const string Prefix = "/v1/snippets/{id}";
-        var sessions = routes.MapApiGroup(Prefix, Tag).RequirePage().WithBudget(Budget.Sessions);
+        var sessions = routes.MapApiGroup(Prefix, Tag).RequirePage().WithRateLimit(RateLimitPolicy.Sessions);
         sessions.MapPost("/sign-out", SignOutAsync).WithSummary("End the page's session, if there is one; the identifier is refused from then on.");
-        PageSessionEndpoint.Map(routes.MapGroup(Prefix).WithTags(Tag).RequirePage().WithBudget(Budget.Sessions));
-        routes.MapMethods(Prefix + "/{**rest}", [HttpMethods.Options], static () => Results.NoContent()).RequirePage().WithBudget(Budget.Sessions).ExcludeFromDescription();
+        PageSessionEndpoint.Map(routes.MapGroup(Prefix).WithTags(Tag).RequirePage().WithRateLimit(RateLimitPolicy.Sessions));
+        routes.MapMethods(Prefix + "/{**rest}", [HttpMethods.Options], static () => Results.NoContent()).RequirePage().WithRateLimit(RateLimitPolicy.Sessions).ExcludeFromDescription();
 
-        var signIn = routes.MapApiGroup(Prefix + "/sign-in", Tag).RequirePage().WithBudget(Budget.SignIn);
+        var signIn = routes.MapApiGroup(Prefix + "/sign-in", Tag).RequirePage().WithRateLimit(RateLimitPolicy.SignIn);
         signIn.MapPost("", SignInAsync).WithSummary("Sign in from a page. The token goes into the partitioned cookie __Host-psid or, with transport 'token', into the answer.")
             .Refuses(ProblemKind.InvalidCredentials, ProblemKind.IpNotAllowed, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.Busy);
         signIn.MapPost("/second-factor", ProveAsync).WithSummary("Second step, from the page on which the challenge was given.").Refuses(ProblemKind.InvalidCode);
-        signIn.MapPost("/sms", SendCodeAsync).WithBudget(Budget.Messages).WithSummary("Send a code to the confirmed phone. It is good for this challenge only.").Refuses(ProblemKind.InvalidCode);
+        signIn.MapPost("/sms", SendCodeAsync).WithRateLimit(RateLimitPolicy.Messages).WithSummary("Send a code to the confirmed phone. It is good for this challenge only.").Refuses(ProblemKind.InvalidCode);
     }
 
     private static Task<Results<Ok<SignInAnswerBody>, Problem>> SignInAsync(
-        Body<PageSignInBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        JsonBody<PageSignInBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
         steps.SignInAsync(context, body.Value.At(call.Snippet.TenantId), call.Page, cancellationToken);
 
     private static Task<Results<Ok<SignInAnswerBody>, Problem>> ProveAsync(
-        Body<SecondFactorBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        JsonBody<SecondFactorBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
         steps.ProveAsync(context, body.Value, call.Page, cancellationToken);
 
     private static Task<Results<Accepted, Problem>> SendCodeAsync(
-        Body<ChallengeBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        JsonBody<ChallengeBody> body, PageCall call, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
         steps.SendCodeAsync(context, body.Value, call.Page, cancellationToken);
 
     /// <summary>Answers alike with and without a live session.</summary>

@@ -1,4 +1,6 @@
-using Platform.Api.Http;
+using Platform.Api.Problems;
+using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Snippets;
 
@@ -10,10 +12,10 @@ namespace Platform.Api.Snippets;
 internal sealed class PageLimits
 {
     private readonly bool _enabled;
-    private readonly CallLimit<AddressInSnippet> _addressCalls;
-    private readonly CallLimit<AddressInSnippet> _addressSignIns;
-    private readonly CallLimit<SnippetId> _snippetCalls;
-    private readonly CallLimit<SnippetId> _snippetSignIns;
+    private readonly RateLimiter<AddressInSnippet> _addressCalls;
+    private readonly RateLimiter<AddressInSnippet> _addressSignIns;
+    private readonly RateLimiter<SnippetId> _snippetCalls;
+    private readonly RateLimiter<SnippetId> _snippetSignIns;
 
     public PageLimits(IOptions<RateLimitOptions> options, TimeProvider time)
     {
@@ -25,7 +27,7 @@ internal sealed class PageLimits
         _snippetSignIns = Limit<SnippetId>("snippet-sign-in", limits.SnippetSignInPerMinute);
 
         // Beyond the bound nobody shares a budget, or one tenant's many visitors would take that of the others: the limit of addresses still holds.
-        CallLimit<TKey> Limit<TKey>(string name, int quota) where TKey : struct, IEquatable<TKey> => new(name, quota, limits.MaxAddresses, time, limitsBeyond: false);
+        RateLimiter<TKey> Limit<TKey>(string name, int quota) where TKey : struct, IEquatable<TKey> => new(name, quota, limits.MaxAddresses, time, limitsBeyond: false);
     }
 
     /// <returns>The refusal, or null.</returns>
@@ -40,12 +42,12 @@ internal sealed class PageLimits
     public Problem? TakeOfSnippet(HttpContext context, SnippetId snippet) =>
         _enabled ? Take(IsSignIn(context) ? _snippetSignIns : _snippetCalls, snippet, context.Response) : null;
 
-    private static bool IsSignIn(HttpContext context) => BudgetMetadata.Of(context) is Budget.SignIn or Budget.Messages;
+    private static bool IsSignIn(HttpContext context) => RateLimitMetadata.Of(context) is RateLimitPolicy.SignIn or RateLimitPolicy.Messages;
 
-    private static Problem? Take<TKey>(CallLimit<TKey> limit, TKey key, HttpResponse response) where TKey : struct, IEquatable<TKey>
+    private static Problem? Take<TKey>(RateLimiter<TKey> limit, TKey key, HttpResponse response) where TKey : struct, IEquatable<TKey>
     {
-        if (limit.TryTake(key, out var remaining, out var retryAfter)) return null;
-        limit.Tell(response, remaining);
+        if (limit.TryAcquire(key, out var remaining, out var retryAfter)) return null;
+        limit.WriteHeaders(response, remaining);
         return new Problem(ProblemKind.TooManyAttempts) { RetryAfter = retryAfter };
     }
 

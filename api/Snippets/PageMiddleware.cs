@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using Platform.Api.Http;
+using Platform.Api.Problems;
 using Platform.Snippets;
 
 namespace Platform.Api.Snippets;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using Platform.Api.Http;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
 using Platform.Snippets;
 
 namespace Platform.Api.Snippets;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Platform.Api.Docs;
+using Platform.Api.EmbeddedFiles;
 
 namespace Platform.Api.Snippets;
 
@@ -12,14 +12,14 @@ internal sealed class ScriptMap
     /// <summary>As in <c>snippet/src/settings.ts</c>.</summary>
     private static readonly byte[] Placeholder = "\"__PLATFORM_SNIPPET_SETTINGS__\""u8.ToArray();
 
-    private readonly byte[] _built = BuiltInFile.Read("snippet.js");
+    private readonly byte[] _built = EmbeddedFile.Read("snippet.js");
     private readonly Lazy<ScriptFile> _file;
     private readonly int _settings;
 
     public ScriptMap()
     {
         _settings = _built.AsSpan().IndexOf(Placeholder);
-        var map = BuiltInFile.Read("snippet.js.map");
+        var map = EmbeddedFile.Read("snippet.js.map");
         Hash = Convert.ToHexStringLower(SHA256.HashData(map));
 
         // Compressed for whoever asks first: few do.

@@ -1,5 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Snippets;
 
 namespace Platform.Api.Snippets;
@@ -37,7 +41,7 @@ internal static class SnippetEndpoints
             view => SnippetBody.Of(view, request));
 
     private static async Task<Results<Created<SnippetBody>, Problem>> CreateAsync(
-        Body<NewSnippetBody> body, Caller caller, OperationId operation, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<NewSnippetBody> body, Caller caller, OperationId operation, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var id = operation.As<SnippetId>() ?? SnippetId.New();
         var outcome = await grains.Snippet(id).CreateAsync(caller.Actor, body.Value.Name, cancellationToken);
@@ -49,7 +53,7 @@ internal static class SnippetEndpoints
         ToResult(await grains.Snippet(snippet.Id).GetAsync(caller.Actor, cancellationToken), request);
 
     private static async Task<Results<Ok<SnippetBody>, Problem>> ChangeAsync(
-        SnippetRoute snippet, Body<SnippetChangeBody> body, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
+        SnippetRoute snippet, JsonBody<SnippetChangeBody> body, Caller caller, HttpRequest request, IGrainFactory grains, CancellationToken cancellationToken) =>
         ToResult(await grains.Snippet(snippet.Id).ChangeAsync(caller.Actor, body.Value.ToChange(), cancellationToken), request);
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(SnippetRoute snippet, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)

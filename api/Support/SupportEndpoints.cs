@@ -1,5 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Support;
 
 namespace Platform.Api.Support;
@@ -30,7 +34,7 @@ internal static class SupportEndpoints
             query, $"support-grants:{tenant.Id}:{(caller.Actor.TenantId == tenant.Id ? null : caller.Actor.UserId)}", page => grains.Support(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), SupportGrantBody.Of);
 
     private static async Task<Results<Created<SupportGrantBody>, Problem>> AskAsync(
-        Body<NewSupportGrantBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        JsonBody<NewSupportGrantBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
     {
         var asked = body.Value;
         var outcome = await grains.Support(tenant.Id).AskAsync(

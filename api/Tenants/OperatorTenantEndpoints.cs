@@ -1,5 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Tenants;
 
 namespace Platform.Api.Tenants;
@@ -22,7 +26,7 @@ internal static class OperatorTenantEndpoints
     }
 
     private static async Task<Results<Created<TenantBody>, Problem>> CreateAsync(
-        Body<NewTenantBody> body, Caller caller, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<NewTenantBody> body, Caller caller, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var tenant = body.Value;
         if (PasswordInput.Check(tenant.Admin.Password, "/admin/password") is { } tooLong) return tooLong;
@@ -63,7 +67,7 @@ internal static class OperatorTenantEndpoints
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
-        Caller caller, TenantScope tenant, Body<OperatorTenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
+        Caller caller, TenantScope tenant, JsonBody<OperatorTenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var change = body.Value;
         var outcome = await grains.Tenant(tenant.Id).ChangeAsync(

@@ -1,5 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Api.Users;
 using Platform.Users;
 
@@ -26,7 +30,7 @@ internal static class RoleEndpoints
         cursors.AnswerAsync(query, $"roles:{tenant.Id}", page => grains.TenantRoles(tenant.Id).ListAsync(caller.Actor, page, cancellationToken), RoleBody.Of);
 
     private static async Task<Results<Created<RoleBody>, Problem>> AddAsync(
-        Body<NewRoleBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<NewRoleBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (!PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)) return problem;
         var outcome = await grains.TenantRoles(tenant.Id).AddAsync(caller.Actor, new Role(body.Value.Name, permissions), operation.TakenOver, cancellationToken);
@@ -34,7 +38,7 @@ internal static class RoleEndpoints
     }
 
     private static async Task<Results<Ok<RoleBody>, Problem>> ChangeAsync(
-        string name, Body<PermissionsBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+        string name, JsonBody<PermissionsBody> body, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (!PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)) return problem;
         var outcome = await grains.TenantRoles(tenant.Id).ChangeAsync(caller.Actor, new Role(name, permissions), cancellationToken);
@@ -47,4 +51,16 @@ internal static class RoleEndpoints
         var outcome = await grains.TenantRoles(tenant.Id).RemoveAsync(caller.Actor, name, cancellationToken);
         return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
     }
+}
+
+internal sealed record RoleBody(string Name, IReadOnlyList<string> Permissions, bool BuiltIn)
+{
+    public static RoleBody Of(Role role) => new(role.Name, PermissionNames.ToNames(role.Permissions), RoleSet.IsBuiltIn(role.Name));
+}
+
+internal sealed record NewRoleBody
+{
+    public required string Name { get; init; }
+
+    public required string[] Permissions { get; init; }
 }

@@ -1,5 +1,7 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
 using Platform.ApiKeys;
 using Platform.Tenants;
 using Platform.Users;
@@ -38,7 +40,7 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
-        Caller caller, TenantScope tenant, Body<TenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
+        Caller caller, TenantScope tenant, JsonBody<TenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Tenant(tenant.Id).ChangeAsync(
             caller.Actor,

@@ -1,6 +1,10 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Browser;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Api.Sessions;
+using Platform.Api.Tokens;
 using Platform.Users;
 
 namespace Platform.Api.Users;
@@ -56,7 +60,7 @@ internal static class MeEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> ChangePasswordAsync(
-        Body<PasswordChangeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
+        JsonBody<PasswordChangeBody> body, Caller caller, HttpResponse response, IGrainFactory grains, SessionTokens tokens, CancellationToken cancellationToken)
     {
         var change = body.Value;
         if (PasswordInput.Check(change.CurrentPassword, "/currentPassword") is { } currentTooLong) return currentTooLong;

@@ -1,4 +1,7 @@
-using Platform.Api.Http;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
+using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
 using Platform.Security;
 using Platform.Users;
 
@@ -8,7 +11,7 @@ internal static class PasswordResetEndpoints
 {
     public static void MapPasswordReset(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/password", "Forgotten passwords").WithBudget(Budget.SignIn);
+        var group = routes.MapApiGroup("/v1/password", "Forgotten passwords").WithRateLimit(RateLimitPolicy.SignIn);
 
         group.MapPost("/forgot", ForgotAsync).WithSummary("Send a reset link to the user's address. Always 202, whether the account exists or not.");
         group.MapPost("/reset", ResetAsync).WithSummary("Set a new password with the token of a link, once. All sessions end; a second factor stays.")
@@ -16,14 +19,14 @@ internal static class PasswordResetEndpoints
     }
 
     private static async Task<Results<Accepted, Problem>> ForgotAsync(
-        Body<ForgotPasswordBody> body, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<ForgotPasswordBody> body, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         await grains.PasswordReset().ForgotAsync(body.Value.Tenant, body.Value.Username, Client.Of(context), cancellationToken);
         return TypedResults.Accepted((string?)null);
     }
 
     private static async Task<Results<NoContent, Problem>> ResetAsync(
-        Body<ResetPasswordBody> body, HttpContext context, IGrainFactory grains, MasterKey master, CancellationToken cancellationToken)
+        JsonBody<ResetPasswordBody> body, HttpContext context, IGrainFactory grains, MasterKey master, CancellationToken cancellationToken)
     {
         if (PasswordInput.Check(body.Value.NewPassword, "/newPassword") is { } tooLong) return tooLong;
         if (!PasswordResetToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);

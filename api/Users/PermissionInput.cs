@@ -1,4 +1,4 @@
-using Platform.Api.Http;
+using Platform.Api.Problems;
 using Platform.Users;
 
 namespace Platform.Api.Users;

@@ -1,3 +1,4 @@
+using Platform.Api.Idempotency;
 using Platform.Api.SecondFactors;
 using Platform.SecondFactors;
 using Platform.Users;
@@ -13,8 +14,10 @@ internal record UserBody(
     IReadOnlyList<string> Permissions,
     string? Role,
     DateTimeOffset CreatedAt,
-    DateTimeOffset PasswordChangedAt)
+    DateTimeOffset PasswordChangedAt) : IAboutPerson
 {
+    UserId IAboutPerson.Person => Id;
+
     public static UserBody Of(UserView view) => new(
         view.Id,
         view.TenantId,
@@ -22,7 +25,7 @@ internal record UserBody(
         view.Email,
         view.Status,
         PermissionNames.ToNames(view.Permissions),
-        view.Role ?? RoleSet.BuiltIn.FirstOrDefault(role => role.Permissions == view.Permissions)?.Name,
+        view.EffectiveRole,
         view.CreatedAt,
         view.PasswordChangedAt);
 }

@@ -1,5 +1,9 @@
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.Binding;
+using Platform.Api.Idempotency;
+using Platform.Api.Paging;
+using Platform.Api.Problems;
 using Platform.Api.Sessions;
 using Platform.ApiKeys;
 using Platform.Users;
@@ -50,7 +54,7 @@ internal static class UserEndpoints
     }
 
     private static async Task<Results<Created<UserBody>, Problem>> CreateAsync(
-        Body<NewUserBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
+        JsonBody<NewUserBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var user = body.Value;
         if (PasswordInput.Check(user.Password, "/password") is { } tooLong) return tooLong;
@@ -78,7 +82,7 @@ internal static class UserEndpoints
         ToResult(await grains.User(user.Id).GetAsync(caller.Actor, cancellationToken));
 
     private static async Task<Results<Ok<UserBody>, Problem>> ChangeAsync(
-        UserRoute user, Body<UserChangeBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+        UserRoute user, JsonBody<UserChangeBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var change = body.Value;
         return ToResult(await grains.User(user.Id).ChangeAsync(
@@ -93,7 +97,7 @@ internal static class UserEndpoints
     }
 
     private static async Task<Results<Ok<UserBody>, Problem>> SetPermissionsAsync(
-        UserRoute user, Body<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
+        UserRoute user, JsonBody<PermissionsBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         PermissionInput.TryRead(body.Value.Permissions, out var permissions, out var problem)
             ? ToResult(await grains.User(user.Id).ChangeAsync(caller.Actor, new UserChange { Permissions = permissions }, cancellationToken))
             : problem;

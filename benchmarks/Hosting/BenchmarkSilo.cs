@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.DeniedRequests;
+using Platform.Api.Tokens;
 using Platform.Sessions;
 using Platform.Silo;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Platform.Api.Security;
+using Platform.Api.Tokens;
 using Platform.Internal;
 using Platform.Sessions;
 using Platform.Snippets;

@@ -12,8 +12,12 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Authorization;
+using Platform.Api.DeniedRequests;
+using Platform.Api.ForwardedHeaders;
+using Platform.Api.Problems;
+using Platform.Api.Tokens;
 using Platform.Benchmarks.Hosting;
 using Platform.Sessions;
 

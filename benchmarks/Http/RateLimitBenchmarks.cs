@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 using BenchmarkDotNet.Attributes;
-using Platform.Api.Http;
+using Platform.Api.RateLimiting;
 
 namespace Platform.Benchmarks.Http;
 
@@ -14,7 +14,7 @@ public class RateLimitBenchmarks
     private const int Addresses = 1_000;
     private const int Quota = 1_000_000_000;
 
-    private CallLimit<ulong> _ours = null!;
+    private RateLimiter<ulong> _ours = null!;
     private PartitionedRateLimiter<ulong> _framework = null!;
 
     [Params(1, 2)]
@@ -23,7 +23,7 @@ public class RateLimitBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _ours = new CallLimit<ulong>("bench", Quota, capacity: 100_000, TimeProvider.System);
+        _ours = new RateLimiter<ulong>("bench", Quota, capacity: 100_000, TimeProvider.System);
         _framework = PartitionedRateLimiter.Create<ulong, ulong>(address => RateLimitPartition.GetTokenBucketLimiter(address, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = Quota,
@@ -44,7 +44,7 @@ public class RateLimitBenchmarks
     });
 
     [Benchmark(OperationsPerInvoke = Count)]
-    public int Ours() => SideBySide(address => _ours.TryTake(address, out _, out _));
+    public int Ours() => SideBySide(address => _ours.TryAcquire(address, out _, out _));
 
     /// <returns>How many were allowed, which is all.</returns>
     private int SideBySide(Func<ulong, bool> take)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime;
 using System.Runtime.InteropServices;
-using Platform.Api.Hosting;
 using Platform.Silo.Hosting;
 
 namespace Platform.Benchmarks.Measuring;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Tokens;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 using Platform.Sessions;

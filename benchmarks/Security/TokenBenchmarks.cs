@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Platform.Api.Security;
+using Platform.Api.Tokens;
 using Platform.Sessions;
 
 namespace Platform.Benchmarks.Security;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.Tokens;
 using Platform.Benchmarks.Hosting;
 using Platform.Sessions;
 

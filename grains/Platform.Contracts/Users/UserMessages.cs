@@ -28,6 +28,9 @@ public sealed record UserView
 
     /// <summary>Where the permissions come from; null when the user holds them without a role.</summary>
     [Id(20)] public string? Role { get; init; }
+
+    /// <summary>The user's role, or the built-in one that is worth the same permissions.</summary>
+    public string? EffectiveRole => Role ?? RoleSet.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;
 }
 
 [GenerateSerializer, Immutable, Alias("platform.NewUser")]

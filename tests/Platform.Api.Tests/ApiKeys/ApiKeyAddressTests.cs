@@ -1,4 +1,4 @@
-using Platform.Api.Tests.Http;
+using Platform.Api.Tests.ForwardedHeaders;
 
 namespace Platform.Api.Tests.ApiKeys;
 

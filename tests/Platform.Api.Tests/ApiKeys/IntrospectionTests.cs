@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Platform.Api.Tests.Tokens;
 using Platform.Silo.Storage;
 
 namespace Platform.Api.Tests.ApiKeys;
@@ -186,7 +187,7 @@ public sealed class IntrospectionTests(PlatformHost host) : IClassFixture<Platfo
         var activations = await management.GetTotalActivationCount();
 
         await Parallel.ForAsync(0, 2_000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
-            (await host.IntrospectAsync(Security.ApiKeyTextTests.MadeUp(), owner.Token)).ShouldBe(HttpStatusCode.Unauthorized));
+            (await host.IntrospectAsync(ApiKeyTextTests.MadeUp(), owner.Token)).ShouldBe(HttpStatusCode.Unauthorized));
 
         (await management.GetTotalActivationCount()).ShouldBeLessThanOrEqualTo(activations);
         (await host.IntrospectAsync(key.Text, owner.Token)).ShouldBe(HttpStatusCode.OK);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Platform.Api.Audit;
+using Platform.Api.Limits;
+using Platform.Api.Tests.Support;
 using Platform.Audit;
 using Platform.Sessions;
 
@@ -86,7 +87,7 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
         }
 
         (await host.SendAsync("GET", Path(owner), token: viewer.Token, headers: ("Accept", Ndjson))).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
-        host.Service<AuditReads>().Running.ShouldBe(0);
+        host.Service<LongReadLimiter>().Running.ShouldBe(0);
     }
 
     [Fact]

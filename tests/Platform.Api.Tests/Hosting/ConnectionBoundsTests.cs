@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Platform.Api.Hosting;
+using Platform.Api.Limits;
 
 namespace Platform.Api.Tests.Hosting;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Api.Hosting;
 using Platform.Silo.Hosting;
 
 namespace Platform.Api.Tests.Hosting;

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
-using Platform.Api.Audit;
+using Platform.Api.Limits;
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.SecondFactors;
+using Platform.Api.Tests.Support;
 using Platform.Audit;
 
 namespace Platform.Api.Tests.Privacy;
@@ -111,7 +112,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
 
         (await host.ExportAsync(bob, owner.Token)).Json("profile.json").GetProperty("username").GetString().ShouldBe("bob");
         (await LogAsync(owner, bob)).Count(action => action == "user.exported").ShouldBe(1);
-        host.Service<AuditReads>().Running.ShouldBe(0);
+        host.Service<LongReadLimiter>().Running.ShouldBe(0);
     }
 
     [Fact]
@@ -134,7 +135,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         failing.Events.FailBefore = true;
 
         (await failing.TryExportAsync(owner, owner.Token)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
-        failing.Service<AuditReads>().Running.ShouldBe(0);
+        failing.Service<LongReadLimiter>().Running.ShouldBe(0);
     }
 
     /// <summary>Readers that stop reading take turns of their tenant and nothing else; what is cut off opens nowhere.</summary>
@@ -166,7 +167,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         }
 
         (await host.TryExportAsync(bob, owner.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
-        host.Service<AuditReads>().Running.ShouldBe(0);
+        host.Service<LongReadLimiter>().Running.ShouldBe(0);
     }
 
     private async Task<SignedIn> SignInWithAsync(TestUser user, string program)

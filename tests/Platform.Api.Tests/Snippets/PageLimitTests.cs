@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Platform.Api.Http;
+using Platform.Api.RateLimiting;
 using Platform.Api.Snippets;
 using Platform.Tests;
 

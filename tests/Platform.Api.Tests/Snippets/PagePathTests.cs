@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
-using Platform.Api.Http;
-using Platform.Api.Security;
+using Platform.Api.Authentication;
+using Platform.Api.DeniedRequests;
+using Platform.Api.RateLimiting;
 using Platform.Api.Snippets;
+using Platform.Api.Tokens;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Telemetry;
@@ -26,7 +28,7 @@ public sealed class PagePathTests(PlatformHost host) : IClassFixture<PlatformHos
         var limits = new PageLimits(options, host.Time);
         var admitted = 0;
         var pages = new PageMiddleware(Admit, index, limits);
-        var addresses = new LimitMiddleware(pages.InvokeAsync, options, host.Time);
+        var addresses = new RateLimitMiddleware(pages.InvokeAsync, options, host.Time);
         var cors = new PageCorsMiddleware(addresses.InvokeAsync, index, limits);
         var context = NewContext(page);
         Repeat(2_000);

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Platform.Api.Security;
+using Platform.Api.Authorization;
 using Platform.Api.Tests.Audit;
+using Platform.Api.Tests.Authorization;
 using Platform.Api.Tests.SecondFactors;
-using Platform.Api.Tests.Security;
 
 namespace Platform.Api.Tests.Support;
 

@@ -1,0 +1,32 @@
+using Platform.Api.Problems;
+using Platform.ApiKeys;
+using Platform.Users;
+
+namespace Platform.Api.Authentication;
+
+/// <summary>What endpoints say about how their callers show who they are.</summary>
+internal static class AuthenticationExtensions
+{
+    /// <summary>A live session; the call counts as activity.</summary>
+    public static TBuilder RequireSession<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Touch);
+
+    /// <summary>A live session; looking does not extend it.</summary>
+    public static TBuilder RequireSessionWithoutTouch<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Peek);
+
+    /// <summary>Also for sessions that are limited to setting up a second factor. Without this a call refuses them.</summary>
+    public static TBuilder AllowsEnrolment<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(Authentication.AllowsEnrolment.Instance);
+
+    /// <summary>An API key with that scope may call it too, and then holds these permissions. Whoever needs the session itself must not use this.</summary>
+    public static TBuilder AllowsApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: false)).Refuses(ProblemKind.ApiKeyInvalid);
+
+    /// <summary>An API key with that scope; sessions are refused.</summary>
+    public static TBuilder RequireApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: true)).Refuses(ProblemKind.ApiKeyInvalid, ProblemKind.Forbidden);
+
+    public static TBuilder SetsSessionCookie<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SetsCookie.Instance);
+}

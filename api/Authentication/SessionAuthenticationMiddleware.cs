@@ -1,0 +1,51 @@
+using Platform.Api.DeniedRequests;
+using Platform.Api.Problems;
+using Platform.Sessions;
+
+namespace Platform.Api.Authentication;
+
+/// <summary>On an endpoint: a live session is needed. All but a look at the session itself count as activity.</summary>
+internal sealed record SessionRequirement(SessionCheckMode Mode)
+{
+    public static readonly SessionRequirement Peek = new(SessionCheckMode.Peek);
+    public static readonly SessionRequirement Touch = new(SessionCheckMode.Touch);
+}
+
+/// <summary>On an endpoint: open to sessions that are limited to setting up a second factor, too.</summary>
+internal sealed class AllowsEnrolment
+{
+    public static readonly AllowsEnrolment Instance = new();
+}
+
+/// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
+internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, RefusedCalls refused)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement && context.Features.Get<Caller>() is null
+            ? AuthenticateAsync(context, requirement)
+            : next(context);
+
+    private async Task AuthenticateAsync(HttpContext context, SessionRequirement requirement)
+    {
+        var credential = Credential.Read(context.Request.Headers);
+        var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
+        var request = new SessionCheckRequest(requirement.Mode, context.Connection.RemoteIpAddress, mayEnrol, context);
+        var check = await authenticator.CheckAsync(credential.Token, request, context.RequestAborted);
+        if (check.State == SessionState.EnrolmentOnly)
+        {
+            await new Problem(ProblemKind.SecondFactorEnrolmentRequired).ExecuteAsync(context);
+            return;
+        }
+
+        if (check is not { State: SessionState.Live, View: { } view })
+        {
+            await new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);
+            return;
+        }
+
+        var caller = new Caller(view, credential.IsBearer, context);
+        context.Features.Set(caller);
+        await next(context);
+        if (RefusedCalls.IsForbidden(context)) refused.ReportForbidden(caller.Actor, context);
+    }
+}

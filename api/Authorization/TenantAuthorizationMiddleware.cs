@@ -1,0 +1,54 @@
+using Platform.Api.Authentication;
+using Platform.Api.Problems;
+using Platform.Tenants;
+
+namespace Platform.Api.Authorization;
+
+/// <summary>
+/// Lets operators only, and people of the tenant only, to where these belong. The one place where <c>{tenant}</c>, slug or id, becomes a tenant. Absent, malformed and foreign ones answer alike (threat T44);
+/// the grain that owns the data checks again.
+/// </summary>
+internal sealed class TenantAuthorizationMiddleware(RequestDelegate next, IGrainFactory grains)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata is not { } metadata) return next(context);
+        if (metadata.GetMetadata<OperatorRequirement>() is not null && !Caller.Of(context).IsOperator) return Problem.Hidden.ExecuteAsync(context);
+        return metadata.GetMetadata<TenantRequirement>() is { } requirement ? AuthorizeAsync(context, requirement) : next(context);
+    }
+
+    private async Task AuthorizeAsync(HttpContext context, TenantRequirement requirement)
+    {
+        var text = context.GetRouteValue("tenant") as string
+            ?? throw new InvalidOperationException($"{context.GetEndpoint()} requires a tenant but its route names none.");
+        var caller = Caller.Of(context);
+        var tenant = await ResolveAsync(text, context.RequestAborted);
+        if (tenant is not { } id)
+        {
+            await Problem.Hidden.ExecuteAsync(context);
+            return;
+        }
+
+        if (id != caller.Actor.TenantId && !(requirement.AlsoOperators && caller.IsOperator))
+        {
+            var admission = await AllowsSupportAccess.AdmitAsync(context, caller, grains.Support(id));
+            if (admission.Value is not { } access)
+            {
+                // Logged the same way whether or not there is such a tenant: the caller's own log must not tell either.
+                await (admission.Refusal == Refusal.NotFound ? Problem.Hidden : admission.ToProblem()).ExecuteAsync(context);
+                return;
+            }
+
+            context.Features.Set(caller.Under(access.GrantId, id));
+        }
+
+        context.Features.Set(new TenantScope(id));
+        await next(context);
+    }
+
+    private async ValueTask<TenantId?> ResolveAsync(string text, CancellationToken cancellationToken)
+    {
+        if (TenantId.TryParse(text, out var id)) return id;
+        return Slugs.IsValid(text) ? await grains.TenantName(text).ResolveAsync(cancellationToken) : null;
+    }
+}

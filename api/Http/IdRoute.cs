@@ -1,8 +1,0 @@
-namespace Platform.Api.Http;
-
-/// <summary>What <c>{id}</c> names. A text that is no id answers like an absent one. Whose grain it is refuses callers of other tenants.</summary>
-internal sealed record IdRoute<TId>(TId Id, Problem? Problem) : IBindingResult where TId : struct, IPrefixedId<TId>
-{
-    public static ValueTask<IdRoute<TId>> BindAsync(HttpContext context) => new(
-        PrefixedId.TryParse<TId>(context.GetRouteValue("id") as string, out var id) ? new IdRoute<TId>(id, null) : new IdRoute<TId>(default, new Problem(ProblemKind.NotFound)));
-}

@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
+using Platform.Idempotency;
+using Platform.Security;
+
+namespace Platform.Api.Idempotency;
+
+/// <summary>
+/// <c>Idempotency-Key</c> on calls that create: the first call with a key runs, the others get its answer for 24 hours. A refusal makes nothing and is not
+/// kept. A call whose outcome is open, because a process or storage went away, is taken over by the next one, which finds what the first has made.
+/// </summary>
+internal static class IdempotencyFilter
+{
+    private const string Header = "Idempotency-Key";
+    private const int MaxKeyLength = 255;
+    private const string Purpose = "idempotent-answer";
+
+    public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.AddEndpointFilter(FilterAsync);
+        return builder.WithMetadata(RequestHashing.Instance).Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch);
+    }
+
+    private static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        var keys = http.Request.Headers[Header];
+        if (keys.Count == 0) return await next(context);
+        if (keys.Count > 1 || keys[0] is not { Length: > 0 and <= MaxKeyLength } key || key.Any(c => c is < '!' or > '~'))
+        {
+            return Problem.Invalid("", "invalid_idempotency_key", $"{Header} is one text of 1 to {MaxKeyLength} visible ASCII characters.");
+        }
+
+        var actor = Caller.Of(http).Actor;
+        var hash = http.Features.Get<RequestHash>() ?? throw new InvalidOperationException($"{http.GetEndpoint()} accepts {Header} but reads no body.");
+        var grain = http.RequestServices.GetRequiredService<IGrainFactory>().Idempotency();
+        var start = await grain.BeginAsync(actor, key, hash.Value, http.RequestAborted);
+        switch (start.State)
+        {
+            case IdempotencyState.Answered: return new Replay(start.Answer!);
+            case IdempotencyState.Mismatch: return new Problem(ProblemKind.IdempotencyMismatch);
+            case IdempotencyState.UnderWay: return new Problem(ProblemKind.IdempotencyUnderWay) { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+
+        // The handler's argument stands in the list already; it gets the id of the operation instead of none.
+        for (var i = 0; i < context.Arguments.Count; i++)
+        {
+            if (context.Arguments[i] is OperationId) context.Arguments[i] = new OperationId(start.OperationId, start.State == IdempotencyState.TakenOver);
+        }
+
+        object? result;
+        try
+        {
+            result = await next(context);
+        }
+        catch
+        {
+            await grain.ReleaseAsync(actor, key, forget: false, CancellationToken.None);
+            throw;
+        }
+
+        if (ToKeptAnswer(result, http) is { } answer) await grain.CompleteAsync(actor, key, answer, CancellationToken.None);
+        else await grain.ReleaseAsync(actor, key, forget: true, CancellationToken.None);
+        return result;
+    }
+
+    /// <summary>What is kept of a success; null for a refusal.</summary>
+    private static IdempotentAnswer? ToKeptAnswer(object? result, HttpContext http)
+    {
+        var inner = result is INestedHttpResult nested ? nested.Result : result;
+        if (inner is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status } || inner is not IValueHttpResult { Value: { } value }) return null;
+        var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        // Sealed: an answer may show what is shown once and is not kept in plain (threat T77).
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options);
+        return new IdempotentAnswer
+        {
+            Status = status,
+            Location = inner.GetType().GetProperty("Location")?.GetValue(inner) as string,
+            Body = http.RequestServices.GetRequiredService<MasterKey>().Wrap(body, Purpose),
+            About = (value as IAboutPerson)?.Person,
+        };
+    }
+
+    private sealed record RequestHash(ImmutableArray<byte> Value);
+
+    /// <summary>Remembers what was sent, while the body passes by, for a call that carries a key.</summary>
+    private sealed class RequestHashing : IBodyObserver
+    {
+        public static readonly RequestHashing Instance = new();
+
+        public void Observe(HttpContext context, ReadOnlySequence<byte> body)
+        {
+            if (context.Request.Headers[Header].Count == 0) return;
+            // Keyed: a body may hold a password, and its plain hash would be a fast way to try passwords.
+            using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, context.RequestServices.GetRequiredService<MasterKey>().Derive("idempotent-request"));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
+            foreach (var part in body) hash.AppendData(part.Span);
+            context.Features.Set(new RequestHash([.. hash.GetHashAndReset()]));
+        }
+    }
+
+    private sealed class Replay(IdempotentAnswer answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext context)
+        {
+            context.Response.StatusCode = answer.Status;
+            context.Response.ContentType = "application/json; charset=utf-8";
+            if (answer.Location is not null) context.Response.Headers.Location = answer.Location;
+            await context.Response.Body.WriteAsync(context.RequestServices.GetRequiredService<MasterKey>().Unwrap(answer.Body.AsSpan(), Purpose), context.RequestAborted);
+        }
+    }
+}
+
+/// <summary>An answer that shows a person: once that one is erased, it is kept no longer.</summary>
+internal interface IAboutPerson
+{
+    UserId Person { get; }
+}

@@ -1,0 +1,98 @@
+using Platform.Api.Browser;
+using Platform.Api.Requests;
+using Platform.Security;
+
+namespace Platform.Api.Problems;
+
+/// <summary>
+/// Outermost of all: sets the headers that every answer carries, and turns what nobody answered (bare statuses, exceptions) into a problem.
+/// Outages answer 503, never 401: nobody is signed out because of one (docs/architecture.md, "Failure answers").
+/// </summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        SecurityHeaders.Apply(context.Response.Headers);
+        if (Framing.IsAmbiguous(context.Request)) return RefuseConnectionAsync(context);
+
+        Task handled;
+        try
+        {
+            handled = next(context);
+        }
+        catch (Exception failure)
+        {
+            return FailAsync(context, failure);
+        }
+
+        return handled.IsCompletedSuccessfully && !IsBare(context.Response) ? handled : FinishAsync(context, handled);
+    }
+
+    /// <summary>Nothing more is read from a connection on which it is not certain where this request ended.</summary>
+    private static Task RefuseConnectionAsync(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return new Problem(ProblemKind.InvalidRequest).ExecuteAsync(context);
+    }
+
+    private async Task FinishAsync(HttpContext context, Task handled)
+    {
+        try
+        {
+            await handled;
+            if (IsBare(context.Response)) await new Problem(ProblemKind.OfStatus(context.Response.StatusCode)).ExecuteAsync(context);
+        }
+        catch (Exception failure)
+        {
+            await FailAsync(context, failure);
+        }
+    }
+
+    private static bool IsBare(HttpResponse response) =>
+        response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null && response.ContentLength is null;
+
+    private async Task FailAsync(HttpContext context, Exception failure)
+    {
+        if (context.RequestAborted.IsCancellationRequested && failure is OperationCanceledException or IOException) return;
+        var kind = ToKind(failure);
+        if (kind.Status >= 500) Log(context, kind, failure);
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        // A page that may read the answer must also learn that it is a refusal, and when to come back.
+        var headers = context.Response.Headers;
+        var (origin, credentials, exposed, vary) = (headers.AccessControlAllowOrigin, headers.AccessControlAllowCredentials, headers.AccessControlExposeHeaders, headers.Vary);
+        context.Response.Clear();
+        SecurityHeaders.Apply(headers);
+        (headers.AccessControlAllowOrigin, headers.AccessControlAllowCredentials, headers.AccessControlExposeHeaders, headers.Vary) = (origin, credentials, exposed, vary);
+        await new Problem(kind).ExecuteAsync(context);
+    }
+
+    private static ProblemKind ToKind(Exception failure) => failure switch
+    {
+        BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
+        StorageInputException => ProblemKind.InvalidRequest,
+        StorageUnavailableException or LeaseExpiredException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
+        _ when IsOfTheEngine(failure) => ProblemKind.Unavailable,
+        _ => ProblemKind.InternalError,
+    };
+
+    /// <summary>Thrown by Orleans itself: no grain has answered, so the caller may try again. Its own exceptions have types, its faults have none.</summary>
+    private static bool IsOfTheEngine(Exception failure) => failure.StackTrace?.AsSpan().TrimStart().StartsWith("at Orleans.", StringComparison.Ordinal) == true;
+
+    private void Log(HttpContext context, ProblemKind kind, Exception failure)
+    {
+        var route = RouteText.Of(context);
+        if (kind == ProblemKind.Unavailable && !IsOfTheEngine(failure)) LogUnavailable(logger, failure.GetType().Name, route, RequestTrace.IdOf(context));
+        else LogUnhandled(logger, failure, route, RequestTrace.IdOf(context));
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Answered 503 after {Failure} at {Route}, trace {RequestTrace}.", EventName = "Unavailable")]
+    private static partial void LogUnavailable(ILogger logger, string failure, string route, string requestTrace);
+
+    [LoggerMessage(2, LogLevel.Error, "Unhandled failure at {Route}, trace {RequestTrace}.", EventName = "UnhandledFailure")]
+    private static partial void LogUnhandled(ILogger logger, Exception failure, string route, string requestTrace);
+}

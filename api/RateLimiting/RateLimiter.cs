@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Primitives;
+
+namespace Platform.Api.RateLimiting;
+
+/// <summary>
+/// One budget of <c>quota</c> calls a window (a minute, where nothing else is said) per key, such as a client's address, refilled evenly (generic cell rate algorithm: one 64-bit cell
+/// a key).
+/// </summary>
+/// <remarks>
+/// Not the framework's limiter: that takes one process-wide lock per request, runs on the system clock instead of <see cref="TimeProvider"/> and does not
+/// tell what remains. Here a call costs one lookup and one compare-and-swap; nothing is allocated for a known key, header values included.
+/// </remarks>
+internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
+{
+    private const int MaxSteps = 1_000;
+
+    private readonly ConcurrentDictionary<TKey, Cell> _cells = new();
+    private readonly Cell? _beyond;
+    private readonly TimeProvider _time;
+    private readonly int _quota;
+    private readonly int _capacity;
+    private readonly int _windowSeconds;
+    private readonly long _window;
+    private readonly long _interval;
+    private readonly int _step;
+    private readonly StringValues[] _remaining;
+    private long _nextSweep;
+
+    /// <param name="name">In the headers.</param>
+    /// <param name="quota">Calls in a window.</param>
+    /// <param name="capacity">Keys that are told apart at a time.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="window">A minute where absent.</param>
+    /// <param name="limitsBeyond">Keys above <paramref name="capacity"/> share one budget; false: they are not limited, where another limit holds for them.</param>
+    public RateLimiter(string name, int quota, int capacity, TimeProvider time, TimeSpan? window = null, bool limitsBeyond = true)
+    {
+        _beyond = limitsBeyond ? new Cell() : null;
+        (_quota, _capacity, _time) = (quota, capacity, time);
+        _windowSeconds = (int)(window ?? TimeSpan.FromMinutes(1)).TotalSeconds;
+        _window = _windowSeconds * time.TimestampFrequency;
+        _interval = Math.Max(1, _window / quota);
+        _step = Math.Max(1, (quota + MaxSteps - 1) / MaxSteps);
+        _remaining = [.. Enumerable.Range(0, (quota / _step) + 1).Select(i => Describe(name, i * _step))];
+        Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={_windowSeconds}");
+    }
+
+    /// <summary>Value of <c>RateLimit-Policy</c>.</summary>
+    public StringValues Policy { get; }
+
+    /// <summary>How many keys are told apart now.</summary>
+    public int Count => _cells.Count;
+
+    /// <summary>Takes one call from the budget, or says how long to wait for the next.</summary>
+    public bool TryAcquire(TKey key, out int remaining, out TimeSpan retryAfter)
+    {
+        var now = _time.GetTimestamp();
+        if (Find(key, now) is not { } cell)
+        {
+            (remaining, retryAfter) = (_quota, TimeSpan.Zero);
+            return true;
+        }
+
+        while (true)
+        {
+            var seen = Volatile.Read(ref cell.FullAt);
+            var fullAt = Math.Max(seen, now) + _interval;
+            var spent = fullAt - now;
+            if (spent > _window)
+            {
+                remaining = 0;
+                retryAfter = TimeSpan.FromSeconds((double)(spent - _window) / _time.TimestampFrequency);
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref cell.FullAt, fullAt, seen) != seen) continue;
+            remaining = (int)Math.Min(_quota, (_window - spent) / _interval);
+            retryAfter = TimeSpan.Zero;
+            return true;
+        }
+    }
+
+    /// <summary>Value of <c>RateLimit</c>: what remains (rounded down for large quotas) and when the budget is whole again.</summary>
+    public StringValues Remaining(int remaining) => _remaining[remaining / _step];
+
+    public void WriteHeaders(HttpResponse response, int remaining)
+    {
+        response.Headers["RateLimit-Policy"] = Policy;
+        response.Headers["RateLimit"] = Remaining(remaining);
+    }
+
+    private string Describe(string name, int remaining)
+    {
+        var wholeIn = (((long)(_quota - remaining) * _windowSeconds) + _quota - 1) / _quota;
+        return string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={remaining};t={wholeIn}");
+    }
+
+    private Cell? Find(TKey key, long now)
+    {
+        if (_cells.TryGetValue(key, out var cell)) return cell;
+        if (_cells.Count >= _capacity) Sweep(now);
+        return _cells.Count >= _capacity ? _beyond : _cells.GetOrAdd(key, static _ => new Cell());
+    }
+
+    /// <summary>Forgets keys whose budget is whole, at most once a second.</summary>
+    private void Sweep(long now)
+    {
+        var next = Volatile.Read(ref _nextSweep);
+        if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + _time.TimestampFrequency, next) != next) return;
+        foreach (var pair in _cells)
+        {
+            if (Volatile.Read(ref pair.Value.FullAt) <= now) _cells.TryRemove(pair);
+        }
+    }
+
+    private sealed class Cell
+    {
+        public long FullAt;
+    }
+}

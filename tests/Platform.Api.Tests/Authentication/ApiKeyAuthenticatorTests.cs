@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using NSubstitute;
+using Platform.Api.Authentication;
+using Platform.Api.Tokens;
+using Platform.ApiKeys;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Tenants;
+using Platform.Tests;
+
+namespace Platform.Api.Tests.Authentication;
+
+public sealed class ApiKeyAuthenticatorTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly LiveApiKeys _live = new();
+    private readonly LiveTenants _tenants = new();
+    private readonly IApiKeysGrain _grain = Substitute.For<IApiKeysGrain>();
+    private readonly ApiKeyGrant _grant;
+    private readonly ImmutableArray<byte> _hash;
+    private readonly string _text;
+    private readonly ApiKeyAuthenticator _gate;
+
+    public ApiKeyAuthenticatorTests()
+    {
+        var grains = Substitute.For<IGrainFactory>();
+        grains.GetGrain<IApiKeysGrain>(Arg.Any<string>()).Returns(_grain);
+        var texts = new ApiKeyText(new MasterKey(RandomNumberGenerator.GetBytes(32)), Options.Create(new PlatformOptions()));
+        _grant = new ApiKeyGrant { Id = PrefixedId.New<ApiKeyId>(_time), TenantId = PrefixedId.New<TenantId>(_time), Scopes = ApiKeyScopes.Introspect, Name = "x" };
+        var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
+        _hash = [.. SHA256.HashData(secret)];
+        _text = texts.Make(_grant.Id, _grant.TenantId, secret);
+        _gate = new ApiKeyAuthenticator(texts, _live, new RejectedTokenCache(_time), grains, _time);
+    }
+
+    [Fact]
+    public async Task Check_KeyInThisProcess_AsksNoGrainAndNotesOneUseAMinute()
+    {
+        Publish();
+
+        for (var i = 0; i < 100; i++) (await CheckAsync()).ShouldBe(_grant);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await CheckAsync();
+
+        _grain.ReceivedCalls().ShouldBeEmpty();
+        _live.Uses.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Check_KeyInThisProcess_AllocatesNothing()
+    {
+        Publish();
+        Repeat(2_000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Repeat(1_000);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        void Repeat(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var checking = _gate.CheckAsync(_text.AsMemory(), IPAddress.Loopback, default);
+                if (!checking.IsCompletedSuccessfully || checking.Result is null) throw new InvalidOperationException();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Check_KeyThatEnded_IsRefusedAtOnce()
+    {
+        var key = Publish();
+        key.End();
+
+        (await CheckAsync()).ShouldBeNull();
+        _grain.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Check_KeyTakenBack_AsksItsGrain()
+    {
+        Publish().Withdraw();
+        _grain.CheckAsync(_grant.Id, Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(new ApiKeyCheck(ApiKeyState.Live, _grant));
+
+        (await CheckAsync()).ShouldBe(_grant);
+    }
+
+    [Fact]
+    public async Task Check_TenantSuspended_IsRefusedAndNotForEver()
+    {
+        Publish();
+        _tenants.Publish(_grant.TenantId, Policy(2, suspended: true));
+        (await CheckAsync()).ShouldBeNull();
+        _tenants.Publish(_grant.TenantId, Policy(3, suspended: false));
+
+        (await CheckAsync()).ShouldBe(_grant);
+    }
+
+    [Fact]
+    [Trait("Threat", "T34")]
+    public async Task Check_DeletedKey_AsksItsGrainOncePerMinuteAtMost()
+    {
+        _grain.CheckAsync(_grant.Id, Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(default(ApiKeyCheck));
+
+        for (var i = 0; i < 1_000; i++) (await CheckAsync()).ShouldBeNull();
+
+        _grain.ReceivedCalls().Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Check_SecretOfAnotherKeyWithThatId_IsRefused()
+    {
+        _live.Publish(new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, [.. RandomNumberGenerator.GetBytes(32)]));
+
+        (await CheckAsync()).ShouldBeNull();
+        _live.Uses.ShouldBeEmpty();
+    }
+
+    private LiveApiKey Publish()
+    {
+        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, _hash);
+        _live.Publish(key);
+        return key;
+    }
+
+    private static TenantPolicySnapshot Policy(int revision, bool suspended) => new()
+    {
+        Revision = revision,
+        Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
+        Epoch = 0,
+        IdleCutoff = default,
+        AbsoluteCutoff = default,
+        Roles = [],
+        Suspended = suspended,
+    };
+
+    private ValueTask<ApiKeyGrant?> CheckAsync() => _gate.CheckAsync(_text.AsMemory(), IPAddress.Loopback, default);
+}

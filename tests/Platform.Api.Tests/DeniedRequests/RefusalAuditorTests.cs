@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using Platform.Api.DeniedRequests;
+using Platform.Sessions;
+using Platform.Telemetry;
+using Platform.Tests;
+
+namespace Platform.Api.Tests.DeniedRequests;
+
+public sealed class RefusalAuditorTests
+{
+    [Fact]
+    public async Task Stop_WithNoTimeLeft_GivesBackWhatWaitsAndDoesNotThrow()
+    {
+        var time = new ManualTimeProvider();
+        await using var services = new ServiceCollection().AddMetrics().AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().BuildServiceProvider();
+        var metrics = services.GetRequiredService<PlatformMetrics>();
+        var refused = new RefusedCalls(metrics, time);
+        using var journal = new RefusalAuditor(refused, Substitute.For<IGrainFactory>(), metrics, NullLogger<RefusalAuditor>.Instance);
+        var (session, hash) = (SessionId.From(Guid.CreateVersion7(time.GetUtcNow())), RandomNumberGenerator.GetBytes(32));
+        refused.ReportRejected(session, hash, elsewhere: null, new DefaultHttpContext());
+        refused.Waiting.Count.ShouldBe(1);
+
+        await journal.StopAsync(new CancellationToken(canceled: true));
+
+        refused.Waiting.Count.ShouldBe(0);
+        refused.ReportRejected(session, hash, elsewhere: null, new DefaultHttpContext());
+        refused.Waiting.Count.ShouldBe(1, "it is told at the next such call");
+    }
+}
