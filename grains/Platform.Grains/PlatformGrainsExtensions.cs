@@ -47,7 +47,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<FactorSecrets>();
-        services.AddSingleton<UserRegistration>();
+        services.AddUsers();
         services.AddSingleton<UsernameBlindIndex>();
         services.AddSingleton<LiveTenantLookup>();
         services.AddSingleton<AccountResolver>();

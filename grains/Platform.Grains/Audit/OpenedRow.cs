@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Platform.Users;
 
 namespace Platform.Audit;
 

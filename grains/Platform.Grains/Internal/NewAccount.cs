@@ -1,4 +1,3 @@
-using Platform.Security;
 using Platform.Users;
 
 namespace Platform.Internal;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Listing;
 using Platform.Sessions;
 
 namespace Platform.Internal;

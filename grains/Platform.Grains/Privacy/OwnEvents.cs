@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Platform.Audit;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

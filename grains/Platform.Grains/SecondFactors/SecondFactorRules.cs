@@ -14,6 +14,12 @@ internal static class SecondFactorRules
 
     public const int WrongCodesPerChallenge = 5;
 
+    /// <summary>Whether a challenge, or a factor that is being set up, bears so many wrong codes.</summary>
+    public static bool IsOpenAfter(int failures) => failures < WrongCodesPerChallenge;
+
+    /// <summary>In the access log and in messages.</summary>
+    public static string NameOf(SecondFactorMethod method) => method == SecondFactorMethod.Sms ? "sms" : "totp";
+
     /// <summary>Sign-ins of one user that wait at a time; one more ends the oldest.</summary>
     private const int MaxChallenges = 10;
 

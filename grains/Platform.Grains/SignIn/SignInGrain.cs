@@ -1,7 +1,6 @@
 using Orleans.Concurrency;
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Notifications;
-using Platform.Security;
 using Platform.State;
 using Platform.Text;
 using Platform.Users;

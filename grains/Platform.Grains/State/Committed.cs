@@ -64,9 +64,12 @@ public sealed partial class Committed<TState>(IPersistentState<TState> storage, 
         _value = null;
     }
 
+    /// <summary>Ends the activation: the next one reads what is true, and takes up what was left undone.</summary>
+    public void Deactivate() => activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is unknown what storage holds."));
+
     private Exception Abandon(string operation, Exception failure)
     {
-        activation.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is unknown what storage holds."));
+        Deactivate();
         if (failure is InconsistentStateException) Conflict(logger, operation, typeof(TState).Name);
         else Failed(logger, failure, operation, typeof(TState).Name);
         return failure is StorageUnavailableException or StorageInputException ? failure : new StorageUnavailableException();

@@ -1,5 +1,3 @@
-using Platform.Snippets;
-
 namespace Platform.State;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Platform.SecondFactors;
-using Platform.Security;
 using Platform.State;
 
 namespace Platform.Users;

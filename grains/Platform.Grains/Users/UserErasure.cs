@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
+using Platform.Listing;
 using Platform.Notifications;
 using Platform.Privacy;
 using Platform.SecondFactors;
@@ -9,83 +9,68 @@ using Platform.SignIn;
 
 namespace Platform.Users;
 
-/// <summary>What the user's own grain does for export and erasure (row PRIVACY).</summary>
-public sealed partial class UserGrain
+/// <summary>Removes a user, and what is found by the user's name and addresses (row PRIVACY). Each step may have been done before.</summary>
+public sealed class UserErasure(
+    UserSessions sessions, IErasures erasures, IScenarioTable scenarios, Notifier notifier, FactorSecrets secrets, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
-    public Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ImmutableArray<string>>(state.Value is { } user ? [.. AddressesOf(user)] : []);
-
-    public async Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken)
+    /// <summary>The log says it, and the job is on disk, when this returns.</summary>
+    public Task BeginAsync(CommittedUser account, StoredUser user, Actor actor, ErasureCertificate certificate, CancellationToken cancellationToken)
     {
-        var refusal = actor.UserId == _id ? RefuseOwnExport(actor) : await RefuseManagementAsync(actor, cancellationToken);
-        if (refusal != Refusal.None) return refusal;
-        var user = state.Value!;
-        await audit.RecordAsync(user.TenantId, [By(actor, user, AuditActions.UserExported)]);
-        var factors = FactorsOf(user);
-        return new UserRecord
-        {
-            User = ViewOf(user) with { Permissions = (await RolesAsync(user.TenantId, cancellationToken)).Of(user.Role, user.Permissions) },
-            Totp = factors.Totp is not null,
-            TotpSince = factors.Totp is null ? null : factors.TotpSince,
-            Phone = factors.Phone is { } phone ? secrets.OpenPhone(_id, phone) : null,
-            PhoneSince = factors.Phone is null ? null : factors.PhoneSince,
-            UnconfirmedPhone = factors.PendingPhone is { } pending ? secrets.OpenPhone(_id, pending.Number) : null,
-            RecoveryCodesRemaining = factors.RecoveryCodes.Length,
-            TextMessagesAt = factors.MessagesAt,
-            ResetLinksAt = user.ResetLinksAt,
-        };
+        var entries = UserAuditEntries.With(UserAuditEntries.By(actor, account.Id, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
+        return audit.RecordThenAsync(user.TenantId, entries, () => erasures.AddAsync(certificate, cancellationToken));
     }
 
-    /// <summary>A stolen session that is no longer fresh does not carry everything away (ASVS 7.5.1).</summary>
-    private Refusal RefuseOwnExport(Actor actor) => IsSelf(actor) ? RefuseStale(actor) : Refusal.NotFound;
-
-    public async Task<Outcome> BeginErasureAsync(Actor actor, ErasureCertificate erasure, bool fresh, CancellationToken cancellationToken)
+    public async Task EraseAsync(CommittedUser account, CancellationToken cancellationToken)
     {
-        _changing = true;
-        try
-        {
-            var refusal = await RefuseManagementAsync(actor, cancellationToken);
-            if (refusal != Refusal.None) return refusal;
-            if (!fresh) return Refusal.ReauthenticationRequired;
-            var user = state.Value!;
-            if (!await AdmitAsync(user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
-            var told = With(By(actor, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
-            await audit.RecordThenAsync(user.TenantId, told, () => erasures.AddAsync(erasure, cancellationToken));
-            return Outcome.Done;
-        }
-        finally
-        {
-            _changing = false;
-        }
-    }
-
-    public async Task EraseAsync(CancellationToken cancellationToken)
-    {
-        if (state.Value is not { } user) return;
+        if (account.Stored is not { } user) return;
         if (!user.Erasing)
         {
-            // From here on there is no such user; name and addresses stay until all that is found by them is gone.
-            await state.CommitAsync(user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] }, cancellationToken);
-            await EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
+            await account.CommitAsync(UserAccount.BeginErasure(user), cancellationToken);
+            await sessions.EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
         }
 
-        await ForgetGrantsAsync(cancellationToken);
-        var addresses = AddressesOf(user).ToHashSet(StringComparer.Ordinal);
-        var slug = (await GrainFactory.TenantInternal(user.TenantId).FindAsync(cancellationToken))?.Slug;
+        await ForgetGrantsAsync(account.Id, cancellationToken);
+        var addresses = AddressesOf(account.Id, user).ToHashSet(StringComparer.Ordinal);
+        var slug = (await grains.TenantInternal(user.TenantId).FindAsync(cancellationToken))?.Slug;
         await notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
-        await GrainFactory.SignInThrottle(SignInAccounts.Key(user.TenantId, UsernameBlindIndexOf(user))).ForgetAsync(cancellationToken);
-        await GrainFactory.UserName(user.TenantId, UsernameBlindIndexOf(user)).ReleaseAsync(_id, cancellationToken);
-        await RemoveAsync(cancellationToken);
+        await grains.SignInThrottle(SignInAccounts.Key(user.TenantId, account.NameIndex(user))).ForgetAsync(cancellationToken);
+        await grains.UserName(user.TenantId, account.NameIndex(user)).ReleaseAsync(account.Id, cancellationToken);
+        await RemoveAsync(account, cancellationToken);
+    }
+
+    public async Task ForgetGrantsAsync(UserId id, CancellationToken cancellationToken)
+    {
+        foreach (var scenario in await scenarios.ListGrantedAsync(id, cancellationToken)) await grains.ScenarioInternal(scenario).ForgetUserAsync(id, cancellationToken);
+    }
+
+    /// <summary>
+    /// Also runs at activation, for which other grains may be waiting, so it asks none: a name whose owner does not exist can be claimed anyway, and a grant of nobody
+    /// gives nothing.
+    /// </summary>
+    public async Task RemoveAsync(CommittedUser account, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await erasures.AddFormerAsync(account.Id, account.Stored!.TenantId, time.GetUtcNow(), cancellationToken);
+            await scenarios.RemoveGrantsAsync(account.Id, cancellationToken);
+            await account.RemoveAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            account.Deactivate();
+            throw;
+        }
+    }
+
+    /// <summary>Addresses and numbers to which messages to the user go or may be on their way.</summary>
+    public IEnumerable<string> AddressesOf(UserId id, StoredUser user)
+    {
+        yield return user.Email;
+        if (user.Factors?.Phone is { } phone) yield return secrets.OpenPhone(id, phone);
+        if (user.Factors?.PendingPhone is { } pending) yield return secrets.OpenPhone(id, pending.Number);
     }
 
     /// <summary>Managers also get messages about other users.</summary>
     private static bool IsAbout(Notification message, string? slug, StoredUser user) =>
         message.Data.GetValueOrDefault("tenant") == slug && message.Data.GetValueOrDefault("username") == user.Username;
-
-    private IEnumerable<string> AddressesOf(StoredUser user)
-    {
-        yield return user.Email;
-        if (user.Factors?.Phone is { } phone) yield return secrets.OpenPhone(_id, phone);
-        if (user.Factors?.PendingPhone is { } pending) yield return secrets.OpenPhone(_id, pending.Number);
-    }
 }

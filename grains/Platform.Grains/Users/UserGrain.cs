@@ -1,190 +1,159 @@
-using Microsoft.Extensions.Options;
+using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
-using Platform.Notifications;
 using Platform.Privacy;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.SignIn;
 using Platform.State;
 
 namespace Platform.Users;
 
 /// <summary>
-/// Owns one user. Account and profile here; rights and status, the list of sessions, reset links, the steps of a sign-in and second factors in files of their own.
+/// Owns one user: loads it, gives each call its turn, and says which calls interleave. The rules of an account are <see cref="UserAccount"/>; what a call does
+/// stands in the parts that are injected, which change the user through <see cref="CommittedUser"/> only.
 /// </summary>
-public sealed partial class UserGrain(
+public sealed class UserGrain(
     [CommittedState(StateNames.User)] Committed<StoredUser> state,
-    IUserTable users,
-    IScenarioTable scenarios,
-    LiveTenantLookup tenants,
-    SessionEviction recall,
-    PasswordHashing hashing,
-    PasswordVerifier passwords,
-    AuditLog audit,
-    Notifier notifier,
-    MasterKey master,
-    FactorSecrets secrets,
+    IUserTable table,
     UsernameBlindIndex names,
-    IErasures erasures,
-    IOptions<SessionOptions> options,
-    IOptions<PlatformOptions> platform,
+    AuditLog audit,
+    UserManagement management,
+    UserSessions sessions,
+    UserPasswords passwords,
+    PasswordResets resets,
+    SignInSteps signIn,
+    SecondFactorEnrolment enrolment,
+    SecondFactorRemoval factors,
+    UserExport export,
+    UserErasure eraser,
     TimeProvider time) : Grain, IUserGrain, IUserGrainInternal, ISecondFactorsGrain
 {
-    private readonly string _environment = platform.Value.Environment;
-    private readonly SessionOptions _options = options.Value;
-    private UserId _id;
+    /// <summary>Since activation.</summary>
+    private CommittedUser _user = null!;
 
-    /// <summary>What the directory is known to show; goes into storage with the next write, so that it costs none of its own.</summary>
-    private int _listedVersion;
-
-    /// <summary>One that is being deleted is not there any more.</summary>
-    private StoredUser? Present => state.Value is { Deleted: false } user ? user : null;
+    /// <summary>While it is true, nobody may rely on this user's eligibility.</summary>
+    private bool _changing;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _id = PrefixedId.Parse<UserId>(this.GetPrimaryKeyString());
-        if (state.Value is not { } user) return;
-        _listedVersion = user.ListedVersion;
-        if (user.Deleted)
-        {
-            // What is found by name and addresses comes first; that takes calls to other grains (see EraseAsync).
-            if (user.Erasing) return;
-            await RemoveAsync(cancellationToken);
-            return;
-        }
+        _user = new CommittedUser(PrefixedId.Parse<UserId>(this.GetPrimaryKeyString()), state, table, names, audit);
+        if (_user.Stored is not { } user) return;
+        await _user.RepairListAsync(user, cancellationToken);
 
-        if (user.ListedVersion != user.Version) await ListAsync(user, cancellationToken);
+        // What is found by name and addresses comes first; that takes calls to other grains (see UserErasure.EraseAsync).
+        if (user is { Deleted: true, Erasing: false }) await eraser.RemoveAsync(_user, cancellationToken);
     }
 
     public async Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        if (state.Value is { } made)
+        if (_user.Stored is { } made)
         {
-            // The same creation again, after its maker did not live to see the answer.
-            if (made.TenantId == account.TenantId && made.NormalisedName == account.NormalisedName) return ViewOf(made);
-            throw new InvalidOperationException("A user id is never used twice.");
+            return UserAccount.IsCreatedBy(made, account) ? UserAccount.ViewOf(_user.Id, made) : throw new InvalidOperationException("A user id is never used twice.");
         }
 
-        var now = time.GetUtcNow();
-        var user = new StoredUser
-        {
-            TenantId = account.TenantId,
-            Username = account.Username,
-            NormalisedName = account.NormalisedName,
-            Email = account.Email,
-            PasswordHash = account.PasswordHash,
-            Permissions = account.Permissions,
-            Role = account.Role,
-            Status = UserStatus.Active,
-            CreatedAt = now,
-            PasswordChangedAt = now,
-        };
-        return await SaveAsync(user, Created(user, account.Actor), cancellationToken);
+        var created = UserAccount.Create(_user.Id, account, time.GetUtcNow());
+        return await _user.SaveAsync(created.Next, created.Entries, cancellationToken);
     }
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(Present is not null);
+    // What follows interleaves: it tells what is committed.
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_user.Present is not null);
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present is { } user ? new Credential(user.PasswordHash, user.Status, user.PasswordVersion) : null);
+        Task.FromResult(_user.Present is { } user ? new Credential(user.PasswordHash, user.Status, user.PasswordVersion) : null);
 
     public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Present is { } user ? new UserContact(user.Username, user.Email) : null);
+        Task.FromResult(_user.Present is { } user ? new UserContact(user.Username, user.Email) : null);
 
-    public async Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken)
+    public Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<string>>(_user.Stored is { } user ? [.. eraser.AddressesOf(_user.Id, user)] : []);
+
+    public Task<bool?> HasSecondFactorAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_user.Present is { Status: UserStatus.Active } user ? user.Factors is { Any: true } : (bool?)null);
+
+    public Task<ManagerEligibility?> FindEligibilityAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_user.Present is { } user && !_changing ? UserAccount.EligibilityOf(user) : null);
+
+    public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) => Task.FromResult(
+        _user.Stored is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? UserAccount.SubjectOf(user) : null);
+
+    public Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken) => management.GetAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome<SecondFactorsView>> GetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken) => Task.FromResult(factors.Get(_user, actor));
+
+    // What follows takes turns.
+    public Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken) =>
+        ChangingAsync(() => management.ChangeAsync(_user, actor, change, cancellationToken));
+
+    public Task<Outcome> DeleteAsync(Actor actor, CancellationToken cancellationToken) => ChangingAsync(() => management.DeleteAsync(_user, actor, cancellationToken));
+
+    public Task<Outcome> BeginErasureAsync(Actor actor, ErasureCertificate erasure, bool fresh, CancellationToken cancellationToken) =>
+        ChangingAsync(() => management.BeginErasureAsync(_user, actor, erasure, fresh, cancellationToken));
+
+    public Task EraseAsync(CancellationToken cancellationToken) => eraser.EraseAsync(_user, cancellationToken);
+
+    public Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken) => export.BeginAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken) =>
+        passwords.ChangeAsync(_user, actor, change, cancellationToken);
+
+    public Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken) => resets.BeginAsync(_user, client, epoch, cancellationToken);
+
+    public Task<Outcome> SendPasswordResetAsync(Actor actor, CancellationToken cancellationToken) => resets.SendAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken) => resets.ResetAsync(_user, reset, cancellationToken);
+
+    public Task<Outcome<SignInResult>> CompletePasswordAsync(OpenSessionRequest opening, CancellationToken cancellationToken) =>
+        signIn.CompletePasswordAsync(_user, opening, cancellationToken);
+
+    public Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
+        signIn.VerifySecondFactorAsync(_user, proof, cancellationToken);
+
+    public Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken) => signIn.SendCodeAsync(_user, reference, cancellationToken);
+
+    public Task ForgetSessionAsync(SessionId session)
     {
-        var refusal = Refuse(actor, Permissions.Read, orSelf: true);
-        if (refusal != Refusal.None) return refusal;
-        var view = ViewOf(state.Value!);
-        return view with { Permissions = (await RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions) };
+        _user.EndedSessions.Add(session);
+        return Task.CompletedTask;
     }
 
-    public async Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken)
+    public Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken) => sessions.EndAsync(_user, actor, session, cancellationToken);
+
+    public Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken) => sessions.EndAllButAsync(_user, actor, keep, cancellationToken);
+
+    public Task<Outcome<TotpEnrolment>> BeginTotpAsync(Actor actor, CancellationToken cancellationToken) => enrolment.BeginTotpAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome<ConfirmedFactor>> ConfirmTotpAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken) =>
+        enrolment.ConfirmTotpAsync(_user, actor, confirmation, cancellationToken);
+
+    public Task<Outcome> BeginPhoneAsync(Actor actor, string phoneNumber, CancellationToken cancellationToken) =>
+        enrolment.BeginPhoneAsync(_user, actor, phoneNumber, cancellationToken);
+
+    public Task<Outcome<ConfirmedFactor>> ConfirmPhoneAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken) =>
+        enrolment.ConfirmPhoneAsync(_user, actor, confirmation, cancellationToken);
+
+    public Task<Outcome> RemoveTotpAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken) =>
+        factors.RemoveTotpAsync(_user, actor, removal, cancellationToken);
+
+    public Task<Outcome> RemovePhoneAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken) =>
+        factors.RemovePhoneAsync(_user, actor, removal, cancellationToken);
+
+    public Task<Outcome<RecoveryCodeSet>> ReplaceRecoveryCodesAsync(Actor actor, CancellationToken cancellationToken) =>
+        factors.ReplaceRecoveryCodesAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome> ResetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken) => factors.ResetAsync(_user, actor, cancellationToken);
+
+    private async Task<T> ChangingAsync<T>(Func<Task<T>> change)
     {
-        if (!IsSelf(actor)) return Refusal.NotFound;
-        var user = state.Value!;
-        var attempt = await TryOwnPasswordAsync(user, change.CurrentPassword, actor, AuditActions.UserPasswordChanged, cancellationToken);
-        if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
-        var told = By(actor, user, AuditActions.UserPasswordChanged, AuditChanges.Secret("/password"));
-        var set = await SetPasswordAsync(user, change.NewPassword, told, keep: actor.SessionId, cancellationToken);
-        if (!set.Succeeded) return set;
-        // Last, so that after a failure the holder still has a token that works and can see what became of it.
-        await GrainFactory.Session(actor.SessionId).RotateAsync(change.NewSecretHash, cancellationToken);
-        return Outcome.Done;
+        _changing = true;
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            _changing = false;
+        }
     }
-
-    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended.</summary>
-    private async Task<Outcome> SetPasswordAsync(StoredUser user, string password, AuditEntry told, SessionId? keep, CancellationToken cancellationToken)
-    {
-        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
-        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await hashing.HashAsync(password, cancellationToken) is not { } hash) return Refusal.Busy;
-
-        var ended = user.Sessions.RemoveAll(s => s.Id == keep);
-        await SaveAsync(
-            WithPassword(user, hash) with { Sessions = user.Sessions.RemoveRange(ended) }, With(told, ended, SessionState.PasswordChanged), cancellationToken);
-        await EndAllAsync(ended, SessionState.PasswordChanged, cancellationToken);
-        await NotifyAsync(user, NotificationTemplates.PasswordChanged, cancellationToken);
-        return Outcome.Done;
-    }
-
-    private async Task NotifyAsync(
-        StoredUser user, string template, CancellationToken cancellationToken, params (string Key, string Value)[] more)
-    {
-        var tenant = await GrainFactory.TenantInternal(user.TenantId).FindAsync(cancellationToken);
-        var message = notifier.Compose(NotificationChannel.Email, _id, user.Email, template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. more]);
-        await notifier.EnqueueAsync([message], cancellationToken);
-    }
-
-    /// <summary>Absent, foreign and hidden are one answer.</summary>
-    private Refusal Refuse(Actor actor, Permissions needed, bool orSelf)
-    {
-        if (Present is not { } user || user.TenantId != actor.TenantId) return Refusal.NotFound;
-        return (orSelf && actor.UserId == _id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
-    }
-
-    /// <summary>An account that the actor may manage and that holds nothing that the actor lacks.</summary>
-    private async Task<Refusal> RefuseManagementAsync(Actor actor, CancellationToken cancellationToken)
-    {
-        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: false);
-        if (refusal != Refusal.None) return refusal;
-        var user = state.Value!;
-        var roles = await RolesAsync(user.TenantId, cancellationToken);
-        return Rights.CanManage(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
-    }
-
-    /// <summary>Writes the state, without the proofs that wait for an account that is now another, and, where what it shows has changed, the directory.</summary>
-    private async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
-    {
-        var before = state.Value;
-        if (before is not null && !WaitingProofs.Survive(before, next)) next = WaitingProofs.Cleared(next);
-        var shown = before is null || ViewOf(before) != ViewOf(next);
-        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
-        await state.CommitAsync(versioned, cancellationToken);
-        if (shown) await ListAsync(versioned, cancellationToken);
-        return ViewOf(versioned);
-    }
-
-    private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
-    {
-        await users.SaveAsync(ViewOf(user), UsernameBlindIndexOf(user), cancellationToken);
-        _listedVersion = user.Version;
-    }
-
-    private string UsernameBlindIndexOf(StoredUser user) => names.Of(user.TenantId, user.NormalisedName);
-
-    private UserView ViewOf(StoredUser user) => new()
-    {
-        Id = _id,
-        TenantId = user.TenantId,
-        Username = user.Username,
-        Email = user.Email,
-        Status = user.Status,
-        Permissions = RoleSet.BuiltInOnly.Of(user.Role, user.Permissions),
-        Role = user.Role,
-        CreatedAt = user.CreatedAt,
-        PasswordChangedAt = user.PasswordChangedAt,
-    };
 }

@@ -1,22 +1,23 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Sessions;
 
 namespace Platform.Users;
 
 /// <summary>The list of sessions that may live. It is written before a session opens and before sessions are ended.</summary>
-public sealed partial class UserGrain
+public sealed class UserSessions(IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
 {
-    /// <summary>Ended by themselves (sign-out, expiry) since the last write; taken off the list with the next one.</summary>
-    private readonly HashSet<SessionId> _ended = [];
+    private readonly SessionOptions _options = options.Value;
 
     /// <summary>Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.</summary>
-    private async Task<SignInResult?> OpenAsync(StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
+    public async Task<SignInResult?> OpenAsync(
+        CommittedUser account, StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var id = PrefixedId.New<SessionId>(time);
-        var sessions = next.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || _ended.Contains(s.Id));
-        _ended.Clear();
+        var sessions = next.Sessions.RemoveAll(s => s.AbsoluteExpiresAt <= now || account.EndedSessions.Contains(s.Id));
+        account.EndedSessions.Clear();
         ImmutableArray<ListedSession> surplus = [];
         if (sessions.Length >= _options.MaxSessionsPerUser)
         {
@@ -25,74 +26,64 @@ public sealed partial class UserGrain
             sessions = sessions.RemoveRange(surplus);
         }
 
-        var told = SignedIn(next, id, session.Client, surplus);
-        await SaveAsync(
+        var entries = UserAuditEntries.SignedIn(account.Id, next, id, session.Client, surplus);
+        await account.SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
             WaitingProofs.WithoutLink(next) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
-            told,
+            entries,
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
-        var opened = await GrainFactory.Session(id).OpenAsync(session, cancellationToken);
+        var opened = await grains.Session(id).OpenAsync(session, cancellationToken);
         if (opened is not null) return new SignInResult { Session = opened, Transport = transport };
-        await audit.RecordAsync(next.TenantId, AuditLog.NotCompleted(told[0]));
+        await audit.RecordAsync(next.TenantId, AuditLog.NotCompleted(entries[0]));
         return null;
     }
 
-    public Task<SessionSubject?> FindSubjectAsync(SessionId session, CancellationToken cancellationToken) =>
-        Task.FromResult(state.Value is { Status: UserStatus.Active } user && user.Sessions.Any(s => s.Id == session) ? SubjectOf(user) : null);
-
-    public Task ForgetSessionAsync(SessionId session)
+    public async Task<Outcome> EndAsync(CommittedUser account, Actor actor, SessionId session, CancellationToken cancellationToken)
     {
-        _ended.Add(session);
-        return Task.CompletedTask;
-    }
-
-    public async Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken)
-    {
-        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
+        var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        if (state.Value!.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
-        await EndListedAsync(actor, [listed], state.Value!, cancellationToken);
+        var user = account.Stored!;
+        if (user.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
+        await EndListedAsync(account, actor, [listed], user, cancellationToken);
         return Outcome.Done;
     }
 
-    public async Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken)
+    public async Task<Outcome> EndAllButAsync(CommittedUser account, Actor actor, SessionId? keep, CancellationToken cancellationToken)
     {
-        var refusal = Refuse(actor, Permissions.ManageUsers, orSelf: true);
+        var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
-        var user = state.Value!;
-        await EndListedAsync(actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutChallenges(user), cancellationToken);
+        var user = account.Stored!;
+        await EndListedAsync(account, actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutChallenges(user), cancellationToken);
         return Outcome.Done;
     }
 
-    private static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions, user.Role);
+    public Task EndAllAsync(ImmutableArray<ListedSession> sessions, SessionState reason, CancellationToken cancellationToken) =>
+        PublishAsync(sessions, session => session.EndAsync(reason, cancellationToken));
+
+    public Task PushSubjectAsync(StoredUser user, CancellationToken cancellationToken) =>
+        PublishAsync(user.Sessions, session => session.SetSubjectAsync(UserAccount.SubjectOf(user), cancellationToken));
 
     /// <summary>One write takes them off the list, which already keeps them from coming back; then each is ended where it lives.</summary>
-    private async Task EndListedAsync(Actor actor, ImmutableArray<ListedSession> sessions, StoredUser user, CancellationToken cancellationToken)
+    private async Task EndListedAsync(CommittedUser account, Actor actor, ImmutableArray<ListedSession> sessions, StoredUser user, CancellationToken cancellationToken)
     {
-        if (sessions.IsEmpty && user == state.Value!) return;
-        var told = Revoked(By(actor, user, AuditActions.SessionRevoked), sessions, RevokedReason);
-        await SaveAsync(user with { Sessions = user.Sessions.RemoveRange(sessions) }, [.. told], cancellationToken);
+        if (sessions.IsEmpty && user == account.Stored!) return;
+        var entries = UserAuditEntries.Revoked(actor, account.Id, user, sessions);
+        await account.SaveAsync(user with { Sessions = user.Sessions.RemoveRange(sessions) }, entries, cancellationToken);
         await EndAllAsync(sessions, SessionState.Revoked, cancellationToken);
     }
 
-    private Task EndAllAsync(ImmutableArray<ListedSession> sessions, SessionState reason, CancellationToken cancellationToken) =>
-        TellAsync(sessions, session => session.EndAsync(reason, cancellationToken));
-
-    private Task PushSubjectAsync(StoredUser user, CancellationToken cancellationToken) =>
-        TellAsync(user.Sessions, session => session.SetSubjectAsync(SubjectOf(user), cancellationToken));
-
     /// <summary>
-    /// What this grain has written counts. A session that does not answer is taken out of every node's memory, and reads it before it is looked at again: its grain may be on a
-    /// node that stands still, and whoever asks again must not hear "done" only because it is written.
+    /// What the user's grain has written counts. A session that does not answer is taken out of every node's memory, and reads it before it is looked at again: its
+    /// grain may be on a node that stands still, and whoever asks again must not hear "done" only because it is written.
     /// </summary>
-    private async Task TellAsync(ImmutableArray<ListedSession> sessions, Func<ISessionGrain, Task> tell)
+    private async Task PublishAsync(ImmutableArray<ListedSession> sessions, Func<ISessionGrain, Task> publish)
     {
         var answered = await Task.WhenAll(sessions.Select(async session =>
         {
             try
             {
-                await tell(GrainFactory.Session(session.Id));
+                await publish(grains.Session(session.Id));
                 return true;
             }
             catch (Exception failure) when (failure is TimeoutException or OrleansException)
@@ -100,12 +91,12 @@ public sealed partial class UserGrain
                 return false;
             }
         }));
-        if (!answered.All(it => it)) await recall.RecallAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
+        if (!answered.All(it => it)) await eviction.RecallAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
     }
 
     private async Task<ImmutableArray<ListedSession>> WithoutDeadAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)
     {
-        var checks = await Task.WhenAll(sessions.Select(s => GrainFactory.Session(s.Id).DescribeAsync(cancellationToken)));
+        var checks = await Task.WhenAll(sessions.Select(s => grains.Session(s.Id).DescribeAsync(cancellationToken)));
         return [.. sessions.Where((_, i) => checks[i].State == SessionState.Live)];
     }
 }

@@ -1,5 +1,3 @@
-using Platform.SecondFactors;
-
 namespace Platform.Users;
 
 /// <summary>
@@ -8,6 +6,12 @@ namespace Platform.Users;
 /// </summary>
 internal static class WaitingProofs
 {
+    /// <summary>Of what is sealed into links and challenges.</summary>
+    public const int SecretSize = 32;
+
+    /// <summary>Of a reset link.</summary>
+    public static readonly TimeSpan LinkLifetime = TimeSpan.FromMinutes(30);
+
     /// <summary>Whether an account is still the one that a proof was handed out for.</summary>
     public static bool Survive(StoredUser before, StoredUser next) =>
         before.Email == next.Email

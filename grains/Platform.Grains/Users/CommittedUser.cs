@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Platform.Audit;
+using Platform.Listing;
+using Platform.Security;
+using Platform.State;
+
+namespace Platform.Users;
+
+/// <summary>The user of one activation: what storage is known to hold of it, and the one way in which that changes. What the grain's parts are given to work on.</summary>
+public sealed class CommittedUser(UserId id, Committed<StoredUser> state, IUserTable table, UsernameBlindIndex names, AuditLog audit)
+{
+    /// <summary>What the table is known to show; goes into storage with the next write, so that it costs none of its own.</summary>
+    private int _listedVersion;
+
+    public UserId Id => id;
+
+    /// <summary>Null when there is none. One that is being deleted is still here.</summary>
+    public StoredUser? Stored => state.Value;
+
+    /// <summary>One that is being deleted is not there any more.</summary>
+    public StoredUser? Present => state.Value is { Deleted: false } user ? user : null;
+
+    /// <summary>Ended by themselves (sign-out, expiry) since the last write of the list; taken off it with the next one.</summary>
+    public HashSet<SessionId> EndedSessions { get; } = [];
+
+    public string NameIndex(StoredUser user) => names.Of(user.TenantId, user.NormalisedName);
+
+    /// <summary>At activation: the table may be behind after a failure.</summary>
+    public async Task RepairListAsync(StoredUser user, CancellationToken cancellationToken)
+    {
+        _listedVersion = user.ListedVersion;
+        if (!user.Deleted && user.ListedVersion != user.Version) await ListAsync(user, cancellationToken);
+    }
+
+    /// <summary>Writes the state, without the proofs that wait for an account that is now another, and, where what it shows has changed, the table.</summary>
+    public async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
+    {
+        var before = state.Value;
+        if (before is not null && !WaitingProofs.Survive(before, next)) next = WaitingProofs.Cleared(next);
+        var shown = before is null || UserAccount.ViewOf(id, before) != UserAccount.ViewOf(id, next);
+        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
+        await state.CommitAsync(versioned, cancellationToken);
+        if (shown) await ListAsync(versioned, cancellationToken);
+        return UserAccount.ViewOf(id, versioned);
+    }
+
+    /// <summary>The entries are on disk before the change is written. None: a change that is nobody's concern.</summary>
+    public Task<UserView> SaveAsync(StoredUser next, ImmutableArray<AuditEntry> entries, CancellationToken cancellationToken) =>
+        entries.IsEmpty ? SaveAsync(next, cancellationToken) : audit.RecordThenAsync(next.TenantId, entries, () => SaveAsync(next, cancellationToken));
+
+    /// <summary>Writes the state and leaves the table as it is: for a user who leaves it altogether.</summary>
+    public Task CommitAsync(StoredUser next, CancellationToken cancellationToken) => state.CommitAsync(next, cancellationToken);
+
+    /// <summary>
+    /// Without times that a clock ahead of now has stored, written before anything is judged by it: a pause that is corrected only in memory would begin anew at each look.
+    /// </summary>
+    public async Task<StoredUser> CorrectedAsync(StoredUser user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var corrected = UserAccount.AsOf(user, now);
+        if (!ReferenceEquals(corrected, user)) await SaveAsync(corrected, cancellationToken);
+        return corrected;
+    }
+
+    /// <summary>The row, then the state: what is left is in the access log and in what others hold.</summary>
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await table.RemoveAsync(id, cancellationToken);
+        await state.ClearAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the activation: the next one takes up what was left undone.</summary>
+    public void Deactivate() => state.Deactivate();
+
+    private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
+    {
+        await table.SaveAsync(UserAccount.ViewOf(id, user), NameIndex(user), cancellationToken);
+        _listedVersion = user.Version;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using Platform.Audit;
+using Platform.Internal;
+using Platform.SecondFactors;
+using Platform.Sessions;
+
+namespace Platform.Users;
+
+/// <summary>The rules of an account: what a change makes of it, and who may ask for it. Pure: what it needs is given, and nothing counts before it is written.</summary>
+internal static class UserAccount
+{
+    public static UserTransition Create(UserId id, NewAccount account, DateTimeOffset now)
+    {
+        var user = new StoredUser
+        {
+            TenantId = account.TenantId,
+            Username = account.Username,
+            NormalisedName = account.NormalisedName,
+            Email = account.Email,
+            PasswordHash = account.PasswordHash,
+            Permissions = account.Permissions,
+            Role = account.Role,
+            Status = UserStatus.Active,
+            CreatedAt = now,
+            PasswordChangedAt = now,
+        };
+        return new UserTransition(user, [UserAuditEntries.Created(id, user, account.Actor)], []);
+    }
+
+    /// <summary>The same creation again, after its maker did not live to see the answer.</summary>
+    public static bool IsCreatedBy(StoredUser made, NewAccount account) => made.TenantId == account.TenantId && made.NormalisedName == account.NormalisedName;
+
+    /// <summary>Whoever may see the account has asked; what they may change of it is decided here.</summary>
+    public static Outcome<UserTransition> Change(UserId id, StoredUser user, Actor actor, UserChange change, RoleSet roles)
+    {
+        if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
+        if (change.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
+
+        var next = WithLevel(user, change) with { Email = change.Email ?? user.Email, Status = change.Status ?? user.Status };
+        var (before, after) = (roles.Of(user.Role, user.Permissions), roles.Of(next.Role, next.Permissions));
+        var redirected = next.Status != user.Status || next.Email != user.Email;
+        if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.CanManage(actor.Permissions, before))) return Refusal.Forbidden;
+
+        var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
+        if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
+        return new UserTransition(next, UserAuditEntries.Changed(actor, id, user, next), ended);
+    }
+
+    /// <summary>From here on there is no such user; what is left goes now or, after a crash, with the next activation.</summary>
+    public static UserTransition Delete(UserId id, StoredUser user, Actor actor) => new(
+        user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null },
+        UserAuditEntries.With(UserAuditEntries.By(actor, id, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked),
+        user.Sessions);
+
+    /// <summary>From here on there is no such user; name and addresses stay until all that is found by them is gone.</summary>
+    public static StoredUser BeginErasure(StoredUser user) => user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] };
+
+    /// <summary>A new password gives up what waits, an open reset link included; factors stay (threat T23). All sessions but one leave the list.</summary>
+    public static UserTransition SetPassword(StoredUser user, string hash, AuditEntry entry, SessionId? keep, DateTimeOffset now)
+    {
+        var ended = user.Sessions.RemoveAll(s => s.Id == keep);
+        var next = WaitingProofs.Cleared(user) with
+        {
+            PasswordHash = hash,
+            PasswordVersion = user.PasswordVersion + 1,
+            PasswordChangedAt = now,
+            Sessions = user.Sessions.RemoveRange(ended),
+        };
+        return new UserTransition(next, UserAuditEntries.With(entry, ended, SessionState.PasswordChanged), ended);
+    }
+
+    /// <summary>Without times that a clock ahead of now has stored. The same value when there are none.</summary>
+    public static StoredUser AsOf(StoredUser user, DateTimeOffset now)
+    {
+        var factors = user.Factors?.AsOf(now);
+        var link = user.ResetExpiresAt is { } end && StoredTime.IsAhead(end - WaitingProofs.LinkLifetime, now);
+        if (ReferenceEquals(factors, user.Factors) && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
+        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
+    }
+
+    /// <summary>Absent, foreign and hidden are one answer.</summary>
+    public static Refusal Refuse(UserId id, StoredUser? user, Actor actor, Permissions needed, bool orSelf)
+    {
+        if (user is null || user.TenantId != actor.TenantId) return Refusal.NotFound;
+        return (orSelf && actor.UserId == id) || actor.Holds(needed) ? Refusal.None : Refusal.Forbidden;
+    }
+
+    public static bool IsSelf(UserId id, StoredUser? user, Actor actor) => actor.UserId == id && Refuse(id, user, actor, Permissions.None, orSelf: true) == Refusal.None;
+
+    /// <summary>Of the user's own session; where there is a factor, it takes a proof of it (ASVS 7.5.1).</summary>
+    public static Refusal RefuseStale(StoredUser user, Actor actor, DateTimeOffset now) =>
+        IsFresh(user.Factors is { Any: true } ? actor.SecondFactorAt : actor.AuthenticatedAt, now) ? Refusal.None : Refusal.ReauthenticationRequired;
+
+    public static bool IsFresh(DateTimeOffset? authenticatedAt, DateTimeOffset now) => StoredTime.IsWithin(authenticatedAt, SecondFactorRules.Freshness, now);
+
+    public static ManagerEligibility EligibilityOf(StoredUser user) => new(user.Status, user.Permissions, user.Role);
+
+    public static SessionSubject SubjectOf(StoredUser user) => new(user.Username, user.Permissions, user.Role);
+
+    public static StoredSecondFactors FactorsOf(StoredUser user) => user.Factors ?? new StoredSecondFactors();
+
+    public static UserView ViewOf(UserId id, StoredUser user) => new()
+    {
+        Id = id,
+        TenantId = user.TenantId,
+        Username = user.Username,
+        Email = user.Email,
+        Status = user.Status,
+        Permissions = RoleSet.BuiltInOnly.Of(user.Role, user.Permissions),
+        Role = user.Role,
+        CreatedAt = user.CreatedAt,
+        PasswordChangedAt = user.PasswordChangedAt,
+    };
+
+    private static StoredUser WithLevel(StoredUser user, UserChange change) =>
+        change.Role is { } role ? user with { Role = role, Permissions = Permissions.None }
+        : change.Permissions is { } own ? user with { Role = null, Permissions = own }
+        : user;
+}

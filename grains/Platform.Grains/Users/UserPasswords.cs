@@ -1,0 +1,58 @@
+using Platform.Audit;
+using Platform.Notifications;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.SignIn;
+
+namespace Platform.Users;
+
+/// <summary>Sets a password, and asks for the present one where a session alone does not suffice.</summary>
+public sealed class UserPasswords(
+    UserSessions sessions, UserNotifications notifications, PasswordHashing hashing, PasswordVerifier verifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
+{
+    public async Task<Outcome> ChangeAsync(CommittedUser account, Actor actor, PasswordChange change, CancellationToken cancellationToken)
+    {
+        if (!UserAccount.IsSelf(account.Id, account.Present, actor)) return Refusal.NotFound;
+        var user = account.Stored!;
+        var attempt = await VerifyAsync(account, user, change.CurrentPassword, actor, AuditActions.UserPasswordChanged, cancellationToken);
+        if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();
+        var entry = UserAuditEntries.By(actor, account.Id, user, AuditActions.UserPasswordChanged, AuditChanges.Secret("/password"));
+        var set = await SetAsync(account, user, change.NewPassword, entry, keep: actor.SessionId, cancellationToken);
+        if (!set.Succeeded) return set;
+        // Last, so that after a failure the holder still has a token that works and can see what became of it.
+        await grains.Session(actor.SessionId).RotateAsync(change.NewSecretHash, cancellationToken);
+        return Outcome.Done;
+    }
+
+    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended.</summary>
+    public async Task<Outcome> SetAsync(CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken)
+    {
+        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
+        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
+        if (await hashing.HashAsync(password, cancellationToken) is not { } hash) return Refusal.Busy;
+
+        var set = UserAccount.SetPassword(user, hash, entry, keep, time.GetUtcNow());
+        await account.SaveAsync(set.Next, set.Entries, cancellationToken);
+        await sessions.EndAllAsync(set.Ended, SessionState.PasswordChanged, cancellationToken);
+        await notifications.NotifyAsync(account.Id, user, NotificationTemplates.PasswordChanged, cancellationToken);
+        return Outcome.Done;
+    }
+
+    /// <param name="account">The actor's.</param>
+    /// <param name="user">Its state.</param>
+    /// <param name="password">As typed.</param>
+    /// <param name="actor">Who is asked for the password.</param>
+    /// <param name="action">What for; a wrong one is logged as a failure of it.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task<PasswordAttempt> VerifyAsync(CommittedUser account, StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
+    {
+        var attempt = await verifier.VerifyAsync(
+            SignInAccounts.Key(user.TenantId, account.NameIndex(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+        if (attempt.Refusal == Refusal.InvalidCredentials)
+        {
+            await audit.RecordAsync(user.TenantId, UserAuditEntries.Failed(UserAuditEntries.By(actor, account.Id, user, action), UserAuditEntries.WrongPasswordReason));
+        }
+
+        return attempt;
+    }
+}

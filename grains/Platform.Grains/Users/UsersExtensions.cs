@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Platform.Users;
+
+internal static class UsersExtensions
+{
+    /// <summary>The parts of a user's grain, which hold nothing of one user, and what makes users.</summary>
+    public static IServiceCollection AddUsers(this IServiceCollection services) => services
+        .AddSingleton<UserRegistration>()
+        .AddSingleton<UserAccess>()
+        .AddSingleton<UserNotifications>()
+        .AddSingleton<UserManagement>()
+        .AddSingleton<UserSessions>()
+        .AddSingleton<UserPasswords>()
+        .AddSingleton<PasswordResets>()
+        .AddSingleton<SignInSteps>()
+        .AddSingleton<SecondFactorCodes>()
+        .AddSingleton<SecondFactorEnrolment>()
+        .AddSingleton<SecondFactorRemoval>()
+        .AddSingleton<UserExport>()
+        .AddSingleton<UserErasure>();
+}
