@@ -6,7 +6,7 @@ namespace Platform.Api.Tests.Architecture;
 /// </summary>
 internal sealed class FolderDependencies
 {
-    private const string Root = "(root)";
+    public const string Root = "(root)";
 
     private readonly ILookup<(string From, string To), string> _types;
 
@@ -32,17 +32,30 @@ internal sealed class FolderDependencies
     public static FolderDependencies Of(string assembly, string rootNamespace, params string[] composition) =>
         new(TypeReferences.Read(Path.Combine(AppContext.BaseDirectory, assembly + ".dll")), rootNamespace, composition);
 
-    public IReadOnlyList<string> Folders => [.. _types.SelectMany(pair => new[] { pair.Key.From, pair.Key.To }).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Folders => [.. Pairs.SelectMany(pair => new[] { pair.From, pair.To }).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    /// <summary>Each two folders that need each other, as <c>A - B</c>.</summary>
-    public IReadOnlyList<string> Mutual =>
-        [.. Pairs.Select(pair => $"{pair.From} - {pair.To}")];
+    public IEnumerable<(string From, string To)> Pairs => _types.Select(pair => pair.Key);
+
+    /// <summary>Folders that need each other, by themselves or by way of others: each set once, as <c>A - B</c>.</summary>
+    public IReadOnlyList<string> Circles =>
+        [.. Folders.Select(Circle).Where(circle => circle.Count > 0).Select(circle => string.Join(" - ", circle)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The types that make them so.</summary>
-    public string Explain() => string.Join('\n', Pairs.SelectMany(pair => new[] { pair, (From: pair.To, To: pair.From) })
+    public string Explain() => string.Join('\n', Pairs.Where(pair => Circle(pair.From).Contains(pair.To)).Order()
         .Select(pair => $"{pair.From} needs {pair.To}:\n  {string.Join("\n  ", _types[pair].Order(StringComparer.Ordinal))}"));
 
-    private IEnumerable<(string From, string To)> Pairs => _types.Select(pair => pair.Key)
-        .Where(pair => string.CompareOrdinal(pair.From, pair.To) < 0 && _types.Contains((pair.To, pair.From)))
-        .OrderBy(pair => pair.From, StringComparer.Ordinal).ThenBy(pair => pair.To, StringComparer.Ordinal);
+    private List<string> Circle(string folder) => [.. Reach(folder).Where(other => Reach(other).Contains(folder)).Order(StringComparer.Ordinal)];
+
+    /// <summary>What a folder needs, by itself and by way of others.</summary>
+    private HashSet<string> Reach(string folder)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var waiting = new Stack<string>([folder]);
+        while (waiting.TryPop(out var from))
+        {
+            foreach (var pair in Pairs.Where(pair => pair.From == from && reached.Add(pair.To))) waiting.Push(pair.To);
+        }
+
+        return reached;
+    }
 }

@@ -1,19 +1,37 @@
+using System.Text.RegularExpressions;
+using Platform.Tests;
+
 namespace Platform.Api.Tests.Architecture;
 
-/// <summary>No two folders of an assembly need each other: whoever changes one knows what it can break.</summary>
-public sealed class FolderDependencyTests
+/// <summary>No two folders of an assembly need each other, nor by way of others: whoever changes one knows what it can break.</summary>
+public sealed partial class FolderDependencyTests
 {
-    /// <summary>Pairs that are still to be taken apart. One that is gone goes from here; none is added.</summary>
+    /// <summary>To be taken apart. What is gone goes from here; nothing is added.</summary>
     private static readonly string[] KnownInApi = ["Demo - Hosting"];
 
-    /// <inheritdoc cref="KnownInApi"/>
-    private static readonly string[] KnownInGrains = [];
+    private static FolderDependencies Api => FolderDependencies.Of("Platform.Api", "Platform.Api", "Platform.Api.PlatformApi", "Platform.Api.ApiProgram", "Platform.Api.PlatformApiExtensions");
 
     [Fact]
-    public void FoldersOfTheApi_NeedNoOtherThatNeedsThem() => Check(FolderDependencies.Of("Platform.Api", "Platform.Api", "Platform.Api.PlatformApi"), KnownInApi);
+    public void FoldersOfTheApi_NeedNoOtherThatNeedsThem() => Check(Api, KnownInApi);
 
     [Fact]
-    public void FoldersOfTheGrains_NeedNoOtherThatNeedsThem() => Check(FolderDependencies.Of("Platform.Grains", "Platform", "Platform.PlatformGrainsExtensions", "Platform.StateJson"), KnownInGrains);
+    public void FoldersOfTheGrains_NeedNoOtherThatNeedsThem() => Check(FolderDependencies.Of("Platform.Grains", "Platform", "Platform.PlatformGrainsExtensions", "Platform.StateJson"), []);
+
+    /// <summary>The table of docs/architecture.md is the order. A folder that it does not name is a domain.</summary>
+    [Fact]
+    public void FoldersOfTheApi_NeedOnlyThoseAboveThemInTheirTable()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
+        var rows = page[page.IndexOf("## Folders of the API", StringComparison.Ordinal)..page.IndexOf("## Topologies", StringComparison.Ordinal)].Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => Name().Matches(line.Split('|')[1]).Select(name => name.Value).ToArray()).ToList();
+        rows.Count.ShouldBeGreaterThan(10);
+        var domains = rows.FindIndex(row => row.Contains("Users"));
+        Api.Pairs.Where(pair => pair.To == FolderDependencies.Root || Place(pair.From) < Place(pair.To))
+            .Where(pair => !KnownInApi.Contains($"{pair.From} - {pair.To}")).ShouldBeEmpty();
+
+        int Place(string folder) => rows.FindIndex(row => row.Contains(folder)) is var row and >= 0 ? row : domains;
+    }
 
     [Fact]
     public void References_OfEachKind_AreFound()
@@ -25,18 +43,25 @@ public sealed class FolderDependencyTests
     }
 
     [Fact]
-    public void Mutual_TwoFoldersThatNeedEachOther_NamesThemOnce()
+    public void Circles_TwoFoldersThatNeedEachOther_AreNamedOnce()
     {
         var folders = new FolderDependencies([("R.A.X", "R.B.Y"), ("R.B.C.Z", "R.A.X"), ("R.A.X", "R.W"), ("R.Main", "R.A.X"), ("Generated.G", "R.B.Y"), ("R.B.Y", "Generated.G")], "R", "R.Main");
-        folders.Mutual.ShouldBe(["A - B"]);
+        folders.Circles.ShouldBe(["A - B"]);
         folders.Explain().ShouldBe("A needs B:\n  R.A.X -> R.B.Y\nB needs A:\n  R.B.C.Z -> R.A.X");
     }
+
+    [Fact]
+    public void Circles_FoldersThatNeedEachOtherByWayOfAThird_AreNamedOnce() =>
+        new FolderDependencies([("R.A.X", "R.B.Y"), ("R.B.Y", "R.C.Z"), ("R.C.Z", "R.A.X"), ("R.A.X", "R.D.W"), ("R.D.W", "R.E.V")], "R").Circles.ShouldBe(["A - B - C"]);
 
     private static void Check(FolderDependencies folders, string[] known)
     {
         folders.Folders.Count.ShouldBeGreaterThan(10);
-        folders.Mutual.ShouldBe(known, folders.Explain());
+        folders.Circles.ShouldBe(known, folders.Explain());
     }
+
+    [GeneratedRegex("[A-Za-z]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
 }
 
 internal class Needed
