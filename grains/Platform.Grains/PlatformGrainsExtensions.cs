@@ -40,7 +40,7 @@ public static class PlatformGrainsExtensions
         services.TryAddSingleton(MembershipLease.ForEver);
         services.TryAddSingleton<IOtherNodes>(NoOtherNodes.Instance);
         services.AddSingleton<LiveSessions>();
-        services.AddSingleton<LiveTenants>();
+        services.AddTenants();
         services.AddSingleton<LiveApiKeys>();
         services.AddSingleton<ApiKeyUsageWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUsageWriter>());
@@ -59,6 +59,9 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<AuditVerifier>();
         services.AddSingleton<ActivityWriter>();
         services.AddSingleton<SessionEviction>();
+        services.AddSingleton<SessionReader>();
+        services.AddSingleton<SupportMessages>();
+        services.AddSingleton<SupportLog>();
         services.AddSnippets(configuration);
         services.AddHostedService(provider => provider.GetRequiredService<ActivityWriter>());
         services.AddHostedService<ExpiredRows>();

@@ -2,27 +2,27 @@ using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
 using Platform.State;
-using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Scenarios;
 
-/// <summary>Owns one scenario. Content and status here, grants in <c>ScenarioGrain.Grants.cs</c>, history and comments in <c>ScenarioGrain.History.cs</c>.</summary>
-public sealed partial class ScenarioGrain(
+/// <summary>Owns one scenario: content and status, grants, history and comments. What they may be stands in <see cref="ScenarioRules"/>.</summary>
+public sealed class ScenarioGrain(
     [CommittedState(StateNames.Scenario)] Committed<StoredScenario> state,
     IScenarioTable scenarios,
     AuditLog audit,
     TimeProvider time) : Grain, IScenarioGrain, IScenarioGrainInternal
 {
+    private const int KeptChanges = 100;
+    private const int MaxPageSize = 1024 * 1024;
+
+    private readonly Projection<StoredScenario> _rows = new();
     private ScenarioId _id;
-    private int _listedRevision;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<ScenarioId>(this.GetPrimaryKeyString());
-        if (state.Value is not { } scenario) return;
-        _listedRevision = scenario.ListedRevision;
-        if (_listedRevision != scenario.Revision) await ListAsync(scenario, withGrants: true, cancellationToken);
+        if (state.Value is { } scenario) await _rows.RepairAsync(scenario, ListWithGrantsAsync, cancellationToken);
     }
 
     public async Task<Outcome<ScenarioView>> CreateAsync(Actor actor, ScenarioDraft draft, CancellationToken cancellationToken)
@@ -30,51 +30,100 @@ public sealed partial class ScenarioGrain(
         if (state.Value is { } made)
         {
             // The same creation again, after its maker did not live to see the answer.
-            return made.TenantId == actor.TenantId && made.CreatedBy == actor.UserId ? ViewOf(made) : Refusal.NotFound;
+            return made.TenantId == actor.TenantId && made.CreatedBy == actor.UserId ? ScenarioRules.ViewOf(_id, made) : Refusal.NotFound;
         }
 
         var refusal = Rights.RefuseOnScenario(actor.Permissions, grant: null, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
-        if (Fault(draft) is { } fault) return fault;
-        var now = time.GetUtcNow();
-        return await SaveAsync(
-            actor,
-            "created",
-            new StoredScenario
-            {
-                TenantId = actor.TenantId,
-                Name = draft.Name,
-                Kind = draft.Kind,
-                Content = draft.Content,
-                Status = ScenarioStatus.Paused,
-                CreatedBy = actor.UserId,
-                CreatedAt = now,
-            },
-            cancellationToken);
+        if (ScenarioRules.Fault(draft) is { } fault) return fault;
+        return await SaveAsync(actor, "created", ScenarioRules.Create(actor, draft, time.GetUtcNow()), cancellationToken);
     }
 
     public Task<Outcome<ScenarioView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var refusal = Refuse(actor, Permissions.Read);
-        return Task.FromResult<Outcome<ScenarioView>>(refusal == Refusal.None ? ViewOf(state.Value!) : refusal);
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Read);
+        return Task.FromResult<Outcome<ScenarioView>>(refusal == Refusal.None ? ScenarioRules.ViewOf(_id, state.Value!) : refusal);
     }
 
     public async Task<Outcome<ScenarioView>> ChangeAsync(Actor actor, ScenarioDraft draft, VersionMatch? match, CancellationToken cancellationToken)
     {
-        var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
+        var refusal = ScenarioRules.RefuseChange(state.Value, actor, match);
         if (refusal != Refusal.None) return refusal;
-        if (Fault(draft) is { } fault) return fault;
+        if (ScenarioRules.Fault(draft) is { } fault) return fault;
         return await SaveAsync(actor, "updated", state.Value! with { Name = draft.Name, Kind = draft.Kind, Content = draft.Content }, cancellationToken);
     }
 
     public async Task<Outcome> DeleteAsync(Actor actor, VersionMatch? match, CancellationToken cancellationToken)
     {
-        var refusal = Refuse(actor, Permissions.Edit, match, matched: true);
+        var refusal = ScenarioRules.RefuseChange(state.Value, actor, match);
         if (refusal != Refusal.None) return refusal;
-
-        var told = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(state.Value!));
-        await audit.RecordThenAsync(state.Value!.TenantId, [told], () => RemoveAsync(cancellationToken));
+        var entry = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(state.Value!));
+        await audit.RecordThenAsync(state.Value!.TenantId, [entry], () => RemoveAsync(cancellationToken));
         return Outcome.Done;
+    }
+
+    public async Task<Outcome<ScenarioView>> SetStatusAsync(Actor actor, ScenarioStatus status, CancellationToken cancellationToken)
+    {
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Collaborate);
+        if (refusal != Refusal.None) return refusal;
+        var scenario = state.Value!;
+        if (scenario.Status == status) return ScenarioRules.ViewOf(_id, scenario);
+        return await SaveAsync(actor, status == ScenarioStatus.Running ? "started" : "paused", scenario with { Status = status }, cancellationToken);
+    }
+
+    public async Task<Outcome> SetGrantAsync(Actor actor, UserId user, Permissions? level, CancellationToken cancellationToken)
+    {
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.ManageUsers);
+        if (refusal != Refusal.None) return refusal;
+        if ((level & ~Rights.OfScenarios) is not (null or Permissions.None))
+        {
+            return InputErrors.Of(new InputError("/permissions", "not_on_a_scenario", "On a scenario there are read, edit and collaborate."));
+        }
+
+        // Whoever may read users learns of this one; others have been refused by now.
+        var found = await GrainFactory.User(user).GetAsync(actor with { Permissions = Permissions.Read }, cancellationToken);
+        if (found.Value is not { Permissions: var tenantWide }) return Refusal.NotFound;
+        var scenario = state.Value!;
+        var set = ScenarioRules.SetGrant(scenario, actor, user, tenantWide, level);
+        if (set.Value is not { } next) return new Outcome { Refusal = set.Refusal, Errors = set.Errors };
+        if (ReferenceEquals(next, scenario)) return Outcome.Done;
+        var change = AuditChanges.Rights($"/grants/{user}", ScenarioRules.GrantOf(scenario, user), level);
+        var entry = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario), change);
+        await audit.RecordThenAsync(scenario.TenantId, [entry], () => CommitAsync(next, ListWithGrantsAsync, cancellationToken));
+        return Outcome.Done;
+    }
+
+    public Task<Outcome<Page<ScenarioGrant>>> ListGrantsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.ManageUsers);
+        return Task.FromResult<Outcome<Page<ScenarioGrant>>>(
+            refusal == Refusal.None ? Pages.Of(state.Value!.Grants, page, grant => grant.UserId.ToString()) : refusal);
+    }
+
+    public async Task ForgetUserAsync(UserId user, CancellationToken cancellationToken)
+    {
+        if (state.Value is not { } scenario || ScenarioRules.GrantOf(scenario, user) is null) return;
+        await CommitAsync(ScenarioRules.Without(scenario, user), ListWithGrantsAsync, cancellationToken);
+    }
+
+    public async Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Read);
+        return refusal == Refusal.None ? await scenarios.ListHistoryAsync(_id, state.Value!.Version, MaxPageSize, page, cancellationToken) : refusal;
+    }
+
+    public async Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, CommentId id, string text, CancellationToken cancellationToken)
+    {
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Collaborate);
+        if (refusal != Refusal.None) return refusal;
+        if (ScenarioRules.FaultOfComment(text) is { } fault) return fault;
+        return await scenarios.AddCommentAsync(_id, new ScenarioComment(id, actor.UserId, time.GetUtcNow(), text), cancellationToken);
+    }
+
+    public async Task<Outcome<Page<ScenarioComment>>> ListCommentsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Read);
+        return refusal == Refusal.None ? await scenarios.ListCommentsAsync(_id, page, cancellationToken) : refusal;
     }
 
     private async Task RemoveAsync(CancellationToken cancellationToken)
@@ -93,75 +142,34 @@ public sealed partial class ScenarioGrain(
         }
     }
 
-    public async Task<Outcome<ScenarioView>> SetStatusAsync(Actor actor, ScenarioStatus status, CancellationToken cancellationToken)
-    {
-        var refusal = Refuse(actor, Permissions.Collaborate);
-        if (refusal != Refusal.None) return refusal;
-        var scenario = state.Value!;
-        if (scenario.Status == status) return ViewOf(scenario);
-        return await SaveAsync(actor, status == ScenarioStatus.Running ? "started" : "paused", scenario with { Status = status }, cancellationToken);
-    }
-
-    private static Outcome? Fault(ScenarioDraft draft)
-    {
-        var faults = ScenarioContent.Check(draft.Content).ToList();
-        if (!Names.IsVisible(draft.Name)) faults.Insert(0, new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
-        return faults.Count == 0 ? null : InputErrors.Of([.. faults]);
-    }
-
-    private Refusal Refuse(Actor actor, Permissions needed, VersionMatch? match = null, bool matched = false)
-    {
-        if (state.Value is not { } scenario || scenario.TenantId != actor.TenantId) return Refusal.NotFound;
-        var refusal = Rights.RefuseOnScenario(actor.Permissions, GrantOf(scenario, actor.UserId), needed);
-        if (refusal != Refusal.None || !matched) return refusal;
-        if (match is null) return Refusal.PreconditionRequired;
-        return match.Matches(scenario.Version) ? Refusal.None : Refusal.PreconditionFailed;
-    }
-
     /// <summary>One change of what a scenario shows: written to its history, committed, listed.</summary>
     private async Task<ScenarioView> SaveAsync(Actor actor, string action, StoredScenario next, CancellationToken cancellationToken)
     {
         var before = state.Value;
         var changed = next with { Version = next.Version + 1, UpdatedAt = time.GetUtcNow() };
-        var entry = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
-        var told = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(entry.Changes) };
-        return await audit.RecordThenAsync(changed.TenantId, told, async () =>
+        var history = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
+        var entry = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(history.Changes) };
+        return await audit.RecordThenAsync(changed.TenantId, entry, async () =>
         {
-            await scenarios.AddHistoryAsync(_id, entry, KeptChanges, cancellationToken);
-            await CommitAsync(changed, withGrants: false, cancellationToken);
-            return ViewOf(changed);
+            await scenarios.AddHistoryAsync(_id, history, KeptChanges, cancellationToken);
+            await CommitAsync(changed, ListAsync, cancellationToken);
+            return ScenarioRules.ViewOf(_id, changed);
         });
     }
 
-    /// <summary>The state first, then its rows: see <see cref="StoredScenario.ListedRevision"/>.</summary>
-    private async Task CommitAsync(StoredScenario next, bool withGrants, CancellationToken cancellationToken)
+    /// <summary>The state first, then its rows.</summary>
+    private async Task CommitAsync(StoredScenario next, Func<StoredScenario, CancellationToken, Task> list, CancellationToken cancellationToken)
     {
-        var revised = next with { Revision = next.Revision + 1, ListedRevision = _listedRevision };
+        var revised = _rows.Next(next, shown: true);
         await state.CommitAsync(revised, cancellationToken);
-        await ListAsync(revised, withGrants, cancellationToken);
+        await _rows.WriteAsync(revised, list, cancellationToken);
     }
+
+    private Task ListAsync(StoredScenario scenario, CancellationToken cancellationToken) =>
+        scenarios.SaveAsync(ScenarioRules.ViewOf(_id, scenario).Listing, grants: null, cancellationToken);
+
+    private Task ListWithGrantsAsync(StoredScenario scenario, CancellationToken cancellationToken) =>
+        scenarios.SaveAsync(ScenarioRules.ViewOf(_id, scenario).Listing, scenario.Grants, cancellationToken);
 
     private AuditParty PartyOf(StoredScenario scenario) => new(AuditParties.Scenario, _id.ToString(), scenario.Name);
-
-    private async Task ListAsync(StoredScenario scenario, bool withGrants, CancellationToken cancellationToken)
-    {
-        await scenarios.SaveAsync(ViewOf(scenario).Listing, withGrants ? scenario.Grants : null, cancellationToken);
-        _listedRevision = scenario.Revision;
-    }
-
-    private ScenarioView ViewOf(StoredScenario scenario) => new()
-    {
-        Listing = new ScenarioListing
-        {
-            Id = _id,
-            TenantId = scenario.TenantId,
-            Name = scenario.Name,
-            Kind = scenario.Kind,
-            Status = scenario.Status,
-            Version = scenario.Version,
-            CreatedAt = scenario.CreatedAt,
-            UpdatedAt = scenario.UpdatedAt,
-        },
-        Content = scenario.Content,
-    };
 }

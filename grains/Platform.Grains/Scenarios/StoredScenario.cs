@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using Platform.State;
 
 namespace Platform.Scenarios;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredScenario")]
-public sealed record StoredScenario
+public sealed record StoredScenario : IProjectedState<StoredScenario>
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public string Name { get; init; } = "";
@@ -21,6 +22,12 @@ public sealed record StoredScenario
 
     /// <summary>The revision that the directory is known to show; behind after a failure, and mended at the next activation.</summary>
     [Id(11)] public int ListedRevision { get; init; }
+
+    int IProjectedState<StoredScenario>.Version => Revision;
+
+    int IProjectedState<StoredScenario>.ListedVersion => ListedRevision;
+
+    StoredScenario IProjectedState<StoredScenario>.WithVersions(int version, int listedVersion) => this with { Revision = version, ListedRevision = listedVersion };
 
     /// <summary>Prints no content.</summary>
     public override string ToString() => $"StoredScenario {{ Version = {Version} }}";

@@ -1,25 +1,23 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
 using Platform.Snippets;
 using Platform.State;
-using Platform.Tenants;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.Sessions;
 
 /// <summary>
 /// Owns one session. Publishes it to <see cref="LiveSessions"/> while it lives, so that validations in this process need no grain call;
-/// stays in memory until the session ends.
+/// stays in memory until the session ends. How the record is held and made anew stands in <see cref="HeldSession"/>.
 /// </summary>
 public sealed partial class SessionGrain(
     [CommittedState(StateNames.Session)] Committed<StoredSession> committed,
     LiveSessions liveSessions,
+    SessionReader reader,
     ActivityWriter activity,
     ISessionTable table,
     AuditLog audit,
@@ -28,30 +26,32 @@ public sealed partial class SessionGrain(
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
     private SessionId _id;
-    private LiveSession? _live;
-    private bool _lived;
+
+    /// <summary>Since activation.</summary>
+    private HeldSession _held = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
+        _held = new HeldSession(_id, committed, liveSessions, reader, time, DelayDeactivation, DeactivateOnIdle);
         if (committed.Value is not { EndedAt: null } stored) return;
         if (await tenants.FindAsync(stored.TenantId, cancellationToken) is not { } tenant) return;
-        var live = await ReadAsync(stored, tenant, stored.CreatedAt, cancellationToken);
+        var live = await reader.ReadAsync(_id, stored, tenant, stored.CreatedAt, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
         cancellationToken.ThrowIfCancellationRequested();
-        Hold(live);
+        _held.Hold(live);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _leaving = true;
-        if (_live is null) return;
-        liveSessions.Remove(_live);
-        await TryExpireAsync(_live);
+        _held.BeginLeaving();
+        if (_held.Record is not { } live) return;
+        liveSessions.Remove(live);
+        await TryExpireAsync();
 
         // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the writer is about to save it.
-        if (_live.Withdraw() is { } unsaved) await activity.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
+        if (live.Withdraw() is { } unsaved) await activity.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
     }
 
     public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)
@@ -59,59 +59,45 @@ public sealed partial class SessionGrain(
         if (committed.Value is not null) throw new InvalidOperationException("A session id is never used twice.");
         if (await tenants.FindAsync(session.TenantId, cancellationToken) is not { } tenant || tenant.Policy.Epoch != session.TenantEpoch)
         {
-            Leave();
+            _held.Leave();
             return null;
         }
 
-        var stored = new StoredSession
-        {
-            TenantId = session.TenantId,
-            UserId = session.UserId,
-            SecretHash = session.SecretHash,
-            IdleTimeout = session.Policy.IdleTimeout,
-            AbsoluteTimeout = session.Policy.AbsoluteTimeout,
-            CreatedAt = time.GetUtcNow(),
-            AuthenticationMethods = session.AuthenticationMethods,
-            TenantEpoch = session.TenantEpoch,
-            Scope = session.Scope,
-            SecondFactorAt = session.SecondFactorAt,
-            Page = session.Page,
-        };
+        var stored = SessionRules.Open(session, time.GetUtcNow());
 
         // Row first, so that a crash in between leaves a row for the sweeper and no state that nobody lists; one group commit takes both.
-        var listed = table.AddAsync(
-            new SessionRow(_id, session.TenantId, session.UserId, stored.CreatedAt, session.Policy, session.Client), cancellationToken);
+        var listed = table.AddAsync(new SessionRow(_id, session.TenantId, session.UserId, stored.CreatedAt, session.Policy, session.Client), cancellationToken);
         await committed.CommitAsync(stored, cancellationToken);
         await listed;
-        var live = new LiveSession(liveSessions, tenant, OriginOf(stored), session.Subject, stored.CreatedAt);
-        Hold(live);
+        var live = new LiveSession(liveSessions, tenant, SessionRules.OriginOf(_id, stored), session.Subject, stored.CreatedAt);
+        _held.Hold(live);
         return live.ToView();
     }
 
     public Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
-        CheckAsync(live => live.Peek(secretHash.AsSpan(), from, time.GetUtcNow(), page));
+        _held.CheckAsync(live => live.Peek(secretHash.AsSpan(), from, time.GetUtcNow(), page));
 
     public Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken) =>
-        CheckAsync(live => live.Evaluate(secretHash.AsSpan(), time.GetUtcNow()));
+        _held.CheckAsync(live => live.Evaluate(secretHash.AsSpan(), time.GetUtcNow()));
 
     public Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken) =>
-        CheckAsync(live => live.Touch(secretHash.AsSpan(), from, time.GetUtcNow(), page));
+        _held.CheckAsync(live => live.Touch(secretHash.AsSpan(), from, time.GetUtcNow(), page));
 
-    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => CheckAsync(live => live.Evaluate(time.GetUtcNow()));
+    public Task<SessionCheck> DescribeAsync(CancellationToken cancellationToken) => _held.CheckAsync(live => live.Evaluate(time.GetUtcNow()));
 
     public async Task SignOutAsync(ImmutableArray<byte> secretHash, ClientInfo? client, CancellationToken cancellationToken)
     {
         if ((await InspectAsync(secretHash, cancellationToken)).State != SessionState.Live) return;
-        var told = AuditEntry.ByOwner(Owner, AuditActions.SessionSignedOut, client) with { Session = _id };
-        await audit.RecordThenAsync(committed.Value!.TenantId, [told], () => EndAsync(SessionState.SignedOut, cancellationToken));
+        var entry = SessionAuditEntries.SignedOut(_id, Owner, client);
+        await audit.RecordThenAsync(committed.Value!.TenantId, [entry], () => EndAsync(SessionState.SignedOut, cancellationToken));
         await GrainFactory.UserInternal(committed.Value!.UserId).ForgetSessionAsync(_id);
     }
 
     public async Task EndAsync(SessionState reason, CancellationToken cancellationToken)
     {
-        if (committed.Value is not { EndedAt: null } stored || _live is not { } live)
+        if (committed.Value is not { EndedAt: null } stored || _held.Record is not { } live)
         {
-            Leave();
+            _held.Leave();
             return;
         }
 
@@ -120,54 +106,68 @@ public sealed partial class SessionGrain(
         await committed.CommitAsync(ended, cancellationToken);
 
         // It may have been read again meanwhile.
-        _live?.End(reason);
-        Leave();
+        _held.Record?.End(reason);
+        _held.Leave();
         await MarkEndedAsync(reason, ended.EndedAt.Value, cancellationToken);
     }
 
     public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
-        var (_, state) = await CurrentAsync();
+        var (_, state) = await _held.CurrentAsync();
         if (committed.Value is not { EndedAt: null } stored || state != SessionState.Live) return false;
-        await ReplaceAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
+        await _held.ReplaceAsync(stored with { SecretHash = newSecretHash }, cancellationToken);
         return true;
     }
 
     public async Task<SessionView?> AddFactorAsync(string method, ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (live, state) = await CurrentAsync();
+        var (live, state) = await _held.CurrentAsync();
         if (committed.Value is not { EndedAt: null } stored || live is null || state != SessionState.Live) return null;
         var renewed = live.Scope == SessionScope.Enrolment;
-        var methods = stored.AuthenticationMethods;
-        await ReplaceAsync(
-            stored with
-            {
-                Scope = SessionScope.Full,
-                SecondFactorAt = now,
-                AuthenticationMethods = methods.Contains(method) ? methods : methods.Add(method),
-                SecretHash = renewed ? newSecretHash : stored.SecretHash,
-            },
-            cancellationToken);
+        await _held.ReplaceAsync(SessionRules.WithFactor(stored, method, renewed ? newSecretHash : null, now), cancellationToken);
         return renewed ? (await DescribeAsync(cancellationToken)).View : null;
     }
 
     public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken)
     {
-        _told++;
-        if (_live is not null) _live.Subject = subject;
+        _held.SetSubject(subject);
         return Task.CompletedTask;
+    }
+
+    public async Task ReportRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken)
+    {
+        var (live, current) = await _held.CurrentAsync();
+        if (committed.Value is { } stored)
+        {
+            var state = live is null ? stored.EndReason : current;
+            var reason = SessionAuditEntries.ReasonOf(secretHash.AsSpan(), stored, state, elsewhere);
+            if (reason is not null) await audit.RecordAsync(stored.TenantId, SessionAuditEntries.Refused(_id, Owner, reason, client));
+
+            // One that ran out is over in memory only, until the sweeper has written it: a clock that goes back must not find it gone from there.
+            if (_held.Record is null) _held.Leave();
+            return;
+        }
+
+        // Swept: the list of ended sessions still knows whose it was and why it ended.
+        if (await table.FindEndAsync(_id, cancellationToken) is { } end)
+        {
+            var owner = SessionAuditEntries.OwnerOf(end.UserId, username: null);
+            await audit.RecordAsync(end.TenantId, SessionAuditEntries.Refused(_id, owner, SnakeCase.Of(end.Reason), client));
+        }
+
+        _held.Leave();
     }
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (live, state) = await CurrentAsync();
+        var (live, state) = await _held.CurrentAsync();
         if (live is not null && committed.Value is { EndedAt: null } stored)
         {
             if (state == SessionState.Live)
             {
-                await CorrectAsync(live, stored, now, cancellationToken);
+                await reader.CorrectAsync(committed, live, stored, now, cancellationToken);
                 return;
             }
 
@@ -188,96 +188,44 @@ public sealed partial class SessionGrain(
             await table.EndAsync(_id, SessionState.Revoked, now, cancellationToken);
         }
 
-        LeaveNothing();
+        _held.LeaveNothing();
+    }
+
+    /// <summary>Expiries that were answered stay, also under a clock that is set back.</summary>
+    public async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_held.RunOut(now) is not { } ended) return;
+        await audit.RecordAsync(ended.TenantId, Expired(ended.EndReason));
+        await committed.CommitAsync(ended, cancellationToken);
+        _held.Leave();
+        await MarkEndedAsync(ended.EndReason, now, cancellationToken);
+        await GrainFactory.UserInternal(ended.UserId).ForgetSessionAsync(_id);
     }
 
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
-        if ((await CurrentAsync()).State == SessionState.Live) return;
+        if ((await _held.CurrentAsync()).State == SessionState.Live) return;
         if (committed.Value is not null) await committed.ClearAsync(cancellationToken);
-        LeaveNothing();
+        _held.LeaveNothing();
     }
 
-    /// <summary>Whose session it is; without a name where the user's grain was not asked, because the session was over.</summary>
-    private AuditParty Owner => new(AuditParties.User, committed.Value!.UserId.ToString(), _live?.Subject.Username is { Length: > 0 } name ? name : null);
+    private AuditParty Owner => SessionAuditEntries.OwnerOf(committed.Value!.UserId, _held.Record?.Subject.Username);
 
-    private AuditEntry Expired(SessionState state) =>
-        AuditEntry.BySystem(AuditActions.SessionExpired, Owner) with { Session = _id, Reason = SnakeCase.Of(state) };
+    private AuditEntry Expired(SessionState state) => SessionAuditEntries.Expired(_id, Owner, state);
 
-    private LiveSessionOrigin OriginOf(StoredSession stored) => new(
-        _id,
-        stored.TenantId,
-        stored.UserId,
-        stored.SecretHash,
-        stored.AbsoluteTimeout,
-        stored.CreatedAt,
-        stored.AuthenticationMethods,
-        stored.TenantEpoch,
-        stored.Scope,
-        stored.SecondFactorAt,
-        stored.Page);
-
-    /// <summary>A record of what counts now.</summary>
-    /// <param name="stored">As it was committed.</param>
-    /// <param name="tenant">The tenant whose policy applies.</param>
-    /// <param name="notBefore">It was active then; the list may know of a later time.</param>
-    /// <param name="cancellationToken">Of the call.</param>
-    private async Task<LiveSession> ReadAsync(StoredSession stored, LiveTenant tenant, DateTimeOffset notBefore, CancellationToken cancellationToken)
+    /// <summary>The process stops, perhaps to come back under another clock.</summary>
+    private async Task TryExpireAsync()
     {
-        var listed = await table.FindActivityAsync(_id, cancellationToken) ?? notBefore;
-        var now = time.GetUtcNow();
-        var lastActivity = StoredTime.Past(listed > notBefore ? listed : notBefore, now);
-        var live = new LiveSession(liveSessions, tenant, OriginOf(AsOf(stored, now)), new SessionSubject("", Permissions.None), lastActivity);
-        if (live.Evaluate(now) != SessionState.Live) return live;
-
-        // The user's list is the authority on what was ended while this session was not in memory, or could not be reached.
-        var subject = await GrainFactory.UserInternal(stored.UserId).FindSubjectAsync(_id, cancellationToken);
-        if (subject is null) live.End(SessionState.Revoked);
-        else live.Subject = subject;
-        return live;
-    }
-
-    /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
-    private async Task ReplaceAsync(StoredSession next, CancellationToken cancellationToken)
-    {
-        await committed.CommitAsync(next, cancellationToken);
-
-        // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
-        if (_live is not { } old || !old.TryEvict(out var unsaved)) return;
-        var fresh = new LiveSession(liveSessions, old.Tenant, OriginOf(next), old.Subject, old.RecalledActivity);
-        if (unsaved is not null) fresh.ReturnUnsaved();
-        Hold(fresh);
-    }
-
-    /// <summary>Keeps the activation for the life of the session: validations that read the record are invisible to idle collection.</summary>
-    private void Hold(LiveSession live)
-    {
-        if (_leaving) return;
-        _live = live;
-        var now = time.GetUtcNow();
-        if (live.Evaluate(now) != SessionState.Live) return;
-        liveSessions.Publish(live);
-        _lived = true;
-        DelayDeactivation(live.AbsoluteExpiresAt - now);
-    }
-
-    /// <summary>
-    /// Dead or unknown: nothing stays in memory for whoever asks again. Those who asked while it lived still come for a moment: of calls that meet a leaving
-    /// activation some are turned away (503), so it answers them, and idle collection takes it soon.
-    /// </summary>
-    private void Leave()
-    {
-        if (_live is not null) liveSessions.Remove(_live);
-        DelayDeactivation(TimeSpan.Zero);
-        if (!_lived) DeactivateOnIdle();
-    }
-
-    /// <summary>For one of which nothing is to be known any more.</summary>
-    private void LeaveNothing()
-    {
-        Leave();
-        _live = null;
-        DeactivateOnIdle();
+        if (_held.RunOut(time.GetUtcNow()) is not { } ended) return;
+        try
+        {
+            await committed.CommitAsync(ended, CancellationToken.None);
+        }
+        catch (StorageUnavailableException failure)
+        {
+            NotListed(logger, failure);
+        }
     }
 
     private async Task MarkEndedAsync(SessionState reason, DateTimeOffset endedAt, CancellationToken cancellationToken)

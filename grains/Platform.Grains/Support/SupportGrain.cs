@@ -2,26 +2,22 @@ using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
-using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.State;
 using Platform.Users;
 
 namespace Platform.Support;
 
-/// <summary>
-/// Owns the support grants of one tenant. What operators and managers do stands here, ends and mending in <c>SupportGrain.Expiry.cs</c>, what the access log and the
-/// entries and messages in <c>SupportGrain.Notices.cs</c>.
-/// </summary>
-public sealed partial class SupportGrain(
+/// <summary>Owns the support grants of one tenant: what operators and managers do, ends that nobody asks for, and what a crash left.</summary>
+public sealed class SupportGrain(
     [CommittedState(StateNames.Support)] Committed<StoredSupport> state,
     ISupportGrantTable grants,
-    IAuditEvents events,
-    Notifier notifier,
-    ManagerContacts managers,
+    SupportMessages messages,
+    SupportLog log,
     AuditLog audit,
     TimeProvider time) : Grain, ISupportGrain, ISupportExpiryGrain
 {
+    private readonly HashSet<SupportGrantId> _doubtful = [];
     private TenantId _tenant;
     private DateTimeOffset _latest;
 
@@ -63,11 +59,11 @@ public sealed partial class SupportGrain(
             ExpiresAt = now + SupportRules.RequestLifetime,
         };
         if (grant.BreakGlass || grant.ApprovalWaived) grant = grant.Activated(now);
-        var messages = await ComposeAsync(actor, tenant, grant, cancellationToken);
-        var made = await audit.RecordThenAsync(_tenant, Granted(actor, grant), async () =>
+        var composed = await messages.ComposeAsync(actor, tenant, grant, cancellationToken);
+        var made = await audit.RecordThenAsync(_tenant, SupportAuditEntries.Granted(actor, grant), async () =>
         {
             // On disk before the grant counts: nobody reads without the managers hearing of it.
-            await notifier.EnqueueAsync(messages, cancellationToken);
+            await messages.EnqueueAsync(composed, cancellationToken);
             return await SaveAsync(grant, cancellationToken);
         });
         return made with { OperatorName = actor.Username };
@@ -81,7 +77,7 @@ public sealed partial class SupportGrain(
         if (Find(grant, now) is not { } known) return Refusal.NotFound;
         if (known.State == SupportGrantState.Active) return await NamedAsync(known, cancellationToken);
         var approved = (known with { ApprovedBy = actor.UserId }).Activated(now);
-        var saved = await audit.RecordThenAsync(_tenant, Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
+        var saved = await audit.RecordThenAsync(_tenant, SupportAuditEntries.Approved(actor, approved), () => SaveAsync(approved, cancellationToken));
         return await NamedAsync(saved, cancellationToken);
     }
 
@@ -94,7 +90,7 @@ public sealed partial class SupportGrain(
         var reason = !isMember ? SupportGrantEnd.EndedByOperator
             : known.State == SupportGrantState.Requested ? SupportGrantEnd.Declined : SupportGrantEnd.EndedByTenant;
         var ended = known.Ended(reason, actor.UserId, now);
-        await audit.RecordThenAsync(_tenant, Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
+        await audit.RecordThenAsync(_tenant, SupportAuditEntries.Ended(actor, ended), () => SaveAsync(ended, cancellationToken));
         return Outcome.Done;
     }
 
@@ -115,10 +111,63 @@ public sealed partial class SupportGrain(
         if (actor.TenantId == _tenant || !actor.Holds(Permissions.Operate)) return Refusal.NotFound;
         if (SupportRules.Usable(Open, actor.UserId, Now()) is not { } grant) return Refusal.NotFound;
         if (await RefuseFactorAsync(actor, within: null, cancellationToken) is var refusal and not Refusal.None) return refusal;
-        await audit.RecordAsync(_tenant, Used(actor, grant, read));
+        await audit.RecordAsync(_tenant, SupportAuditEntries.Used(actor, grant, read));
 
         // Time went on while that was written.
         return grant.IsOver(Now()) ? Refusal.NotFound : new SupportAccess(grant.Id);
+    }
+
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await MendAsync(cancellationToken);
+        await EndOverdueAsync(cancellationToken);
+    }
+
+    private async Task EndOverdueAsync(CancellationToken cancellationToken)
+    {
+        var now = Now();
+        foreach (var over in Open.Where(grant => grant.IsOver(now))) await FinishAsync(over.AsOf(now), cancellationToken);
+    }
+
+    /// <summary>
+    /// A row is written after its entry in the log and before the state. So an end that stands in the row is finished; any other difference is a change that was
+    /// never answered, and the state holds.
+    /// </summary>
+    private async Task MendAsync(CancellationToken cancellationToken)
+    {
+        var rows = (await grants.ListOpenAsync(_tenant, cancellationToken)).ToDictionary(grant => grant.Id);
+        foreach (var grant in Open)
+        {
+            if (rows.Remove(grant.Id, out var row))
+            {
+                if (row != grant) await grants.SaveAsync(grant, cancellationToken);
+            }
+            else if (await grants.FindAsync(grant.Id, cancellationToken) is { State: SupportGrantState.Ended } ended)
+            {
+                await FinishAsync(ended, cancellationToken);
+            }
+            else
+            {
+                await grants.SaveAsync(grant, cancellationToken);
+            }
+        }
+
+        foreach (var stray in rows.Keys) await grants.RemoveAsync(stray, cancellationToken);
+    }
+
+    /// <summary>Writes one entry, however often it is begun.</summary>
+    private async Task FinishAsync(SupportGrant ended, CancellationToken cancellationToken)
+    {
+        var entry = SupportAuditEntries.Ended(actor: null, ended);
+        if (_doubtful.Contains(ended.Id) || !await log.TellsOfAsync(_tenant, entry, cancellationToken))
+        {
+            // Where the answer is lost, the log takes back by itself what is there after all (AuditLogGrain): then the entry is written again.
+            _doubtful.Add(ended.Id);
+            await audit.RecordAsync(_tenant, entry);
+            _doubtful.Remove(ended.Id);
+        }
+
+        await SaveAsync(ended, cancellationToken);
     }
 
     private async Task<SupportGrant> NamedAsync(SupportGrant grant, CancellationToken cancellationToken) =>

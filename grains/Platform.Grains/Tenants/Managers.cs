@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Platform.Internal;
 using Platform.Users;
 
@@ -12,6 +13,8 @@ internal static class Managers
     public static bool Manages(StoredTenant tenant, ManagerEligibility eligibility) =>
         eligibility.Status == UserStatus.Active
         && Rights.Holds(new RoleSet(tenant.Roles).Of(eligibility.Role, eligibility.Permissions), Permissions.ManageUsers);
+
+    public static ImmutableArray<UserId> Of(StoredTenant tenant) => [.. tenant.Managers, .. tenant.RoleManagers.Select(m => m.UserId)];
 
     public static bool Counts(StoredTenant tenant, UserId user) => tenant.Managers.Contains(user) || tenant.RoleManagers.Any(m => m.UserId == user);
 

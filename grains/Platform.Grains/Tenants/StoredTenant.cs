@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
 using Platform.Snippets;
+using Platform.State;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredTenant")]
-public sealed record StoredTenant
+public sealed record StoredTenant : IProjectedState<StoredTenant>
 {
     [Id(0)] public string Slug { get; init; } = "";
     [Id(1)] public string Name { get; init; } = "";
@@ -62,6 +63,8 @@ public sealed record StoredTenant
 
     /// <summary>As their grains published them, the primary one first.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
+
+    StoredTenant IProjectedState<StoredTenant>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
 }
 
 [GenerateSerializer, Immutable, Alias("platform.RoleManager")]

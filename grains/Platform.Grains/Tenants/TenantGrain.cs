@@ -1,215 +1,121 @@
-using Microsoft.Extensions.Options;
+using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Cluster;
 using Platform.Internal;
 using Platform.IpRules;
 using Platform.Listing;
-using Platform.Sessions;
+using Platform.Snippets;
 using Platform.State;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>Owns one tenant. Profile and sessions here, roles in <c>TenantGrain.Roles.cs</c>, snippets in <c>TenantGrain.Snippets.cs</c>, IP rules in <c>TenantGrain.IpRules.cs</c>, who can manage users in <c>TenantGrain.Managers.cs</c>.</summary>
-public sealed partial class TenantGrain(
+/// <summary>
+/// Owns one tenant: loads it, gives each call its turn, and says which calls interleave. The rules of a tenant are <see cref="TenantSettings"/>, <see cref="Managers"/> and
+/// <see cref="TenantSnippets"/>; what a call does stands in the parts that are injected, which change the tenant through <see cref="CommittedTenant"/> only.
+/// </summary>
+public sealed class TenantGrain(
     [CommittedState(StateNames.Tenant)] Committed<StoredTenant> state,
-    ITenantTable tenants,
-    IUserTable users,
-    ISessionTable sessionRows,
+    ITenantTable table,
     LiveTenants live,
     IOtherNodes others,
     AuditLog audit,
-    IOptions<SessionOptions> sessions,
+    TenantSettings settings,
+    TenantManagers managers,
+    TenantRoles roles,
+    TenantIpRules ipRules,
     TimeProvider time) : Grain, ITenantGrain, ITenantRolesGrain, IIpRulesGrain, ITenantGrainInternal, ITenantSnippetsGrain
 {
-    private readonly SessionOptions _sessions = sessions.Value;
-    private TenantId _id;
-    private int _listedVersion;
+    /// <summary>Since activation.</summary>
+    private CommittedTenant _tenant = null!;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _id = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
-        if (state.Value is not { } tenant) return;
-        // A change may have been written whose telling was cut off: nobody shall see it here before it holds everywhere.
-        await PublishAsync(SnapshotOf(tenant));
-        _listedVersion = tenant.ListedVersion;
-        if (tenant.ListedVersion != tenant.Version) await ListAsync(tenant, cancellationToken);
+        _tenant = new CommittedTenant(PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString()), state, table, live, others, settings, audit, time);
+        if (_tenant.Stored is { } tenant) await _tenant.RepairAsync(tenant, cancellationToken);
     }
 
     public async Task<TenantView> CreateAsync(CreateTenantRequest opening, CancellationToken cancellationToken)
     {
-        if (state.Value is not null) throw new InvalidOperationException("A tenant id is never used twice.");
-        var tenant = new StoredTenant
-        {
-            Slug = opening.Slug,
-            Name = opening.Name,
-            Edition = opening.Edition,
-            Features = opening.Features,
-            Status = TenantStatus.Active,
-            CreatedAt = time.GetUtcNow(),
-            Managers = [opening.Owner],
-            PrimarySnippet = opening.PrimarySnippet.Id,
-            Snippets = [opening.PrimarySnippet],
-        };
-        return await SaveAsync(tenant, Created(tenant, opening.Actor), cancellationToken);
+        if (_tenant.Stored is not null) throw new InvalidOperationException("A tenant id is never used twice.");
+        var created = TenantSettings.Create(_tenant.Id, opening, time.GetUtcNow());
+        return await _tenant.SaveAsync(created.Next, created.Entry, cancellationToken);
     }
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(state.Value is not null);
+    // What follows interleaves: it tells what is committed. Users and sessions ask while the tenant asks a user.
+    public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored is not null);
 
-    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(state.Value is { } tenant ? ViewOf(tenant) : null);
+    public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored is { } tenant ? settings.ViewOf(_tenant.Id, tenant) : null);
 
-    public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(state.Value is { } tenant ? new SignInRules(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch) : null);
+    public Task<SignInRules?> FindSignInRulesAsync(CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored is { } tenant ? settings.SignInRulesOf(tenant) : null);
 
-    public Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken) => Task.FromResult(state.Value is { } tenant ? SnapshotOf(tenant) : null);
+    public Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_tenant.Stored is { } tenant ? settings.SnapshotOf(tenant, time.GetUtcNow()) : null);
+
+    public Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_tenant.Stored is { } tenant ? Managers.Of(tenant) : []);
 
     public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
-        if (state.Value is not { } tenant) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
-        if (actor.Holds(Permissions.Operate)) return Task.FromResult<Outcome<TenantView>>(ViewOf(tenant));
-        if (actor.TenantId != _id) return Task.FromResult<Outcome<TenantView>>(Refusal.NotFound);
-        return Task.FromResult<Outcome<TenantView>>(actor.Holds(Permissions.Read) ? ViewOf(tenant) : Refusal.Forbidden);
+        var refusal = TenantSettings.RefuseReading(_tenant.Id, _tenant.Stored, actor);
+        return Task.FromResult<Outcome<TenantView>>(refusal == Refusal.None ? settings.ViewOf(_tenant.Id, _tenant.Stored!) : refusal);
     }
 
+    Task<Outcome<IpRulesView>> IIpRulesGrain.GetAsync(Actor actor, CancellationToken cancellationToken) => Task.FromResult(TenantIpRules.Get(_tenant, actor));
+
+    Task<Outcome<Page<RefusedSession>>> IIpRulesGrain.TryAsync(Actor actor, ImmutableArray<IpRuleInput> rules, PageRequest page, CancellationToken cancellationToken) =>
+        ipRules.TryAsync(_tenant, actor, rules, page, cancellationToken);
+
+    Task<ImmutableArray<SnippetId>> ITenantSnippetsGrain.ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<SnippetId>>(_tenant.Stored is { } tenant ? [.. TenantSnippets.Of(tenant).Select(snippet => snippet.Id)] : []);
+
+    // What follows takes turns.
     public async Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken)
     {
-        var isOperator = actor.Holds(Permissions.Operate);
-        if (state.Value is not { } tenant || (actor.TenantId != _id && !isOperator)) return Refusal.NotFound;
-        var isManager = actor.TenantId == _id && actor.Holds(Permissions.ManageUsers);
-        if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
-        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval ?? (object?)change.Retention) is not null) return Refusal.Forbidden;
-        if (!isManager && !isOperator) return Refusal.Forbidden;
-
-        var next = tenant with
-        {
-            Name = change.Name ?? tenant.Name,
-            Edition = change.Edition ?? tenant.Edition,
-            Features = new TenantFeatures
-            {
-                TwoFactor = change.Features?.TwoFactor ?? tenant.Features.TwoFactor,
-                MultiDomain = change.Features?.MultiDomain ?? tenant.Features.MultiDomain,
-                IpRules = change.Features?.IpRules ?? tenant.Features.IpRules,
-            },
-            Status = change.Status ?? tenant.Status,
-            IdleTimeout = change.SessionPolicy?.IdleTimeout ?? tenant.IdleTimeout,
-            AbsoluteTimeout = change.SessionPolicy?.AbsoluteTimeout ?? tenant.AbsoluteTimeout,
-            AccessLogKept = change.Retention?.AccessLog ?? tenant.AccessLogKept,
-            EndedSessionsKept = change.Retention?.EndedSessions ?? tenant.EndedSessionsKept,
-            SupportApprovalWaived = !(change.SupportApproval ?? !tenant.SupportApprovalWaived),
-        };
-
-        // Without the feature nobody could set up what is required.
-        if (change.RequireSecondFactor == true && !next.Features.TwoFactor) return Refusal.FeatureRequired;
-        next = next with { RequireSecondFactor = next.Features.TwoFactor && (change.RequireSecondFactor ?? tenant.RequireSecondFactor) };
-        var faults = TenantRules.Check(next.Slug, next.Name).ToList();
-        if (change.SessionPolicy is not null) faults.AddRange(_sessions.Check(PolicyOf(next)));
-        if (change.Retention is not null) faults.AddRange(RetentionOf(next).Check());
-        if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
-        {
-            faults.Add(new InputError("/status", "not_suspendable", "The platform's own tenant cannot be suspended."));
-        }
-
-        if (faults.Count > 0) return InputErrors.Of([.. faults]);
-        if (next.Features.IpRules && next.Edition != TenantEdition.Enterprise) return Refusal.EditionRequired;
-        if (next.Status == TenantStatus.Suspended && tenant.Status != TenantStatus.Suspended) next = next with { Epoch = next.Epoch + 1 };
-        return await SaveAsync(UnderNewPolicy(tenant, next), Changed(actor, tenant, next), cancellationToken);
+        var changed = settings.Change(_tenant.Id, _tenant.Stored, actor, change, time.GetUtcNow());
+        return changed.Value is { } next ? await _tenant.SaveAsync(next.Next, next.Entry, cancellationToken) : new Outcome { Refusal = changed.Refusal, Errors = changed.Errors };
     }
 
     public async Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken)
     {
-        var refusal = RefuseManagement(actor);
+        var refusal = TenantSettings.RefuseManagement(_tenant.Id, _tenant.Stored, actor);
         if (refusal != Refusal.None) return refusal;
-        var tenant = state.Value!;
-        await SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, By(actor, AuditActions.TenantSessionsRevoked, PartyOf(tenant)), cancellationToken);
+        var tenant = _tenant.Stored!;
+        await _tenant.SaveAsync(tenant with { Epoch = tenant.Epoch + 1 }, TenantAuditEntries.SessionsRevoked(_tenant.Id, tenant, actor), cancellationToken);
         return Outcome.Done;
     }
 
-    private SessionPolicy PolicyOf(StoredTenant tenant) =>
-        new(tenant.IdleTimeout ?? _sessions.IdleTimeout, tenant.AbsoluteTimeout ?? _sessions.AbsoluteTimeout);
+    public Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken) =>
+        managers.PrepareChangeAsync(_tenant, user, next, cancellationToken);
 
-    private TenantRetention RetentionOf(StoredTenant tenant)
+    public Task CommitEligibilityChangeAsync(UserId user, ManagerEligibility now, CancellationToken cancellationToken) =>
+        TenantManagers.CommitChangeAsync(_tenant, user, now, cancellationToken);
+
+    public Task<Outcome<Page<Role>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) => Task.FromResult(TenantRoles.List(_tenant, actor, page));
+
+    public Task<Outcome<Role>> AddAsync(Actor actor, Role role, bool takenOver, CancellationToken cancellationToken) =>
+        TenantRoles.AddAsync(_tenant, actor, role, takenOver, cancellationToken);
+
+    public Task<Outcome<Role>> ChangeAsync(Actor actor, Role role, CancellationToken cancellationToken) => roles.ChangeAsync(_tenant, actor, role, cancellationToken);
+
+    public Task<Outcome> RemoveAsync(Actor actor, string name, CancellationToken cancellationToken) => roles.RemoveAsync(_tenant, actor, name, cancellationToken);
+
+    Task<Outcome<IpRulesView>> IIpRulesGrain.SetAsync(Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken) =>
+        ipRules.SetAsync(_tenant, actor, rules, force, cancellationToken);
+
+    async Task<Outcome> ITenantSnippetsGrain.SetAsync(SnippetPublication snippet, CancellationToken cancellationToken)
     {
-        var standard = new TenantRetention { EndedSessions = _sessions.EndedRetention };
-        return new TenantRetention { AccessLog = tenant.AccessLogKept ?? standard.AccessLog, EndedSessions = tenant.EndedSessionsKept ?? standard.EndedSessions };
+        if (_tenant.Stored is not { } tenant) return Refusal.NotFound;
+        var set = TenantSnippets.With(tenant, snippet);
+        if (set.Value is not { } next) return set.Refusal;
+        if (!ReferenceEquals(next, tenant)) await _tenant.SaveAsync(next, cancellationToken);
+        return Outcome.Done;
     }
 
-    /// <summary>What was over under the old policy stays over, also where nobody has looked yet.</summary>
-    private StoredTenant UnderNewPolicy(StoredTenant before, StoredTenant next)
+    async Task ITenantSnippetsGrain.RemoveAsync(SnippetId snippet, CancellationToken cancellationToken)
     {
-        var (old, now) = (PolicyOf(before), time.GetUtcNow());
-        return old == PolicyOf(next) ? next : next with
-        {
-            IdleCutoff = Later(Come(before.IdleCutoff, now), now - old.IdleTimeout),
-            AbsoluteCutoff = Later(Come(before.AbsoluteCutoff, now), now - old.AbsoluteTimeout),
-        };
+        if (_tenant.Stored is not { } tenant) return;
+        var next = TenantSnippets.Without(tenant, snippet);
+        if (!ReferenceEquals(next, tenant)) await _tenant.SaveAsync(next, cancellationToken);
     }
-
-    /// <summary>One that has not come yet was computed by a clock that was ahead: by it nobody could sign in until then.</summary>
-    private static DateTimeOffset Come(DateTimeOffset until, DateTimeOffset now) => until > now ? DateTimeOffset.MinValue : until;
-
-    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
-
-    private TenantPolicySnapshot SnapshotOf(StoredTenant tenant) => new()
-    {
-        Revision = tenant.Revision,
-        Policy = PolicyOf(tenant),
-        Epoch = tenant.Epoch,
-        IdleCutoff = Come(tenant.IdleCutoff, time.GetUtcNow()),
-        AbsoluteCutoff = Come(tenant.AbsoluteCutoff, time.GetUtcNow()),
-        Roles = tenant.Roles,
-        IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
-        Suspended = tenant.Status == TenantStatus.Suspended,
-        RequireSecondFactor = tenant.RequireSecondFactor,
-        Snippets = tenant.Snippets,
-        MultiDomain = tenant.Features.MultiDomain,
-    };
-
-    private async Task<TenantView> SaveAsync(StoredTenant next, CancellationToken cancellationToken)
-    {
-        var shown = state.Value is null || ViewOf(state.Value) != ViewOf(next);
-        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion, Revision = next.Revision + 1 };
-        var before = state.Value is { } old ? SnapshotOf(old) : null;
-        await state.CommitAsync(versioned, cancellationToken);
-        var policy = SnapshotOf(versioned);
-        if (before is null || before with { Revision = policy.Revision } != policy) await PublishAsync(policy);
-        if (shown) await ListAsync(versioned, cancellationToken);
-        return ViewOf(versioned);
-    }
-
-    /// <summary>Here and on every other node; when it returns, no validation anywhere uses an earlier policy.</summary>
-    private async Task PublishAsync(TenantPolicySnapshot policy)
-    {
-        live.Publish(_id, policy);
-        try
-        {
-            await others.PublishPolicyAsync(_id, policy);
-        }
-        catch
-        {
-            // The next activation tells it again.
-            DeactivateOnIdle();
-            throw;
-        }
-    }
-
-    private async Task ListAsync(StoredTenant tenant, CancellationToken cancellationToken)
-    {
-        await tenants.SaveAsync(ViewOf(tenant), cancellationToken);
-        _listedVersion = tenant.Version;
-    }
-
-    private TenantView ViewOf(StoredTenant tenant) => new()
-    {
-        Id = _id,
-        Slug = tenant.Slug,
-        Name = tenant.Name,
-        Edition = tenant.Edition,
-        Features = tenant.Features,
-        Status = tenant.Status,
-        SessionPolicy = PolicyOf(tenant),
-        CreatedAt = tenant.CreatedAt,
-        RequireSecondFactor = tenant.RequireSecondFactor,
-        SupportApproval = !tenant.SupportApprovalWaived,
-        Retention = RetentionOf(tenant),
-    };
 }

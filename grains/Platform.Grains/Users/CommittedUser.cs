@@ -9,8 +9,7 @@ namespace Platform.Users;
 /// <summary>The user of one activation: what storage is known to hold of it, and the one way in which that changes. What the grain's parts are given to work on.</summary>
 public sealed class CommittedUser(UserId id, Committed<StoredUser> state, IUserTable table, UsernameBlindIndex names, AuditLog audit)
 {
-    /// <summary>What the table is known to show; goes into storage with the next write, so that it costs none of its own.</summary>
-    private int _listedVersion;
+    private readonly Projection<StoredUser> _rows = new();
 
     public UserId Id => id;
 
@@ -26,11 +25,7 @@ public sealed class CommittedUser(UserId id, Committed<StoredUser> state, IUserT
     public string NameIndex(StoredUser user) => names.Of(user.TenantId, user.NormalisedName);
 
     /// <summary>At activation: the table may be behind after a failure.</summary>
-    public async Task RepairListAsync(StoredUser user, CancellationToken cancellationToken)
-    {
-        _listedVersion = user.ListedVersion;
-        if (!user.Deleted && user.ListedVersion != user.Version) await ListAsync(user, cancellationToken);
-    }
+    public Task RepairListAsync(StoredUser user, CancellationToken cancellationToken) => _rows.RepairAsync(user, ListAsync, cancellationToken);
 
     /// <summary>Writes the state, without the proofs that wait for an account that is now another, and, where what it shows has changed, the table.</summary>
     public async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
@@ -38,9 +33,9 @@ public sealed class CommittedUser(UserId id, Committed<StoredUser> state, IUserT
         var before = state.Value;
         if (before is not null && !WaitingProofs.Survive(before, next)) next = WaitingProofs.Cleared(next);
         var shown = before is null || UserAccount.ViewOf(id, before) != UserAccount.ViewOf(id, next);
-        var versioned = next with { Version = shown ? next.Version + 1 : next.Version, ListedVersion = _listedVersion };
+        var versioned = _rows.Next(next, shown);
         await state.CommitAsync(versioned, cancellationToken);
-        if (shown) await ListAsync(versioned, cancellationToken);
+        if (shown) await _rows.WriteAsync(versioned, ListAsync, cancellationToken);
         return UserAccount.ViewOf(id, versioned);
     }
 
@@ -71,9 +66,5 @@ public sealed class CommittedUser(UserId id, Committed<StoredUser> state, IUserT
     /// <summary>Ends the activation: the next one takes up what was left undone.</summary>
     public void Deactivate() => state.Deactivate();
 
-    private async Task ListAsync(StoredUser user, CancellationToken cancellationToken)
-    {
-        await table.SaveAsync(UserAccount.ViewOf(id, user), NameIndex(user), cancellationToken);
-        _listedVersion = user.Version;
-    }
+    private Task ListAsync(StoredUser user, CancellationToken cancellationToken) => table.SaveAsync(UserAccount.ViewOf(id, user), NameIndex(user), cancellationToken);
 }

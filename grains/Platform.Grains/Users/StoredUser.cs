@@ -5,7 +5,7 @@ using Platform.State;
 namespace Platform.Users;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredUser")]
-public sealed record StoredUser : IPersonalState
+public sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public string Username { get; init; } = "";
@@ -53,6 +53,8 @@ public sealed record StoredUser : IPersonalState
     [Id(50)] public bool Erasing { get; init; }
 
     UserId? IPersonalState.Subject => null;
+
+    StoredUser IProjectedState<StoredUser>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
 
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(StoredUser);

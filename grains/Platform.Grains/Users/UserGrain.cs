@@ -23,7 +23,7 @@ public sealed class UserGrain(
     UserSessions sessions,
     UserPasswords passwords,
     PasswordResets resets,
-    SignInSteps signIn,
+    UserSignIn signIn,
     SecondFactorEnrolment enrolment,
     SecondFactorRemoval factors,
     UserExport export,
@@ -39,11 +39,10 @@ public sealed class UserGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _user = new CommittedUser(PrefixedId.Parse<UserId>(this.GetPrimaryKeyString()), state, table, names, audit);
-        if (_user.Stored is not { } user) return;
-        await _user.RepairListAsync(user, cancellationToken);
+        if (_user.Present is { } user) await _user.RepairListAsync(user, cancellationToken);
 
-        // What is found by name and addresses comes first; that takes calls to other grains (see UserErasure.EraseAsync).
-        if (user is { Deleted: true, Erasing: false }) await eraser.RemoveAsync(_user, cancellationToken);
+        // Of one that is being erased, what is found by name and addresses comes first; that takes calls to other grains (see UserErasure.EraseAsync).
+        if (_user.Stored is { Deleted: true, Erasing: false }) await eraser.RemoveAsync(_user, cancellationToken);
     }
 
     public async Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class UsersExtensions
         .AddSingleton<UserSessions>()
         .AddSingleton<UserPasswords>()
         .AddSingleton<PasswordResets>()
-        .AddSingleton<SignInSteps>()
+        .AddSingleton<UserSignIn>()
         .AddSingleton<SecondFactorCodes>()
         .AddSingleton<SecondFactorEnrolment>()
         .AddSingleton<SecondFactorRemoval>()

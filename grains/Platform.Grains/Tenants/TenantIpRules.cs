@@ -1,35 +1,36 @@
 using System.Collections.Immutable;
-using Platform.Audit;
 using Platform.IpRules;
 using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
-public sealed partial class TenantGrain
+/// <summary>From where a tenant's users may come (row IPRULES): read, set, and tried against the sessions that are open now.</summary>
+public sealed class TenantIpRules(ISessionTable sessions, IGrainFactory grains)
 {
     private const int SessionsPerRead = 200;
 
-    Task<Outcome<IpRulesView>> IIpRulesGrain.GetAsync(Actor actor, CancellationToken cancellationToken)
+    public static Outcome<IpRulesView> Get(CommittedTenant account, Actor actor)
     {
-        var refusal = RefuseManagement(actor);
-        return Task.FromResult<Outcome<IpRulesView>>(refusal == Refusal.None ? IpRulesOf(state.Value!) : refusal);
+        var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
+        return refusal == Refusal.None ? ViewOf(account.Stored!) : refusal;
     }
 
-    async Task<Outcome<IpRulesView>> IIpRulesGrain.SetAsync(Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken)
+    public async Task<Outcome<IpRulesView>> SetAsync(
+        CommittedTenant account, Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken)
     {
-        var (read, refused) = await ReadAsync(actor, rules, cancellationToken);
+        var (read, refused) = await ReadAsync(account, actor, rules, cancellationToken);
         if (refused is not null) return refused;
-        var tenant = state.Value!;
+        var tenant = account.Stored!;
         if (!force && !new IpRuleSet(read).AllowsUser(actor.UserId, IpNumber.Of(actor.Client?.Ip))) return Refusal.WouldLockOutEditor;
-        await SaveAsync(tenant with { IpRules = read }, By(actor, AuditActions.TenantIpRulesSet, PartyOf(tenant), ChangeOf(tenant.IpRules, read)), cancellationToken);
-        return IpRulesOf(state.Value!);
+        await account.SaveAsync(tenant with { IpRules = read }, TenantAuditEntries.IpRulesSet(account.Id, tenant, actor, read), cancellationToken);
+        return ViewOf(account.Stored!);
     }
 
-    async Task<Outcome<Page<RefusedSession>>> IIpRulesGrain.TryAsync(
-        Actor actor, ImmutableArray<IpRuleInput> rules, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Outcome<Page<RefusedSession>>> TryAsync(
+        CommittedTenant account, Actor actor, ImmutableArray<IpRuleInput> rules, PageRequest page, CancellationToken cancellationToken)
     {
-        var (read, refused) = await ReadAsync(actor, rules, cancellationToken);
+        var (read, refused) = await ReadAsync(account, actor, rules, cancellationToken);
         if (refused is not null) return refused;
 
         var set = new IpRuleSet(read);
@@ -37,7 +38,7 @@ public sealed partial class TenantGrain
         var limit = page.Size();
         for (var after = page.After; ;)
         {
-            var rows = await sessionRows.ListOpenAsync(_id, new PageRequest(SessionsPerRead, after), cancellationToken);
+            var rows = await sessions.ListOpenAsync(account.Id, new PageRequest(SessionsPerRead, after), cancellationToken);
             foreach (var row in rows.Items.Where(row => !set.AllowsUser(row.UserId, IpNumber.Of(row.Ip))))
             {
                 found.Add(new RefusedSession(row.Id, row.UserId, row.Ip));
@@ -50,11 +51,12 @@ public sealed partial class TenantGrain
     }
 
     /// <summary>Rules that the actor may set or try, or why not.</summary>
-    private async Task<(ImmutableArray<IpRule> Rules, Outcome? Refused)> ReadAsync(Actor actor, ImmutableArray<IpRuleInput> rules, CancellationToken cancellationToken)
+    private async Task<(ImmutableArray<IpRule> Rules, Outcome? Refused)> ReadAsync(
+        CommittedTenant account, Actor actor, ImmutableArray<IpRuleInput> rules, CancellationToken cancellationToken)
     {
-        var refusal = RefuseManagement(actor);
+        var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
         if (refusal != Refusal.None) return ([], refusal);
-        if (!state.Value!.Features.IpRules) return ([], Refusal.EditionRequired);
+        if (!account.Stored!.Features.IpRules) return ([], Refusal.EditionRequired);
         if (rules.Length > IpRule.MaxPerTenant)
         {
             return ([], InputErrors.Of(new InputError("/rules", "too_many_rules", $"A tenant has at most {IpRule.MaxPerTenant} rules.")));
@@ -66,7 +68,7 @@ public sealed partial class TenantGrain
         {
             faults.AddRange(rules[i].Read($"/rules/{i}", out var rule));
             read.Add(rule);
-            if (rule.UserId is { } user && (await GrainFactory.User(user).GetAsync(actor, cancellationToken)).Value is null)
+            if (rule.UserId is { } user && (await grains.User(user).GetAsync(actor, cancellationToken)).Value is null)
             {
                 faults.Add(new InputError($"/rules/{i}/appliesTo", "unknown_user", "There is no such user in this tenant."));
             }
@@ -75,5 +77,5 @@ public sealed partial class TenantGrain
         return (read.ToImmutable(), faults.Count == 0 ? null : InputErrors.Of([.. faults]));
     }
 
-    private static IpRulesView IpRulesOf(StoredTenant tenant) => new(tenant.IpRules, tenant.Features.IpRules);
+    private static IpRulesView ViewOf(StoredTenant tenant) => new(tenant.IpRules, tenant.Features.IpRules);
 }

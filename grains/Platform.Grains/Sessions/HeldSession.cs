@@ -1,0 +1,165 @@
+using Platform.State;
+
+namespace Platform.Sessions;
+
+/// <summary>
+/// The record that a session's grain holds and has published for validations in this process. One that was taken back because the grain may not have heard everything
+/// (<see cref="SessionEviction"/>) is made anew before the next look. Recalls come at any moment, from other threads; looks interleave with changes that are being written.
+/// </summary>
+/// <param name="id">The session's.</param>
+/// <param name="state">What storage is known to hold of it.</param>
+/// <param name="sessions">Where records are published.</param>
+/// <param name="reader">Makes the record anew.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stay">Keeps the activation for so long.</param>
+/// <param name="go">Ends the activation when it is idle.</param>
+internal sealed class HeldSession(
+    SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, TimeProvider time, Action<TimeSpan> stay, Action go)
+{
+    /// <summary>Recalls are rare; this many in one look are none.</summary>
+    private const int MaxRecalls = 100;
+
+    private Task? _renewal;
+    private bool _leaving;
+    private bool _lived;
+
+    /// <summary>Counts the changes that the user's grain sent: what was read before the last one is stale.</summary>
+    private int _changes;
+
+    /// <summary>Null: the session is over for good, or never was.</summary>
+    public LiveSession? Record { get; private set; }
+
+    /// <summary>What is to be written of a session that has run out in memory only; null where it has not.</summary>
+    public StoredSession? RunOut(DateTimeOffset now) =>
+        Record?.Ended is SessionState.Idle or SessionState.Absolute && state.Value is { EndedAt: null } stored
+            ? stored with { EndedAt = now, EndReason = Record.Ended.Value }
+            : null;
+
+    /// <summary>Keeps the activation for the life of the session: validations that read the record are invisible to idle collection.</summary>
+    public void Hold(LiveSession live)
+    {
+        if (_leaving) return;
+        Record = live;
+        var now = time.GetUtcNow();
+        if (live.Evaluate(now) != SessionState.Live) return;
+        sessions.Publish(live);
+        _lived = true;
+        stay(live.AbsoluteExpiresAt - now);
+    }
+
+    public void SetSubject(SessionSubject subject)
+    {
+        _changes++;
+        if (Record is not null) Record.Subject = subject;
+    }
+
+    /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
+    public async Task ReplaceAsync(StoredSession next, CancellationToken cancellationToken)
+    {
+        await state.CommitAsync(next, cancellationToken);
+
+        // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
+        if (Record is not { } old || !old.TryEvict(out var unsaved)) return;
+        var fresh = new LiveSession(sessions, old.Tenant, SessionRules.OriginOf(id, next), old.Subject, old.RecalledActivity);
+        if (unsaved is not null) fresh.ReturnUnsaved();
+        Hold(fresh);
+    }
+
+    public Task<SessionCheck> CheckAsync(Func<LiveSession, SessionState?> look) =>
+        TryLook(look) is { } check ? Task.FromResult(check) : RenewedAsync(() => TryLook(look));
+
+    /// <summary>The record as it is now, and its state. None: the session is over for good, or never was.</summary>
+    public Task<(LiveSession? Live, SessionState State)> CurrentAsync() => RenewedAsync<(LiveSession?, SessionState)>(() =>
+        Record is not { } live ? (null, SessionState.Unknown) : live.Evaluate(time.GetUtcNow()) is { } current ? (live, current) : null);
+
+    /// <summary>The activation ends: nothing is published any more, and nothing is read again.</summary>
+    public void BeginLeaving() => _leaving = true;
+
+    /// <summary>
+    /// Dead or unknown: nothing stays in memory for whoever asks again. Those who asked while it lived still come for a moment: of calls that meet a leaving
+    /// activation some are turned away (503), so it answers them, and idle collection takes it soon.
+    /// </summary>
+    public void Leave()
+    {
+        if (Record is not null) sessions.Remove(Record);
+        stay(TimeSpan.Zero);
+        if (!_lived) go();
+    }
+
+    /// <summary>For one of which nothing is to be known any more.</summary>
+    public void LeaveNothing()
+    {
+        Leave();
+        Record = null;
+        go();
+    }
+
+    /// <param name="look">Null when the record was taken back.</param>
+    private async Task<T> RenewedAsync<T>(Func<T?> look) where T : struct
+    {
+        for (var recalls = 0; recalls < MaxRecalls; recalls++)
+        {
+            await RenewAsync();
+            if (look() is { } seen) return seen;
+        }
+
+        throw Leaving();
+    }
+
+    /// <returns>Null when the record was taken back.</returns>
+    private SessionCheck? TryLook(Func<LiveSession, SessionState?> look)
+    {
+        var found = state.Value?.EndReason ?? SessionState.Unknown;
+        if (Record is { } live)
+        {
+            if (look(live) is not { } seen) return null;
+            if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
+
+            // It may have ended between the two looks.
+            if (live.Evaluate(time.GetUtcNow()) is not { } now) return null;
+            if (now != SessionState.Live) Leave();
+            found = seen == SessionState.Live ? now : seen;
+        }
+        else
+        {
+            Leave();
+        }
+
+        return new SessionCheck(found, null);
+    }
+
+    /// <summary>Looks that come meanwhile wait for the same reading.</summary>
+    private async Task RenewAsync()
+    {
+        if (Record is not { } live || live.Evaluate(time.GetUtcNow()) is not null) return;
+        var renewal = _renewal ??= ReadAgainAsync(live);
+        try
+        {
+            await renewal;
+        }
+        finally
+        {
+            if (_renewal == renewal) _renewal = null;
+        }
+    }
+
+    /// <summary>Read once more when something was written or sent while it was read.</summary>
+    private async Task ReadAgainAsync(LiveSession recalled)
+    {
+        LiveSession? fresh;
+        StoredSession? stored;
+        int changes;
+        do
+        {
+            (stored, changes) = (state.Value, _changes);
+            fresh = stored is { EndedAt: null } ? await reader.ReadAsync(id, stored, recalled.Tenant, recalled.RecalledActivity, CancellationToken.None) : null;
+            if (_leaving || Record != recalled) throw Leaving();
+        }
+        while (!ReferenceEquals(state.Value, stored) || _changes != changes);
+
+        Record = null;
+        if (fresh is not null) Hold(fresh);
+    }
+
+    private static StorageUnavailableException Leaving() => new("The session is leaving memory; ask again.");
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Platform.Audit;
+using Platform.IpRules;
+using Platform.Text;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+/// <summary>Entries for the access log about a tenant, written before the change.</summary>
+internal static class TenantAuditEntries
+{
+    public static AuditEntry Created(TenantId id, StoredTenant tenant, Actor? actor) => By(
+        actor,
+        AuditActions.TenantCreated,
+        PartyOf(id, tenant),
+        AuditChanges.Text("/slug", null, tenant.Slug),
+        AuditChanges.Text("/name", null, tenant.Name),
+        AuditChanges.Name<TenantEdition>("/edition", null, tenant.Edition));
+
+    public static AuditEntry Changed(TenantId id, Actor actor, StoredTenant before, StoredTenant after, TenantSettings settings)
+    {
+        var (old, fresh) = (settings.PolicyOf(before), settings.PolicyOf(after));
+        var (kept, keeping) = (settings.RetentionOf(before), settings.RetentionOf(after));
+        return By(
+            actor,
+            AuditActions.TenantUpdated,
+            PartyOf(id, before),
+            AuditChanges.Text("/name", before.Name, after.Name),
+            AuditChanges.Name<TenantEdition>("/edition", before.Edition, after.Edition),
+            AuditChanges.Name<TenantStatus>("/status", before.Status, after.Status),
+            AuditChanges.Flag("/features/twoFactor", before.Features.TwoFactor, after.Features.TwoFactor),
+            AuditChanges.Flag("/features/multiDomain", before.Features.MultiDomain, after.Features.MultiDomain),
+            AuditChanges.Flag("/features/ipRules", before.Features.IpRules, after.Features.IpRules),
+            AuditChanges.Flag("/requireSecondFactor", before.RequireSecondFactor, after.RequireSecondFactor),
+            AuditChanges.Duration("/retention/accessLog", kept.AccessLog, keeping.AccessLog),
+            AuditChanges.Duration("/retention/endedSessions", kept.EndedSessions, keeping.EndedSessions),
+            AuditChanges.Flag("/supportApproval", !before.SupportApprovalWaived, !after.SupportApprovalWaived),
+            AuditChanges.Duration("/sessionPolicy/idleTimeout", old.IdleTimeout, fresh.IdleTimeout),
+            AuditChanges.Duration("/sessionPolicy/absoluteTimeout", old.AbsoluteTimeout, fresh.AbsoluteTimeout));
+    }
+
+    public static AuditEntry SessionsRevoked(TenantId id, StoredTenant tenant, Actor actor) => By(actor, AuditActions.TenantSessionsRevoked, PartyOf(id, tenant));
+
+    public static AuditEntry IpRulesSet(TenantId id, StoredTenant tenant, Actor actor, ImmutableArray<IpRule> rules) => By(
+        actor, AuditActions.TenantIpRulesSet, PartyOf(id, tenant), AuditChanges.List("/rules", tenant.IpRules.Select(Print), rules.Select(Print)));
+
+    /// <param name="actor">Who changes it.</param>
+    /// <param name="action">What is done.</param>
+    /// <param name="before">Null where it is made.</param>
+    /// <param name="after">Null where it is deleted.</param>
+    public static AuditEntry RoleChanged(Actor actor, string action, Role? before, Role? after)
+    {
+        var name = (after ?? before)!.Name;
+        return By(actor, action, new AuditParty(AuditParties.Role, name, name), AuditChanges.Rights("/permissions", before?.Permissions, after?.Permissions));
+    }
+
+    private static AuditEntry By(Actor? actor, string action, AuditParty target, params ReadOnlySpan<AuditChange?> changes) =>
+        (actor is null ? AuditEntry.BySystem(action, target) : AuditEntry.By(actor, action, target)) with { Changes = AuditChanges.Of(changes) };
+
+    private static AuditParty PartyOf(TenantId id, StoredTenant tenant) => new(AuditParties.Tenant, id.ToString(), tenant.Name);
+
+    private static string Print(IpRule rule) => $"{SnakeCase.Of(rule.Action)} {rule.Cidr} {rule.UserId?.ToString() ?? SnakeCase.Of(rule.Subject)}";
+}

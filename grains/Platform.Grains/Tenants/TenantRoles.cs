@@ -1,0 +1,75 @@
+using System.Buffers;
+using Platform.Audit;
+using Platform.Listing;
+using Platform.Users;
+
+namespace Platform.Tenants;
+
+/// <summary>A tenant's own roles beside those built in.</summary>
+public sealed class TenantRoles(TenantManagers managers, IUserTable users)
+{
+    private const int MaxRoles = 100;
+    private const int MaxNameLength = 64;
+
+    private static readonly SearchValues<char> NameLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    public static Outcome<Page<Role>> List(CommittedTenant account, Actor actor, PageRequest page)
+    {
+        var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
+        return refusal == Refusal.None ? Pages.Of(RoleSet.BuiltIn.Concat(account.Stored!.Roles), page, role => role.Name) : refusal;
+    }
+
+    public static async Task<Outcome<Role>> AddAsync(CommittedTenant account, Actor actor, Role role, bool takenOver, CancellationToken cancellationToken)
+    {
+        var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
+        if (refusal != Refusal.None) return refusal;
+        var tenant = account.Stored!;
+        if (!IsName(role.Name))
+        {
+            return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {MaxNameLength} of a-z, 0-9 and hyphen, beginning with a letter."));
+        }
+
+        if (Find(tenant, role.Name) is { } known) return takenOver && known == role ? known : Refusal.RoleTaken;
+        if (tenant.Roles.Length >= MaxRoles) return InputErrors.Of(new InputError("", "too_many_roles", $"A tenant has at most {MaxRoles} roles of its own."));
+        if (!Rights.MayChange(actor.Permissions, Permissions.None, role.Permissions)) return Refusal.Forbidden;
+        var entry = TenantAuditEntries.RoleChanged(actor, AuditActions.RoleCreated, null, role);
+        await account.SaveAsync(tenant with { Roles = tenant.Roles.Add(role) }, entry, cancellationToken);
+        return role;
+    }
+
+    public async Task<Outcome<Role>> ChangeAsync(CommittedTenant account, Actor actor, Role role, CancellationToken cancellationToken)
+    {
+        var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
+        if (refusal != Refusal.None) return refusal;
+        var tenant = account.Stored!;
+        if (Find(tenant, role.Name) is not { } before) return Refusal.NotFound;
+        if (RoleSet.IsBuiltIn(role.Name)) return Refusal.RoleBuiltIn;
+        if (!Rights.MayChange(actor.Permissions, before.Permissions, role.Permissions)) return Refusal.Forbidden;
+        var next = await managers.AfterRoleChangeAsync(account.Id, tenant with { Roles = tenant.Roles.Replace(before, role) }, before, role, cancellationToken);
+        if (!Rights.Holds(role.Permissions, Permissions.ManageUsers) && Managers.IsEmpty(next)) return Refusal.LastManager;
+        await account.SaveAsync(next, TenantAuditEntries.RoleChanged(actor, AuditActions.RoleUpdated, before, role), cancellationToken);
+        return role;
+    }
+
+    /// <summary>
+    /// A role that is given to somebody in the same moment gives nothing afterwards (<see cref="RoleSet.Of"/>); nobody counts as a manager by it.
+    /// </summary>
+    public async Task<Outcome> RemoveAsync(CommittedTenant account, Actor actor, string name, CancellationToken cancellationToken)
+    {
+        var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
+        if (refusal != Refusal.None) return refusal;
+        var tenant = account.Stored!;
+        if (Find(tenant, name) is not { } role) return Refusal.NotFound;
+        if (RoleSet.IsBuiltIn(name)) return Refusal.RoleBuiltIn;
+        if (tenant.RoleManagers.Any(m => m.Role == name) || (await users.ListHoldersAsync(account.Id, name, 1, cancellationToken)).Count > 0) return Refusal.RoleInUse;
+        var entry = TenantAuditEntries.RoleChanged(actor, AuditActions.RoleDeleted, role, null);
+        await account.SaveAsync(tenant with { Roles = tenant.Roles.Remove(role) }, entry, cancellationToken);
+        return Outcome.Done;
+    }
+
+    private static Role? Find(StoredTenant tenant, string name) =>
+        RoleSet.BuiltIn.FirstOrDefault(role => role.Name == name) ?? tenant.Roles.FirstOrDefault(role => role.Name == name);
+
+    private static bool IsName(string name) =>
+        name is { Length: > 0 and <= MaxNameLength } && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(NameLetters);
+}
