@@ -12,6 +12,9 @@ internal static class SnippetsExtensions
         services.AddOptions<SnippetOptions>().Bind(configuration.GetSection(SnippetOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SnippetOptions>, SnippetOptionsValidator>();
         services.AddSingleton<SnippetDomains>();
+        services.AddSingleton<SnippetDomainList>();
+        services.AddSingleton<SnippetProofs>();
+        services.AddSingleton<SnippetVersions>();
         services.AddSingleton<DomainResolver>();
         services.TryAddSingleton<DomainConnector>();
         services.AddSingleton<TxtProof>();
