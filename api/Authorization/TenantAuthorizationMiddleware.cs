@@ -52,3 +52,12 @@ internal sealed class TenantAuthorizationMiddleware(RequestDelegate next, IGrain
         return Slugs.IsValid(text) ? await grains.TenantName(text).ResolveAsync(cancellationToken) : null;
     }
 }
+
+/// <summary>The tenant of the route, resolved. Bound into handlers of endpoints that require one.</summary>
+internal sealed record TenantScope(TenantId Id)
+{
+    /// <exception cref="InvalidOperationException">The endpoint does not require a tenant: a mistake in its mapping.</exception>
+    public static ValueTask<TenantScope> BindAsync(HttpContext context) => new(
+        context.Features.Get<TenantScope>()
+        ?? throw new InvalidOperationException($"{context.GetEndpoint()} takes a {nameof(TenantScope)} but does not require a tenant."));
+}

@@ -6,6 +6,9 @@ namespace Platform.Api.Authorization;
 /// </summary>
 internal sealed record TenantRequirement(bool AlsoOperators)
 {
+    public static readonly TenantRequirement Members = new(AlsoOperators: false);
+    public static readonly TenantRequirement MembersAndOperators = new(AlsoOperators: true);
+
     /// <summary>
     /// A route that names a tenant and does not say who may come in is a mistake in its mapping: then the host does not start, instead of serving it to everybody.
     /// </summary>
@@ -17,9 +20,6 @@ internal sealed record TenantRequirement(bool AlsoOperators)
             .ToList();
         if (open.Count > 0) throw new InvalidOperationException($"These routes name a tenant but do not require one: {string.Join(", ", open)}.");
     }
-
-    public static readonly TenantRequirement Members = new(AlsoOperators: false);
-    public static readonly TenantRequirement MembersAndOperators = new(AlsoOperators: true);
 }
 
 /// <summary>On an endpoint: hidden from all but operators.</summary>
