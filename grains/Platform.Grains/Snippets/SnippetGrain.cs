@@ -119,7 +119,8 @@ public sealed class SnippetGrain(
 
     public Task<string?> FindChallengeAsync(string domain, CancellationToken cancellationToken) => Task.FromResult(proofs.FindChallenge(_snippet, domain));
 
-    public Task<Outcome<SnippetView>> AddDomainAsync(Actor actor, string domain, CancellationToken cancellationToken) => domains.AddAsync(_snippet, actor, domain, cancellationToken);
+    public Task<Outcome<SnippetView>> AddDomainAsync(Actor actor, string domain, CancellationToken cancellationToken) =>
+        domains.AddAsync(_snippet, actor, domain, cancellationToken);
 
     public Task<Outcome> RemoveDomainAsync(Actor actor, string domain, CancellationToken cancellationToken) => domains.RemoveAsync(_snippet, actor, domain, cancellationToken);
 
@@ -131,5 +132,6 @@ public sealed class SnippetGrain(
 
     public Task<Outcome<SnippetView>> PublishAsync(Actor actor, CancellationToken cancellationToken) => versions.PublishAsync(_snippet, actor, cancellationToken);
 
-    public Task<Outcome<SnippetView>> RollBackAsync(Actor actor, int? version, CancellationToken cancellationToken) => versions.RollBackAsync(_snippet, actor, version, cancellationToken);
+    public Task<Outcome<SnippetView>> RollBackAsync(Actor actor, int? version, CancellationToken cancellationToken) =>
+        versions.RollBackAsync(_snippet, actor, version, cancellationToken);
 }

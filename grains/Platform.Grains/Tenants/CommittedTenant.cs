@@ -16,7 +16,9 @@ public sealed class CommittedTenant(
     /// <summary>Null when there is none.</summary>
     public StoredTenant? Stored => state.Value;
 
-    /// <summary>At activation: a change may have been written whose publication was cut off, and nobody shall see it here before it holds everywhere. The table may be behind, too.</summary>
+    /// <summary>
+    /// At activation: a change may have been written whose publication was cut off, and nobody shall see it here before it holds everywhere. The table may be behind, too.
+    /// </summary>
     public async Task RepairAsync(StoredTenant tenant, CancellationToken cancellationToken)
     {
         await PublishAsync(settings.SnapshotOf(tenant, time.GetUtcNow()));

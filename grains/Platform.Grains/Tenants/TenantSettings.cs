@@ -1,11 +1,19 @@
 using Microsoft.Extensions.Options;
+using Platform.Audit;
 using Platform.Internal;
 using Platform.Sessions;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>The rules of a tenant: what a change makes of it, and what it decides where it has set nothing. Pure but for the platform's defaults: nothing counts before it is written.</summary>
+/// <summary>What becomes of a tenant.</summary>
+/// <param name="Next">Its next state.</param>
+/// <param name="Entry">What the access log says of it before it is written.</param>
+internal sealed record TenantTransition(StoredTenant Next, AuditEntry Entry);
+
+/// <summary>
+/// The rules of a tenant: what a change makes of it, and what it decides where it has set nothing. Pure but for the platform's defaults: nothing counts before it is written.
+/// </summary>
 public sealed class TenantSettings(IOptions<SessionOptions> options)
 {
     private readonly SessionOptions _defaults = options.Value;

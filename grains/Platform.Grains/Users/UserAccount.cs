@@ -6,6 +6,12 @@ using Platform.Sessions;
 
 namespace Platform.Users;
 
+/// <summary>What becomes of an account.</summary>
+/// <param name="Next">Its next state.</param>
+/// <param name="Entries">What the access log says of it before it is written.</param>
+/// <param name="Ended">Sessions that are off the list with it, and are to be ended after it is written.</param>
+internal sealed record UserTransition(StoredUser Next, ImmutableArray<AuditEntry> Entries, ImmutableArray<ListedSession> Ended);
+
 /// <summary>The rules of an account: what a change makes of it, and who may ask for it. Pure: what it needs is given, and nothing counts before it is written.</summary>
 internal static class UserAccount
 {

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Platform.Audit;
+
+internal static class AuditExtensions
+{
+    public static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditLog>()
+        .AddSingleton<AuditSealer>()
+        .AddSingleton<AuditSigner>()
+        .AddSingleton<AuditVerifier>();
+}
