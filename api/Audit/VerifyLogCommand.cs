@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Platform.Silo.Hosting.Settings;
+using Platform.Hosting.Settings;
 
 namespace Platform.Api.Audit;
 

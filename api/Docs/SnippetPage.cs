@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using Platform.Api.Demo;
 using Platform.Api.EmbeddedFiles;
 
 namespace Platform.Api.Docs;
@@ -9,14 +8,14 @@ namespace Platform.Api.Docs;
 /// <summary>
 /// <c>/docs/snippet</c>: for developers of pages, in terms of the host that was asked. The pages and programs that it shows are those that run: of the example site, and of the examples.
 /// </summary>
-internal sealed partial class SnippetPage(DemoSite site)
+internal sealed partial class SnippetPage(IExampleSite? site = null)
 {
     private const string Title = "Sessions in your pages";
 
     private static readonly Dictionary<string, string> Shown = new(StringComparer.Ordinal)
     {
-        ["minimal.html"] = Read("demo/minimal.html").Replace("{{script}}", "your scriptUrl", StringComparison.Ordinal).Replace("{{integrity}}", "your integrity", StringComparison.Ordinal),
-        ["minimal.js"] = Read("demo/minimal.js"),
+        ["minimal.html"] = Read("docs/minimal.html").Replace("{{script}}", "your scriptUrl", StringComparison.Ordinal).Replace("{{integrity}}", "your integrity", StringComparison.Ordinal),
+        ["minimal.js"] = Read("docs/minimal.js"),
         ["first-party.nginx"] = Read("docs/first-party.nginx"),
         ["first-party.yarp"] = Read("docs/first-party.yarp"),
         ["server.mjs"] = Read("docs/server.mjs"),
@@ -37,7 +36,7 @@ internal sealed partial class SnippetPage(DemoSite site)
         Place().Replace(Body, place => place.Groups["name"].Value switch
         {
             "platform" => WebUtility.HtmlEncode(platform),
-            "live" => site.Address is { } address
+            "live" => site?.Address is { } address
                 ? $"The example page of this platform is at <a href=\"{address}\">{address}</a>."
                 : "Started by <code>./run --demo</code>, the platform serves an example page beside it, and says where.",
             var name => WebUtility.HtmlEncode(Shown[name].TrimEnd()),

@@ -1,5 +1,5 @@
-using Platform.Api.Demo;
-using Platform.Silo.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -8,12 +8,9 @@ internal static class BootstrapExtensions
     /// <summary>Registered after the silo or client, whose grains it calls, and started before the server.</summary>
     public static void AddBootstrap(this WebApplicationBuilder builder)
     {
-        builder.AddOperatorBootstrap();
+        builder.Services.TryAddSingleton(new StartupBannerOutput(Console.Out));
         builder.Services.AddSingleton<StartupBanner>();
-        builder.Services.AddSingleton<DemoTenant>();
         builder.Services.AddSingleton<BootstrapService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<BootstrapService>());
-        builder.AddDemoSite();
-        builder.Services.AddHostedService(_ => new LoadedAhead(typeof(StartUp).Assembly));
     }
 }

@@ -1,5 +1,5 @@
 using Platform.Api.Limits;
-using Platform.Silo.Storage;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -7,13 +7,13 @@ namespace Platform.Api.Hosting;
 /// How many connections this host takes, in all and of one address: never more than the machine's limit of open files leaves. A process that has used up its descriptors loads
 /// no assembly and opens no file any more, and may end.
 /// </summary>
-internal sealed class ConnectionBounds(OpenFiles files, IConfiguration configuration) : IValidateOptions<LimitsOptions>
+internal sealed class ConnectionBounds(OpenFiles files, IEnumerable<ReservedDescriptors> reserved) : IValidateOptions<LimitsOptions>
 {
     /// <summary>Connections at a time where nothing else is said and the machine allows it.</summary>
     public const int Default = 20_000;
 
     /// <summary>
-    /// Descriptors that are set aside beside those of the database's pool: 375 for what every process has, assemblies above all, of which the runtime keeps one or two each; the rest
+    /// Descriptors that are set aside beside those of other parts, such as a pool of connections: 375 for what every process has, assemblies above all, of which the runtime keeps one or two each; the rest
     /// for silos, exports, the outbox and connections that are just being refused.
     /// </summary>
     public const int Reserve = 512;
@@ -24,7 +24,7 @@ internal sealed class ConnectionBounds(OpenFiles files, IConfiguration configura
     /// <summary>One address gets a quarter: several together are needed to shut others out, and a company behind one address still has thousands.</summary>
     private const int Share = 4;
 
-    private readonly int _reserve = Reserve + DatabaseConnections.Most(configuration);
+    private readonly int _reserve = Reserve + reserved.Sum(part => part.Count);
 
     private int Room => files.Limit is { } limit ? limit - _reserve : int.MaxValue;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

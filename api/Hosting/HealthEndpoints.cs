@@ -1,10 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Api.RateLimiting;
 using Platform.Api.Tokens;
-using Platform.Silo;
-using Platform.Silo.Clustering;
-using Platform.Silo.Hosting;
-using Platform.Silo.Storage;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -14,21 +11,10 @@ internal sealed record ReadyBody(string Status, string Runtime, string Topology,
 
 internal static class HealthEndpoints
 {
+    /// <summary>Checks of the API itself; the silo, or the client of silos elsewhere, has registered its own.</summary>
     public static void AddHealth(this WebApplicationBuilder builder)
     {
-        var checks = builder.Services.AddHealthChecks().AddCheck<BootstrapCheck>("firstRun").AddCheck<TokenKeysCheck>("tokenKeys");
-        switch (PlatformSiloExtensions.TopologyOf(builder.Configuration))
-        {
-            case Topology.Cluster:
-                checks.AddCheck<GatewayCheck>("gateway");
-                break;
-            case Topology.Cohosted:
-                checks.AddCheck<MembershipCheck>("membership").AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
-                break;
-            default:
-                checks.AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
-                break;
-        }
+        builder.Services.AddHealthChecks().AddCheck<BootstrapCheck>("firstRun").AddCheck<TokenKeysCheck>("tokenKeys");
     }
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -61,32 +47,6 @@ internal static class HealthEndpoints
     {
         public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             Task.FromResult(firstRun.Done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
-    }
-
-    /// <summary>Degraded, not unhealthy: sessions in memory are validated while storage is away, so traffic must go on coming here.</summary>
-    private sealed class StorageCheck(StorageHealth storage) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await storage.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
-    }
-
-    private sealed class GrainsCheck(ActivationHealth activations) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            await activations.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
-    }
-
-    /// <summary>Whether this node may answer from memory now; if not, it answers 503 and another one does better.</summary>
-    private sealed class MembershipCheck(MembershipLease lease) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(lease.IsHeld ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
-    }
-
-    private sealed class GatewayCheck(GatewayWatch gateways) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-            Task.FromResult(gateways.IsAnswering ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
     }
 
     private sealed class TokenKeysCheck(TokenKeyRing ring) : IHealthCheck

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Platform.Hosting;
 using Platform.Telemetry;
 
 namespace Platform.Api.Hosting;

@@ -1,4 +1,5 @@
 using Platform.Api.ForwardedHeaders;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Platform.Api.Limits;
-using Platform.Silo.Hosting;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Platform.Api.Limits;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Platform.Api.Demo;
-using Platform.Silo.Hosting;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -10,25 +9,13 @@ namespace Platform.Api.Hosting;
 /// </summary>
 internal sealed partial class StartupBanner(
     StartupBannerOutput output,
-    OperatorBootstrap first,
     ServerCertificate certificate,
     RuntimeInfo runtime,
     IServer server,
-    DemoSite site,
+    IEnumerable<IBannerSection> sections,
     IOptions<PlatformOptions> options,
     ILogger<StartupBanner> logger)
 {
-    private IReadOnlyList<DemoUser> _demo = [];
-
-    public void DemoMade(IReadOnlyList<DemoUser> users)
-    {
-        _demo = users;
-        output.Writer.WriteLine(users.Count == 0
-            ? $"Demo tenant '{DemoTenant.Slug}' is there already; its passwords are not shown again."
-            : $"Made demo tenant '{DemoTenant.Slug}'. One-time display of its passwords:");
-        foreach (var user in users) output.Writer.WriteLine($"  {user.Username,-6} {user.Role,-7} {user.Password}");
-    }
-
     public void Listening()
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses.ToArray() ?? [];
@@ -55,19 +42,11 @@ internal sealed partial class StartupBanner(
     {
         var lines = output.Writer;
         lines.WriteLine($"  Documents    {address}/docs");
-        if (site.Address is { } example)
-        {
-            lines.WriteLine($"  Example page {example}");
-            lines.WriteLine($"               of tenant '{DemoTenant.Slug}'; {address}/docs/snippet says how it is done");
-            if (_demo.Count > 0) lines.WriteLine($"               Its sessions end after {DemoSnippet.IdleTimeout.TotalSeconds} seconds without activity, so that the page can show it");
-        }
-        else if (site.WhyNot is { } reason)
-        {
-            lines.WriteLine($"  Example page none: {reason}");
-        }
+        foreach (var section in sections) section.Write(lines, address);
 
-        if (!first.IsMade && _demo.Count == 0) return;
-        var (tenant, user, password) = _demo.Count > 0 ? (DemoTenant.Slug, _demo[0].Username, _demo[0].Password) : ("platform", "operator", first.Password);
+        // The last one: an account that was asked for rather than the one that every first start makes.
+        if (sections.Select(section => section.SignIn).LastOrDefault(signIn => signIn is not null) is not { } signIn) return;
+        var (tenant, user, password) = signIn;
         var curl = certificate.IsConfigured ? "curl" : $"curl --cacert {Quote(certificate.PemPath)}";
         var jar = Quote(Path.Combine(Path.GetFullPath(options.Value.DataDirectory), "curl.cookies"));
 

@@ -3,7 +3,7 @@ using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Platform.Api.Requests;
-using Platform.Silo.Hosting;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Platform.Api.Hosting;
+using Platform.Hosting;
 
 namespace Platform.Api.Limits;
 

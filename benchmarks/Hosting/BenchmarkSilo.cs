@@ -6,7 +6,7 @@ using Platform.Api.Authentication;
 using Platform.Api.DeniedRequests;
 using Platform.Api.Tokens;
 using Platform.Sessions;
-using Platform.Silo;
+using Platform.Silo.Hosting;
 
 namespace Platform.Benchmarks.Hosting;
 
@@ -76,7 +76,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
             options.ShutdownTimeout = TimeSpan.FromMinutes(30);
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.AddPlatformSilo();
+        builder.AddStandaloneSilo();
         builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<RejectedTokenCache>().AddSingleton<RefusedCalls>().AddSingleton<SessionAuthenticator>().AddSingleton<ApiKeyText>().AddSingleton<ApiKeyAuthenticator>();
         configure?.Invoke(builder.Services);
         var host = builder.Build();

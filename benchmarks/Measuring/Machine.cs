@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime;
 using System.Runtime.InteropServices;
+using Platform.Hosting;
 using Platform.Silo.Hosting;
 
 namespace Platform.Benchmarks.Measuring;

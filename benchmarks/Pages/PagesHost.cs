@@ -9,6 +9,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Api;
 using Platform.Api.Hosting;
+using Platform.Hosting;
+using Platform.Server;
 using Platform.Silo.Hosting;
 
 namespace Platform.Benchmarks.Pages;
@@ -48,7 +50,7 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public static async Task<PagesHost> StartAsync(string folder)
     {
-        var app = PlatformApi.Build(
+        var app = PlatformServer.Build(
             [
                 "--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={folder}", $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}", "--Logging:LogLevel:Default=Error",
                 .. Limits.Select(limit => $"--Platform:RateLimits:{limit}PerMinute=1000000"),

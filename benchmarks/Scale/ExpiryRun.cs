@@ -1,7 +1,7 @@
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 using Platform.Sessions;
-using Platform.Silo.Storage;
+using Platform.Storage;
 
 namespace Platform.Benchmarks.Scale;
 

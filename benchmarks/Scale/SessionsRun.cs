@@ -3,7 +3,7 @@ using Orleans.Runtime;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 using Platform.Sessions;
-using Platform.Silo.Storage.Sqlite;
+using Platform.Storage.Sqlite;
 
 namespace Platform.Benchmarks.Scale;
 

@@ -8,7 +8,7 @@ using Orleans.Storage;
 using Platform.Cluster;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.State;
 using Platform.Users;
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Platform.Silo.Storage;
+using Platform.Storage;
 
 namespace Platform.Storage.Tests;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests;

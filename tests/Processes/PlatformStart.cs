@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace Platform.Tests.Processes;
 
-/// <summary>How the built API, or the silo executable, is started: on which data, with which settings, under which command.</summary>
+/// <summary>How a built program of the platform is started: on which data, with which settings, under which command.</summary>
 internal sealed record PlatformStart(DataFolder Folder)
 {
     private static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Platform__", "ConnectionStrings__", "OTEL_", "Kestrel__", "Logging__"];
@@ -15,7 +15,7 @@ internal sealed record PlatformStart(DataFolder Folder)
         ("ASPNETCORE_URLS", "https://127.0.0.1:0"),
     ];
 
-    /// <summary>Of API hosts; the silo executable has no such settings and refuses them.</summary>
+    /// <summary>Of programs with an API; a silo has no such settings and refuses them.</summary>
     private static readonly (string Key, string Value)[] ApiDefaults =
     [
         ("Platform__RateLimits__SignInPerMinute", "1000000"),
@@ -33,8 +33,8 @@ internal sealed record PlatformStart(DataFolder Folder)
     /// <summary>A command that prepares something and then replaces itself by the platform, so that the process id stays.</summary>
     public IReadOnlyList<string> Launcher { get; init; } = [];
 
-    /// <summary>Of those that the build has told of: <c>PlatformApi</c> or <c>PlatformSilo</c>.</summary>
-    public string Program { get; init; } = "PlatformApi";
+    /// <summary>One of those whose places the build has written down: <c>PlatformServer</c>, <c>PlatformApi</c> or <c>PlatformSilo</c>.</summary>
+    public string Program { get; init; } = "PlatformServer";
 
     private string Assembly =>
         typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == Program).Value
@@ -56,8 +56,8 @@ internal sealed record PlatformStart(DataFolder Folder)
             if (Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))) info.Environment.Remove(name);
         }
 
-        if (await TestDatabases.OpenAsync(DatabaseOf.Path) is { } database) info.Environment["ConnectionStrings__Platform"] = database;
-        foreach (var (key, value) in Defaults.Concat(Program == "PlatformApi" ? ApiDefaults : []).Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
+        if (Program != "PlatformApi" && await TestDatabases.OpenAsync(DatabaseOf.Path) is { } database) info.Environment["ConnectionStrings__Platform"] = database;
+        foreach (var (key, value) in Defaults.Concat(Program == "PlatformSilo" ? [] : ApiDefaults).Append(("Platform__DataDirectory", Folder.Path)).Concat(Settings)) info.Environment[key] = value;
         return info;
     }
 }

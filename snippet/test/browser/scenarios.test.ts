@@ -20,7 +20,7 @@ let sites: Sites;
 
 before(async () => {
     const certificate = issueCertificate(folder);
-    const platform = process.env.PLATFORM_API;
+    const platform = process.env.PLATFORM_SERVER;
     backend = platform ? await startPlatform(platform, folder) : await startSmallServer(certificate);
     gate = await createGate(backend.port);
     sites = await createSites(certificate);

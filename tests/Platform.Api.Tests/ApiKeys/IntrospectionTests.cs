@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Platform.Api.Tests.Tokens;
-using Platform.Silo.Storage;
+using Platform.Storage;
 
 namespace Platform.Api.Tests.ApiKeys;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Platform.Api.Demo;
+using Platform.Server.Demo;
 
 namespace Platform.Api.Tests.Demo;
 

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Platform.Api.Hosting;
 using Platform.Api.Limits;
+using Platform.Hosting;
+using Platform.Storage;
 
 namespace Platform.Api.Tests.Hosting;
 
@@ -37,6 +39,7 @@ public sealed class ConnectionBoundsTests
     private static ConnectionBounds Of(string limit, params (string Key, string Value)[] settings)
     {
         using var proc = new ProcFolder(limit);
-        return new ConnectionBounds(proc.Read(), new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build();
+        return new ConnectionBounds(proc.Read(), [new ReservedDescriptors(DatabaseConnections.Most(configuration))]);
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
+using Platform.Hosting;
 using Platform.Security;
+using Platform.Server;
 using Platform.Silo.Hosting;
 using Platform.Tests;
 using Platform.Tests.Security;
@@ -63,7 +65,7 @@ public class PlatformHost : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        _app = PlatformApi.Build(
+        _app = PlatformServer.Build(
             [
                 "--urls=https://127.0.0.1:0",
                 $"--Platform:DataDirectory={Folder}",

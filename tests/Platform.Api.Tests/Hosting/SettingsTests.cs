@@ -3,10 +3,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Platform.Api.Hosting;
+using Platform.Api.Limits;
+using Platform.Hosting;
+using Platform.Hosting.Clustering;
+using Platform.Hosting.Settings;
 using Platform.Security;
+using Platform.Server;
 using Platform.Silo.Hosting;
-using Platform.Silo.Hosting.Settings;
+using Platform.Silo.Hosting.Clustering;
+using Platform.Storage;
 
 namespace Platform.Api.Tests.Hosting;
 
@@ -74,7 +79,7 @@ public sealed class SettingsTests : RefusedStartTest
     public async Task KnownSettings_HoldEveryOptionsClassThatTheHostBinds()
     {
         var bound = new List<Type>();
-        await using var app = PlatformApi.Build(
+        await using var app = PlatformServer.Build(
             [$"--Platform:DataDirectory={Folder}"],
             builder => builder.Services.AddSingleton(new BoundOptions(() => bound.AddRange(builder.Services.Select(service => service.ServiceType)))));
         app.Services.GetRequiredService<BoundOptions>().Read();
@@ -85,11 +90,11 @@ public sealed class SettingsTests : RefusedStartTest
             .Distinct().ToList();
         ours.Count.ShouldBeGreaterThan(5);
         ours.Where(type => SectionOf(type) is null).ShouldBeEmpty("options without a Section would have their settings refused");
-        var all = new[] { typeof(PlatformOptions), typeof(PasswordHashingOptions), typeof(KnownSettings), typeof(StartUp) }
-            .SelectMany(type => type.Assembly.GetTypes()).Where(type => SectionOf(type) is not null).Union(ours).ToList();
+        var all = new[] { typeof(PlatformOptions), typeof(PasswordHashingOptions), typeof(DatabaseOptions), typeof(NodeOptions), typeof(ClusterCertificateOptions), typeof(LimitsOptions) }
+            .SelectMany(type => type.Assembly.GetTypes()).Where(type => SectionOf(type) is not null && type != typeof(ClientOptions)).Union(ours).ToList();
         all.Count.ShouldBeGreaterThan(10);
         all.SelectMany(type => type.GetProperties().Where(property => property.SetMethod is { IsPublic: true }).Select(property => $"{SectionOf(type)}:{property.Name}"))
-            .Where(name => !StartUp.Syntax.Settings.Names.Any(known => known == name || known.StartsWith(name + ":", StringComparison.Ordinal)))
+            .Where(name => !PlatformServer.Syntax.Settings.Names.Any(known => known == name || known.StartsWith(name + ":", StringComparison.Ordinal)))
             .ShouldBeEmpty();
     }
 

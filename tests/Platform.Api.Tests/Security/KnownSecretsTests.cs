@@ -2,7 +2,8 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Platform.Audit;
-using Platform.Silo.Storage;
+using Platform.Hosting;
+using Platform.Storage;
 using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
@@ -83,7 +84,7 @@ public sealed class KnownSecretsTests : IAsyncLifetime
 
     private async Task<string> RefusedAsync()
     {
-        var refused = await Should.ThrowAsync<StorageSetupException>(() => _host.InitializeAsync().AsTask());
+        var refused = await Should.ThrowAsync<StartupException>(() => _host.InitializeAsync().AsTask());
         refused.Message.ShouldContain("docs/operations/keys-and-backups.md");
         return refused.Message;
     }

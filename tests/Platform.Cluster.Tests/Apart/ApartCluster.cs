@@ -56,11 +56,9 @@ internal sealed class ApartCluster : IAsyncDisposable
     /// <summary>Without a database; with the gateways of all silos.</summary>
     public PlatformStart ApiOn(DataFolder folder, params (string Key, string Value)[] settings) => new(folder)
     {
-        DatabaseOf = _shared,
+        Program = "PlatformApi",
         Settings =
         [
-            ("ConnectionStrings__Platform", ""),
-            ("Platform__Topology", "Cluster"),
             ("Platform__MasterKeyFile", MasterKeyFile),
             .. Silos.Select((silo, index) => ($"Platform__Cluster__Gateways__{index}", $"127.0.0.1:{silo.GatewayPort}")),
             .. Authority.ForApi().Settings,

@@ -61,7 +61,10 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
     [Theory, Trait("Fault", "F19"), Trait("Threat", "T80")]
     [InlineData("PlatformSilo", "Platform:Cluster:Certificate:Path is missing", "Platform__Cluster__Certificate__Path=")]
     [InlineData("PlatformSilo", "Platform:Cluster:Address: 0.0.0.0 is no address", "Platform__Cluster__Address=0.0.0.0")]
-    [InlineData("PlatformSilo", "the silo executable runs in topology 'cluster' only", "Platform__Topology=Embedded")]
+    [InlineData("PlatformSilo", "this program runs in topology 'cluster' only", "Platform__Topology=Embedded")]
+    [InlineData("PlatformApi", "this program runs in topology 'cluster' only", "Platform__Topology=Cohosted")]
+    [InlineData("PlatformApi", "ConnectionStrings:Platform is not a setting of this process", "ConnectionStrings__Platform=Host=database")]
+    [InlineData("PlatformApi", "Platform:Sessions:IdleTimeout is not a setting of this process", "Platform__Sessions__IdleTimeout=00:10:00")]
     [InlineData("PlatformSilo", "ConnectionStrings:Platform is missing", "ConnectionStrings__Platform=")]
     [InlineData("PlatformSilo", "/nowhere.pem cannot be used", "Platform__Cluster__CertificateAuthority=/nowhere.pem")]
     [InlineData("PlatformApi", "Platform:Cluster:CertificateAuthority is missing", "Platform__Cluster__CertificateAuthority=")]
@@ -69,7 +72,7 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
     public async Task Start_WithAFaultySetting_EndsWithOneClearLine(string program, string message, string setting)
     {
         await using var folder = new DataFolder();
-        var settings = (setting.Split('=')[0], setting.Split('=')[1]);
+        var settings = (setting.Split('=', 2)[0], setting.Split('=', 2)[1]);
 
         ShouldBeClear(await PlatformProcess.RunToEndAsync(program == "PlatformSilo" ? Cluster.SiloOn(folder, settings) : Cluster.ApiOn(folder, settings)), message);
     }

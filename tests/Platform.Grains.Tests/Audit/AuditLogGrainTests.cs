@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
 using Platform.Listing;
 using Platform.Security;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Sqlite;
+using Platform.Storage;
+using Platform.Storage.Sqlite;
 using Platform.Tests.Hosting;
 using Platform.Users;
 

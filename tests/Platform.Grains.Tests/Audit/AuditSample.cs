@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Sessions;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.Tests.Hosting;
 using Platform.Users;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage.Tables;
 
 namespace Platform.Tests.Audit;
 

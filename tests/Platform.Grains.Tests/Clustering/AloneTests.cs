@@ -6,7 +6,8 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Platform.Security;
-using Platform.Silo.Clustering;
+using Platform.Hosting.Clustering;
+using Platform.Silo.Hosting.Clustering;
 using Platform.Tests.Hosting;
 
 namespace Platform.Tests.Clustering;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
-using Platform.Silo.Clocks;
+using Platform.Hosting.Clocks;
 
 namespace Platform.Tests.Hosting;
 

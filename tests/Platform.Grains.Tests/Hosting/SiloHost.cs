@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Silo;
+using Platform.Silo.Hosting;
 using Platform.Tests.Security;
 
 namespace Platform.Tests.Hosting;
@@ -86,7 +86,7 @@ internal sealed class SiloHost : SiloCalls, IAsyncDisposable
         if (await TestDatabases.OpenAsync(folder) is { } database) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", database)]);
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Critical).AddConsole());
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.AddPlatformSilo();
+        builder.AddStandaloneSilo();
         configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();

@@ -4,7 +4,7 @@ using Platform.Audit;
 using Platform.Cluster;
 using Platform.Privacy;
 using Platform.Security;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage.Tables;
 using Platform.Tests.Audit;
 using Platform.Tests.Hosting;
 using Platform.Users;

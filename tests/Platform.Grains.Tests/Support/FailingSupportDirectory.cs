@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Listing;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage.Tables;
 using Platform.Support;
 
 namespace Platform.Tests.Support;

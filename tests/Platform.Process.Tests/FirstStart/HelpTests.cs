@@ -8,10 +8,14 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
 {
     public static TheoryData<string, string[], string> Questions => new()
     {
-        { "PlatformApi", ["--help"], "verify-log" },
-        { "PlatformApi", ["-h"], "docs/operations/settings.md" },
-        { "PlatformApi", ["--demo", "--help"], "--demo" },
-        { "PlatformApi", ["--help", "--Platform:Environment=test"], "probe" },
+        { "PlatformServer", ["--help"], "verify-log" },
+        { "PlatformServer", ["-h"], "docs/operations/settings.md" },
+        { "PlatformServer", ["--demo", "--help"], "--demo" },
+        { "PlatformServer", ["--help", "--Platform:Environment=test"], "probe" },
+        { "PlatformServer", ["--version"], "0.1.0" },
+        { "PlatformServer", ["verify-log", "--help"], "--checkpoints" },
+        { "PlatformServer", ["probe", "--help"], "readyz" },
+        { "PlatformApi", ["--help"], "Platform.Api.dll" },
         { "PlatformApi", ["--version"], "0.1.0" },
         { "PlatformApi", ["verify-log", "--help"], "--checkpoints" },
         { "PlatformApi", ["probe", "--help"], "readyz" },
@@ -33,7 +37,8 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
     }
 
     [Theory]
-    [InlineData("PlatformApi", "Platform__DataDirectry", "Platform:DataDirectry is not a setting of this process. Did you mean Platform:DataDirectory?")]
+    [InlineData("PlatformServer", "Platform__DataDirectry", "Platform:DataDirectry is not a setting of this process. Did you mean Platform:DataDirectory?")]
+    [InlineData("PlatformApi", "Platform__Cluster__SiloPort", "Platform:Cluster:SiloPort is not a setting of this process.")]
     [InlineData("PlatformSilo", "Platform__Cluster__SiloPrt", "Did you mean Platform:Cluster:SiloPort?")]
     public async Task Start_UnknownSettingInTheEnvironment_IsRefused(string program, string variable, string expected)
     {

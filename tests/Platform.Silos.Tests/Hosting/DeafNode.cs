@@ -1,4 +1,5 @@
-using Platform.Silo.Clustering;
+using Platform.Hosting.Clustering;
+using Platform.Silo.Hosting.Clustering;
 
 namespace Platform.SilosTests.Hosting;
 

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
-using Platform.Silo.Clustering;
-using Platform.Silo.Storage;
+using Platform.Hosting.Clustering;
+using Platform.Silo.Hosting.Clustering;
+using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 using Platform.Tests;
 
@@ -15,7 +16,7 @@ namespace Platform.Storage.Tests.Clustering;
 [Collection(PostgresCollection.Name)]
 public sealed class GrainDirectoryTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Lease = Platform.Silo.Clustering.Membership.Lease;
+    private static readonly TimeSpan Lease = Platform.Silo.Hosting.Clustering.Membership.Lease;
     private static int s_clusters;
 
     private readonly ManualTimeProvider _time = new();

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Runtime;
-using Platform.Silo.Clustering;
+using Platform.Hosting.Clustering;
+using Platform.Silo.Hosting.Clustering;
 using Platform.Storage.Tests.Hosting;
 using Platform.Tests;
 

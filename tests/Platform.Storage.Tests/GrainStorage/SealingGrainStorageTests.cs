@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.State;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;

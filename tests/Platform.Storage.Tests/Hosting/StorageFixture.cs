@@ -11,7 +11,7 @@ using Platform.Cluster;
 using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.State;
 using Platform.Telemetry;
 

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Platform.Sessions;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Sqlite;
+using Platform.Storage;
+using Platform.Storage.Sqlite;
 using Platform.State;
 using Platform.Telemetry;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
-using Platform.Silo.Storage.Migrations;
-using Platform.Silo.Storage.Sqlite;
+using Platform.Storage.Migrations;
+using Platform.Storage.Sqlite;
 using Platform.Storage.Tests.Sqlite;
 
 namespace Platform.Storage.Tests.Migrations;

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Migrations;
+using Platform.Hosting;
+using Platform.Storage;
+using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Tests.Migrations;
 
@@ -37,11 +38,11 @@ public sealed partial class MigrationPlanTests
 
     [Fact]
     public void Pending_RowMissingInTheMiddle_IsRefused() =>
-        Should.Throw<StorageSetupException>(() => MigrationPlan.Pending([One, Two], [Row(Two)])).Message.ShouldContain("no row of version 1");
+        Should.Throw<StartupException>(() => MigrationPlan.Pending([One, Two], [Row(Two)])).Message.ShouldContain("no row of version 1");
 
     [Fact]
     public void Pending_SameTextUnderAnotherName_IsRefused() =>
-        Should.Throw<StorageSetupException>(() => MigrationPlan.Pending([One, Two], [Row(One), Row(Two) with { Name = "0002_other.sql" }])).Message.ShouldContain("0002_other.sql");
+        Should.Throw<StartupException>(() => MigrationPlan.Pending([One, Two], [Row(One), Row(Two) with { Name = "0002_other.sql" }])).Message.ShouldContain("0002_other.sql");
 
     [Fact]
     public void Pending_AllHaveRun_IsEmpty() => MigrationPlan.Pending([One, Two], [Row(One), Row(Two)]).ShouldBeEmpty();

@@ -1,5 +1,6 @@
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Migrations;
+using Platform.Hosting;
+using Platform.Storage;
+using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Tests.Migrations;
 
@@ -53,7 +54,7 @@ public abstract class MigrationTests
         var before = await DumpAsync();
         var changed = Migration.Parse(People.Name, People.Sql + "-- one more remark\n");
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync([changed, Pets], apply));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync([changed, Pets], apply));
 
         refusal.Message.ShouldContain($"{People.Name} with SHA-256 {People.Sha256}");
         refusal.Message.ShouldContain(changed.Sha256);
@@ -70,7 +71,7 @@ public abstract class MigrationTests
         await PrepareAsync([People, Pets]);
         var before = await DumpAsync();
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync([People], apply));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync([People], apply));
 
         refusal.Message.ShouldContain("has version 2 of the schema, this process knows versions up to 1");
         refusal.Message.ShouldContain("Start the newer version");
@@ -86,7 +87,7 @@ public abstract class MigrationTests
         await ExecuteAsync("CREATE TABLE schema_version (component text NOT NULL PRIMARY KEY, version bigint NOT NULL)");
         await ExecuteAsync("INSERT INTO schema_version VALUES ('platform', 3)");
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(Embedded, apply));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync(Embedded, apply));
 
         refusal.Message.ShouldContain("never released");
         refusal.Message.ShouldContain("an empty database");
@@ -100,7 +101,7 @@ public abstract class MigrationTests
     {
         await PrepareAsync([People]);
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync([People, Pets], apply: false));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync([People, Pets], apply: false));
 
         refusal.Message.ShouldContain("lacks 0002_pets.sql");
         refusal.Message.ShouldContain("ApplySchema=true");
@@ -115,7 +116,7 @@ public abstract class MigrationTests
         var before = await DumpAsync();
         var broken = Migration.Parse("0003_broken.sql", "CREATE TABLE half (name text);\nINSERT INTO nowhere VALUES (1);\n");
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync([People, Pets, broken]));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync([People, Pets, broken]));
 
         refusal.Message.ShouldContain("0003_broken.sql failed");
         refusal.Message.ShouldContain("nowhere");

@@ -1,7 +1,8 @@
 using Npgsql;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Migrations;
-using Platform.Silo.Storage.Postgres;
+using Platform.Hosting;
+using Platform.Storage;
+using Platform.Storage.Migrations;
+using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Migrations;
@@ -42,7 +43,7 @@ public sealed class PostgresMigrationTests(PostgresFixture fixture) : MigrationT
     {
         var deadly = Migration.Parse("0002_deadly.sql", "CREATE TABLE half (name text);\nSELECT pg_terminate_backend(pg_backend_pid());\n");
 
-        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync([People, deadly]))).Message.ShouldContain("does not answer");
+        (await Should.ThrowAsync<StartupException>(() => PrepareAsync([People, deadly]))).Message.ShouldContain("does not answer");
 
         (await TablesAsync()).ShouldBeEmpty();
         await PrepareAsync([People, Pets]);

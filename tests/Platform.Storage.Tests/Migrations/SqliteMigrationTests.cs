@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Platform.Silo.Storage.Migrations;
-using Platform.Silo.Storage.Sqlite;
+using Platform.Storage.Migrations;
+using Platform.Storage.Sqlite;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Migrations;

@@ -3,8 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Platform.Silo;
-using Platform.Silo.Storage;
+using Platform.Hosting;
+using Platform.Silo.Hosting;
+using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Postgres;
@@ -23,12 +24,12 @@ public sealed class PostgresDatabaseLockTests(PostgresFixture fixture)
         using var folders = new TempFolder();
         using (var first = await StartAsync(database, folders, "first"))
         {
-            (await Should.ThrowAsync<StorageSetupException>(() => StartAsync(database, folders, "second"))).Message.ShouldContain("Another process uses the database");
+            (await Should.ThrowAsync<StartupException>(() => StartAsync(database, folders, "second"))).Message.ShouldContain("Another process uses the database");
             await first.StopAsync();
         }
 
         // With the key that the first has made; without it the database is closed to anybody.
-        (await Should.ThrowAsync<StorageSetupException>(() => StartAsync(database, folders, "second"))).Message.ShouldContain("is missing");
+        (await Should.ThrowAsync<StartupException>(() => StartAsync(database, folders, "second"))).Message.ShouldContain("is missing");
         Directory.Move(Path.Combine(folders.Path, "first", "keys"), Path.Combine(folders.Path, "second", "keys"));
         using var second = await StartAsync(database, folders, "second");
         await second.StopAsync();
@@ -42,7 +43,7 @@ public sealed class PostgresDatabaseLockTests(PostgresFixture fixture)
         using var first = await StartAsync(await fixture.Server.CreateDatabaseAsync("ownership_one"), folders, "shared");
 
         var other = await fixture.Server.CreateDatabaseAsync("ownership_other");
-        (await Should.ThrowAsync<StorageSetupException>(() => StartAsync(other, folders, "shared"))).Message.ShouldContain("Another process uses the data directory");
+        (await Should.ThrowAsync<StartupException>(() => StartAsync(other, folders, "shared"))).Message.ShouldContain("Another process uses the data directory");
         await first.StopAsync();
     }
 
@@ -101,7 +102,7 @@ public sealed class PostgresDatabaseLockTests(PostgresFixture fixture)
             ["Platform:DataDirectory"] = Path.Combine(folders.Path, directory),
         });
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.AddPlatformSilo();
+        builder.AddStandaloneSilo();
         var host = builder.Build();
         try
         {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Listing;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Storage.Tests.Directories;

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Audit;
+using Platform.Hosting;
 using Platform.Listing;
 using Platform.Security;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Postgres;
 using Platform.Snippets;
 using Platform.State;
+using Platform.Storage;
+using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
 using Platform.Tests;
@@ -41,7 +42,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     {
         await using var source = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={StorageFixture.FreePort()};Username=owner;Database=none;Password=do-not-print");
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(source));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync(source));
 
         refusal.ToString().ShouldNotContain("do-not-print");
     }
@@ -54,7 +55,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         await ExecuteAsync(source, "ALTER DATABASE schema_forgetful SET synchronous_commit = off");
         await using var fresh = NpgsqlDataSource.Create(fixture.Server.ConnectionString("schema_forgetful") + ";Application Name=fresh");
 
-        (await Should.ThrowAsync<StorageSetupException>(() => PrepareAsync(fresh))).Message.ShouldContain("synchronous_commit=off");
+        (await Should.ThrowAsync<StartupException>(() => PrepareAsync(fresh))).Message.ShouldContain("synchronous_commit=off");
     }
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     {
         await using var owner = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_roles"));
         await PrepareAsync(owner);
-        await ExecuteAsync(owner, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "silo", "Database", "PostgreSql", "Roles.sql")));
+        await ExecuteAsync(owner, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "silo", "Platform.Storage", "Database", "PostgreSql", "Roles.sql")));
         await ExecuteAsync(owner, "CREATE ROLE silo_login LOGIN IN ROLE platform_silo");
         var connectionString = fixture.Server.ConnectionString("schema_roles", "silo_login");
 

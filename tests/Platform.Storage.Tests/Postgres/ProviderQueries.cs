@@ -1,8 +1,8 @@
 using System.Data;
 using System.Data.Common;
 using Npgsql;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Postgres;
+using Platform.Storage;
+using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Postgres;

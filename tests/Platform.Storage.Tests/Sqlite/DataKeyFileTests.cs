@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Platform.Security;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Sqlite;

@@ -1,4 +1,4 @@
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
 

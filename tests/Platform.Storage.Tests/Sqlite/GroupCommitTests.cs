@@ -1,6 +1,6 @@
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Sqlite;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage;
+using Platform.Storage.Sqlite;
+using Platform.Storage.Tables;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
 

@@ -1,7 +1,8 @@
 using Microsoft.Data.Sqlite;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Sqlite;
+using Platform.Hosting;
 using Platform.Snippets;
+using Platform.Storage;
+using Platform.Storage.Sqlite;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Sqlite;
@@ -74,7 +75,7 @@ public sealed class SqliteStartTests : IDisposable
         using var process = WriterProcess.Start(_folder.Path);
         await process.StandardOutput.ReadLineAsync();
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+        var refusal = await Should.ThrowAsync<StartupException>(() => TestDatabase.OpenAsync(_folder.Path));
         refusal.Message.ShouldStartWith("Another process uses the data directory");
 
         process.Kill();
@@ -87,7 +88,7 @@ public sealed class SqliteStartTests : IDisposable
     {
         using var database = await TestDatabase.OpenAsync(_folder.Path);
 
-        await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+        await Should.ThrowAsync<StartupException>(() => TestDatabase.OpenAsync(_folder.Path));
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class SqliteStartTests : IDisposable
         using (var connection = TestDatabase.Foreign(_folder.Path)) connection.Scalar("INSERT INTO schema_version (version, name, sha256) VALUES (99, '0099_later.sql', '')");
         var before = await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "platform.db"));
 
-        var refusal = await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path));
+        var refusal = await Should.ThrowAsync<StartupException>(() => TestDatabase.OpenAsync(_folder.Path));
 
         refusal.Message.ShouldContain("version 99");
         (await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "platform.db"))).ShouldBe(before);
@@ -107,7 +108,7 @@ public sealed class SqliteStartTests : IDisposable
     [Fact]
     [Trait("Fault", "F19")]
     public async Task Open_CheckOnlyAndNoSchema_IsRefused() =>
-        (await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path, options => options.ApplySchema = false))).Message.ShouldContain("ApplySchema=true");
+        (await Should.ThrowAsync<StartupException>(() => TestDatabase.OpenAsync(_folder.Path, options => options.ApplySchema = false))).Message.ShouldContain("ApplySchema=true");
 
     [Fact]
     [Trait("Fault", "F19")]
@@ -115,7 +116,7 @@ public sealed class SqliteStartTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "platform.db"), new string('x', 8192));
 
-        (await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(_folder.Path))).Message.ShouldContain("cannot be opened");
+        (await Should.ThrowAsync<StartupException>(() => TestDatabase.OpenAsync(_folder.Path))).Message.ShouldContain("cannot be opened");
     }
 
     [Fact]
@@ -125,7 +126,7 @@ public sealed class SqliteStartTests : IDisposable
         var path = Path.Combine(_folder.Path, "file");
         await File.WriteAllTextAsync(path, "");
 
-        (await Should.ThrowAsync<StorageSetupException>(() => TestDatabase.OpenAsync(path))).Message.ShouldContain("cannot be used");
+        (await Should.ThrowAsync<StartupException>(() => TestDatabase.OpenAsync(path))).Message.ShouldContain("cannot be used");
     }
 
     [Fact]

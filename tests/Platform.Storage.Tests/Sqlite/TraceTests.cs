@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Orleans.Storage;
-using Platform.Silo.Storage;
+using Platform.Storage;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
 

@@ -2,8 +2,8 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Audit;
-using Platform.Silo.Storage;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage;
+using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
 using Platform.Users;
 

@@ -1,6 +1,6 @@
 using Npgsql;
 using Platform.Listing;
-using Platform.Silo.Storage.Tables;
+using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Directories;

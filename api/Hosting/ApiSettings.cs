@@ -1,0 +1,18 @@
+using Platform.Api.ForwardedHeaders;
+using Platform.Api.Limits;
+using Platform.Api.RateLimiting;
+using Platform.Hosting;
+using Platform.Hosting.Settings;
+
+namespace Platform.Api.Hosting;
+
+/// <summary>The settings of an API host (see <see cref="KnownSettings"/>).</summary>
+internal static class ApiSettings
+{
+    public static readonly (string Section, Type Options)[] Sections =
+    [
+        (LimitsOptions.Section, typeof(LimitsOptions)),
+        (ProxyOptions.Section, typeof(ProxyOptions)),
+        (RateLimitOptions.Section, typeof(RateLimitOptions)),
+    ];
+}

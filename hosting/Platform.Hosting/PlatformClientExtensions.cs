@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Messaging;
+using Platform.ApiKeys;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Hosting.Clocks;
+using Platform.Hosting.Clustering;
+using Platform.Telemetry;
+using Platform.Tenants;
+
+namespace Platform.Hosting;
+
+public static class PlatformClientExtensions
+{
+    /// <summary>
+    /// For an API host whose grains are in silos elsewhere (topology <see cref="Topology.Cluster"/>): no storage, no grains. It knows the silos' gateways by its settings and
+    /// reaches nothing else of theirs, least of all the database (row DMZ).
+    /// </summary>
+    public static IHostApplicationBuilder AddPlatformClient(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddPlatformOptions(builder.Configuration);
+        services.AddSingleton(InstallationExtensions.CredentialOf);
+        services.AddOrleansClock();
+        services.AddMetrics();
+
+        // Empty here: what is not in this process, its grain is asked for.
+        services.AddSingleton(_ => new LiveSessions());
+        services.AddSingleton(_ => new LiveApiKeys());
+        services.AddSingleton(_ => new LiveTenants());
+        services.AddSingleton<PlatformMetrics>();
+        services.AddOptions<ClientOptions>().Bind(builder.Configuration.GetSection(ClientOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClientOptions>, ClientOptionsValidator>();
+        services.AddSingleton<GatewayList>();
+        services.AddSingleton<IGatewayListProvider>(provider => provider.GetRequiredService<GatewayList>());
+
+        var clusterId = InstallationExtensions.ClusterIdOf(builder.Configuration);
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (clusterId, clusterId));
+            client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = GatewayList.RefreshPeriod);
+            client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = InstallationExtensions.ResponseTimeout);
+            client.UseConnectionRetryFilter<FirstConnection>();
+            client.AddOutgoingGrainCallFilter<AttachClusterCredential>();
+            client.AddActivityPropagation();
+            client.Services.SecureConnectionsOfClient(builder.Configuration);
+        });
+
+        services.AddSingleton(provider => new GatewayWatch(
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<GatewayList>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<GatewayWatch>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayWatch>());
+        services.AddHealthChecks().AddCheck<GatewayCheck>("gateway");
+        return builder;
+    }
+}

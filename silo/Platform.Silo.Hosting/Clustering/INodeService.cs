@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Orleans.Services;
+using Platform.Sessions;
+using Platform.Tenants;
+
+namespace Platform.Silo.Hosting.Clustering;
+
+/// <summary>One on every silo: takes what the others tell it. Answers within a second, or counts as one that does not listen.</summary>
+[Alias("platform.INodeService")]
+internal interface INodeService : IGrainService
+{
+    [Alias("TakeTerms"), ResponseTimeout(Timeout)]
+    Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy);
+
+    [Alias("ForgetKey"), ResponseTimeout(Timeout)]
+    Task ForgetKeyAsync(string subject);
+
+    [Alias("Recall"), ResponseTimeout(Timeout)]
+    Task RecallAsync(ImmutableArray<SessionId> sessions);
+
+    internal const string Timeout = "00:00:01";
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime.Services;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Tenants;
+
+namespace Platform.Silo.Hosting.Clustering;
+
+[Reentrant]
+internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionEviction recall)
+    : GrainService(id, silo, loggers), INodeService
+{
+    public Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy)
+    {
+        tenants.Publish(tenant, policy);
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetKeyAsync(string subject)
+    {
+        keys.Forget(subject);
+        return Task.CompletedTask;
+    }
+
+    public Task RecallAsync(ImmutableArray<SessionId> sessions)
+    {
+        // Their clocks may be saved later: no answer depends on it.
+        _ = recall.RecallHereAsync(sessions);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Calls the node service of a given silo.</summary>
+internal sealed class NodeServiceClient(IServiceProvider services) : GrainServiceClient<INodeService>(services)
+{
+    public INodeService Of(SiloAddress silo) => GetGrainService(silo);
+}

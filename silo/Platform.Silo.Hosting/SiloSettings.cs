@@ -1,0 +1,26 @@
+using Platform.Hosting.Settings;
+using Platform.Notifications;
+using Platform.Security;
+using Platform.Sessions;
+using Platform.Silo.Hosting.Clustering;
+using Platform.Snippets;
+using Platform.Storage;
+
+namespace Platform.Silo.Hosting;
+
+/// <summary>The settings of what hosts grains (see <see cref="KnownSettings"/>).</summary>
+internal static class SiloSettings
+{
+    public static readonly (string Section, Type Options)[] Sections =
+    [
+        (SessionOptions.Section, typeof(SessionOptions)),
+        (PasswordHashingOptions.Section, typeof(PasswordHashingOptions)),
+        (NotificationOptions.Section, typeof(NotificationOptions)),
+        (SnippetOptions.Section, typeof(SnippetOptions)),
+        (DatabaseOptions.Section, typeof(DatabaseOptions)),
+        (OperatorBootstrapOptions.Section, typeof(OperatorBootstrapOptions)),
+        (NodeOptions.Section, typeof(NodeOptions)),
+    ];
+
+    public static readonly string[] ConnectionStrings = [DatabaseOptions.ConnectionName];
+}

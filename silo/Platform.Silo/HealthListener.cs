@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Platform.Hosting.Clustering;
+using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Clustering;
+
+namespace Platform.Silo;
+
+internal static class HealthListenerExtensions
+{
+    /// <summary>Registered after the silo, so that it ends first: a silo that leaves is not ready.</summary>
+    public static void AddHealthListener(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<HealthListener>();
+}
+
+/// <summary>
+/// <c>/livez</c> and <c>/readyz</c> of the silo executable, for supervisors on the same machine: over HTTP, on loopback only, and only where a port is set. Ready means what
+/// API hosts care for: that this silo holds its lease, and so answers validations, and can activate grains.
+/// </summary>
+internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLease lease, ActivationHealth activations) : IHostedService, IAsyncDisposable
+{
+    private WebApplication? _server;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.HealthPort == 0) return;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, options.Value.HealthPort);
+        });
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+        await _server.StartAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        (context.Response.StatusCode, var text) = context.Request.Path.Value switch
+        {
+            "/livez" => (StatusCodes.Status200OK, "live"),
+            "/readyz" when lease.IsHeld && await activations.IsHealthyAsync(context.RequestAborted) => (StatusCodes.Status200OK, "ready"),
+            "/readyz" => (StatusCodes.Status503ServiceUnavailable, "unready"),
+            _ => (StatusCodes.Status404NotFound, "not found"),
+        };
+        context.Response.ContentType = "text/plain";
+        await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+}

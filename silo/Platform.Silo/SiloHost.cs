@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Platform.Hosting;
+using Platform.Hosting.Settings;
+using Platform.Silo.Hosting;
+
+namespace Platform.Silo;
+
+/// <summary>What only the silo executable does.</summary>
+internal static class SiloHost
+{
+    public static HostApplicationBuilder CreateBuilder(string[] args)
+    {
+        var arguments = new HostArguments(args, new HostSyntax(Commands: [ProbeCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings }));
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = [.. arguments.Configuration, "--hostBuilder:reloadConfigOnChange=false"],
+        });
+        builder.Logging.ClearProviders();
+        builder.RequireClusterTopology();
+        builder.Services.AddSingleton(arguments);
+        return builder;
+    }
+
+    /// <summary>Registered last: what it says is true then.</summary>
+    public static void AddSiloStart(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RuntimeInfo>();
+        builder.Services.AddHostedService<SiloStart>();
+    }
+}
+
+/// <summary>Makes the first operator and says that the silo is there.</summary>
+internal sealed partial class SiloStart(
+    OperatorBootstrap first, RuntimeInfo runtime, ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, ILogger<SiloStart> logger) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await first.RunAsync(cancellationToken);
+        Started(logger, runtime.Runtime, cluster.Value.ClusterId, silo.SiloAddress.Endpoint, silo.GatewayAddress?.Endpoint);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(1, LogLevel.Information, "Platform silo started on {Runtime}, cluster {Cluster}, at {Address}, gateway {Gateway}.", EventName = "PlatformSiloStarted")]
+    private static partial void Started(ILogger logger, string runtime, string cluster, System.Net.IPEndPoint address, System.Net.IPEndPoint? gateway);
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using Platform.Hosting;
+using Platform.Storage.Postgres;
+
+namespace Platform.Storage;
+
+internal static class DatabaseConnections
+{
+    /// <summary>Most connections of the pool; none where the database is a file or elsewhere, and where the connection string is none (its own check tells).</summary>
+    public static int Most(IConfiguration configuration)
+    {
+        if (configuration.GetConnectionString(DatabaseOptions.ConnectionName) is not { } text || string.IsNullOrWhiteSpace(text)) return 0;
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(PostgresConnection.Complete(text)).MaxPoolSize;
+        }
+        catch (StartupException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Hosting;
+using Orleans.Storage;
+using Platform.ApiKeys;
+using Platform.Audit;
+using Platform.Expiry;
+using Platform.Hosting;
+using Platform.Idempotency;
+using Platform.Listing;
+using Platform.Notifications;
+using Platform.Privacy;
+using Platform.Scenarios;
+using Platform.Security;
+using Platform.SignIn;
+using Platform.Snippets;
+using Platform.State;
+using Platform.Storage.Postgres;
+using Platform.Storage.Sqlite;
+using Platform.Storage.Tables;
+using Platform.Support;
+
+namespace Platform.Storage;
+
+public static class PlatformStorageExtensions
+{
+    /// <summary>
+    /// Grain storage under <see cref="StateNames.Storage"/>, the directories and <see cref="StorageHealth"/>. PostgreSQL when the connection
+    /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> and <c>MasterKey</c> to be registered.
+    /// </summary>
+    public static ISiloBuilder AddPlatformStorage(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section);
+        services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new AlertingSerializer(new StateSerializer(), provider.GetRequiredService<ILogger<AlertingSerializer>>()));
+        services.AddSingleton<StorageTelemetry>();
+        services.AddSingleton<DataKeys>();
+        services.AddSingleton<PersonalData>();
+        services.AddSingleton<SealedColumns>();
+
+        var connectionString = silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName);
+        if (string.IsNullOrWhiteSpace(connectionString)) services.AddSqlite();
+        else silo.AddPostgres(PostgresConnection.Complete(connectionString));
+
+        services.AddHostedService<DatabaseLifetime>();
+        services.AddSingleton(new ReservedDescriptors(DatabaseConnections.Most(silo.Configuration)));
+        services.AddSingleton<ITenantTable, TenantTable>();
+        services.AddSingleton<IUserTable, UserTable>();
+        services.AddSingleton<ISessionTable, SessionTable>();
+        services.AddSingleton<IScenarioTable, ScenarioTable>();
+        services.AddSingleton<IApiKeyTable, ApiKeyTable>();
+        services.AddSingleton<ISupportGrantTable, SupportGrantTable>();
+        services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
+        services.AddSingleton<ISignInThrottles, SignInThrottles>();
+        services.AddSingleton<INotificationOutbox, NotificationOutbox>();
+        services.TryAddSingleton<IAuditEvents, AuditEvents>();
+        services.AddSingleton<IDataKeyTable, DataKeyTable>();
+        services.AddSingleton<IPrivacyRecords, PrivacyRecords>();
+        services.AddSingleton<IErasures, Erasures>();
+        services.AddSingleton<IProvenDomains, ProvenDomains>();
+        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
+        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInThrottles>());
+        return silo;
+    }
+
+    /// <summary>Keeps a process that believes itself alone away from a database that others use. The SQLite file sees to that by itself.</summary>
+    public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
+    {
+        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresDatabaseLock>();
+        return silo;
+    }
+
+    /// <summary>Keeps a process away from data of which it misses a key. After <see cref="AddDatabaseOwnership"/>: who shares a database by mistake is told that, not that it has no key.</summary>
+    public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
+    {
+        silo.Services.AddHostedService<KnownSecrets>();
+        return silo;
+    }
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddSingleton<SqliteDatabase>();
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), "sqlite"));
+        services.AddGrainStorage(provider => new SqliteGrainStorage(
+            provider.GetRequiredService<IDatabase>(),
+            provider.GetRequiredService<AlertingSerializer>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddPostgres(this ISiloBuilder silo, string connectionString)
+    {
+        var services = silo.Services;
+        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connectionString) { Name = "platform" }.Build());
+        services.AddSingleton<PostgresDatabase>();
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), PostgresDatabase.SystemName));
+
+        // Orleans' provider does the work under a name of its own; grains see it through the guard and the seal.
+        silo.AddAdoNetGrainStorage(PostgresGrainStorage.InnerName, options => options.Configure<AlertingSerializer>((storage, serializer) =>
+        {
+            storage.Invariant = "Npgsql";
+            storage.ConnectionString = connectionString;
+            storage.GrainStorageSerializer = serializer;
+            storage.DeleteStateOnClear = true;
+        }));
+        services.AddGrainStorage(provider => new PostgresGrainStorage(
+            provider.GetRequiredKeyedService<IGrainStorage>(PostgresGrainStorage.InnerName),
+            provider.GetRequiredService<StorageTelemetry>()));
+    }
+
+    /// <summary>Of either database: grains see it through the seal.</summary>
+    private static void AddGrainStorage(this IServiceCollection services, Func<IServiceProvider, IGrainStorage> database) =>
+        services.AddKeyedSingleton<IGrainStorage>(StateNames.Storage, (provider, _) => new SealingGrainStorage(
+            database(provider),
+            provider.GetRequiredService<AlertingSerializer>(),
+            provider.GetRequiredService<PersonalData>()));
+}
