@@ -19,7 +19,6 @@ internal sealed partial class StartupBanner(
     public void Listening()
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses.ToArray() ?? [];
-        LogStarted(logger, runtime.Runtime, options.Value.Topology, options.Value.Environment, string.Join(", ", addresses));
         var lines = output.Writer;
         lines.WriteLine();
         lines.WriteLine($"  Address      {string.Join(", ", addresses)}");
@@ -35,6 +34,9 @@ internal sealed partial class StartupBanner(
         if (PublicAddress(server) is { } https) WriteCalls(https);
         lines.WriteLine();
         lines.Flush();
+
+        // After the banner: the log has a thread and a stream of its own, and would write into the middle of it.
+        LogStarted(logger, runtime.Runtime, options.Value.Topology, options.Value.Environment, string.Join(", ", addresses));
     }
 
     /// <summary>Three calls that work as pasted: sign in, look at the session, sign out.</summary>
