@@ -10,7 +10,6 @@ internal static class BootstrapExtensions
     {
         builder.Services.TryAddSingleton(new StartupBannerOutput(Console.Out));
         builder.Services.AddSingleton<StartupBanner>();
-        builder.Services.AddSingleton<BootstrapService>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<BootstrapService>());
+        builder.Services.AddHostedSingleton<BootstrapService>();
     }
 }

@@ -11,6 +11,7 @@ using Platform.Api.RateLimiting;
 using Platform.Api.Sessions;
 using Platform.Api.SignIn;
 using Platform.Api.Tokens;
+using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
@@ -35,8 +36,7 @@ internal static class HttpExtensions
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<ApiKeyText>();
         services.AddSingleton<RefusedCalls>();
-        services.AddSingleton<RefusalAuditor>();
-        services.AddHostedService(provider => provider.GetRequiredService<RefusalAuditor>());
+        services.AddHostedSingleton<RefusalAuditor>();
         services.AddSingleton<RejectedTokenCache>();
         services.AddSingleton<SessionAuthenticator>();
         services.AddSingleton<ApiKeyAuthenticator>();

@@ -6,11 +6,11 @@ namespace Platform.Api.Hosting;
 
 /// <summary>
 /// Ends the server before all else stops, and gives requests in flight no more than their own time (<see cref="LimitsOptions.ShutdownTimeout"/>). Else a single one
-/// that does not end would take the time of the whole stop, and the journals and grains, which come after, would be cut off before they have written.
+/// that does not end would take the time of the whole stop, and the grains and write-behind services, which come after, would be cut off before they have written.
 /// </summary>
 internal sealed class ServerDrain(IServer server, IOptions<LimitsOptions> limits) : HostedLifecycleService
 {
-    /// <summary>For journals, grains and storage. A grain that ends is given five seconds.</summary>
+    /// <summary>For grains, what they wrote behind, and storage. A grain that ends is given five seconds.</summary>
     public static readonly TimeSpan TimeForTheRest = TimeSpan.FromSeconds(10);
 
     public override async Task StoppingAsync(CancellationToken cancellationToken)

@@ -75,10 +75,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
         StorageInputException => ProblemKind.InvalidRequest,
-        StorageUnavailableException or LeaseExpiredException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException => ProblemKind.Unavailable,
-        _ when IsOfTheEngine(failure) => ProblemKind.Unavailable,
+        _ when IsOutage(failure) || IsOfTheEngine(failure) => ProblemKind.Unavailable,
         _ => ProblemKind.InternalError,
     };
+
+    /// <summary>What a database, a silo or a network that fails looks like. Each request meanwhile throws one: a line of the log has to do.</summary>
+    private static bool IsOutage(Exception failure) =>
+        failure is StorageUnavailableException or LeaseExpiredException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException;
 
     /// <summary>Thrown by Orleans itself: no grain has answered, so the caller may try again. Its own exceptions have types, its faults have none.</summary>
     private static bool IsOfTheEngine(Exception failure) => failure.StackTrace?.AsSpan().TrimStart().StartsWith("at Orleans.", StringComparison.Ordinal) == true;
@@ -86,9 +89,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private void Log(HttpContext context, ProblemKind kind, Exception failure)
     {
         var route = RouteText.Of(context);
-        if (kind == ProblemKind.Unavailable && !IsOfTheEngine(failure)) LogUnavailable(logger, failure.GetType().Name, route, RequestTrace.IdOf(context));
+        if (IsOutage(failure)) LogUnavailable(logger, NameOf(failure), route, RequestTrace.IdOf(context));
         else LogUnhandled(logger, failure, route, RequestTrace.IdOf(context));
     }
+
+    /// <summary>Types only: texts of Orleans name grains, and so sessions.</summary>
+    private static string NameOf(Exception failure) =>
+        failure.InnerException is { } cause ? $"{failure.GetType().Name} ({cause.GetType().Name})" : failure.GetType().Name;
 
     [LoggerMessage(1, LogLevel.Warning, "Answered 503 after {Failure} at {Route}, trace {RequestTrace}.", EventName = "Unavailable")]
     private static partial void LogUnavailable(ILogger logger, string failure, string route, string requestTrace);

@@ -7,6 +7,7 @@ using Platform.Audit;
 using Platform.Cluster;
 using Platform.Expiry;
 using Platform.Internal;
+using Platform.Lifecycle;
 using Platform.Notifications;
 using Platform.Privacy;
 using Platform.SecondFactors;
@@ -25,8 +26,8 @@ namespace Platform;
 public static class PlatformGrainsExtensions
 {
     /// <summary>
-    /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the background
-    /// services. Call it before the silo is added, so that the activity writer stops after the grains have left.
+    /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the services that run with the silo
+    /// (<see cref="SiloStages"/>).
     /// </summary>
     public static IServiceCollection AddPlatformGrains(this IServiceCollection services, IConfiguration configuration)
     {
@@ -42,8 +43,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<LiveSessions>();
         services.AddTenants();
         services.AddSingleton<LiveApiKeys>();
-        services.AddSingleton<ApiKeyUsageWriter>();
-        services.AddHostedService(provider => provider.GetRequiredService<ApiKeyUsageWriter>());
+        services.AddSiloService<ApiKeyUsageWriter>(SiloStages.Writers);
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashing>();
         services.AddSingleton<FactorSecrets>();
@@ -53,28 +53,17 @@ public static class PlatformGrainsExtensions
         services.AddSignIn();
         services.AddAudit();
         services.AddSupport();
-        services.AddSingleton<ActivityWriter>();
         services.AddSingleton<SessionEviction>();
         services.AddSingleton<SessionReader>();
         services.AddSnippets(configuration);
-        services.AddHostedService(provider => provider.GetRequiredService<ActivityWriter>());
-        services.AddHostedService<ExpiredRows>();
+        services.AddSiloService<ActivityWriter>(SiloStages.Writers);
+        services.AddSiloService<ExpiredRows>(SiloStages.Writers);
         services.AddNotifications(configuration);
+        services.AddSiloService<ErasureWorker>(SiloStages.Workers);
+        services.AddSiloService<RetentionWorker>(SiloStages.Workers);
+        services.AddSiloService<SessionSweeper>(SiloStages.Workers);
+        services.AddSiloService<DomainProofWorker>(SiloStages.Workers);
+        services.AddSiloService<SupportSweeper>(SiloStages.Workers);
         return services;
-    }
-
-    /// <summary>Call it after the silo is added: it calls grains from its first round on.</summary>
-    public static IServiceCollection AddPlatformSweeper(this IServiceCollection services)
-    {
-        services.AddSingleton<ErasureWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<ErasureWorker>());
-        services.AddSingleton<RetentionWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<RetentionWorker>());
-        services.AddSingleton<SessionSweeper>();
-        services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
-        services.AddSingleton<DomainProofWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<DomainProofWorker>());
-        services.AddSingleton<SupportSweeper>();
-        return services.AddHostedService(provider => provider.GetRequiredService<SupportSweeper>());
     }
 }

@@ -51,12 +51,11 @@ public static class PlatformClientExtensions
             client.Services.SecureConnectionsOfClient(builder.Configuration);
         });
 
-        services.AddSingleton(provider => new GatewayWatch(
+        services.AddHostedSingleton(provider => new GatewayWatch(
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<GatewayList>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<GatewayWatch>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<GatewayWatch>());
         services.AddHealthChecks().AddCheck<GatewayCheck>("gateway");
         return builder;
     }

@@ -18,7 +18,7 @@ namespace Platform.Silo.Hosting;
 
 public static class PlatformSiloExtensions
 {
-    /// <summary>Hosts the grains in this process, alone with its database (topology <see cref="Topology.Embedded"/>): storage, silo, sweepers.</summary>
+    /// <summary>Hosts the grains in this process, alone with its database (topology <see cref="Topology.Embedded"/>), storage included.</summary>
     public static IHostApplicationBuilder AddStandaloneSilo(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton(_ => ClusterCredential.OfThisProcess());
@@ -46,7 +46,6 @@ public static class PlatformSiloExtensions
             place(silo);
             Configure(silo);
         });
-        services.AddPlatformSweeper();
         services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
         return builder;
     }

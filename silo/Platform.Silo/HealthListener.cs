@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Platform.Hosting;
 using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;
@@ -14,7 +15,6 @@ namespace Platform.Silo;
 
 internal static class HealthListenerExtensions
 {
-    /// <summary>Registered after the silo, so that it ends first: a silo that leaves is not ready.</summary>
     public static void AddHealthListener(this IHostApplicationBuilder builder) => builder.Services.AddHostedService<HealthListener>();
 }
 
@@ -22,11 +22,11 @@ internal static class HealthListenerExtensions
 /// <c>/livez</c> and <c>/readyz</c> of the silo executable, for supervisors on the same machine: over HTTP, on loopback only, and only where a port is set. Ready means what
 /// API hosts care for: that this silo holds its lease, and so answers validations, and can activate grains.
 /// </summary>
-internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLease lease, ActivationHealth activations) : IHostedService, IAsyncDisposable
+internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLease lease, ActivationHealth activations) : HostedLifecycleService, IAsyncDisposable
 {
     private WebApplication? _server;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartedAsync(CancellationToken cancellationToken)
     {
         if (options.Value.HealthPort == 0) return;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -40,7 +40,8 @@ internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLe
         await _server.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
+    /// <summary>Before the silo leaves: one that does is not ready.</summary>
+    public override Task StoppingAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 

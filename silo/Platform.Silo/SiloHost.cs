@@ -28,7 +28,6 @@ internal static class SiloHost
         return builder;
     }
 
-    /// <summary>Registered last: what it says is true then.</summary>
     public static void AddSiloStart(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RuntimeInfo>();
@@ -38,15 +37,14 @@ internal static class SiloHost
 
 /// <summary>Makes the first operator and says that the silo is there.</summary>
 internal sealed partial class SiloStart(
-    OperatorBootstrap first, RuntimeInfo runtime, ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, ILogger<SiloStart> logger) : IHostedService
+    OperatorBootstrap first, RuntimeInfo runtime, ILocalSiloDetails silo, IOptions<ClusterOptions> cluster, ILogger<SiloStart> logger) : HostedLifecycleService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>After all else has started: what it says is true then.</summary>
+    public override async Task StartedAsync(CancellationToken cancellationToken)
     {
         await first.RunAsync(cancellationToken);
         Started(logger, runtime.Runtime, cluster.Value.ClusterId, silo.SiloAddress.Endpoint, silo.GatewayAddress?.Endpoint);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(1, LogLevel.Information, "Platform silo started on {Runtime}, cluster {Cluster}, at {Address}, gateway {Gateway}.", EventName = "PlatformSiloStarted")]
     private static partial void Started(ILogger logger, string runtime, string cluster, System.Net.IPEndPoint address, System.Net.IPEndPoint? gateway);

@@ -1,4 +1,6 @@
 using Platform.Hosting;
+using Platform.Storage.Postgres;
+using Platform.Storage.Tables;
 
 namespace Platform.Storage;
 
@@ -6,9 +8,21 @@ namespace Platform.Storage;
 /// Storage frames the host: <see cref="StartingAsync"/> runs before any hosted service starts (the silo among them) and <see cref="StoppedAsync"/> after
 /// the last has stopped, so grains read and write from their first to their last turn.
 /// </summary>
-internal sealed class DatabaseLifetime(IOpenableDatabase database) : HostedLifecycleService
+/// <param name="database">Opened first, closed last.</param>
+/// <param name="ownership">Taken before the secrets are looked at: who shares a database by mistake is told that, not that a key is missing.</param>
+/// <param name="secrets">Checked before anything reads or writes.</param>
+internal sealed class DatabaseLifetime(IOpenableDatabase database, PostgresDatabaseLock? ownership = null, KnownSecrets? secrets = null) : HostedLifecycleService
 {
-    public override Task StartingAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
+    public override async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await database.OpenAsync(cancellationToken);
+        if (ownership is not null) await ownership.TakeAsync(cancellationToken);
+        if (secrets is not null) await secrets.CheckAsync(cancellationToken);
+    }
 
-    public override Task StoppedAsync(CancellationToken cancellationToken) => database.CloseAsync();
+    public override async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (ownership is not null) await ownership.ReleaseAsync();
+        await database.CloseAsync();
+    }
 }

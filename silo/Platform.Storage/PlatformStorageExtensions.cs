@@ -71,14 +71,14 @@ public static class PlatformStorageExtensions
     /// <summary>Keeps a process that believes itself alone away from a database that others use. The SQLite file sees to that by itself.</summary>
     public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
     {
-        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddHostedService<PostgresDatabaseLock>();
+        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddSingleton<PostgresDatabaseLock>();
         return silo;
     }
 
-    /// <summary>Keeps a process away from data of which it misses a key. After <see cref="AddDatabaseOwnership"/>: who shares a database by mistake is told that, not that it has no key.</summary>
+    /// <summary>Keeps a process away from data of which it misses a key.</summary>
     public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
     {
-        silo.Services.AddHostedService<KnownSecrets>();
+        silo.Services.AddSingleton<KnownSecrets>();
         return silo;
     }
 

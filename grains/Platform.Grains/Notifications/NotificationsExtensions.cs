@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Platform.Lifecycle;
 
 namespace Platform.Notifications;
 
@@ -15,8 +16,7 @@ internal static class NotificationsExtensions
         services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30));
         services.AddSingleton(provider => Email(provider));
         services.AddSingleton(provider => Sms(provider));
-        services.AddSingleton<NotificationWorker>();
-        services.AddHostedService(provider => provider.GetRequiredService<NotificationWorker>());
+        services.AddSiloService<NotificationWorker>(SiloStages.Writers);
     }
 
     private static INotificationSender Email(IServiceProvider provider) => Options(provider).Smtp is { Host: not null } smtp

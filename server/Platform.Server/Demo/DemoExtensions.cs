@@ -26,9 +26,8 @@ internal static class DemoExtensions
         services.AddOptions<DemoSiteOptions>().Configure<HostArguments>((site, arguments) => site.Url = arguments.ValueOf(SiteOption)).ValidateOnStart();
         services.AddSingleton<DemoSnippet>();
         services.AddSingleton<DemoPages>();
-        services.AddSingleton<DemoSite>();
         services.AddSingleton<IExampleSite>(provider => provider.GetRequiredService<DemoSite>());
         services.AddSingleton<IBannerSection, DemoBanner>();
-        services.AddHostedService(provider => provider.GetRequiredService<DemoSite>());
+        services.AddHostedSingleton<DemoSite>();
     }
 }

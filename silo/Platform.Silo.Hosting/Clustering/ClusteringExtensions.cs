@@ -7,6 +7,7 @@ using Orleans.Configuration;
 using Orleans.GrainDirectory;
 using Orleans.Runtime.Hosting;
 using Platform.Cluster;
+using Platform.Lifecycle;
 using Platform.Storage;
 using Platform.Storage.Postgres;
 
@@ -15,8 +16,7 @@ namespace Platform.Silo.Hosting.Clustering;
 internal static class ClusteringExtensions
 {
     /// <summary>
-    /// What a silo among others needs to answer from memory. Call it before the grains are added, which otherwise run as if alone, and before the silo, which the lease
-    /// outlives.
+    /// What a silo among others needs to answer from memory. Call it before the grains are added, which otherwise run as if alone.
     /// </summary>
     public static void AddClusterNode(this IServiceCollection services, IConfiguration configuration)
     {
@@ -29,8 +29,7 @@ internal static class ClusteringExtensions
         services.AddSingleton(provider => new MembershipLease(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOtherNodes, OtherNodes>();
         services.AddSingleton<NodeServiceClient>();
-        services.AddSingleton<LeaseRenewalService>();
-        services.AddHostedService(provider => provider.GetRequiredService<LeaseRenewalService>());
+        services.AddSiloService<LeaseRenewalService>(SiloStages.Lease);
         services.AddHealthChecks().AddCheck<MembershipCheck>("membership");
     }
 

@@ -1,5 +1,4 @@
 using System.Data;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,7 +15,7 @@ internal sealed partial class PostgresDatabaseLock(
     NpgsqlDataSource source,
     IOptions<PlatformOptions> options,
     FatalShutdown end,
-    ILogger<PostgresDatabaseLock> logger) : HostedLifecycleService, IDisposable
+    ILogger<PostgresDatabaseLock> logger) : IDisposable
 {
     // Arbitrary, for ever; another than that of the schema.
     private const long LockKey = 0x506C6174666F726E;
@@ -33,7 +32,8 @@ internal sealed partial class PostgresDatabaseLock(
     private int _holder;
     private Task _watch = Task.CompletedTask;
 
-    public override async Task StartingAsync(CancellationToken cancellationToken)
+    /// <exception cref="StartupException">Another process holds the directory or, after ten seconds, still the database.</exception>
+    public async Task TakeAsync(CancellationToken cancellationToken)
     {
         _directory = Open(options.Value.DataDirectory);
         var started = TimeProvider.System.GetTimestamp();
@@ -50,7 +50,7 @@ internal sealed partial class PostgresDatabaseLock(
         _watch = WatchAsync(_stopping.Token);
     }
 
-    public override async Task StoppedAsync(CancellationToken cancellationToken)
+    public async Task ReleaseAsync()
     {
         if (_directory is null) return;
         await _stopping.CancelAsync();

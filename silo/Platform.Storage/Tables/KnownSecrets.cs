@@ -10,7 +10,7 @@ namespace Platform.Storage.Tables;
 /// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
-internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options) : HostedLifecycleService
+internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options)
 {
     private const string MasterKeyName = "master_key";
     private const string Backups = "See docs/operations/keys-and-backups.md.";
@@ -23,7 +23,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
 
     /// <summary>Once the database is open and this process' own, before anything reads or writes it. Saves a new master key where the database is empty.</summary>
     /// <exception cref="StartupException">Something is missing; the process must not start.</exception>
-    public override async Task StartingAsync(CancellationToken cancellationToken)
+    public async Task CheckAsync(CancellationToken cancellationToken)
     {
         try
         {

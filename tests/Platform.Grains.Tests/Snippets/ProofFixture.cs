@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Platform.Lifecycle;
 using Platform.Snippets;
 using Platform.Tests.Hosting;
 using Platform.Tests.Security;
@@ -17,7 +17,7 @@ public sealed class ProofFixture : SiloFixture
         CheapHashing.Put(services);
         services.Configure<SnippetOptions>(options => options.NameServers = [names.Address]);
         services.Remove(services.Single(service =>
-            service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.GetType().GenericTypeArguments[1] == typeof(DomainProofWorker)));
+            service.ImplementationFactory?.GetType().GenericTypeArguments[1] == typeof(SiloService<DomainProofWorker>)));
     }
 
     private protected override void Configure(IServiceCollection services) => Configure(services, Names);
