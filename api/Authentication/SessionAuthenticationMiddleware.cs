@@ -9,6 +9,9 @@ internal sealed record SessionRequirement(SessionCheckMode Mode)
 {
     public static readonly SessionRequirement Peek = new(SessionCheckMode.Peek);
     public static readonly SessionRequirement Touch = new(SessionCheckMode.Touch);
+
+    /// <summary>The endpoint looks at the session, and has no <see cref="Caller"/>.</summary>
+    public bool IsMetByEndpoint { get; init; }
 }
 
 /// <summary>On an endpoint: open to sessions that are limited to setting up a second factor, too.</summary>
@@ -21,7 +24,7 @@ internal sealed class AllowsEnrolment
 internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, RefusedCalls refused)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { } requirement && context.Features.Get<Caller>() is null
+        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { IsMetByEndpoint: false } requirement && context.Features.Get<Caller>() is null
             ? AuthenticateAsync(context, requirement)
             : next(context);
 

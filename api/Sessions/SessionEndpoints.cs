@@ -16,13 +16,9 @@ internal static class SessionEndpoints
 
         group.MapPost("/sign-out", SignOutAsync)
             .WithSummary("End the presented session, if there is one; the identifier is refused from then on.");
-        group.MapGet("/session", Get).RequireSessionWithoutTouch().AllowsEnrolment()
-            .WithSummary("Look at the current session. Never extends it.");
-        group.MapPost("/session/touch", Get).RequireSession()
-            .WithSummary("Activity: extends the idle clock of the current session.");
 
-        // Beside the group, whose filter would cost it an invocation context.
-        ValidateEndpoint.Map(routes.MapGroup("/v1").WithTags(Tag).WithRateLimit(RateLimitPolicy.Sessions));
+        // Beside the group, whose filter would cost them an invocation context.
+        CurrentSessionEndpoint.Map(routes.MapGroup("/v1").WithTags(Tag).WithRateLimit(RateLimitPolicy.Sessions));
     }
 
     /// <summary>Answers alike with and without a live session, so that a client can always get rid of its cookie.</summary>
@@ -34,6 +30,4 @@ internal static class SessionEndpoints
         SecurityHeaders.ClearSiteData(context.Response.Headers);
         return TypedResults.NoContent();
     }
-
-    private static Ok<SessionBody> Get(Caller caller) => TypedResults.Ok(SessionBody.Of(caller.Session));
 }

@@ -28,20 +28,19 @@ internal sealed class PageSessionEndpoint(SessionAuthenticator authenticator, Ti
             .Refuses(ProblemKind.SessionInvalid);
     }
 
-    private async Task InvokeAsync(HttpContext context)
+    private Task InvokeAsync(HttpContext context)
     {
-        if (QueryParameters.Check(context) is { } unknown)
-        {
-            await unknown.ExecuteAsync(context);
-            return;
-        }
-
+        if (QueryParameters.Check(context) is { } unknown) return unknown.ExecuteAsync(context);
         var credential = Credential.Read(context.Request.Headers, PageCookie.Start);
         var request = new SessionCheckRequest(mode, context.Connection.RemoteIpAddress, Holder: context, Page: PageCall.Of(context).Page);
-        var check = await authenticator.CheckAsync(credential.Token, request, context.RequestAborted);
-        if (check.View is { } view) await TypedResults.Ok(SessionBody.Of(view, time.GetUtcNow())).ExecuteAsync(context);
-        else await RefuseAsync(context, credential);
+        var checking = authenticator.CheckAsync(credential.Token, request, context.RequestAborted);
+        return checking.IsCompletedSuccessfully ? AnswerAsync(context, credential, checking.Result) : WaitAsync(context, credential, checking);
     }
+
+    private async Task WaitAsync(HttpContext context, Credential credential, ValueTask<SessionCheck> checking) => await AnswerAsync(context, credential, await checking);
+
+    private Task AnswerAsync(HttpContext context, Credential credential, SessionCheck check) =>
+        check.View is { } view ? SessionAnswer.WriteAsync(context, view, time.GetUtcNow()) : RefuseAsync(context, credential);
 
     /// <summary>One code for all, as everywhere. A browser that has sent neither cookie is given the probe, and says at its next call whether it has kept it.</summary>
     private Task RefuseAsync(HttpContext context, Credential credential)

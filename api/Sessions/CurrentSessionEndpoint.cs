@@ -1,0 +1,60 @@
+using Platform.Api.Authentication;
+using Platform.Api.Binding;
+using Platform.Api.Problems;
+using Platform.Sessions;
+
+namespace Platform.Api.Sessions;
+
+/// <summary>
+/// <c>/v1/session</c>, <c>/touch</c> and <c>/validate</c>, the calls that come all the time: no binding, no filter, no scope of services, no serializer, and no task where the session is in
+/// this process. They authenticate by themselves.
+/// </summary>
+internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator, SessionCheckMode mode)
+{
+    /// <summary>Limited to setting up a second factor, a session may be looked at.</summary>
+    private readonly bool _allowsEnrolment = mode == SessionCheckMode.Peek;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).RequireSessionInEndpoint(SessionCheckMode.Peek).AllowsEnrolment()
+            .WithSummary("Look at the current session. Never extends it.");
+        Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).RequireSessionInEndpoint(SessionCheckMode.Touch)
+            .WithSummary("Activity: extends the idle clock of the current session.");
+        Map(routes, SessionCheckMode.Validate, "/session/validate", HttpMethods.Post).Refuses(ProblemKind.SessionInvalid)
+            .WithSummary("Is the presented session live? A look without a body; extends nothing.");
+    }
+
+    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, SessionCheckMode mode, string pattern, string method)
+    {
+        RequestDelegate invoke = new CurrentSessionEndpoint(routes.ServiceProvider.GetRequiredService<SessionAuthenticator>(), mode).InvokeAsync;
+        var answer = mode == SessionCheckMode.Validate
+            ? new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent)
+            : new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(SessionBody), ["application/json"]);
+        return routes.MapMethods(pattern, [method], invoke).WithMetadata(invoke.Method, answer);
+    }
+
+    private Task InvokeAsync(HttpContext context)
+    {
+        var request = new SessionCheckRequest(mode, context.Connection.RemoteIpAddress, _allowsEnrolment, context);
+        var checking = authenticator.CheckAsync(Credential.Read(context.Request.Headers).Token, request, context.RequestAborted);
+        return checking.IsCompletedSuccessfully ? AnswerAsync(context, checking.Result) : WaitAsync(context, checking);
+    }
+
+    private async Task WaitAsync(HttpContext context, ValueTask<SessionCheck> checking) => await AnswerAsync(context, await checking);
+
+    private Task AnswerAsync(HttpContext context, SessionCheck check)
+    {
+        if (Refuse(check.State) is { } refusal) return new Problem(refusal).ExecuteAsync(context);
+        if (QueryParameters.Check(context) is { } unknown) return unknown.ExecuteAsync(context);
+        if (check.View is { } view) return SessionAnswer.WriteAsync(context, view);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private ProblemKind? Refuse(SessionState state) => state switch
+    {
+        SessionState.Live => null,
+        SessionState.EnrolmentOnly when mode != SessionCheckMode.Validate => ProblemKind.SecondFactorEnrolmentRequired,
+        _ => ProblemKind.SessionInvalid,
+    };
+}
