@@ -7,7 +7,6 @@ using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.ApiKeys;
 using Platform.Audit;
-using Platform.Users;
 
 namespace Platform.Api.Audit;
 
@@ -64,7 +63,7 @@ internal static class AuditEndpoints
             if (!handedOn) turn.Dispose();
         }
 
-        async Task<Listing.Page<AuditEvent>> NextAsync(string after, CancellationToken token) =>
+        async Task<Page<AuditEvent>> NextAsync(string after, CancellationToken token) =>
             (await grains.AuditReader().ReadAsync(caller.Actor, tenant.Id, filter, after, token)).Value ?? throw new InvalidOperationException("An export that was allowed is refused.");
     }
 

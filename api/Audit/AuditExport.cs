@@ -1,6 +1,5 @@
 using Platform.Api.Limits;
 using Platform.Audit;
-using Platform.Listing;
 
 namespace Platform.Api.Audit;
 

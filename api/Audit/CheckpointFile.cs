@@ -36,7 +36,7 @@ internal sealed class CheckpointFile
             var publicKey = ECDsa.Create();
             publicKey.ImportFromPem(item.GetProperty("publicKey").GetString());
             // The id is computed, not believed.
-            keys[AuditPublicKey.IdOf(publicKey.ExportSubjectPublicKeyInfo())] = publicKey;
+            keys[AuditSignatures.KeyIdOf(publicKey.ExportSubjectPublicKeyInfo())] = publicKey;
         }
 
         foreach (var item in document.RootElement.GetProperty("items").EnumerateArray())

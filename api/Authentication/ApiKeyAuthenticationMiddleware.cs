@@ -2,7 +2,6 @@ using Platform.Api.DeniedRequests;
 using Platform.Api.Problems;
 using Platform.Api.Tokens;
 using Platform.ApiKeys;
-using Platform.Users;
 
 namespace Platform.Api.Authentication;
 

@@ -1,6 +1,5 @@
 using Platform.Api.Problems;
 using Platform.ApiKeys;
-using Platform.Users;
 
 namespace Platform.Api.Authentication;
 

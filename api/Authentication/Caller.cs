@@ -1,7 +1,6 @@
 using Platform.Api.Requests;
 using Platform.ApiKeys;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Api.Authentication;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Platform.Hosting.Settings;
 
 namespace Platform.Api.Binding;
 

@@ -2,10 +2,8 @@ using System.Buffers.Binary;
 using System.Threading.Channels;
 using Platform.Api.Problems;
 using Platform.Api.Requests;
-using Platform.Audit;
 using Platform.Sessions;
 using Platform.Telemetry;
-using Platform.Users;
 
 namespace Platform.Api.DeniedRequests;
 

@@ -15,7 +15,7 @@ internal sealed record IpRuleBody
     {
         Cidr = rule.Cidr,
         Action = rule.Action,
-        AppliesTo = IpRuleInput.ToText(rule.Subject, rule.UserId),
+        AppliesTo = IpRuleText.AppliesTo(rule.Subject, rule.UserId),
     };
 }
 

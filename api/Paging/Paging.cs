@@ -5,7 +5,6 @@ using System.Text;
 using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
-using Platform.Listing;
 using Platform.Security;
 
 namespace Platform.Api.Paging;

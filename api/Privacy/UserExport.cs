@@ -5,9 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Limits;
-using Platform.Listing;
 using Platform.Privacy;
-using Platform.Users;
 
 namespace Platform.Api.Privacy;
 

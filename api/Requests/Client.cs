@@ -1,5 +1,3 @@
-using Platform.Sessions;
-
 namespace Platform.Api.Requests;
 
 /// <summary>From where and with what a request came, for the owner's list of sessions and for the access log.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Api.Problems;
 using Platform.Scenarios;
-using Platform.Users;
 
 namespace Platform.Api.Scenarios;
 

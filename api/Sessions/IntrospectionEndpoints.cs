@@ -4,8 +4,6 @@ using Platform.Api.Limits;
 using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
 using Platform.ApiKeys;
-using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Api.Sessions;
 

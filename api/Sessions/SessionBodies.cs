@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Api.Sessions;
 

@@ -1,6 +1,6 @@
 using Platform.Api.Requests;
 using Platform.Security;
-using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Snippets;
 
 namespace Platform.Api.SignIn;

@@ -4,8 +4,8 @@ using Platform.Api.Problems;
 using Platform.Api.Requests;
 using Platform.Api.Sessions;
 using Platform.Api.Tokens;
-using Platform.Security;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Snippets;
 
 namespace Platform.Api.SignIn;

@@ -1,10 +1,8 @@
-using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Browser;
 using Platform.Api.Problems;
 using Platform.Api.Sessions;
-using Platform.Sessions;
 
 namespace Platform.Api.Snippets;
 

@@ -1,5 +1,3 @@
-using Platform.Snippets;
-
 namespace Platform.Api.Snippets;
 
 /// <summary>Where scripts are, on the host that was asked.</summary>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
-using Platform.Snippets;
 
 namespace Platform.Api.Snippets;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using Microsoft.Extensions.Caching.Memory;
-using Platform.Snippets;
 
 namespace Platform.Api.Snippets;
 

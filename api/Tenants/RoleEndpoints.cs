@@ -55,7 +55,7 @@ internal static class RoleEndpoints
 
 internal sealed record RoleBody(string Name, IReadOnlyList<string> Permissions, bool BuiltIn)
 {
-    public static RoleBody Of(Role role) => new(role.Name, PermissionNames.ToNames(role.Permissions), RoleSet.IsBuiltIn(role.Name));
+    public static RoleBody Of(Role role) => new(role.Name, PermissionNames.ToNames(role.Permissions), Role.IsBuiltIn(role.Name));
 }
 
 internal sealed record NewRoleBody

@@ -4,7 +4,6 @@ using Platform.Api.Binding;
 using Platform.Api.Problems;
 using Platform.ApiKeys;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Api.Tenants;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Platform.Sessions;
 
 namespace Platform.Api.Tokens;
 

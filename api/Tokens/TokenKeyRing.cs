@@ -1,5 +1,4 @@
 using Platform.Security;
-using Platform.Sessions;
 
 namespace Platform.Api.Tokens;
 

@@ -1,5 +1,4 @@
 using Platform.Api.Problems;
-using Platform.Users;
 
 namespace Platform.Api.Users;
 

@@ -7,8 +7,6 @@ using Platform.Audit;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 using Platform.Benchmarks.Scale;
-using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.Benchmarks.Audit;
 

@@ -5,7 +5,6 @@ using Platform.Internal;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Benchmarks.Hosting;
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Platform.Api.Tokens;
-using Platform.Sessions;
 
 namespace Platform.Benchmarks.Security;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Benchmarks.Sessions;
 

@@ -10,6 +10,7 @@ using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Snippets;
 using Platform.Support;
 using Platform.Tenants;

@@ -1,15 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Messaging;
 using Platform.ApiKeys;
-using Platform.Security;
-using Platform.Sessions;
 using Platform.Hosting.Clocks;
 using Platform.Hosting.Clustering;
+using Platform.Security;
+using Platform.Sessions;
 using Platform.Telemetry;
 using Platform.Tenants;
 

@@ -15,10 +15,3 @@ internal sealed class GrainsCheck(ActivationHealth activations) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await activations.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
 }
-
-/// <summary>Whether this node may answer from memory now; if not, it answers 503 and another one does better.</summary>
-internal sealed class MembershipCheck(MembershipLease lease) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(lease.IsHeld ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
-}

@@ -1,17 +1,12 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Platform.Hosting;
+using Platform.Hosting.Clocks;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Hosting.Clocks;
-using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
-using Platform.Hosting;
-using Platform.Silo.Hosting;
 using Platform.Storage;
 
 namespace Platform.Silo.Hosting;

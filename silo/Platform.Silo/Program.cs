@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Platform.Hosting;
-using Platform.Silo.Hosting;
 using Platform.Hosting.Settings;
+using Platform.Silo.Hosting;
 
 namespace Platform.Silo;
 

@@ -1,6 +1,5 @@
 using Platform.Sessions;
 using Platform.SilosTests.Hosting;
-using Platform.Tenants;
 
 namespace Platform.SilosTests;
 

@@ -1,4 +1,3 @@
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.SilosTests.Hosting;
 using Platform.Snippets;

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Orleans.Concurrency;
-using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.ApiKeys;
 
@@ -27,6 +25,6 @@ public interface IApiKeysGrain : IGrainWithStringKey
     Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Of a key whose text is genuine. Counts as use.</summary>
-    [Alias("Check"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
+    [Alias("Check"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 
 namespace Platform.Audit;
 
@@ -10,38 +9,16 @@ namespace Platform.Audit;
 [GenerateSerializer, Immutable, Alias("platform.AuditCheckpoint")]
 public sealed record AuditCheckpoint
 {
-    private const string Domain = "platform-audit-checkpoint-v1\n";
-
     [Id(0)] public required TenantId TenantId { get; init; }
     [Id(1)] public required long Sequence { get; init; }
     [Id(2)] public required DateTimeOffset Time { get; init; }
     [Id(3)] public required ImmutableArray<byte> Hash { get; init; }
     [Id(4)] public required string KeyId { get; init; }
     [Id(5)] public required ImmutableArray<byte> Signature { get; init; }
-
-    /// <summary>What is signed.</summary>
-    public static byte[] Content(TenantId tenant, long sequence, DateTimeOffset time, ReadOnlySpan<byte> hash)
-    {
-        var json = new CanonicalJson();
-        json.Ascii(Domain);
-        json.BeginObject();
-        json.Member("hash", hash);
-        json.Member("sequence", sequence);
-        json.Member("tenantId", tenant.ToString());
-        json.Member("time", AuditNames.Of(time));
-        json.EndObject();
-        return json.Bytes.ToArray();
-    }
-
-    public bool IsSignedBy(ECDsa key) =>
-        key.VerifyData(Content(TenantId, Sequence, Time, Hash.AsSpan()), Signature.AsSpan(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 }
 
 /// <summary>A key that checkpoints are signed with.</summary>
 /// <param name="KeyId">The first 16 bytes of the SHA-256 of <paramref name="PublicKey"/>, in hex.</param>
 /// <param name="PublicKey">SubjectPublicKeyInfo.</param>
 [GenerateSerializer, Immutable, Alias("platform.AuditPublicKey")]
-public sealed record AuditPublicKey([property: Id(0)] string KeyId, [property: Id(1)] ImmutableArray<byte> PublicKey)
-{
-    public static string IdOf(ReadOnlySpan<byte> publicKey) => Convert.ToHexStringLower(SHA256.HashData(publicKey).AsSpan(0, 16));
-}
+public sealed record AuditPublicKey([property: Id(0)] string KeyId, [property: Id(1)] ImmutableArray<byte> PublicKey);

@@ -1,5 +1,3 @@
-using Platform.Users;
-
 namespace Platform.Audit;
 
 /// <summary>Key: <c>refusals_</c>, stateless. Where hosts tell of calls that they have refused; all that a host can add to an access log.</summary>

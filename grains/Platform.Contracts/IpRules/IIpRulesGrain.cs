@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
-using Platform.Listing;
-using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.IpRules;
 

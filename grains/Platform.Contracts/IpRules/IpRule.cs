@@ -1,5 +1,3 @@
-using Platform.Users;
-
 namespace Platform.IpRules;
 
 public enum IpRuleAction
@@ -26,7 +24,7 @@ public sealed record IpRule
     /// <summary>At most this many a tenant.</summary>
     public const int MaxPerTenant = 500;
 
-    /// <summary>Canonical text of a <see cref="IpRules.Cidr"/>.</summary>
+    /// <summary>A block in canonical form, such as <c>192.0.2.0/24</c>.</summary>
     [Id(0)] public required string Cidr { get; init; }
 
     [Id(1)] public required IpRuleAction Action { get; init; }

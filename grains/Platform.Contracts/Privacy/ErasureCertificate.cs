@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using Platform.Audit;
 
 namespace Platform.Privacy;
 
@@ -11,8 +9,6 @@ namespace Platform.Privacy;
 [GenerateSerializer, Immutable, Alias("platform.ErasureCertificate")]
 public sealed record ErasureCertificate
 {
-    private const string Domain = "platform-erasure-v1\n";
-
     [Id(0)] public required ErasureId Id { get; init; }
     [Id(1)] public required TenantId TenantId { get; init; }
     [Id(2)] public required UserId UserId { get; init; }
@@ -31,32 +27,6 @@ public sealed record ErasureCertificate
     [Id(9)] public ImmutableArray<byte>? Signature { get; init; }
 
     public bool IsComplete => CompletedAt is not null;
-
-    /// <summary>What is signed: a domain line and canonical JSON.</summary>
-    public byte[] Content()
-    {
-        var json = new CanonicalJson();
-        json.Ascii(Domain);
-        json.BeginObject();
-        json.Member("completedAt", AuditNames.Of(CompletedAt!.Value));
-        json.Name("dataKeyDestroyed");
-        json.Raw("true");
-        json.Member("id", Id.ToString());
-        json.Member("logHash", LogHash!.Value.AsSpan());
-        json.Member("logSequence", LogSequence!.Value);
-        json.Member("requestedAt", AuditNames.Of(RequestedAt));
-        json.Member("tenant", TenantId.ToString());
-        json.Member("user", UserId.ToString());
-        json.Name("what");
-        json.BeginArray();
-        foreach (var part in What) json.String(part);
-        json.EndArray();
-        json.EndObject();
-        return json.Bytes.ToArray();
-    }
-
-    public bool IsSignedBy(ECDsa key) =>
-        Signature is { } signature && key.VerifyData(Content(), signature.AsSpan(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
 }
 
 /// <summary>Names of what an erasure takes. Names are for ever.</summary>

@@ -1,5 +1,3 @@
-using Platform.Users;
-
 namespace Platform.Privacy;
 
 /// <summary>Key: <see cref="UserId"/>. Erases that user, once and for ever (row PRIVACY).</summary>

@@ -1,6 +1,4 @@
 using Platform.Audit;
-using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

@@ -1,13 +1,10 @@
 using Orleans.Concurrency;
-using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.Scenarios;
 
 /// <summary>Key: <see cref="ScenarioId"/>. Owns one scenario or personalization: content, status, who may do what with it (row SCENARIO).</summary>
 /// <remarks>
-/// Every method answers <see cref="Refusal.NotFound"/> to actors of another tenant and to whom a grant keeps from reading it, as for an absent one; see
-/// <see cref="Rights.RefuseOnScenario"/>.
+/// Every method answers <see cref="Refusal.NotFound"/> to actors of another tenant and to whom a grant keeps from reading it, as for an absent one.
 /// </remarks>
 [Alias("platform.IScenarioGrain")]
 public interface IScenarioGrain : IGrainWithStringKey

@@ -1,11 +1,10 @@
 using Orleans.Concurrency;
-using Platform.Users;
 
 namespace Platform.SecondFactors;
 
 /// <summary>
 /// Key: <see cref="UserId"/>. A user's second factors: the user's grain, as those see it who set them up (row 2FA). What signs in with them is
-/// <see cref="Sessions.ISignInGrain"/>.
+/// <see cref="SignIn.ISignInGrain"/>.
 /// </summary>
 /// <remarks>
 /// All but the last are for the user only. Setting up and giving up need an authentication of the last 15 minutes, with a factor where there is one:
@@ -27,7 +26,7 @@ public interface ISecondFactorsGrain : IGrainWithStringKey
 
     /// <summary>Other sessions end. Recovery codes go with the last factor. Refusals: <see cref="Refusal.InvalidCredentials"/>, <see cref="Refusal.InvalidCode"/>,
     /// <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.NoSecondFactor"/>, <see cref="Refusal.LastSecondFactor"/>, <see cref="Refusal.Busy"/>.</summary>
-    [Alias("RemoveTotp"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("RemoveTotp"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> RemoveTotpAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken);
 
     /// <summary>Sends a code to a number in E.164. A number in use stays so until the new one is confirmed. <see cref="Refusal.TooManyAttempts"/> beyond the user's budget of messages.</summary>
@@ -39,7 +38,7 @@ public interface ISecondFactorsGrain : IGrainWithStringKey
     Task<Outcome<ConfirmedFactor>> ConfirmPhoneAsync(Actor actor, FactorConfirmation confirmation, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="RemoveTotpAsync"/>
-    [Alias("RemovePhone"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("RemovePhone"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> RemovePhoneAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken);
 
     /// <summary>Ten new ones; the old ones are of no use from then on. <see cref="Refusal.NoSecondFactor"/> where there is nothing to recover.</summary>

@@ -21,15 +21,15 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="from">Where the request comes from.</param>
     /// <param name="page">The page that asks; null: none.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    [Alias("Peek"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
+    [Alias("Peek"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken);
 
     /// <summary>A look on behalf of somebody else than the session's holder: IP rules do not speak about where that one is.</summary>
-    [Alias("Inspect"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
+    [Alias("Inspect"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
 
     /// <summary>Activity: extends the idle clock, never the absolute one.</summary>
-    [Alias("Touch"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
+    [Alias("Touch"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SessionCheck> TouchAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken);
 
     /// <summary>Ends the session if the secret is its own; durable when this returns. Nothing happens to a dead session.</summary>

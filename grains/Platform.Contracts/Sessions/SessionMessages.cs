@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Platform.Snippets;
-using Platform.Users;
 
 namespace Platform.Sessions;
 
@@ -55,17 +54,9 @@ public enum SessionTransport
 [GenerateSerializer, Immutable, Alias("platform.SessionPolicy")]
 public sealed record SessionPolicy([property: Id(0)] TimeSpan IdleTimeout, [property: Id(1)] TimeSpan AbsoluteTimeout);
 
-/// <summary>From where and with what a request came, as its host saw it; for the owner's list and the access log, never for a decision.</summary>
-[GenerateSerializer, Immutable, Alias("platform.ClientInfo")]
-public sealed record ClientInfo([property: Id(0)] string? Ip, [property: Id(1)] string? UserAgent)
-{
-    /// <summary>Trace of the request, 32 hex digits.</summary>
-    [Id(2)] public string? TraceId { get; init; }
-}
-
 /// <summary>Whom a session speaks for. Pushed into live sessions by the user's grain when it changes.</summary>
 /// <param name="Username">As it was typed at creation.</param>
-/// <param name="Permissions">Where there is a role, what that gives now: see <see cref="LiveSession.Subject"/>.</param>
+/// <param name="Permissions">Where there is a role, what that gives now.</param>
 /// <param name="Role">Null where permissions were given without one.</param>
 [GenerateSerializer, Immutable, Alias("platform.SessionSubject")]
 public sealed record SessionSubject(
@@ -120,4 +111,20 @@ public sealed record NewSession
 
     /// <inheritdoc cref="SessionView.Page"/>
     [Id(40)] public PageOrigin? Page { get; init; }
+}
+
+/// <summary>A session in a list: for its owner and for managers. Ended ones say why.</summary>
+[GenerateSerializer, Immutable, Alias("platform.SessionListing")]
+public sealed record SessionListing
+{
+    [Id(0)] public required SessionId Id { get; init; }
+    [Id(1)] public required DateTimeOffset CreatedAt { get; init; }
+    [Id(2)] public required DateTimeOffset LastActivityAt { get; init; }
+    [Id(3)] public required DateTimeOffset IdleExpiresAt { get; init; }
+    [Id(4)] public required DateTimeOffset AbsoluteExpiresAt { get; init; }
+    [Id(5)] public required ClientInfo Client { get; init; }
+
+    /// <summary><see cref="SessionState.Live"/>, or why it ended.</summary>
+    [Id(6)] public required SessionState State { get; init; }
+    [Id(7)] public required DateTimeOffset? EndedAt { get; init; }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
-using Platform.Users;
 
 namespace Platform.Snippets;
 
@@ -61,7 +60,7 @@ public interface ISnippetGrain : IGrainWithStringKey
     Task<Outcome<SnippetView>> RollBackAsync(Actor actor, int? version, CancellationToken cancellationToken);
 
     /// <summary>For hosts that do not hold the tenant in memory. Null when there is none.</summary>
-    [Alias("Find"), AlwaysInterleave, ResponseTimeout(ValidationWait.ResponseTimeout)]
+    [Alias("Find"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SnippetLookup?> FindAsync(CancellationToken cancellationToken);
 
     /// <summary>The bytes of a script that was published and is kept; null for every other hash, which costs no read.</summary>

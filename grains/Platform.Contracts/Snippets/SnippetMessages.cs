@@ -18,7 +18,7 @@ public sealed record SnippetPublication
     /// <summary>Pending ones too: they count where a tenant may have one domain only.</summary>
     [Id(1)] public required ImmutableArray<SnippetDomain> Domains { get; init; }
 
-    /// <inheritdoc cref="PublishedSnippet.Script"/>
+    /// <summary>SHA-256 of the published script in lower-case hex; null before the first.</summary>
     [Id(2)] public string? Script { get; init; }
 
     public bool IsSameAs(SnippetPublication other) => Id == other.Id && Script == other.Script && Domains.SequenceEqual(other.Domains);

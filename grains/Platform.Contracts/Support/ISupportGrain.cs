@@ -1,6 +1,4 @@
 using Orleans.Concurrency;
-using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.Support;
 

@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Platform.Users;
 
 namespace Platform.Tenants;
 
@@ -53,7 +52,7 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
 {
     /// <summary><see cref="Permissions.Operate"/>. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
     /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.SlugTaken"/>, <see cref="Refusal.Busy"/>.</summary>
-    [Alias("Create"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("Create"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken);
 
     /// <summary>
@@ -63,6 +62,6 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
     /// <param name="id">Which it is to have; new for each first start.</param>
     /// <param name="operatorPassword">Of user <c>operator</c>.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    [Alias("EnsurePlatform"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("EnsurePlatform"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<BootstrapResult> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken);
 }

@@ -1,4 +1,3 @@
-using Platform.Listing;
 using Platform.Users;
 
 namespace Platform.Tenants;

@@ -103,7 +103,7 @@ public sealed record TenantRetentionChange
     [Id(1)] public TimeSpan? EndedSessions { get; init; }
 }
 
-/// <summary>A tenant with its first user, who holds <see cref="Users.Permissions.Owner"/>.</summary>
+/// <summary>A tenant with its first user, who holds <see cref="Permissions.Owner"/>.</summary>
 [GenerateSerializer, Immutable, Alias("platform.NewTenant")]
 public sealed record NewTenant
 {

@@ -36,7 +36,7 @@ public sealed record TenantPolicySnapshot
     /// <summary>Sessions without a proven second factor are limited to setting one up, those from before too (decision 0035).</summary>
     [Id(60)] public bool RequireSecondFactor { get; init; }
 
-    /// <summary>Of all snippets, the primary one first. Which of their domains work is for <see cref="LiveTenant"/> to say.</summary>
+    /// <summary>Of all snippets, the primary one first. Which of their domains work is for the live tenant to say.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 
     /// <summary>The feature for several domains; without it only the one that was added first works.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Sessions;
 
 namespace Platform.Users;
 
@@ -32,6 +31,6 @@ public interface IPasswordResetGrain : IGrainWithStringKey
     /// <summary>Sets the password, once per link; all sessions end. Refusals: <see cref="Refusal.InvalidToken"/> (also where the account, or the tenant's epoch, has changed since
     /// the link was sent, and from addresses that the tenant keeps out), <see cref="Refusal.PasswordPolicy"/> (the link stays good),
     /// <see cref="Refusal.Busy"/>.</summary>
-    [Alias("Reset"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("Reset"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> ResetAsync(PasswordReset reset, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Platform.Sessions;
 
 namespace Platform.Users;
 
@@ -28,7 +27,7 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>Self only. Other sessions end; the acting one goes on under its new secret. Refusals: <see cref="Refusal.InvalidCredentials"/>,
     /// <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.</summary>
-    [Alias("ChangePassword"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("ChangePassword"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken);
 
     /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. <see cref="Refusal.NotFound"/> for a session that is not this user's.</summary>

@@ -8,6 +8,6 @@ public interface IUserRegistrationGrain : IGrainWithStringKey
     /// <see cref="Permissions.ManageUsers"/> in that tenant. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>,
     /// <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.UsernameTaken"/>, <see cref="Refusal.Busy"/>.
     /// </summary>
-    [Alias("Create"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("Create"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome<UserView>> CreateAsync(Actor actor, NewUser user, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Sessions;
 
 namespace Platform.Users;
 
@@ -30,7 +29,7 @@ public sealed record UserView
     [Id(20)] public string? Role { get; init; }
 
     /// <summary>The user's role, or the built-in one that is worth the same permissions.</summary>
-    public string? EffectiveRole => Role ?? RoleSet.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;
+    public string? EffectiveRole => Role ?? Users.Role.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;
 }
 
 [GenerateSerializer, Immutable, Alias("platform.NewUser")]
@@ -50,36 +49,6 @@ public sealed record NewUser
 
     /// <summary>Prints no password.</summary>
     public override string ToString() => $"NewUser {{ TenantId = {TenantId} }}";
-}
-
-/// <summary>Who acts, as the host established it from a live session. Grains check it against the data that they own.</summary>
-[GenerateSerializer, Immutable, Alias("platform.Actor")]
-public sealed record Actor
-{
-    [Id(0)] public required TenantId TenantId { get; init; }
-    [Id(1)] public required UserId UserId { get; init; }
-    [Id(2)] public required SessionId SessionId { get; init; }
-    [Id(3)] public required Permissions Permissions { get; init; }
-
-    /// <summary>Where the request came from: for the access log, and guesses at passwords are counted by it.</summary>
-    [Id(4)] public ClientInfo? Client { get; init; }
-
-    /// <summary>Of the acting user, as the session knows it; for the access log.</summary>
-    [Id(5)] public string? Username { get; init; }
-
-    /// <summary>When the session was opened; null: not lately.</summary>
-    [Id(6)] public DateTimeOffset? AuthenticatedAt { get; init; }
-
-    /// <inheritdoc cref="SessionView.SecondFactorAt"/>
-    [Id(7)] public DateTimeOffset? SecondFactorAt { get; init; }
-
-    /// <summary>Present where an API key acts: then there is neither user nor session.</summary>
-    [Id(50)] public ApiKeyId? ApiKey { get; init; }
-
-    /// <summary>Present where an operator reads under a grant of the tenant: then <see cref="UserId"/> and <see cref="SessionId"/> are the operator's, of another tenant.</summary>
-    [Id(60)] public SupportGrantId? SupportGrant { get; init; }
-
-    public bool Holds(Permissions permission) => Rights.Holds(Permissions, permission);
 }
 
 /// <summary>What of a user is to change; null leaves a part as it is. Permissions take a role away, a role takes the place of permissions; never both.</summary>
@@ -103,20 +72,4 @@ public sealed record PasswordChange
 
     /// <summary>Prints no password.</summary>
     public override string ToString() => nameof(PasswordChange);
-}
-
-/// <summary>A session in a list: for its owner and for managers. Ended ones say why.</summary>
-[GenerateSerializer, Immutable, Alias("platform.SessionListing")]
-public sealed record SessionListing
-{
-    [Id(0)] public required SessionId Id { get; init; }
-    [Id(1)] public required DateTimeOffset CreatedAt { get; init; }
-    [Id(2)] public required DateTimeOffset LastActivityAt { get; init; }
-    [Id(3)] public required DateTimeOffset IdleExpiresAt { get; init; }
-    [Id(4)] public required DateTimeOffset AbsoluteExpiresAt { get; init; }
-    [Id(5)] public required ClientInfo Client { get; init; }
-
-    /// <summary><see cref="SessionState.Live"/>, or why it ended.</summary>
-    [Id(6)] public required SessionState State { get; init; }
-    [Id(7)] public required DateTimeOffset? EndedAt { get; init; }
 }

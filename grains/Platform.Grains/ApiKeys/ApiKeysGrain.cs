@@ -3,11 +3,9 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.State;
 using Platform.Tenants;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.ApiKeys;
 

@@ -1,5 +1,3 @@
-using Platform.Listing;
-
 namespace Platform.ApiKeys;
 
 /// <summary>Plain table of API keys, written through by the grain of the tenant's keys; the time of last use is written behind.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using System.Xml;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.Audit;
 

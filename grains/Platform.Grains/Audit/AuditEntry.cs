@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Audit;
 

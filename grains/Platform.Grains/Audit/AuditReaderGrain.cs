@@ -1,7 +1,6 @@
 using System.Globalization;
 using Orleans.Concurrency;
 using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.Audit;
 

@@ -37,7 +37,7 @@ public sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions
     {
         await PrepareAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var content = AuditCheckpoint.Content(tenant, head.Sequence, now, head.Hash.Span);
+        var content = AuditSignatures.ContentOf(tenant, head.Sequence, now, head.Hash.Span);
         lock (_gate)
         {
             var (keyId, key, _) = _keys[^1];
@@ -84,6 +84,6 @@ public sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions
         key.ImportPkcs8PrivateKey(secret, out _);
         CryptographicOperations.ZeroMemory(secret);
         var publicKey = key.ExportSubjectPublicKeyInfo();
-        return (AuditPublicKey.IdOf(publicKey), key, [.. publicKey]);
+        return (AuditSignatures.KeyIdOf(publicKey), key, [.. publicKey]);
     }
 }

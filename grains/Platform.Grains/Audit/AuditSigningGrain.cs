@@ -54,6 +54,6 @@ public sealed class AuditSigningGrain(
         var secret = key.ExportPkcs8PrivateKey();
         var wrapped = master.Wrap(secret, KeyPurposes.AuditSigning);
         CryptographicOperations.ZeroMemory(secret);
-        return new WrappedSigningKey { KeyId = AuditPublicKey.IdOf(key.ExportSubjectPublicKeyInfo()), Wrapped = wrapped, CreatedAt = time.GetUtcNow() };
+        return new WrappedSigningKey { KeyId = AuditSignatures.KeyIdOf(key.ExportSubjectPublicKeyInfo()), Wrapped = wrapped, CreatedAt = time.GetUtcNow() };
     }
 }

@@ -1,5 +1,4 @@
 using Orleans.Concurrency;
-using Platform.Users;
 
 namespace Platform.Audit;
 

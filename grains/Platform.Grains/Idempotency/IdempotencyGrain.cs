@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Orleans.Concurrency;
 using Platform.Security;
-using Platform.Users;
 
 namespace Platform.Idempotency;
 

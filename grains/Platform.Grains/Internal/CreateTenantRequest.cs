@@ -1,5 +1,4 @@
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Internal;
 

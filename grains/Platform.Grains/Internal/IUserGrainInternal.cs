@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Users;
 
 namespace Platform.Internal;
@@ -27,7 +28,7 @@ public interface IUserGrainInternal : IGrainWithStringKey
     Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="IPasswordResetGrain.ResetAsync"/>
-    [Alias("ResetPassword"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("ResetPassword"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> ResetPasswordAsync(PasswordReset reset, CancellationToken cancellationToken);
 
     /// <summary>Where notifications go; null when there is no such user.</summary>

@@ -1,5 +1,3 @@
-using Platform.Users;
-
 namespace Platform.Internal;
 
 /// <summary>A user whose input was checked, whose name was claimed and whose password was hashed.</summary>

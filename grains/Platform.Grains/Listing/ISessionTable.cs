@@ -1,5 +1,4 @@
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Listing;
 

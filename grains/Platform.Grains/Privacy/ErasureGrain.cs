@@ -5,7 +5,6 @@ using Platform.Internal;
 using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Security;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

@@ -1,5 +1,3 @@
-using Platform.Listing;
-
 namespace Platform.Privacy;
 
 /// <summary>The table of erasures: jobs while they are under way, certificates afterwards. Nothing personal is in it.</summary>

@@ -1,5 +1,3 @@
-using Platform.Listing;
-
 namespace Platform.Privacy;
 
 /// <summary>What lies in tables of others about one user. Keyset pages.</summary>

@@ -4,7 +4,6 @@ using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
 using Platform.Notifications;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

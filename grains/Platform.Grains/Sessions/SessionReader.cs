@@ -2,7 +2,6 @@ using Platform.Internal;
 using Platform.Listing;
 using Platform.State;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Sessions;
 

@@ -1,5 +1,4 @@
 using Platform.Audit;
-using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.SignIn;

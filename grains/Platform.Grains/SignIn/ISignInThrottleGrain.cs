@@ -18,7 +18,7 @@ public interface ISignInThrottleGrain : IGrainWithStringKey
     /// Takes an attempt in before anything is hashed. Attempts beyond what the budget could bear if all failed wait for the outcome of those before them,
     /// so that parallel guesses cannot exceed it and honest parallel sign-ins all succeed.
     /// </summary>
-    [Alias("Admit"), AlwaysInterleave, ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("Admit"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Admission> AdmitAsync(string network, CancellationToken cancellationToken);
 
     /// <summary>The outcome of an admitted attempt; a failure is on disk when this returns. Null: it was not evaluated.</summary>

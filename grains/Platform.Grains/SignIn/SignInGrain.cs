@@ -2,7 +2,6 @@ using Orleans.Concurrency;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Security;
-using Platform.Sessions;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Platform.Audit;
-using Platform.Users;
 
 namespace Platform.Snippets;
 

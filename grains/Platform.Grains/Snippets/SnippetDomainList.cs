@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Audit;
-using Platform.Users;
 
 namespace Platform.Snippets;
 

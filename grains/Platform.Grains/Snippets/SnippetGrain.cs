@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.State;
-using Platform.Users;
 
 namespace Platform.Snippets;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Notifications;
-using Platform.Users;
 
 namespace Platform.Snippets;
 

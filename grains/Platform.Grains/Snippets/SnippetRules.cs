@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.Snippets;
 

@@ -1,5 +1,4 @@
 using Platform.Audit;
-using Platform.Users;
 
 namespace Platform.Snippets;
 

@@ -1,5 +1,3 @@
-using Platform.Listing;
-
 namespace Platform.Support;
 
 /// <summary>Plain table of support grants, written through by the grain of their tenant before its own state. Ended ones stay.</summary>

@@ -1,6 +1,5 @@
 using Platform.Audit;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.Support;
 

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.State;
-using Platform.Users;
 
 namespace Platform.Support;
 

@@ -1,7 +1,6 @@
 using System.Xml;
 using Platform.Notifications;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Support;
 

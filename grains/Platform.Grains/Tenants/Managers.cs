@@ -27,7 +27,7 @@ internal static class Managers
     public static StoredTenant With(StoredTenant tenant, UserId user, string? role)
     {
         var others = Without(tenant, user);
-        return role is null || RoleSet.IsBuiltIn(role)
+        return role is null || Role.IsBuiltIn(role)
             ? others with { Managers = others.Managers.Add(user) }
             : others with { RoleManagers = others.RoleManagers.Add(new RoleManager(user, role)) };
     }

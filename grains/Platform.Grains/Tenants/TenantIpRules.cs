@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
 using Platform.Listing;
-using Platform.Users;
 
 namespace Platform.Tenants;
 

@@ -16,7 +16,7 @@ public sealed class TenantRoles(TenantManagers managers, IUserTable users)
     public static Outcome<Page<Role>> List(CommittedTenant account, Actor actor, PageRequest page)
     {
         var refusal = TenantSettings.RefuseManagement(account.Id, account.Stored, actor);
-        return refusal == Refusal.None ? Pages.Of(RoleSet.BuiltIn.Concat(account.Stored!.Roles), page, role => role.Name) : refusal;
+        return refusal == Refusal.None ? Pages.Of(Role.BuiltIn.Concat(account.Stored!.Roles), page, role => role.Name) : refusal;
     }
 
     public static async Task<Outcome<Role>> AddAsync(CommittedTenant account, Actor actor, Role role, bool takenOver, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ public sealed class TenantRoles(TenantManagers managers, IUserTable users)
         if (refusal != Refusal.None) return refusal;
         var tenant = account.Stored!;
         if (Find(tenant, role.Name) is not { } before) return Refusal.NotFound;
-        if (RoleSet.IsBuiltIn(role.Name)) return Refusal.RoleBuiltIn;
+        if (Role.IsBuiltIn(role.Name)) return Refusal.RoleBuiltIn;
         if (!Rights.MayChange(actor.Permissions, before.Permissions, role.Permissions)) return Refusal.Forbidden;
         var next = await managers.AfterRoleChangeAsync(account.Id, tenant with { Roles = tenant.Roles.Replace(before, role) }, before, role, cancellationToken);
         if (!Rights.Holds(role.Permissions, Permissions.ManageUsers) && Managers.IsEmpty(next)) return Refusal.LastManager;
@@ -60,7 +60,7 @@ public sealed class TenantRoles(TenantManagers managers, IUserTable users)
         if (refusal != Refusal.None) return refusal;
         var tenant = account.Stored!;
         if (Find(tenant, name) is not { } role) return Refusal.NotFound;
-        if (RoleSet.IsBuiltIn(name)) return Refusal.RoleBuiltIn;
+        if (Role.IsBuiltIn(name)) return Refusal.RoleBuiltIn;
         if (tenant.RoleManagers.Any(m => m.Role == name) || (await users.ListHoldersAsync(account.Id, name, 1, cancellationToken)).Count > 0) return Refusal.RoleInUse;
         var entry = TenantAuditEntries.RoleChanged(actor, AuditActions.RoleDeleted, role, null);
         await account.SaveAsync(tenant with { Roles = tenant.Roles.Remove(role) }, entry, cancellationToken);
@@ -68,7 +68,7 @@ public sealed class TenantRoles(TenantManagers managers, IUserTable users)
     }
 
     private static Role? Find(StoredTenant tenant, string name) =>
-        RoleSet.BuiltIn.FirstOrDefault(role => role.Name == name) ?? tenant.Roles.FirstOrDefault(role => role.Name == name);
+        Role.BuiltIn.FirstOrDefault(role => role.Name == name) ?? tenant.Roles.FirstOrDefault(role => role.Name == name);
 
     private static bool IsName(string name) =>
         name is { Length: > 0 and <= MaxNameLength } && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(NameLetters);

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Tenants;
 

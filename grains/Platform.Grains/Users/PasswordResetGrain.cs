@@ -2,7 +2,6 @@ using Orleans.Concurrency;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Notifications;
-using Platform.Sessions;
 using Platform.SignIn;
 using Platform.Tenants;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Platform.Audit;
 using Platform.Notifications;
 using Platform.Security;
-using Platform.Sessions;
 
 namespace Platform.Users;
 

@@ -6,6 +6,7 @@ using Platform.Privacy;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.State;
 
 namespace Platform.Users;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Sessions;
+using Platform.SignIn;
 
 namespace Platform.Users;
 

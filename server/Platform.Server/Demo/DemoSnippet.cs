@@ -1,9 +1,5 @@
-using Platform.Hosting;
-using Platform.Hosting.Settings;
-using Platform.Listing;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Server.Demo;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Orleans.Services;
-using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting.Clustering;

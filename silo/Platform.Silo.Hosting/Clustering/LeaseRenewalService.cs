@@ -1,11 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Hosting;
 using Platform.Internal;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Hosting;
-using Platform.Silo.Hosting;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting.Clustering;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Cluster;
-using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting.Clustering;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Platform.Security;
 using Platform.Hosting;
+using Platform.Security;
 using Platform.State;
 
 namespace Platform.Storage.Tables;

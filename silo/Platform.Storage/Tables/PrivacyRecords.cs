@@ -1,7 +1,6 @@
 using System.Globalization;
 using Platform.Listing;
 using Platform.Privacy;
-using Platform.Users;
 
 namespace Platform.Storage.Tables;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using Platform.Listing;
 using Platform.Scenarios;
-using Platform.Users;
 
 namespace Platform.Storage.Tables;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
-using Platform.Listing;
 using Platform.Security;
 
 namespace Platform.Storage.Tables;

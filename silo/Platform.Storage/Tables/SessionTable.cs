@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Platform.Listing;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Storage.Tables;
 

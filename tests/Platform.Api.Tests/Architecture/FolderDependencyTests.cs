@@ -6,13 +6,28 @@ namespace Platform.Api.Tests.Architecture;
 /// <summary>No two folders of an assembly need each other, nor by way of others: whoever changes one knows what it can break.</summary>
 public sealed partial class FolderDependencyTests
 {
-    private static FolderDependencies Api => FolderDependencies.Of("Platform.Api", "Platform.Api", "Platform.Api.ApiProgram", "Platform.Api.PlatformApiExtensions");
+    private static readonly string[] ApiComposition = ["Platform.Api.ApiProgram", "Platform.Api.PlatformApiExtensions"];
 
-    [Fact]
-    public void FoldersOfTheApi_NeedNoOtherThatNeedsThem() => Check(Api);
+    /// <summary>Assembly, namespace above its folders, and types that put its parts together.</summary>
+    public static TheoryData<string, string, string[]> Assemblies { get; } = new()
+    {
+        { "Platform.Api", "Platform.Api", ApiComposition },
+        { "Platform.Contracts", "Platform", ["Platform.GrainFactoryExtensions"] },
+        { "Platform.Cryptography", "Platform", [] },
+        { "Platform.Grains", "Platform", ["Platform.PlatformGrainsExtensions", "Platform.StateJson"] },
+        { "Platform.Hosting", "Platform.Hosting", [] },
+        { "Platform.Silo.Hosting", "Platform.Silo.Hosting", ["Platform.Silo.Hosting.PlatformSiloExtensions"] },
+        { "Platform.Storage", "Platform.Storage", ["Platform.Storage.PlatformStorageExtensions"] },
+        { "Platform.Validation", "Platform", [] },
+    };
 
-    [Fact]
-    public void FoldersOfTheGrains_NeedNoOtherThatNeedsThem() => Check(FolderDependencies.Of("Platform.Grains", "Platform", "Platform.PlatformGrainsExtensions", "Platform.StateJson"));
+    [Theory, MemberData(nameof(Assemblies))]
+    public void Folders_NeedNoOtherThatNeedsThem(string assembly, string rootNamespace, string[] composition)
+    {
+        var folders = FolderDependencies.Of(assembly, rootNamespace, composition);
+        folders.Folders.Count.ShouldBeGreaterThan(1);
+        folders.Circles.ShouldBeEmpty(folders.Explain());
+    }
 
     /// <summary>The table of docs/architecture.md is the order. A folder that it does not name is a domain.</summary>
     [Fact]
@@ -24,7 +39,7 @@ public sealed partial class FolderDependencyTests
             .Select(line => Name().Matches(line.Split('|')[1]).Select(name => name.Value).ToArray()).ToList();
         rows.Count.ShouldBeGreaterThan(10);
         var domains = rows.FindIndex(row => row.Contains("Users"));
-        Api.Pairs.Where(pair => pair.To == FolderDependencies.Root || Place(pair.From) < Place(pair.To)).ShouldBeEmpty();
+        FolderDependencies.Of("Platform.Api", "Platform.Api", ApiComposition).Pairs.Where(pair => pair.To == FolderDependencies.Root || Place(pair.From) < Place(pair.To)).ShouldBeEmpty();
 
         int Place(string folder) => rows.FindIndex(row => row.Contains(folder)) is var row and >= 0 ? row : domains;
     }
@@ -49,12 +64,6 @@ public sealed partial class FolderDependencyTests
     [Fact]
     public void Circles_FoldersThatNeedEachOtherByWayOfAThird_AreNamedOnce() =>
         new FolderDependencies([("R.A.X", "R.B.Y"), ("R.B.Y", "R.C.Z"), ("R.C.Z", "R.A.X"), ("R.A.X", "R.D.W"), ("R.D.W", "R.E.V")], "R").Circles.ShouldBe(["A - B - C"]);
-
-    private static void Check(FolderDependencies folders)
-    {
-        folders.Folders.Count.ShouldBeGreaterThan(10);
-        folders.Circles.ShouldBeEmpty(folders.Explain());
-    }
 
     [GeneratedRegex("[A-Za-z]+", RegexOptions.NonBacktracking)]
     private static partial Regex Name();

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Api.Limits;
-using Platform.Api.Tests.Support;
 using Platform.Audit;
-using Platform.Sessions;
 
 namespace Platform.Api.Tests.Audit;
 

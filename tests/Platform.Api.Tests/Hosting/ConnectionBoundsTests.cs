@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Platform.Api.Hosting;
 using Platform.Api.Limits;
 using Platform.Hosting;
-using Platform.Storage;
+using Platform.Storage.Postgres;
 
 namespace Platform.Api.Tests.Hosting;
 

@@ -7,7 +7,6 @@ using Platform.Api.RateLimiting;
 using Platform.Api.Snippets;
 using Platform.Api.Tokens;
 using Platform.Sessions;
-using Platform.Snippets;
 using Platform.Telemetry;
 using Platform.Tenants;
 

@@ -1,13 +1,8 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Storage;
 using Platform.ApiKeys;
 using Platform.Audit;
-using Platform.Listing;
-using Platform.State;
 using Platform.Tests.Hosting;
 using Platform.Tests.State;
-using Platform.Users;
 
 namespace Platform.Tests.ApiKeys;
 

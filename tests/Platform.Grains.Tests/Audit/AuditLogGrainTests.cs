@@ -1,11 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
-using Platform.Listing;
 using Platform.Security;
 using Platform.Storage;
 using Platform.Storage.Sqlite;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Audit;
 

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
-using Platform.Sessions;
 using Platform.Storage;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Audit;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;

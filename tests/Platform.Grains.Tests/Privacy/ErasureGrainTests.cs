@@ -7,7 +7,6 @@ using Platform.Security;
 using Platform.Storage.Tables;
 using Platform.Tests.Audit;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Privacy;
 

@@ -1,6 +1,5 @@
 using Platform.Scenarios;
-using Platform.Users;
-using static Platform.Users.Permissions;
+using static Platform.Permissions;
 
 namespace Platform.Tests.Scenarios;
 

@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using Platform.SecondFactors;
 using Platform.Security;
-using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.SecondFactors;
 

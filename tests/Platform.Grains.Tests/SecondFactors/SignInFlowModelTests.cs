@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
 using Platform.SecondFactors;
-using Platform.Security;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Tests.Hosting;
 using Platform.Users;
 

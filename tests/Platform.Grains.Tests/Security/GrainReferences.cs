@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using Platform.Security;
-using Platform.Users;
+using Platform.Sessions;
 
 namespace Platform.Tests.Security;
 
 /// <summary>Every grain interface of the platform, found by reflection, with a reference made by the method that builds its key.</summary>
 internal static class GrainReferences
 {
-    private static readonly ImmutableArray<Assembly> Assemblies = [typeof(ClusterCredential).Assembly, typeof(RequireClusterCredential).Assembly];
+    private static readonly ImmutableArray<Assembly> Assemblies = [typeof(ISessionGrain).Assembly, typeof(SessionGrain).Assembly];
 
     public static ImmutableArray<Type> Interfaces { get; } =
         [.. Assemblies.SelectMany(a => a.GetTypes()).Where(t => t.IsInterface && typeof(IGrain).IsAssignableFrom(t)).OrderBy(t => t.Name)];

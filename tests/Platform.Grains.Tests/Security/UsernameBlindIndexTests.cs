@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.Security;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.Tests.Security;
 

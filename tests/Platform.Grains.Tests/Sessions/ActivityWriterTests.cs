@@ -7,7 +7,6 @@ using Platform.Listing;
 using Platform.Sessions;
 using Platform.Telemetry;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Tests.Sessions;
 

@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Sessions;
 

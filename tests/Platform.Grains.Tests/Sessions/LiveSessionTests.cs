@@ -3,7 +3,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Tests.Sessions;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Platform.ApiKeys;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Tests.Sessions;
 

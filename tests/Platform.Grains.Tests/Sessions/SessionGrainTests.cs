@@ -1,8 +1,6 @@
-using Orleans.Runtime;
 using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Sessions;
 

@@ -1,5 +1,5 @@
 using Platform.Notifications;
-using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Tests.Hosting;
 
 namespace Platform.Tests.SignIn;

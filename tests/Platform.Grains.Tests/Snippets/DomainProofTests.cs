@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using Platform.Audit;
-using Platform.Listing;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Snippets;
 

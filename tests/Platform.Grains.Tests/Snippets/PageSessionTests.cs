@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
-using Platform.Listing;
-using Platform.SecondFactors;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Snippets;
 

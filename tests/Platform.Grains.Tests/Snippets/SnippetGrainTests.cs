@@ -1,14 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
-using Platform.Listing;
-using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
 using Platform.Tests.Security;
-using Platform.Users;
 
 namespace Platform.Tests.Snippets;
 

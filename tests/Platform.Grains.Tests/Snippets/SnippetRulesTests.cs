@@ -1,6 +1,5 @@
 using Platform.Snippets;
-using Platform.Users;
-using static Platform.Users.Permissions;
+using static Platform.Permissions;
 
 namespace Platform.Tests.Snippets;
 

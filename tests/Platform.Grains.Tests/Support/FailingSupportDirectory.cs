@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Listing;
 using Platform.Storage.Tables;
 using Platform.Support;
 

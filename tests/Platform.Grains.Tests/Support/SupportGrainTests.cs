@@ -5,7 +5,6 @@ using Platform.Support;
 using Platform.Tests.Audit;
 using Platform.Tests.Hosting;
 using Platform.Tests.State;
-using Platform.Users;
 
 namespace Platform.Tests.Support;
 

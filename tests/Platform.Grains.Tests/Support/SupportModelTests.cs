@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Platform.Audit;
 using Platform.Support;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Support;
 

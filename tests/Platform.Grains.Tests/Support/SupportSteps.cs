@@ -1,9 +1,7 @@
 using Platform.Audit;
-using Platform.Listing;
 using Platform.Support;
 using Platform.Tests.Hosting;
 using Platform.Tests.SecondFactors;
-using Platform.Users;
 
 namespace Platform.Tests.Support;
 

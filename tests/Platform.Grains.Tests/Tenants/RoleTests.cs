@@ -1,4 +1,3 @@
-using Platform.Listing;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
 using Platform.Users;

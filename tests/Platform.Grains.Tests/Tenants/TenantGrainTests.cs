@@ -1,8 +1,6 @@
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Tenants;
 

@@ -2,8 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Users;
-using static Platform.Users.Permissions;
+using static Platform.Permissions;
 
 namespace Platform.Tests.Tenants;
 

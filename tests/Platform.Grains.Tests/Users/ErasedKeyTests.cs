@@ -1,4 +1,3 @@
-using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tests.Hosting;

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Platform.Users;
-using static Platform.Users.Permissions;
+using static Platform.Permissions;
 
 namespace Platform.Tests.Users;
 

@@ -1,9 +1,8 @@
 using Platform.Audit;
 using Platform.Internal;
 using Platform.SecondFactors;
-using Platform.Sessions;
 using Platform.Users;
-using static Platform.Users.Permissions;
+using static Platform.Permissions;
 
 namespace Platform.Tests.Users;
 

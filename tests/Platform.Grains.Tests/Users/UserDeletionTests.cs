@@ -1,7 +1,5 @@
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Tests.Users;
 

@@ -1,5 +1,4 @@
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tests.Hosting;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Tests.Hosting;

@@ -6,12 +6,10 @@ using Microsoft.Extensions.Logging;
 using Orleans.GrainDirectory;
 using Orleans.TestingHost;
 using Platform.ClusterTests.Hosting;
-using Platform.Silo.Hosting;
 using Platform.Hosting.Clocks;
-using Platform.Hosting.Clustering;
+using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Tests;
-using Platform.Tests.Hosting;
 using Platform.Tests.Security;
 
 namespace Platform.SilosTests.Hosting;

@@ -6,7 +6,6 @@ using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tests;
 using Platform.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.SilosTests.Hosting;
 

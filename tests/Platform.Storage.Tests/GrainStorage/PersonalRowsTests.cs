@@ -1,8 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Listing;
 using Platform.Security;
-using Platform.Sessions;
 using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
 using Platform.Users;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.ApiKeys;
-using Platform.Listing;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Directories;

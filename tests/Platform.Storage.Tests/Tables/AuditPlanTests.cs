@@ -2,10 +2,8 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Audit;
-using Platform.Storage;
 using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Storage.Tests.Directories;
 

@@ -4,7 +4,6 @@ using Platform.Listing;
 using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.Storage.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Storage.Tests.Directories;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Listing;
 using Platform.Scenarios;
 using Platform.Storage.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Storage.Tests.Directories;
 

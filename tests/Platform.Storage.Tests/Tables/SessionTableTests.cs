@@ -1,7 +1,6 @@
 using Platform.Listing;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Storage.Tests.Directories;
 

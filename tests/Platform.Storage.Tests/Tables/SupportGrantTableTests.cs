@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Listing;
 using Platform.Storage.Tests.Hosting;
 using Platform.Support;
 

@@ -1,4 +1,3 @@
-using Platform.Listing;
 using Platform.Storage.Tests.Hosting;
 using Platform.Users;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Platform.Sessions;
+using Platform.SignIn;
 
 namespace Platform.Telemetry;
 

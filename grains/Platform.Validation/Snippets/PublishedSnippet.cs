@@ -44,7 +44,7 @@ public sealed class PublishedSnippet
 
     public SnippetId Id => Publication.Id;
 
-    /// <summary>SHA-256 of the published script in lower-case hex; null before the first.</summary>
+    /// <inheritdoc cref="SnippetPublication.Script"/>
     public string? Script => Publication.Script;
 
     /// <summary>

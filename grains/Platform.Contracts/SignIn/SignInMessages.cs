@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Platform.SecondFactors;
+using Platform.Sessions;
 using Platform.Snippets;
 
-namespace Platform.Sessions;
+namespace Platform.SignIn;
 
 [GenerateSerializer, Immutable, Alias("platform.SignInRequest")]
 public sealed record SignInRequest
@@ -42,7 +43,7 @@ public sealed record SignInResult
 [GenerateSerializer, Immutable, Alias("platform.SignInChallenge")]
 public sealed record SignInChallenge
 {
-    /// <summary>Sealed; see <see cref="Security.ChallengeToken"/>.</summary>
+    /// <summary>Sealed, for the environment.</summary>
     [Id(0)] public required string Token { get; init; }
 
     /// <summary>Those that this user has.</summary>

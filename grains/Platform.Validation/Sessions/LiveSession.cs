@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Users;
 
 namespace Platform.Sessions;
 

@@ -1,4 +1,4 @@
-namespace Platform.Users;
+namespace Platform;
 
 /// <summary>What a user may do in its tenant (row ROLES). Stored as numbers: values are for ever.</summary>
 [Flags]

@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Platform.Hosting;
-using Platform.Storage.Postgres;
 
-namespace Platform.Storage;
+namespace Platform.Storage.Postgres;
 
 internal static class DatabaseConnections
 {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Platform.Users;
 
 namespace Platform.IpRules;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Platform.Audit;
@@ -68,24 +67,4 @@ public sealed record AuditChainEntry
         json.Member("type", type);
         json.EndObject();
     }
-}
-
-/// <summary>How values of events are printed, in answers and in what is hashed.</summary>
-public static class AuditNames
-{
-    public static string Of(AuditOutcome outcome) => outcome switch
-    {
-        AuditOutcome.Success => "success",
-        AuditOutcome.Failure => "failure",
-        _ => ((int)outcome).ToString(CultureInfo.InvariantCulture),
-    };
-
-    public static bool TryParse(string? text, out AuditOutcome outcome)
-    {
-        outcome = text == "success" ? AuditOutcome.Success : AuditOutcome.Failure;
-        return text is "success" or "failure";
-    }
-
-    /// <summary>UTC with exactly seven digits of the second.</summary>
-    public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-namespace Platform;
+namespace Platform.Hosting.Settings;
 
 /// <summary>What somebody meant who wrote something unknown: the known name with the fewest edits, case aside.</summary>
 /// <remarks>Time and memory grow with the product of both lengths: names from outside are cut before they come here.</remarks>

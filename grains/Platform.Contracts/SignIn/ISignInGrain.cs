@@ -1,6 +1,4 @@
-using Orleans.Concurrency;
-
-namespace Platform.Sessions;
+namespace Platform.SignIn;
 
 /// <summary>
 /// The one way in (key <c>signin_</c>, stateless, any number of them). Answers alike and after the same work for unknown tenants, unknown names,
@@ -10,7 +8,7 @@ namespace Platform.Sessions;
 public interface ISignInGrain : IGrainWithStringKey
 {
     /// <summary>First step. Refusals: <see cref="Refusal.InvalidCredentials"/>, <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.Busy"/>.</summary>
-    [Alias("SignIn"), ResponseTimeout(HashingWait.ResponseTimeout)]
+    [Alias("SignIn"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome<SignInResult>> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 
     /// <summary>

@@ -3,29 +3,15 @@ using System.Collections.Immutable;
 
 namespace Platform.Users;
 
-/// <summary>A named set of permissions (row ROLES).</summary>
-[GenerateSerializer, Immutable, Alias("platform.Role")]
-public sealed record Role([property: Id(0)] string Name, [property: Id(1)] Permissions Permissions);
-
 /// <summary>The roles of one tenant: those built in, which nobody changes, and its own.</summary>
 public sealed class RoleSet
 {
-    public static readonly ImmutableArray<Role> BuiltIn =
-    [
-        new("owner", Permissions.Owner),
-        new("editor", Permissions.Edit | Permissions.Collaborate | Permissions.Read),
-        new("collaborator", Permissions.Collaborate | Permissions.Read),
-        new("viewer", Permissions.Read),
-    ];
-
     public static readonly RoleSet BuiltInOnly = new([]);
 
     private readonly FrozenDictionary<string, Permissions> _permissions;
 
     public RoleSet(ImmutableArray<Role> own) =>
-        _permissions = BuiltIn.Concat(own).ToFrozenDictionary(role => role.Name, role => role.Permissions, StringComparer.Ordinal);
-
-    public static bool IsBuiltIn(string name) => BuiltIn.Any(role => role.Name == name);
+        _permissions = Role.BuiltIn.Concat(own).ToFrozenDictionary(role => role.Name, role => role.Permissions, StringComparer.Ordinal);
 
     /// <summary>Null: there is no such role.</summary>
     public Permissions? Find(string name) => _permissions.TryGetValue(name, out var permissions) ? permissions : null;
