@@ -3,6 +3,7 @@ using Platform.Api.Binding;
 using Platform.Api.Browser;
 using Platform.Api.Problems;
 using Platform.Api.Sessions;
+using Platform.Sessions;
 
 namespace Platform.Api.Snippets;
 

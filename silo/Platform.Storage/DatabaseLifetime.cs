@@ -1,6 +1,5 @@
 using Platform.Hosting;
 using Platform.Storage.Postgres;
-using Platform.Storage.Tables;
 
 namespace Platform.Storage;
 

@@ -5,30 +5,18 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Hosting;
 using Orleans.Storage;
-using Platform.ApiKeys;
-using Platform.Audit;
-using Platform.Expiry;
 using Platform.Hosting;
-using Platform.Idempotency;
-using Platform.Listing;
-using Platform.Notifications;
-using Platform.Privacy;
-using Platform.Scenarios;
 using Platform.Security;
-using Platform.SignIn;
-using Platform.Snippets;
 using Platform.State;
 using Platform.Storage.Postgres;
 using Platform.Storage.Sqlite;
-using Platform.Storage.Tables;
-using Platform.Support;
 
 namespace Platform.Storage;
 
 public static class PlatformStorageExtensions
 {
     /// <summary>
-    /// Grain storage under <see cref="StateNames.Storage"/>, the directories and <see cref="StorageHealth"/>. PostgreSQL when the connection
+    /// Grain storage under <see cref="StateNames.Storage"/>, the tables of the grains and <see cref="StorageHealth"/>. PostgreSQL when the connection
     /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> and <c>MasterKey</c> to be registered.
     /// </summary>
     public static ISiloBuilder AddPlatformStorage(this ISiloBuilder silo)
@@ -39,9 +27,6 @@ public static class PlatformStorageExtensions
         services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new AlertingSerializer(new StateSerializer(), provider.GetRequiredService<ILogger<AlertingSerializer>>()));
         services.AddSingleton<StorageTelemetry>();
-        services.AddSingleton<DataKeys>();
-        services.AddSingleton<PersonalData>();
-        services.AddSingleton<SealedColumns>();
 
         var connectionString = silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName);
         if (string.IsNullOrWhiteSpace(connectionString)) services.AddSqlite();
@@ -49,22 +34,7 @@ public static class PlatformStorageExtensions
 
         services.AddHostedService<DatabaseLifetime>();
         services.AddSingleton(new ReservedDescriptors(DatabaseConnections.Most(silo.Configuration)));
-        services.AddSingleton<ITenantTable, TenantTable>();
-        services.AddSingleton<IUserTable, UserTable>();
-        services.AddSingleton<ISessionTable, SessionTable>();
-        services.AddSingleton<IScenarioTable, ScenarioTable>();
-        services.AddSingleton<IApiKeyTable, ApiKeyTable>();
-        services.AddSingleton<ISupportGrantTable, SupportGrantTable>();
-        services.AddSingleton<IIdempotencyKeys, IdempotencyKeys>();
-        services.AddSingleton<ISignInThrottles, SignInThrottles>();
-        services.AddSingleton<INotificationOutbox, NotificationOutbox>();
-        services.TryAddSingleton<IAuditEvents, AuditEvents>();
-        services.AddSingleton<IDataKeyTable, DataKeyTable>();
-        services.AddSingleton<IPrivacyRecords, PrivacyRecords>();
-        services.AddSingleton<IErasures, Erasures>();
-        services.AddSingleton<IProvenDomains, ProvenDomains>();
-        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<IIdempotencyKeys>());
-        services.AddSingleton<IExpiringTable>(provider => provider.GetRequiredService<ISignInThrottles>());
+        services.AddPlatformTables();
         return silo;
     }
 
@@ -85,7 +55,7 @@ public static class PlatformStorageExtensions
     private static void AddSqlite(this IServiceCollection services)
     {
         services.AddSingleton<SqliteDatabase>();
-        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
+        services.TryAddSingleton<IDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<SqliteDatabase>());
         services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), "sqlite"));
         services.AddGrainStorage(provider => new SqliteGrainStorage(
@@ -99,7 +69,7 @@ public static class PlatformStorageExtensions
         var services = silo.Services;
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(connectionString) { Name = "platform" }.Build());
         services.AddSingleton<PostgresDatabase>();
-        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
+        services.TryAddSingleton<IDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton<IOpenableDatabase>(provider => provider.GetRequiredService<PostgresDatabase>());
         services.AddSingleton(provider => new StorageHealth(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), PostgresDatabase.SystemName));
 

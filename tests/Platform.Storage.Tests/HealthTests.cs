@@ -1,12 +1,12 @@
-using System.Data.Common;
 using Platform.Storage;
+using Platform.Tests;
 
 namespace Platform.Storage.Tests;
 
 public sealed class HealthTests
 {
     private readonly FakeTime _time = new();
-    private readonly FakeDatabase _database = new();
+    private readonly RecordingDatabase _database = new();
 
     [Fact]
     public async Task IsHealthy_AskedOften_AsksTheDatabaseOnceASecond()
@@ -17,7 +17,7 @@ public sealed class HealthTests
         _database.Probes.ShouldBe(1);
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        _database.Answer = Task.FromResult(false);
+        _database.Health = Task.FromResult(false);
         (await health.IsHealthyAsync(default)).ShouldBeFalse();
         _database.Probes.ShouldBe(2);
     }
@@ -26,7 +26,7 @@ public sealed class HealthTests
     public async Task IsHealthy_ProbeHangs_IsSharedByAllWhoAsk()
     {
         var hanging = new TaskCompletionSource<bool>();
-        _database.Answer = hanging.Task;
+        _database.Health = hanging.Task;
         var health = new StorageHealth(_database, _time, "sqlite");
 
         var first = health.IsHealthyAsync(default);
@@ -48,28 +48,5 @@ public sealed class HealthTests
         public override long GetTimestamp() => _ticks;
 
         public void Advance(TimeSpan time) => _ticks += time.Ticks;
-    }
-
-    private sealed class FakeDatabase : IDatabase
-    {
-        private int _probes;
-
-        public int Probes => _probes;
-
-        public Task<bool> Answer { get; set; } = Task.FromResult(true);
-
-        public Task<bool> ProbeAsync(CancellationToken cancellationToken)
-        {
-            Interlocked.Increment(ref _probes);
-            return Answer;
-        }
-
-        public Task ScrubAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }

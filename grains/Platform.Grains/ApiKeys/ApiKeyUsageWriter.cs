@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Platform.ApiKeys;
 
 /// <summary>Writes behind when keys were last used, every half a minute and at the end. A crash forgets the last of it, which decides nothing.</summary>
-public sealed partial class ApiKeyUsageWriter(LiveApiKeys live, IApiKeyTable directory, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(Interval, time)
+public sealed partial class ApiKeyUsageWriter(LiveApiKeys live, ApiKeyTable table, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
@@ -21,7 +21,7 @@ public sealed partial class ApiKeyUsageWriter(LiveApiKeys live, IApiKeyTable dir
         {
             // Sorted, so that two writers lock rows in one order.
             var sorted = uses.Select(use => new ApiKeyUse(use.Key, use.Value)).OrderBy(use => use.Id.ToString(), StringComparer.Ordinal);
-            foreach (var batch in sorted.Chunk(BatchSize)) await directory.SaveUsesAsync(batch, cancellationToken);
+            foreach (var batch in sorted.Chunk(BatchSize)) await table.SaveUsesAsync(batch, cancellationToken);
         }
         catch (Exception failure)
         {

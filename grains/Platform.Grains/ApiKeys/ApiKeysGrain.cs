@@ -14,7 +14,7 @@ public sealed partial class ApiKeysGrain(
     [CommittedState(StateNames.ApiKeys)] Committed<StoredApiKeys> committed,
     LiveApiKeys liveKeys,
     LiveTenantLookup tenants,
-    IApiKeyTable table,
+    ApiKeyTable table,
     AuditLog audit,
     TimeProvider time,
     ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Listing;
 
 namespace Platform.Audit;
 

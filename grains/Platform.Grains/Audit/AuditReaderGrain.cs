@@ -1,11 +1,13 @@
 using System.Globalization;
 using Orleans.Concurrency;
 using Platform.Listing;
+using Platform.Paging;
+using Platform.Users;
 
 namespace Platform.Audit;
 
 [StatelessWorker, Reentrant]
-public sealed class AuditReaderGrain(IAuditEvents events, AuditSealer sealer, AuditVerifier verifier, AuditSigner signer) : Grain, IAuditReaderGrain
+public sealed class AuditReaderGrain(AuditEventTable events, AuditSealer sealer, AuditVerifier verifier, AuditSigner signer) : Grain, IAuditReaderGrain
 {
     private const int ExportStep = 250;
 

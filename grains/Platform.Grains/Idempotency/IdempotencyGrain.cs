@@ -7,7 +7,7 @@ using Platform.Security;
 namespace Platform.Idempotency;
 
 [StatelessWorker, Reentrant]
-public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
+public sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
 {
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
@@ -19,7 +19,7 @@ public sealed class IdempotencyGrain(IIdempotencyKeys keys, PersonalData persona
         var now = time.GetUtcNow();
         var owned = Owned(actor, key);
         var fresh = new IdempotencyRow { RequestHash = requestHash, OperationId = Guid.CreateVersion7(now), RunningUntil = now + Timeout, Answer = null };
-        if (await keys.TryAddAsync(owned, fresh, now + IIdempotencyKeys.Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
+        if (await keys.TryAddAsync(owned, fresh, now + IdempotencyKeyTable.Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
         if (await keys.FindAsync(owned, cancellationToken) is not { } known) return new IdempotencyStart(IdempotencyState.UnderWay, default, null);
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is { } answer)

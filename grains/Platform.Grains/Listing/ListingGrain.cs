@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Platform.Internal;
+using Platform.Paging;
 using Platform.Scenarios;
 using Platform.Security;
 using Platform.Sessions;
@@ -12,7 +13,7 @@ namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 public sealed class ListingGrain(
-    ITenantTable tenants, IUserTable users, ISessionTable sessions, IScenarioTable scenarios, UsernameBlindIndex names, LiveTenantLookup live) : Grain, IListingGrain
+    TenantTable tenants, UserTable users, SessionTable sessions, ScenarioTable scenarios, UsernameBlindIndex names, LiveTenantLookup live) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;

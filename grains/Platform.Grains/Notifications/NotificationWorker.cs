@@ -16,7 +16,7 @@ public interface INotificationSender
 /// </summary>
 public sealed partial class NotificationWorker(
     Notifier notifier,
-    INotificationOutbox outbox,
+    NotificationOutbox outbox,
     IEnumerable<INotificationSender> senders,
     TimeProvider time,
     ILogger<NotificationWorker> logger) : BackgroundService
@@ -81,7 +81,7 @@ public sealed partial class NotificationWorker(
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             var attempts = row.Attempts + 1;
-            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + ExponentialBackoff.After(FirstPause, row.Attempts, INotificationOutbox.LongestPause), cancellationToken);
+            await outbox.PostponeAsync(row.Id, attempts, time.GetUtcNow() + ExponentialBackoff.After(FirstPause, row.Attempts, NotificationOutbox.LongestPause), cancellationToken);
             NotDelivered(logger, failure.GetType().Name, attempts);
             return false;
         }

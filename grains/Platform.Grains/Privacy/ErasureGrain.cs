@@ -5,6 +5,8 @@ using Platform.Internal;
 using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Security;
+using Platform.Sessions;
+using Platform.Users;
 
 namespace Platform.Privacy;
 
@@ -13,10 +15,10 @@ namespace Platform.Privacy;
 /// last, when nothing needs it any more. Every step may have been done before.
 /// </summary>
 public sealed partial class ErasureGrain(
-    IErasures erasures,
-    ISessionTable sessions,
-    IIdempotencyKeys answers,
-    IAuditEvents events,
+    ErasureTable erasures,
+    SessionTable sessions,
+    IdempotencyKeyTable answers,
+    AuditEventTable events,
     DataKeys keys,
     AuditSigner signer,
     AuditLog audit,

@@ -4,11 +4,13 @@ using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
 using Platform.Notifications;
+using Platform.Paging;
+using Platform.Users;
 
 namespace Platform.Privacy;
 
 [StatelessWorker, Reentrant]
-public sealed class PrivacyGrain(IPrivacyRecords records, IAuditEvents events, AuditSealer sealer, IErasures erasures, IApiKeyTable keys, Notifier notifier) : Grain, IPrivacyGrain
+public sealed class PrivacyGrain(PrivacyRecords records, AuditEventTable events, AuditSealer sealer, ErasureTable erasures, ApiKeyTable keys, Notifier notifier) : Grain, IPrivacyGrain
 {
     private const int EventsPerStep = 100;
 

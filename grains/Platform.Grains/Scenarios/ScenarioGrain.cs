@@ -1,6 +1,7 @@
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Listing;
+using Platform.Paging;
 using Platform.State;
 using Platform.Users;
 
@@ -9,7 +10,7 @@ namespace Platform.Scenarios;
 /// <summary>Owns one scenario: content and status, grants, history and comments. What they may be stands in <see cref="ScenarioRules"/>.</summary>
 public sealed class ScenarioGrain(
     [CommittedState(StateNames.Scenario)] Committed<StoredScenario> state,
-    IScenarioTable scenarios,
+    ScenarioTable scenarios,
     AuditLog audit,
     TimeProvider time) : Grain, IScenarioGrain, IScenarioGrainInternal
 {

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Platform.Listing;
 using Platform.Telemetry;
 
 namespace Platform.Sessions;
@@ -14,7 +13,7 @@ namespace Platform.Sessions;
 /// </summary>
 public sealed partial class ActivityWriter(
     LiveSessions live,
-    ISessionTable directory,
+    SessionTable table,
     IOptions<SessionOptions> options,
     PlatformMetrics metrics,
     TimeProvider time,
@@ -90,7 +89,7 @@ public sealed partial class ActivityWriter(
         {
             // Sorted, so that two writers lock rows in one order.
             var sorted = clocks.Select(c => new SessionActivity(c.Key, c.Value)).OrderBy(a => a.Id.Value).ToArray();
-            foreach (var batch in sorted.Chunk(BatchSize)) await directory.SaveActivityAsync(batch, cancellationToken);
+            foreach (var batch in sorted.Chunk(BatchSize)) await table.SaveActivityAsync(batch, cancellationToken);
             metrics.ActivitySaved(sorted.Length);
         }
         catch (Exception failure)

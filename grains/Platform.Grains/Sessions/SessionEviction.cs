@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Platform.Cluster;
-using Platform.Listing;
 
 namespace Platform.Sessions;
 

@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Text;
@@ -19,7 +18,7 @@ public sealed partial class SessionGrain(
     LiveSessions liveSessions,
     SessionReader reader,
     ActivityWriter activity,
-    ISessionTable table,
+    SessionTable table,
     AuditLog audit,
     LiveTenantLookup tenants,
     TimeProvider time,

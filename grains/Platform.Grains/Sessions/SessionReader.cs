@@ -1,12 +1,11 @@
 using Platform.Internal;
-using Platform.Listing;
 using Platform.State;
 using Platform.Tenants;
 
 namespace Platform.Sessions;
 
 /// <summary>Makes the record of a session that comes into memory, or whose record was taken back, and writes what it has put right.</summary>
-public sealed class SessionReader(LiveSessions sessions, ISessionTable table, IGrainFactory grains, TimeProvider time)
+public sealed class SessionReader(LiveSessions sessions, SessionTable table, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>A record of what counts now.</summary>
     /// <param name="id">The session's.</param>

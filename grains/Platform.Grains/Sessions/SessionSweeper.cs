@@ -1,13 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Platform.Listing;
 
 namespace Platform.Sessions;
 
-/// <summary>Takes expired sessions out of memory and storage with nobody asking. Ended ones stay for their tenant's retention (<see cref="Privacy.RetentionWorker"/>).</summary>
+/// <summary>Takes expired sessions out of memory and storage with nobody asking. Ended ones stay for their tenant's retention (<see cref="Tenants.RetentionWorker"/>).</summary>
 public sealed partial class SessionSweeper(
     LiveSessions live,
-    ISessionTable directory,
+    SessionTable table,
     IGrainFactory grains,
     IOptions<SessionOptions> options,
     TimeProvider time,
@@ -21,15 +20,15 @@ public sealed partial class SessionSweeper(
     {
         var now = Time.GetUtcNow();
         await ForEachAsync(live.All.Where(s => s.Evaluate(now) is not SessionState.Live).Select(s => s.Id), cancellationToken);
-        await InBatchesAsync(() => directory.FindExpiredAsync(now, BatchSize, cancellationToken), ids => ForEachAsync(ids, cancellationToken));
+        await InBatchesAsync(() => table.FindExpiredAsync(now, BatchSize, cancellationToken), ids => ForEachAsync(ids, cancellationToken));
     }
 
     /// <summary>Takes sessions of a tenant that ended before out of storage, with every trace of them.</summary>
     public Task ForgetAsync(TenantId tenant, DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
-        InBatchesAsync(() => directory.FindEndedAsync(tenant, endedBefore, BatchSize, cancellationToken), async ids =>
+        InBatchesAsync(() => table.FindEndedAsync(tenant, endedBefore, BatchSize, cancellationToken), async ids =>
         {
             await Parallel.ForEachAsync(ids, Bounded(cancellationToken), async (id, ct) => await grains.Session(id).ForgetAsync(ct));
-            await directory.RemoveAsync(ids, cancellationToken);
+            await table.RemoveAsync(ids, cancellationToken);
         });
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(base.ExecuteAsync(stoppingToken), ExpireAnsweredAsync(stoppingToken));

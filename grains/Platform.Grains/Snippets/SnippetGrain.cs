@@ -12,7 +12,7 @@ namespace Platform.Snippets;
 public sealed class SnippetGrain(
     [CommittedState(StateNames.Snippet)] Committed<StoredSnippet> state,
     LiveTenantLookup tenants,
-    IProvenDomains provenDomains,
+    ProvenDomainTable provenDomains,
     SnippetDomainList domains,
     SnippetProofs proofs,
     SnippetVersions versions,

@@ -7,7 +7,7 @@ namespace Platform.Snippets;
 
 /// <summary>Proofs that are looked for again, and what becomes of a domain that has lost its own.</summary>
 public sealed class SnippetProofs(
-    SnippetDomains domains, IProvenDomains proven, Notifier notifier, ManagerContacts managers, AuditLog audit, IGrainFactory grains, TimeProvider time)
+    SnippetDomains domains, ProvenDomainTable proven, Notifier notifier, ManagerContacts managers, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     private const int MaxNotices = 50;
 

@@ -9,7 +9,7 @@ namespace Platform.Support;
 /// <summary>Owns the support grants of one tenant: what operators and managers do, ends that nobody asks for, and what a crash left.</summary>
 public sealed class SupportGrain(
     [CommittedState(StateNames.Support)] Committed<StoredSupport> state,
-    ISupportGrantTable grants,
+    SupportGrantTable grants,
     SupportMessages messages,
     SupportLog log,
     AuditLog audit,

@@ -5,7 +5,7 @@ namespace Platform.Support;
 /// <summary>
 /// Ends support grants whose time is over with nobody asking, so that the access log says when. Nothing is refused or let through by it: each use is judged by the clock.
 /// </summary>
-public sealed partial class SupportSweeper(ISupportGrantTable directory, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : PeriodicService(Interval, time)
+public sealed partial class SupportSweeper(SupportGrantTable table, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 100;
 
@@ -19,7 +19,7 @@ public sealed partial class SupportSweeper(ISupportGrantTable directory, IGrainF
         TenantId? last = null;
         do
         {
-            due = await directory.FindDueAsync(now, last, BatchSize, cancellationToken);
+            due = await table.FindDueAsync(now, last, BatchSize, cancellationToken);
             foreach (var tenant in due) await TrySettleAsync(tenant, cancellationToken);
             if (due.Count > 0) last = due[^1];
         }

@@ -16,7 +16,7 @@ namespace Platform.Tenants;
 /// </summary>
 public sealed class TenantGrain(
     [CommittedState(StateNames.Tenant)] Committed<StoredTenant> state,
-    ITenantTable table,
+    TenantTable table,
     LiveTenants live,
     IOtherNodes others,
     AuditLog audit,

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
 using Platform.Listing;
+using Platform.Paging;
+using Platform.Sessions;
+using Platform.Users;
 
 namespace Platform.Tenants;
 
 /// <summary>From where a tenant's users may come (row IPRULES): read, set, and tried against the sessions that are open now.</summary>
-public sealed class TenantIpRules(ISessionTable sessions, IGrainFactory grains)
+public sealed class TenantIpRules(SessionTable sessions, IGrainFactory grains)
 {
     private const int SessionsPerRead = 200;
 

@@ -1,12 +1,13 @@
 using System.Buffers;
 using Platform.Audit;
 using Platform.Listing;
+using Platform.Paging;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
 /// <summary>A tenant's own roles beside those built in.</summary>
-public sealed class TenantRoles(TenantManagers managers, IUserTable users)
+public sealed class TenantRoles(TenantManagers managers, UserTable users)
 {
     private const int MaxRoles = 100;
     private const int MaxNameLength = 64;

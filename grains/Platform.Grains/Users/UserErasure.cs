@@ -1,8 +1,8 @@
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Notifications;
 using Platform.Privacy;
+using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.SignIn;
@@ -11,7 +11,7 @@ namespace Platform.Users;
 
 /// <summary>Removes a user, and what is found by the user's name and addresses (row PRIVACY). Each step may have been done before.</summary>
 public sealed class UserErasure(
-    UserSessions sessions, IErasures erasures, IScenarioTable scenarios, Notifier notifier, FactorSecrets secrets, AuditLog audit, IGrainFactory grains, TimeProvider time)
+    UserSessions sessions, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, FactorSecrets secrets, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The log says it, and the job is on disk, when this returns.</summary>
     public Task BeginAsync(CommittedUser account, StoredUser user, Actor actor, ErasureCertificate certificate, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Privacy;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -17,7 +16,7 @@ namespace Platform.Users;
 /// </summary>
 public sealed class UserGrain(
     [CommittedState(StateNames.User)] Committed<StoredUser> state,
-    IUserTable table,
+    UserTable table,
     UsernameBlindIndex names,
     AuditLog audit,
     UserManagement management,

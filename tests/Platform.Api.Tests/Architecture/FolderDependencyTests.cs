@@ -14,7 +14,7 @@ public sealed partial class FolderDependencyTests
         { "Platform.Api", "Platform.Api", ApiComposition },
         { "Platform.Contracts", "Platform", ["Platform.GrainFactoryExtensions"] },
         { "Platform.Cryptography", "Platform", [] },
-        { "Platform.Grains", "Platform", ["Platform.PlatformGrainsExtensions", "Platform.StateJson"] },
+        { "Platform.Grains", "Platform", ["Platform.PlatformGrainsExtensions", "Platform.PlatformTablesExtensions", "Platform.StateJson"] },
         { "Platform.Hosting", "Platform.Hosting", [] },
         { "Platform.Silo.Hosting", "Platform.Silo.Hosting", ["Platform.Silo.Hosting.PlatformSiloExtensions"] },
         { "Platform.Storage", "Platform.Storage", ["Platform.Storage.PlatformStorageExtensions"] },

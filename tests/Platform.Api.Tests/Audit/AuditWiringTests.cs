@@ -1,4 +1,5 @@
 using Platform.Sessions;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Audit;
 
@@ -179,7 +180,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
         var path = $"/v1/tenants/{owner.Slug}/users/{bob.Id}";
         var before = (await own.SendAsync("GET", path, token: owner.Token)).Text;
 
-        own.Events.FailBefore = true;
+        own.Database.FailBefore = FaultyDatabase.AuditWrite;
         foreach (var (method, target, body) in new (string, string, object?)[]
         {
             ("PATCH", path, new { status = "disabled" }),
@@ -199,7 +200,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
 
         (await own.SignOutAsync(bob.Token)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
         (await own.TrySignInAsync(owner.Slug, "bob", bob.Password)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
-        own.Events.FailBefore = false;
+        own.Database.FailBefore = null;
 
         (await own.SendAsync("GET", path, token: owner.Token)).Text.ShouldBe(before);
         (await own.ValidateAsync(bob.Token)).ShouldBe(HttpStatusCode.NoContent);

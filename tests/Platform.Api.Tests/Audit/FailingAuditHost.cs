@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Builder;
-using Platform.Tests.Audit;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Audit;
 
 /// <summary>A host whose access log can be made to fail.</summary>
 public sealed class FailingAuditHost : PlatformHost
 {
-    internal FailingAuditEvents Events { get; } = new();
+    internal FaultyDatabase Database { get; } = new();
 
-    private protected override void ConfigureMore(WebApplicationBuilder builder) => Events.Put(builder.Services);
+    private protected override void ConfigureMore(WebApplicationBuilder builder) => Database.Put(builder.Services);
 }

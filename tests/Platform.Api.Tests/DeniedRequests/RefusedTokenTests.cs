@@ -1,6 +1,7 @@
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.ForwardedHeaders;
 using Platform.Sessions;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.DeniedRequests;
 
@@ -145,12 +146,12 @@ public sealed class RefusedTokenTests
         var viewer = await host.NewUserAsync(owner, "viewer", "viewer");
         var dead = await host.SignInAsync(owner);
         (await host.SignOutAsync(dead.Token)).ShouldBe(HttpStatusCode.NoContent);
-        host.Events.FailBefore = true;
+        host.Database.FailBefore = FaultyDatabase.AuditWrite;
         await RefuseAsync();
         (await host.RefusalsAsync(owner)).ShouldBeEmpty();
         host.Logs.Text.ShouldContain("could not be told to the access log");
 
-        host.Events.FailBefore = false;
+        host.Database.FailBefore = null;
         await RefuseAsync();
         (await host.RefusalsAsync(owner)).Select(e => e.Reason()).ShouldBe(["signed_out", "forbidden"]);
 

@@ -188,13 +188,13 @@ public sealed class UserErasureTests(PlatformHost host) : IClassFixture<Platform
 
             (await host.EraseAsync(bob, owner.Token)).ShouldBe(HttpStatusCode.Accepted).Json.GetProperty("completedAt").ValueKind.ShouldBe(JsonValueKind.String);
             var tenant = PrefixedId.Parse<TenantId>(owner.TenantId);
-            var last = (await host.Service<IAuditEvents>().FindHeadAsync(tenant, default)).Sequence;
+            var last = (await host.Service<AuditEventTable>().FindHeadAsync(tenant, default)).Sequence;
             (await host.Service<DataKeys>().FindAsync([bob.Id], default))[bob.Id].ShouldBeNull("not believed for a minute");
             await host.TrySignInAsync(bob.Slug, bob.Username, bob.Password);
             await stop.CancelAsync();
             await Task.WhenAll(noise);
 
-            var rows = await host.Service<IAuditEvents>().ReadAsync(tenant, last, long.MaxValue, 10_000, default);
+            var rows = await host.Service<AuditEventTable>().ReadAsync(tenant, last, long.MaxValue, 10_000, default);
             rows.Where(row => row.Link.TargetId == bob.Id).ShouldAllBe(row => row.TargetSealed == null);
             rows.Where(row => row.Link.ActorId == bob.Id).ShouldAllBe(row => row.ActorSealed == null);
             (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events/verify", token: owner.Token)).Json.GetProperty("valid").GetBoolean().ShouldBeTrue();

@@ -4,6 +4,7 @@ using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Api.Tests.Support;
 using Platform.Audit;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Privacy;
 
@@ -132,7 +133,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
     {
         await using var failing = await new FailingAuditHost().StartedAsync();
         var owner = await failing.NewTenantAsync();
-        failing.Events.FailBefore = true;
+        failing.Database.FailBefore = FaultyDatabase.AuditWrite;
 
         (await failing.TryExportAsync(owner, owner.Token)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable");
         failing.Service<LongReadLimiter>().Running.ShouldBe(0);

@@ -4,6 +4,7 @@ using Platform.Api.Authorization;
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.Authorization;
 using Platform.Api.Tests.SecondFactors;
+using Platform.Tests;
 
 namespace Platform.Api.Tests.Support;
 
@@ -160,7 +161,7 @@ public sealed class SupportReadTests(PlatformHost host) : IClassFixture<Platform
         await using var own = await new FailingAuditHost().StartedAsync();
         var (owner, staff) = (await own.NewTenantAsync(), await own.NewOperatorAsync());
         var (active, waiting) = (await own.GrantAsync(staff, owner), await own.AskAsync(staff, owner));
-        own.Events.FailBefore = true;
+        own.Database.FailBefore = FaultyDatabase.AuditWrite;
 
         foreach (var answer in new[]
         {
@@ -174,7 +175,7 @@ public sealed class SupportReadTests(PlatformHost host) : IClassFixture<Platform
             answer.Text.ShouldNotContain("owner@example.com");
         }
 
-        own.Events.FailBefore = false;
+        own.Database.FailBefore = null;
         (await own.ListGrantsAsync(owner, owner.Slug)).Items.Select(item => (item.Text("id"), item.Text("state"))).ShouldBe([(waiting, "requested"), (active, "active")]);
         (await own.ReadUsersAsync(staff, owner)).ShouldBe(HttpStatusCode.OK);
     }

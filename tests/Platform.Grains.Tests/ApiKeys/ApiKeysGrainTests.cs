@@ -34,7 +34,7 @@ public sealed class ApiKeysGrainTests
         var ((kept, keptHash), (gone, goneHash), (lost, _)) = (await CreateAsync(silo, owner), await CreateAsync(silo, owner), await CreateAsync(silo, owner));
         await silo.Grains.ApiKeys(owner.TenantId).DeleteAsync(owner, gone.Id, default);
         // What a crash between row and state can leave: a row without a key, and a key without a row.
-        var table = silo.Service<IApiKeyTable>();
+        var table = silo.Service<ApiKeyTable>();
         await table.SaveAsync(gone, default);
         await table.RemoveAsync(lost.Id, default);
 

@@ -173,7 +173,7 @@ public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<Silo
     /// <summary>A row written by somebody else, well-formed, after the last one.</summary>
     private async Task AppendBehindAsync()
     {
-        var events = fixture.Silo.Service<IAuditEvents>();
+        var events = fixture.Silo.Service<AuditEventTable>();
         var rows = await fixture.Silo.Service<AuditSealer>().SealAsync(_log.Tenant, await events.FindHeadAsync(_log.Tenant, default), [_log.Entry(6)], default);
         await events.AppendAsync(rows, checkpoint: null, default);
     }

@@ -9,14 +9,14 @@ public sealed class AuditOutageTests
     [Fact, Trait("Threat", "T74")]
     public async Task Append_TableFails_NothingIsClaimedAndTheChainGoesOnAfterwards()
     {
-        var events = new FailingAuditEvents();
-        await using var silo = await SiloHost.StartAsync(events.Put);
+        var database = new FaultyDatabase();
+        await using var silo = await SiloHost.StartAsync(database.Put);
         var log = new AuditSample(silo);
         await log.AppendAsync(3);
 
-        events.FailBefore = true;
+        database.FailBefore = FaultyDatabase.AuditWrite;
         for (var i = 0; i < 3; i++) await Should.ThrowAsync<StorageUnavailableException>(() => log.AppendAsync(log.Entry(8)));
-        events.FailBefore = false;
+        database.FailBefore = null;
         await log.AppendAsync(log.Entry(9));
 
         (await log.ReadAllAsync()).Select(e => e.Target.Name).ShouldBe(["user0", "user1", "user2", "user9"]);
@@ -27,13 +27,13 @@ public sealed class AuditOutageTests
     [Fact, Trait("Threat", "T74")]
     public async Task Append_AnswerIsLost_TheNextEntrySaysThatItWasNotCompleted()
     {
-        var events = new FailingAuditEvents();
-        await using var silo = await SiloHost.StartAsync(events.Put);
+        var database = new FaultyDatabase();
+        await using var silo = await SiloHost.StartAsync(database.Put);
         var log = new AuditSample(silo);
 
-        events.FailAfter = true;
+        database.FailAfter = FaultyDatabase.AuditWrite;
         await Should.ThrowAsync<StorageUnavailableException>(() => log.AppendAsync(log.Entry(1)));
-        events.FailAfter = false;
+        database.FailAfter = null;
         await log.AppendAsync(log.Entry(2));
 
         var all = await log.ReadAllAsync();

@@ -21,6 +21,10 @@ internal sealed class AuditSample(SiloHost silo, TenantId? tenant = null)
         Permissions = Permissions.Owner,
     };
 
+    /// <summary>Sequence of a checkpoint that was written by itself, not together with events.</summary>
+    public static long? CheckpointIn(Recorded write) =>
+        write.Statements is [var only] && only.Sql.Contains("INTO audit_checkpoints", StringComparison.Ordinal) ? only.Value<long>("@sequence") : null;
+
     public Task AppendAsync(params ImmutableArray<AuditEntry> entries) => silo.Grains.AuditLog(Tenant).AppendAsync(entries, default);
 
     public Task AppendAsync(int count) => AppendAsync([.. Enumerable.Range(0, count).Select(i => Entry(i))]);

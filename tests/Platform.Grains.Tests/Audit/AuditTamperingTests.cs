@@ -121,7 +121,7 @@ public sealed class AuditTamperingTests(SiloFixture fixture) : IClassFixture<Sil
     /// <returns>What was changed, for the report.</returns>
     private async Task<string> TamperAsync(Random random, long victim)
     {
-        var row = (await fixture.Silo.Service<IAuditEvents>().ReadAsync(_log.Tenant, victim - 1, victim, 1, default)).ShouldHaveSingleItem();
+        var row = (await fixture.Silo.Service<AuditEventTable>().ReadAsync(_log.Tenant, victim - 1, victim, 1, default)).ShouldHaveSingleItem();
         var choice = random.Next(Texts.Length + Bytes.Length + 3);
         var (column, value) = choice switch
         {

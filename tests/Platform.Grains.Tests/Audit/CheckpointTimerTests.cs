@@ -16,11 +16,17 @@ public sealed class CheckpointTimerTests
     {
         var (clock, signed) = (new ManualTimeProvider(), Channel.CreateUnbounded<long>());
         var timers = new LongTimersByHand(clock);
-        var events = new FailingAuditEvents { CheckpointAdded = checkpoint => signed.Writer.TryWrite(checkpoint.Sequence) };
+        var database = new RecordingDatabase
+        {
+            Written = write =>
+            {
+                if (AuditSample.CheckpointIn(write) is { } sequence) signed.Writer.TryWrite(sequence);
+            },
+        };
         await using var silo = await SiloHost.StartAsync(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(timers));
-            events.Put(services);
+            database.Put(services);
         });
         var log = new AuditSample(silo);
 

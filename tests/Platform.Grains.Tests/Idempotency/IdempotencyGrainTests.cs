@@ -90,9 +90,9 @@ public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<S
         var actor = NewActor();
         await silo.Grains.Idempotency().BeginAsync(actor, "k", Hash, default);
         await silo.Grains.Idempotency().CompleteAsync(actor, "k", Answer, default);
-        await silo.Service<IIdempotencyKeys>().RemoveExpiredAsync(silo.Time.GetUtcNow() + TimeSpan.FromHours(24) - TimeSpan.FromTicks(1), default);
+        await silo.Service<IdempotencyKeyTable>().RemoveExpiredAsync(silo.Time.GetUtcNow() + TimeSpan.FromHours(24) - TimeSpan.FromTicks(1), default);
         (await silo.Grains.Idempotency().BeginAsync(actor, "k", Hash, default)).State.ShouldBe(IdempotencyState.Answered);
-        await silo.Service<IIdempotencyKeys>().RemoveExpiredAsync(silo.Time.GetUtcNow() + TimeSpan.FromHours(24), default);
+        await silo.Service<IdempotencyKeyTable>().RemoveExpiredAsync(silo.Time.GetUtcNow() + TimeSpan.FromHours(24), default);
         (await silo.Grains.Idempotency().BeginAsync(actor, "k", Hash, default)).State.ShouldBe(IdempotencyState.Begun);
     }
 

@@ -2,18 +2,21 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Platform.Notifications;
 using Platform.Security;
+using Platform.Storage;
 using Platform.Tests.Security;
 
 namespace Platform.Tests.Notifications;
 
-public sealed class NotifierTests : INotificationOutbox, IDisposable
+public sealed class NotifierTests : IDisposable
 {
     private static readonly UserId Bob = PrefixedId.New<UserId>(TimeProvider.System);
     private static readonly UserId Eve = PrefixedId.New<UserId>(TimeProvider.System);
 
     private readonly MasterKey _master = new(RandomNumberGenerator.GetBytes(32));
     private readonly MemoryKeys _keys = new();
-    private readonly List<OutboxRow> _rows = [];
+    private readonly RecordingDatabase _database = new();
+
+    private OutboxRow[] Rows => [.. _database.Writes.SelectMany(write => write.Statements).Select(RowIn)];
 
     [Fact]
     public async Task Open_NotificationAndRowOfNothing_OnlyTheFirstIsOne()
@@ -21,8 +24,8 @@ public sealed class NotifierTests : INotificationOutbox, IDisposable
         var notifier = With(_keys.With(_master));
         await EnqueueAsync(notifier);
         await notifier.EnqueueNothingAsync(Eve, default);
-        (await notifier.OpenAsync(_rows[0], default)).ShouldNotBeNull().To.ShouldBe("bob@example.com");
-        (await notifier.OpenAsync(_rows[1], default)).ShouldBeNull();
+        (await notifier.OpenAsync(Rows[0], default)).ShouldNotBeNull().To.ShouldBe("bob@example.com");
+        (await notifier.OpenAsync(Rows[1], default)).ShouldBeNull();
     }
 
     [Theory, Trait("Threat", "T3")]
@@ -35,7 +38,7 @@ public sealed class NotifierTests : INotificationOutbox, IDisposable
         var (reads, writes) = (_keys.Reads, _keys.Writes);
         await With(_keys.With(_master)).EnqueueNothingAsync(Eve, default);
         (_keys.Reads - reads, _keys.Writes - writes).ShouldBe((1, 0));
-        _rows.ShouldHaveSingleItem();
+        Rows.ShouldHaveSingleItem();
     }
 
     /// <summary>It must stay in the outbox and be told, not leave it as an empty row would.</summary>
@@ -47,11 +50,11 @@ public sealed class NotifierTests : INotificationOutbox, IDisposable
         await EnqueueAsync(With(keys));
         await EnqueueAsync(With(keys));
         using var other = new MasterKey(RandomNumberGenerator.GetBytes(32));
-        await Should.ThrowAsync<StorageUnavailableException>(() => With(_keys.With(other)).OpenAsync(_rows[0], default));
-        await Should.ThrowAsync<CryptographicException>(() => With(keys).OpenAsync(_rows[0] with { Sealed = _rows[1].Sealed }, default));
-        await Should.ThrowAsync<CryptographicException>(() => With(keys).OpenAsync(_rows[0] with { Subject = Eve.ToString() }, default));
+        await Should.ThrowAsync<StorageUnavailableException>(() => With(_keys.With(other)).OpenAsync(Rows[0], default));
+        await Should.ThrowAsync<CryptographicException>(() => With(keys).OpenAsync(Rows[0] with { Sealed = Rows[1].Sealed }, default));
+        await Should.ThrowAsync<CryptographicException>(() => With(keys).OpenAsync(Rows[0] with { Subject = Eve.ToString() }, default));
         _keys.Lose();
-        await Should.ThrowAsync<CryptographicException>(() => With(_keys.With(_master)).OpenAsync(_rows[0], default));
+        await Should.ThrowAsync<CryptographicException>(() => With(_keys.With(_master)).OpenAsync(Rows[0], default));
     }
 
     [Theory, Trait("Threat", "T52")]
@@ -63,33 +66,25 @@ public sealed class NotifierTests : INotificationOutbox, IDisposable
         await keys.EnsureAsync([Bob.ToString(), Eve.ToString()], [], default);
         var notifier = With(keys);
         await EnqueueAsync(notifier, about: Eve);
-        (await notifier.OpenAsync(_rows[0], default)).ShouldNotBeNull();
+        (await notifier.OpenAsync(Rows[0], default)).ShouldNotBeNull();
 
         await keys.DestroyAsync((recipient ? Bob : Eve).ToString(), default);
 
-        (await notifier.OpenAsync(_rows[0], default)).ShouldBeNull();
+        (await notifier.OpenAsync(Rows[0], default)).ShouldBeNull();
         await EnqueueAsync(notifier, about: Eve);
-        _rows.ShouldHaveSingleItem();
+        Rows.ShouldHaveSingleItem();
     }
 
     public void Dispose() => _master.Dispose();
 
-    Task INotificationOutbox.AddAsync(IReadOnlyList<OutboxRow> rows, DateTimeOffset dueAt, CancellationToken cancellationToken)
-    {
-        _rows.AddRange(rows);
-        return Task.CompletedTask;
-    }
+    private Notifier With(DataKeys keys) => new(new NotificationOutbox(_database), _keys.PersonalWith(_master, keys), Options.Create(new NotificationOptions()), TimeProvider.System);
 
-    Task<IReadOnlyList<OutboxRow>> INotificationOutbox.TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int limit, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    Task<IReadOnlyList<OutboxRow>> INotificationOutbox.ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    Task INotificationOutbox.PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    Task INotificationOutbox.RemoveAsync(Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    private Notifier With(DataKeys keys) => new(this, _keys.PersonalWith(_master, keys), Options.Create(new NotificationOptions()), TimeProvider.System);
+    private static OutboxRow RowIn(Statement added) => new(
+        Guid.ParseExact(added.Value<string>("@id"), "N"),
+        added.Value<string>("@subject"),
+        added.Value<string?>("@about"),
+        [.. added.Value<byte[]>("@sealed")],
+        (int)added.Value<long>("@attempts"));
 
     private static Task EnqueueAsync(Notifier notifier, UserId? about = null) => notifier.EnqueueAsync(
         [

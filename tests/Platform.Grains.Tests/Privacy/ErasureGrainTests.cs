@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
-using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
 using Platform.Cluster;
 using Platform.Privacy;
 using Platform.Security;
-using Platform.Storage.Tables;
+using Platform.Storage;
 using Platform.Tests.Audit;
 using Platform.Tests.Hosting;
 
@@ -19,12 +17,12 @@ public sealed class ErasureGrainTests
     [Trait("Threat", "T52")]
     public async Task Erase_OutageBeforeTheKey_GoesOnByItself(bool restart)
     {
-        var failing = new FailingKeys();
+        var failing = new FaultyDatabase();
         await using var first = await SiloHost.StartAsync(failing.Put);
         var (tenant, owner) = await first.NewTenantAsync();
         var user = await first.NewUserAsync(owner, "bob");
         var (session, hash) = await first.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword);
-        failing.Fails = true;
+        failing.FailBefore = new Operation("write", "data_keys");
 
         var begun = (await first.Grains.Erasure(user.Id).RequestAsync(owner, default)).Value.ShouldNotBeNull();
 
@@ -35,7 +33,7 @@ public sealed class ErasureGrainTests
         await first.Service<ErasureWorker>().ResumeAsync(default);
         (await first.Grains.Privacy().GetErasureAsync(owner, begun.Id, default)).Value!.IsComplete.ShouldBeFalse("it still fails");
 
-        failing.Fails = false;
+        failing.FailBefore = null;
         var now = restart ? await first.RestartAsync() : first;
         await now.Service<ErasureWorker>().ResumeAsync(default);
 
@@ -51,15 +49,15 @@ public sealed class ErasureGrainTests
     [Fact]
     public async Task Erase_LogCannotBeWritten_NothingIsBegun()
     {
-        var failing = new FailingAuditEvents();
+        var failing = new FaultyDatabase();
         await using var silo = await SiloHost.StartAsync(failing.Put);
         var (tenant, owner) = await silo.NewTenantAsync();
         var user = await silo.NewUserAsync(owner, "bob");
-        failing.FailBefore = true;
+        failing.FailBefore = FaultyDatabase.AuditWrite;
 
         await Should.ThrowAsync<StorageUnavailableException>(() => silo.Grains.Erasure(user.Id).RequestAsync(owner, default));
 
-        failing.FailBefore = false;
+        failing.FailBefore = null;
         (await silo.Grains.User(user.Id).GetAsync(owner, default)).Value.ShouldNotBeNull();
         (await silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword)).Session.ShouldNotBeNull();
         (await silo.Grains.Privacy().ListErasuresAsync(owner, new(10, null), default)).Value!.Items.ShouldBeEmpty();
@@ -102,51 +100,20 @@ public sealed class ErasureGrainTests
     [Fact, Trait("Threat", "T52")]
     public async Task DataKeys_DestroyedWhileTheyAreRead_AreNotBelieved()
     {
-        var gate = new FailingKeys { Slow = new(TaskCreationOptions.RunContinuationsAsynchronously) };
-        await using var silo = await SiloHost.StartAsync(gate.Put);
+        var (database, gate) = (new FaultyDatabase(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var silo = await SiloHost.StartAsync(database.Put);
         var subject = PrefixedId.New<UserId>(silo.Time).ToString();
         await silo.Service<DataKeys>().EnsureAsync([subject], [], default);
-        var keys = new DataKeys(gate, silo.Service<MasterKey>(), silo.Time, NoOtherNodes.Instance);
+        var keys = new DataKeys(new DataKeyTable(database), silo.Service<MasterKey>(), silo.Time, NoOtherNodes.Instance);
 
-        gate.SlowSubject = subject;
+        database.AnswersWait = new(new Operation("query", "data_keys"), gate.Task);
         var reading = keys.FindAsync([subject], default).AsTask();
-        gate.SlowSubject = null;
+        database.AnswersWait = null;
         await keys.DestroyAsync(subject, default);
-        gate.Slow.SetResult();
+        gate.SetResult();
 
         (await reading)[subject].ShouldBeNull();
         (await keys.FindAsync([subject], default))[subject].ShouldBeNull();
         (await keys.EnsureAsync([subject], [], default))[subject].ShouldBeNull("nothing is sealed for it again");
-    }
-
-    /// <summary>The table of keys, which fails or waits when a test wants it to.</summary>
-    private sealed class FailingKeys : IDataKeyTable
-    {
-        private DataKeyTable _inner = null!;
-
-        public bool Fails { get; set; }
-
-        public string? SlowSubject { get; set; }
-
-        public TaskCompletionSource Slow { get; init; } = new();
-
-        public void Put(IServiceCollection services) => services.AddSingleton<IDataKeyTable>(provider =>
-        {
-            _inner = ActivatorUtilities.CreateInstance<DataKeyTable>(provider);
-            return this;
-        });
-
-        public async Task<IReadOnlyList<DataKeyRow>> FindAsync(IReadOnlyList<string> subjects, CancellationToken cancellationToken)
-        {
-            var slow = SlowSubject is { } subject && subjects.Contains(subject);
-            var found = await _inner.FindAsync(subjects, cancellationToken);
-            if (slow) await Slow.Task;
-            return found;
-        }
-
-        public Task AddAsync(IReadOnlyList<DataKeyRow> keys, CancellationToken cancellationToken) => _inner.AddAsync(keys, cancellationToken);
-
-        public Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken) =>
-            Fails ? throw new StorageUnavailableException() : _inner.DestroyAsync(subject, at, cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Platform.Audit;
 using Platform.Listing;
-using Platform.Privacy;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Tests.Audit;
@@ -57,7 +56,7 @@ public sealed class RetentionTests
         await log.AppendAsync(1_200);
         silo.Time.Advance(TimeSpan.FromDays(390));
         await log.AppendAsync(1_000);
-        var events = silo.Service<IAuditEvents>();
+        var events = silo.Service<AuditEventTable>();
         var checkpoints = await events.ReadCheckpointsAsync(owner.TenantId, 0, 10, default);
         var (old, young) = (checkpoints[0], checkpoints[^1]);
         old.Sequence.ShouldBeLessThan(1_300);
@@ -94,7 +93,7 @@ public sealed class RetentionTests
         var (_, owner) = await silo.NewTenantAsync();
         var log = new AuditSample(silo, owner.TenantId);
         await log.AppendAsync(1_200);
-        var checkpoint = (await silo.Service<IAuditEvents>().ReadCheckpointsAsync(owner.TenantId, 0, 1, default)).ShouldHaveSingleItem();
+        var checkpoint = (await silo.Service<AuditEventTable>().ReadCheckpointsAsync(owner.TenantId, 0, 1, default)).ShouldHaveSingleItem();
         await log.UnlockAsync();
         var cut = atACheckpoint ? checkpoint.Sequence : 100;
         await log.SqlAsync("INSERT INTO audit_trims (tenant_id, sequence, hash, trimmed_at) SELECT tenant_id, sequence, hash, 0 FROM audit_events WHERE tenant_id = @tenant AND sequence = @cut", ("@cut", cut));
@@ -140,6 +139,6 @@ public sealed class RetentionTests
         }
 
         async Task<int> OneAsync(SessionView session) =>
-            (await silo.Service<ISessionTable>().ListAsync(session.TenantId, session.UserId, new PageRequest(10, null), default)).Items.Length;
+            (await silo.Service<SessionTable>().ListAsync(session.TenantId, session.UserId, new PageRequest(10, null), default)).Items.Length;
     }
 }

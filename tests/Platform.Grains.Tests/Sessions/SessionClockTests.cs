@@ -35,7 +35,7 @@ public sealed class SessionClockTests
 
         // The list is corrected, too, and the sweeper does not wait for a year.
         await silo.Service<SessionSweeper>().SweepAsync(default);
-        var row = (await silo.Service<ISessionTable>().ListAsync(tenant.Id, session.UserId, new PageRequest(50, null), default)).Items.Single(item => item.Id == session.Id);
+        var row = (await silo.Service<SessionTable>().ListAsync(tenant.Id, session.UserId, new PageRequest(50, null), default)).Items.Single(item => item.Id == session.Id);
         if (ahead > Absolute) row.CreatedAt.ShouldBe(seen.CreatedAt);
 
         silo = await silo.RestartAsync(TimeSpan.FromMinutes(20));
@@ -61,7 +61,7 @@ public sealed class SessionClockTests
         await silo.Service<SessionSweeper>().SweepAsync(default);
         await silo.Service<SessionSweeper>().SweepAsync(default);
 
-        var row = (await silo.Service<ISessionTable>().ListAsync(tenant.Id, session!.UserId, new PageRequest(50, null), default)).Items.Single(item => item.Id == session.Id);
+        var row = (await silo.Service<SessionTable>().ListAsync(tenant.Id, session!.UserId, new PageRequest(50, null), default)).Items.Single(item => item.Id == session.Id);
         row.State.ShouldBeOneOf(SessionState.Idle, SessionState.Absolute);
     }
 
@@ -93,7 +93,7 @@ public sealed class SessionClockTests
         silo = await silo.RestartAsync();
         await using var _ = silo;
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Idle);
-        var row = (await silo.Service<ISessionTable>().ListAsync(tenant.Id, session.UserId, new PageRequest(50, null), default)).Items.Single(item => item.Id == session.Id);
+        var row = (await silo.Service<SessionTable>().ListAsync(tenant.Id, session.UserId, new PageRequest(50, null), default)).Items.Single(item => item.Id == session.Id);
         row.State.ShouldBeOneOf(SessionState.Idle, SessionState.Live);
     }
 

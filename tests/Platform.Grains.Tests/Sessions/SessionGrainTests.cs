@@ -101,9 +101,9 @@ public sealed class SessionGrainTests
         var (session, hash) = await OpenAsync(silo);
         await silo.Grains.Session(session.Id).SignOutAsync(hash, null, default);
         silo.Time.Advance(TimeSpan.FromDays(7) + TimeSpan.FromSeconds(1));
-        await silo.Service<Platform.Privacy.RetentionWorker>().ApplyAsync(default);
+        await silo.Service<Platform.Tenants.RetentionWorker>().ApplyAsync(default);
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Unknown);
-        (await silo.Service<ISessionTable>().ListAsync(session.TenantId, session.UserId, new PageRequest(50, null), default)).Items.ShouldBeEmpty();
+        (await silo.Service<SessionTable>().ListAsync(session.TenantId, session.UserId, new PageRequest(50, null), default)).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -138,8 +138,8 @@ public sealed class SessionGrainTests
         (await silo.Grains.User(owner.UserId).EndSessionsAsync(owner, null, default)).Succeeded.ShouldBeTrue();
         var (session, hash) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         // The first session of the owner is history; tests count from here.
-        var rows = await silo.Service<ISessionTable>().ListAsync(tenant.Id, owner.UserId, new PageRequest(50, null), default);
-        await silo.Service<ISessionTable>().RemoveAsync([.. rows.Items.Select(i => i.Id).Where(i => i != session!.Id)], default);
+        var rows = await silo.Service<SessionTable>().ListAsync(tenant.Id, owner.UserId, new PageRequest(50, null), default);
+        await silo.Service<SessionTable>().RemoveAsync([.. rows.Items.Select(i => i.Id).Where(i => i != session!.Id)], default);
         return (session!, hash);
     }
 }

@@ -154,12 +154,12 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
         var (owner, snippet) = await ProveAsync();
         var challenge = (await DomainAsync(owner, snippet))!.Challenge;
         await Grain(snippet).RemoveDomainAsync(owner, _domain, default);
-        (await Silo.Service<IProvenDomains>().IsProvenElsewhereAsync(PrefixedId.New<TenantId>(Silo.Time), _domain, default)).ShouldBeFalse();
-        await Silo.Service<IProvenDomains>().SaveAsync(new ProvenDomain(snippet, _domain), owner.TenantId, Silo.Time.GetUtcNow(), default);
+        (await Silo.Service<ProvenDomainTable>().IsProvenElsewhereAsync(PrefixedId.New<TenantId>(Silo.Time), _domain, default)).ShouldBeFalse();
+        await Silo.Service<ProvenDomainTable>().SaveAsync(new ProvenDomain(snippet, _domain), owner.TenantId, Silo.Time.GetUtcNow(), default);
         var asked = CountAsked();
         await CheckAsync(Silo);
         CountAsked().ShouldBe(asked);
-        (await Silo.Service<IProvenDomains>().IsProvenElsewhereAsync(PrefixedId.New<TenantId>(Silo.Time), _domain, default)).ShouldBeFalse("a row without a proof goes");
+        (await Silo.Service<ProvenDomainTable>().IsProvenElsewhereAsync(PrefixedId.New<TenantId>(Silo.Time), _domain, default)).ShouldBeFalse("a row without a proof goes");
 
         var added = (await Grain(snippet).AddDomainAsync(owner, _domain, default)).Value!.Domains.Single();
         fixture.Names.SetTxt(DomainChallenges.TxtName(_domain), DomainChallenges.TxtValue(added.Challenge));
@@ -171,7 +171,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
     [Fact]
     public async Task TakeDue_ByManyAtOnce_GivesEachDomainToOne()
     {
-        var table = Silo.Service<IProvenDomains>();
+        var table = Silo.Service<ProvenDomainTable>();
         var now = Silo.Time.GetUtcNow();
         ProvenDomain[] rows = [.. Enumerable.Range(0, 12).Select(i => new ProvenDomain(SnippetId.New(), $"{i}.{_domain}"))];
         foreach (var row in rows) await table.SaveAsync(row, PrefixedId.New<TenantId>(Silo.Time), now, default);

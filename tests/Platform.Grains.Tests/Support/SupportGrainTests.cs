@@ -1,8 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using Platform.Audit;
-using Platform.Notifications;
+using Platform.Storage;
 using Platform.Support;
-using Platform.Tests.Audit;
 using Platform.Tests.Hosting;
 using Platform.Tests.State;
 
@@ -64,7 +62,7 @@ public sealed class SupportGrainTests
         var ids = new List<SupportGrantId>();
         for (var i = 0; i < 4; i++) ids.Add(await silo.AskAsync(staff, tenant.Id));
         var rows = await silo.RowsAsync(tenant.Id);
-        var table = silo.Service<ISupportGrantTable>();
+        var table = silo.Service<SupportGrantTable>();
         var now = silo.Time.GetUtcNow();
         var (ended, approved, lost, kept) = (rows[ids[0]], rows[ids[1]], rows[ids[2]], rows[ids[3]]);
         await table.SaveAsync(ended with { State = SupportGrantState.Ended, EndReason = SupportGrantEnd.Declined, EndedBy = owner.UserId, EndedAt = now }, default);
@@ -124,19 +122,19 @@ public sealed class SupportGrainTests
     [Fact, Trait("Pace", "Slow")]
     public async Task Sweep_LogFailsOrItsAnswerIsLost_ItIsToldInTheEnd()
     {
-        var events = new FailingAuditEvents();
-        await using var silo = await SiloHost.StartAsync(events.Put);
+        var database = new FaultyDatabase();
+        await using var silo = await SiloHost.StartAsync(database.Put);
         var ((tenant, owner), staff) = (await silo.NewTenantAsync(), await silo.NewOperatorAsync());
         var grant = await silo.AskAsync(staff, tenant.Id, breakGlass: true);
         silo.Time.Advance(TimeSpan.FromMinutes(10));
 
-        events.FailBefore = true;
+        database.FailBefore = FaultyDatabase.AuditWrite;
         await silo.SweepAsync();
         (await silo.UseAsync(staff, tenant.Id)).ShouldBe(Refusal.NotFound, "the clock alone decides");
         (await silo.RowsAsync(tenant.Id))[grant].State.ShouldBe(SupportGrantState.Active);
-        (events.FailBefore, events.FailAfter) = (false, true);
+        (database.FailBefore, database.FailAfter) = (null, FaultyDatabase.AuditWrite);
         await silo.SweepAsync();
-        events.FailAfter = false;
+        database.FailAfter = null;
         for (var i = 0; i < 2; i++) await silo.SweepAsync();
 
         (await silo.RowsAsync(tenant.Id))[grant].State.ShouldBe(SupportGrantState.Ended);
@@ -150,17 +148,17 @@ public sealed class SupportGrainTests
     [InlineData(true)]
     public async Task Sweep_EndIsToldButNotWritten_IsNotToldAgain(bool restart)
     {
-        var table = new FailingSupportDirectory();
-        var silo = await SiloHost.StartAsync(table.Put);
+        var database = new FaultyDatabase();
+        var silo = await SiloHost.StartAsync(database.Put);
         var ((tenant, owner), staff) = (await silo.NewTenantAsync(), await silo.NewOperatorAsync());
         var grant = await silo.AskAsync(staff, tenant.Id, breakGlass: true);
         silo.Time.Advance(TimeSpan.FromMinutes(10));
-        table.Fail = true;
+        database.FailBefore = new Operation("write", "support_grants");
         await silo.SweepAsync();
         await silo.SweepAsync();
         (await silo.RowsAsync(tenant.Id))[grant].State.ShouldBe(SupportGrantState.Active);
 
-        table.Fail = false;
+        database.FailBefore = null;
         if (restart) silo = await silo.RestartAsync();
         await using var _ = silo;
         await silo.SweepAsync();
@@ -172,16 +170,16 @@ public sealed class SupportGrainTests
     [Fact]
     public async Task BreakGlass_ManagersCannotBeWrittenTo_IsNotGranted()
     {
-        var outbox = new FailingOutbox();
-        await using var silo = await SiloHost.StartAsync(services => services.AddSingleton<INotificationOutbox>(outbox));
+        var database = new FaultyDatabase();
+        await using var silo = await SiloHost.StartAsync(database.Put);
         var ((tenant, owner), staff) = (await silo.NewTenantAsync(), await silo.NewOperatorAsync());
 
-        outbox.Fail = true;
+        database.FailBefore = new Operation("write", "notification_outbox");
         await Should.ThrowAsync<StorageUnavailableException>(() => silo.TryAskAsync(staff, tenant.Id, breakGlass: true));
 
         (await silo.UseAsync(staff, tenant.Id)).ShouldBe(Refusal.NotFound);
         (await silo.Grains.Support(tenant.Id).ListAsync(owner, SupportSteps.All, default)).Value!.Items.ShouldBeEmpty();
-        outbox.Fail = false;
+        database.FailBefore = null;
         await silo.AskAsync(staff, tenant.Id, breakGlass: true);
         (await silo.UseAsync(staff, tenant.Id)).ShouldBe(Refusal.None);
     }
@@ -207,21 +205,5 @@ public sealed class SupportGrainTests
         (await grain.AskAsync(await silo.NewOperatorAsync(), stolen, default)).Refusal.ShouldBe(Refusal.NotFound);
         (await silo.Grains.Support(stranger.TenantId).AskAsync(staff, stolen, default)).Value.ShouldNotBeNull("the other tenant knows nothing of it");
         (await grain.ApproveAsync(owner, grant, default)).Value.ShouldNotBeNull().OperatorId.ShouldBe(staff.UserId);
-    }
-
-    private sealed class FailingOutbox : INotificationOutbox
-    {
-        public bool Fail { get; set; }
-
-        public Task AddAsync(IReadOnlyList<OutboxRow> rows, DateTimeOffset dueAt, CancellationToken cancellationToken) => Fail ? throw new StorageUnavailableException() : Task.CompletedTask;
-
-        public Task<IReadOnlyList<OutboxRow>> TakeDueAsync(DateTimeOffset now, DateTimeOffset again, int limit, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<OutboxRow>>([]);
-
-        public Task PostponeAsync(Guid id, int attempts, DateTimeOffset dueAt, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task RemoveAsync(Guid id, CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task<IReadOnlyList<OutboxRow>> ReadAsync(Guid after, int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OutboxRow>>([]);
     }
 }

@@ -35,7 +35,7 @@ internal static class SupportSteps
 
     /// <summary>As the table has them, by id.</summary>
     public static async Task<Dictionary<SupportGrantId, SupportGrant>> RowsAsync(this SiloHost silo, TenantId tenant) =>
-        (await Samples.AllAsync(page => silo.Service<ISupportGrantTable>().ListAsync(tenant, null, page, default))).ToDictionary(grant => grant.Id);
+        (await Samples.AllAsync(page => silo.Service<SupportGrantTable>().ListAsync(tenant, null, page, default))).ToDictionary(grant => grant.Id);
 
     /// <summary>Entries about the grant, oldest first.</summary>
     public static async Task<IReadOnlyList<AuditEvent>> ToldAsync(this SiloHost silo, Actor owner, SupportGrantId grant) =>

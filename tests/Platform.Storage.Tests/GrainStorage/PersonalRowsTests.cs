@@ -1,8 +1,9 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Security;
-using Platform.Storage.Tests.Directories;
+using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
+using Platform.Storage.Tests.Tables;
 using Platform.Users;
 
 namespace Platform.Storage.Tests.GrainStorage;

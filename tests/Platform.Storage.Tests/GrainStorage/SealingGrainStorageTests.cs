@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Storage;
 using Platform.State;
-using Platform.Storage.Tests.Directories;
+using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
+using Platform.Storage.Tests.Tables;
 using Platform.Tests.Security;
 using Platform.Users;
 

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Platform.Cluster;
-using Platform.Listing;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Storage;
 using Platform.State;
+using Platform.Storage;
 using Platform.Telemetry;
+using Platform.Tenants;
+using Platform.Users;
 
 namespace Platform.Storage.Tests.Hosting;
 
@@ -26,11 +27,11 @@ public abstract class StorageFixture : IAsyncLifetime
 
     public IGrainStorage Storage => Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
 
-    public ITenantTable Tenants => Services.GetRequiredService<ITenantTable>();
+    public TenantTable Tenants => Services.GetRequiredService<TenantTable>();
 
-    public IUserTable Users => Services.GetRequiredService<IUserTable>();
+    public UserTable Users => Services.GetRequiredService<UserTable>();
 
-    public ISessionTable Sessions => Services.GetRequiredService<ISessionTable>();
+    public SessionTable Sessions => Services.GetRequiredService<SessionTable>();
 
     public StorageHealth Health => Services.GetRequiredService<StorageHealth>();
 

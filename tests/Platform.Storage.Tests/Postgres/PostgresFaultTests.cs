@@ -3,12 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
-using Platform.Listing;
-using Platform.Storage;
+using Platform.Sessions;
 using Platform.Snippets;
 using Platform.State;
-using Platform.Storage.Tests.Directories;
+using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
+using Platform.Storage.Tests.Tables;
 
 namespace Platform.Storage.Tests.Postgres;
 
@@ -23,7 +23,7 @@ public sealed class PostgresFaultTests : IAsyncLifetime
 
     private IGrainStorage Storage => _host.Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
 
-    private ISessionTable Sessions => _host.Services.GetRequiredService<ISessionTable>();
+    private SessionTable Sessions => _host.Services.GetRequiredService<SessionTable>();
 
     private StorageHealth Health => _host.Services.GetRequiredService<StorageHealth>();
 

@@ -4,14 +4,14 @@ using Npgsql;
 using Orleans.Storage;
 using Platform.Audit;
 using Platform.Hosting;
-using Platform.Listing;
 using Platform.Security;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Storage;
 using Platform.Storage.Postgres;
-using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
+using Platform.Storage.Tests.Tables;
+using Platform.Tenants;
 using Platform.Tests;
 
 namespace Platform.Storage.Tests.Postgres;
@@ -102,9 +102,9 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             var state = new TestState<StoredSnippet> { State = new() };
             await storage.WriteStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
             await storage.ClearStateAsync("snippet", GrainId.Create("test", "snp_1"), state);
-            await host.Services.GetRequiredService<ITenantTable>().SaveAsync(Samples.Tenant("acme"), default);
-            await host.Services.GetRequiredService<IAuditEvents>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
-            await TrimAsync(host.Services.GetRequiredService<IAuditEvents>());
+            await host.Services.GetRequiredService<TenantTable>().SaveAsync(Samples.Tenant("acme"), default);
+            await host.Services.GetRequiredService<AuditEventTable>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
+            await TrimAsync(host.Services.GetRequiredService<AuditEventTable>());
             await host.Services.GetRequiredService<IDataKeyTable>().AddAsync([new DataKeyRow("usr_1", [1])], default);
             await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync("usr_1", Samples.Now, default);
             await host.StopAsync();
@@ -150,7 +150,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     }
 
     /// <summary>The role cannot delete events; it can ask the table of trims to, for what is old and signed.</summary>
-    private static async Task TrimAsync(IAuditEvents events)
+    private static async Task TrimAsync(AuditEventTable events)
     {
         var old = TimeProvider.System.GetUtcNow().AddDays(-400);
         var tenant = Samples.New<TenantId>();

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Platform.Security;
-using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Sqlite;

@@ -1,8 +1,8 @@
 using Platform.Storage;
 using Platform.Storage.Sqlite;
-using Platform.Storage.Tables;
-using Platform.Storage.Tests.Directories;
 using Platform.Storage.Tests.Hosting;
+using Platform.Storage.Tests.Tables;
+using Platform.Tenants;
 
 namespace Platform.Storage.Tests.Sqlite;
 

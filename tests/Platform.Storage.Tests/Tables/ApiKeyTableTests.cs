@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.ApiKeys;
 using Platform.Storage.Tests.Hosting;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteApiKeyDirectoryTests(SqliteFixture fixture) : ApiKeyTableTests(fixture);
@@ -14,7 +14,7 @@ public abstract class ApiKeyTableTests(StorageFixture fixture)
 {
     private readonly TenantId _tenant = Samples.New<TenantId>();
 
-    private IApiKeyTable Keys => fixture.Services.GetRequiredService<IApiKeyTable>();
+    private ApiKeyTable Keys => fixture.Services.GetRequiredService<ApiKeyTable>();
 
     [Fact]
     public async Task Save_ThenList_IsTheSame()

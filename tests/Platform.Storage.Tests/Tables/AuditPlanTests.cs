@@ -1,11 +1,12 @@
-using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Audit;
-using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
+using Platform.Storage;
+using Platform.Tests;
+using Platform.Users;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 /// <summary>Every statement by which an access log is searched goes along the index that was made for it, in order: no table scan, no sorting.</summary>
 public sealed class SqliteAuditPlanTests
@@ -58,8 +59,8 @@ internal static class AuditPlans
 
     public static async Task CheckAsync(IDatabase database, Func<Statement, Task<List<string>>> explain, Func<Task>? filled = null)
     {
-        var recorded = new RecordedReads(database);
-        var events = new AuditEvents(recorded);
+        var recorded = new RecordingDatabase(database);
+        var events = new AuditEventTable(recorded);
         var tenant = await FillAsync(events);
         if (filled is not null) await filled();
 
@@ -91,20 +92,21 @@ internal static class AuditPlans
 
         async Task ShouldUseAsync(Func<Task> search, params string[] indexes)
         {
-            recorded.Statements.Clear();
+            recorded.Clear();
             await search();
-            recorded.Statements.ShouldNotBeEmpty();
-            for (var i = 0; i < recorded.Statements.Count; i++)
+            var statements = recorded.Reads.SelectMany(read => read.Statements).ToList();
+            statements.ShouldNotBeEmpty();
+            for (var i = 0; i < statements.Count; i++)
             {
-                var plan = string.Join('\n', await explain(recorded.Statements[i]));
-                plan.ShouldContain(indexes[Math.Min(i, indexes.Length - 1)], Case.Sensitive, recorded.Statements[i].Sql);
-                foreach (var bad in new[] { "SCAN audit_events", "Seq Scan", "TEMP B-TREE", "Sort" }) plan.ShouldNotContain(bad, Case.Sensitive, recorded.Statements[i].Sql);
+                var plan = string.Join('\n', await explain(statements[i]));
+                plan.ShouldContain(indexes[Math.Min(i, indexes.Length - 1)], Case.Sensitive, statements[i].Sql);
+                foreach (var bad in new[] { "SCAN audit_events", "Seq Scan", "TEMP B-TREE", "Sort" }) plan.ShouldNotContain(bad, Case.Sensitive, statements[i].Sql);
             }
         }
     }
 
     /// <summary>Several tenants with the mix of a real log: many actors, few actions, failures rare.</summary>
-    private static async Task<TenantId> FillAsync(AuditEvents events)
+    private static async Task<TenantId> FillAsync(AuditEventTable events)
     {
         var tenants = Enumerable.Range(0, 3).Select(_ => Samples.New<TenantId>()).ToArray();
         foreach (var tenant in tenants)
@@ -132,22 +134,4 @@ internal static class AuditPlans
     }
 
     private static UserId UserOf(int number) => UserId.From(new Guid(number + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0));
-
-    private sealed class RecordedReads(IDatabase inner) : IDatabase
-    {
-        public List<Statement> Statements { get; } = [];
-
-        public Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken)
-        {
-            Statements.Add(statement);
-            return inner.ReadAsync(operation, statement, map, cancellationToken);
-        }
-
-        public Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken) =>
-            inner.WriteAsync(operation, statements, durability, cancellationToken);
-
-        public Task ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
-
-        public Task<bool> ProbeAsync(CancellationToken cancellationToken) => inner.ProbeAsync(cancellationToken);
-    }
 }

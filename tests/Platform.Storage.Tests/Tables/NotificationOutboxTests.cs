@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Notifications;
 using Platform.Storage.Tests.Hosting;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteNotificationOutboxTests(SqliteFixture fixture) : NotificationOutboxTests(fixture);
@@ -17,7 +17,7 @@ public abstract class NotificationOutboxTests(StorageFixture fixture) : IAsyncLi
     private static readonly DateTimeOffset Due = Samples.Now.AddTicks(5);
     private static readonly DateTimeOffset Again = Samples.Now.AddMinutes(1);
 
-    private INotificationOutbox Outbox => fixture.Services.GetRequiredService<INotificationOutbox>();
+    private NotificationOutbox Outbox => fixture.Services.GetRequiredService<NotificationOutbox>();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

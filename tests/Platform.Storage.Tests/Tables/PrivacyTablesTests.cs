@@ -5,7 +5,7 @@ using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.Storage.Tests.Hosting;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqlitePrivacyTablesTests(SqliteFixture fixture) : PrivacyTablesTests(fixture);
@@ -18,9 +18,9 @@ public abstract class PrivacyTablesTests(StorageFixture fixture)
     private readonly TenantId _tenant = Samples.New<TenantId>();
     private readonly UserId _user = Samples.New<UserId>();
 
-    private IErasures Erasures => fixture.Services.GetRequiredService<IErasures>();
+    private ErasureTable Erasures => fixture.Services.GetRequiredService<ErasureTable>();
 
-    private IPrivacyRecords Records => fixture.Services.GetRequiredService<IPrivacyRecords>();
+    private PrivacyRecords Records => fixture.Services.GetRequiredService<PrivacyRecords>();
 
     [Fact]
     public async Task Erasure_AddedAndCompleted_IsTheSameAndStaysTheFirst()
@@ -60,7 +60,7 @@ public abstract class PrivacyTablesTests(StorageFixture fixture)
     [Fact]
     public async Task Written_OfOneUser_IsPagedByScenario()
     {
-        var scenarios = fixture.Services.GetRequiredService<IScenarioTable>();
+        var scenarios = fixture.Services.GetRequiredService<ScenarioTable>();
         var other = Samples.New<UserId>();
         var expected = new List<(ScenarioId, int)>();
         for (var s = 0; s < 3; s++)

@@ -4,7 +4,7 @@ using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 internal static class Samples
 {

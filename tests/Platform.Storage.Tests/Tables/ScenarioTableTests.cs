@@ -4,7 +4,7 @@ using Platform.Listing;
 using Platform.Scenarios;
 using Platform.Storage.Tests.Hosting;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteScenarioDirectoryTests(SqliteFixture fixture) : ScenarioTableTests(fixture);
@@ -17,7 +17,7 @@ public abstract class ScenarioTableTests(StorageFixture fixture)
     private readonly TenantId _tenant = Samples.New<TenantId>();
     private readonly UserId _user = Samples.New<UserId>();
 
-    private IScenarioTable Scenarios => fixture.Services.GetRequiredService<IScenarioTable>();
+    private ScenarioTable Scenarios => fixture.Services.GetRequiredService<ScenarioTable>();
 
     [Fact]
     public async Task Save_ThenList_IsTheSameAndOverwrites()

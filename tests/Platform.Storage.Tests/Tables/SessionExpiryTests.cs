@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteSessionExpiryTests(SqliteFixture fixture) : SessionExpiryTests(fixture);
@@ -18,9 +17,15 @@ public abstract class SessionExpiryTests(StorageFixture fixture) : IAsyncLifetim
 
     private readonly ConcurrentQueue<SessionId> _added = [];
 
-    private ISessionTable Sessions => fixture.Sessions;
+    private SessionTable Sessions => fixture.Sessions;
 
-    public async ValueTask InitializeAsync() => await fixture.ExecuteAsync("DELETE FROM sessions");
+    public async ValueTask InitializeAsync()
+    {
+        await fixture.ExecuteAsync("DELETE FROM sessions");
+
+        // A search that finds nothing makes the next one begin anew, wherever the test before has left it.
+        await FindAsync(Start);
+    }
 
     public async ValueTask DisposeAsync() => await Sessions.RemoveAsync([.. _added], default);
 

@@ -2,7 +2,7 @@ using Platform.Listing;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteSessionDirectoryTests(SqliteFixture fixture) : SessionTableTests(fixture);
@@ -15,7 +15,7 @@ public abstract class SessionTableTests(StorageFixture fixture)
     private readonly TenantId _tenant = Samples.New<TenantId>();
     private readonly UserId _user = Samples.New<UserId>();
 
-    private ISessionTable Sessions => fixture.Sessions;
+    private SessionTable Sessions => fixture.Sessions;
 
     [Fact]
     public async Task Add_ThenList_ShowsTheSession()

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Storage.Tests.Hosting;
 using Platform.Support;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteSupportDirectoryTests(SqliteFixture fixture) : SupportGrantTableTests(fixture);
@@ -15,7 +15,7 @@ public abstract class SupportGrantTableTests(StorageFixture fixture)
     private readonly TenantId _tenant = Samples.New<TenantId>();
     private readonly UserId _operator = Samples.New<UserId>();
 
-    private ISupportGrantTable Grants => fixture.Services.GetRequiredService<ISupportGrantTable>();
+    private SupportGrantTable Grants => fixture.Services.GetRequiredService<SupportGrantTable>();
 
     [Fact]
     public async Task Save_InEachState_ReadsBackTheSame()

@@ -1,9 +1,9 @@
 using Npgsql;
 using Platform.Listing;
-using Platform.Storage.Tables;
 using Platform.Storage.Tests.Hosting;
+using Platform.Tenants;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 /// <summary>Ten thousand tenants are listed and searched by index: no statement reads them all.</summary>
 public sealed class TenantSearchTests
@@ -65,7 +65,7 @@ public sealed class TenantSearchTests
         }
     }
 
-    private static async Task ShouldFindAsync(ITenantTable tenants)
+    private static async Task ShouldFindAsync(TenantTable tenants)
     {
         (await Samples.AllAsync(4, page => tenants.ListAsync("NAME 0123", page, default))).Select(tenant => tenant.Slug)
             .ShouldBe(Enumerable.Range(1230, 10).Select(i => $"tenant-0{i}"));

@@ -1,7 +1,7 @@
 using Platform.Storage.Tests.Hosting;
 using Platform.Tenants;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteTenantDirectoryTests(SqliteFixture fixture) : TenantTableTests(fixture);

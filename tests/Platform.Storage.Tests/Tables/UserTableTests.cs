@@ -1,7 +1,7 @@
 using Platform.Storage.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Storage.Tests.Directories;
+namespace Platform.Storage.Tests.Tables;
 
 [Collection(SqliteCollection.Name)]
 public sealed class SqliteUserDirectoryTests(SqliteFixture fixture) : UserTableTests(fixture);

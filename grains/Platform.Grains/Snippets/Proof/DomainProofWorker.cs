@@ -8,7 +8,7 @@ namespace Platform.Snippets;
 /// domains due again after an hour.
 /// </summary>
 public sealed partial class DomainProofWorker(
-    IProvenDomains domains,
+    ProvenDomainTable domains,
     DomainProofs proofs,
     IGrainFactory grains,
     PlatformMetrics metrics,

@@ -1,0 +1,125 @@
+using System.Data.Common;
+using System.Text.Json.Serialization;
+using Platform.Listing;
+using Platform.Paging;
+using Platform.Security;
+using Platform.Storage;
+
+namespace Platform.Users;
+
+/// <summary>Plain table of users, written through by the user's grain.</summary>
+public sealed class UserTable(IDatabase database, SealedColumns personal)
+{
+    private const string Table = "users";
+    private const string Shown = "id, tenant_id, personal, status, permissions, created_at, password_changed_at, role";
+
+    private static readonly Operation Save = new("write", Table);
+    private static readonly Operation List = new("query", Table);
+    private static readonly Operation Remove = new("clear", Table);
+
+    /// <summary>
+    /// Insert or overwrite by id. <paramref name="nameIndex"/> is unique within the tenant. What an own role gives stands with the tenant, not here: such users are
+    /// listed without permissions.
+    /// </summary>
+    public async Task SaveAsync(UserView user, string nameIndex, CancellationToken cancellationToken)
+    {
+        var columns = new UserColumns(user.Username, user.Email);
+        var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
+        var freed = new Statement(
+            """
+            DELETE FROM users WHERE tenant_id = @tenant AND name_index = @index AND id <> @id
+                AND id IN (SELECT subject_id FROM data_keys WHERE destroyed_at IS NOT NULL)
+            """,
+            ("@tenant", user.TenantId.ToString()),
+            ("@index", nameIndex),
+            ("@id", user.Id.ToString()));
+        var saved = new Statement(
+            """
+            INSERT INTO users (id, tenant_id, name_index, personal, status, permissions, role, created_at, password_changed_at)
+            VALUES (@id, @tenant, @index, @personal, @status, @permissions, @role, @created, @changed)
+            ON CONFLICT (id) DO UPDATE SET name_index = excluded.name_index, personal = excluded.personal,
+                status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
+            """,
+            ("@id", user.Id.ToString()),
+            ("@tenant", user.TenantId.ToString()),
+            ("@index", nameIndex),
+            ("@personal", sealedColumns),
+            ("@status", (long)user.Status),
+            ("@permissions", (long)user.Permissions),
+            ("@role", user.Role),
+            ("@created", Columns.Ticks(user.CreatedAt)),
+            ("@changed", Columns.Ticks(user.PasswordChangedAt)));
+        // A copy of the database, put back, may still list somebody who was erased since and whose name is another's now.
+        await database.WriteAsync(Save, [freed, saved], Durability.Durable, cancellationToken);
+    }
+
+    /// <summary>By id ascending (UUIDv7: as they were made), after the id <see cref="PageRequest.After"/>.</summary>
+    public async Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            List,
+            new Statement(
+                $"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND id > @after ORDER BY id LIMIT @limit",
+                ("@tenant", tenant.ToString()),
+                ("@after", page.After ?? ""),
+                ("@limit", Columns.Rows(page))),
+            Map,
+            cancellationToken);
+        return await OpenAsync(rows.ToPage(page, row => row.Id), cancellationToken);
+    }
+
+    public async Task<UserView?> FindAsync(TenantId tenant, string nameIndex, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            List,
+            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND name_index = @index", ("@tenant", tenant.ToString()), ("@index", nameIndex)),
+            Map,
+            cancellationToken);
+        return (await OpenAsync(new Page<SealedRow<UserView>>([.. rows], null), cancellationToken)).Items.FirstOrDefault();
+    }
+
+    /// <summary>Up to <paramref name="limit"/> users who hold the role, active ones first.</summary>
+    public async Task<IReadOnlyList<UserId>> ListHoldersAsync(TenantId tenant, string role, int limit, CancellationToken cancellationToken) => await database.ReadAsync(
+        List,
+        new Statement(
+            "SELECT id FROM users WHERE tenant_id = @tenant AND role = @role ORDER BY status LIMIT @limit",
+            ("@tenant", tenant.ToString()),
+            ("@role", role),
+            ("@limit", (long)limit)),
+        row => row.Id<UserId>(0),
+        cancellationToken);
+
+    public Task RemoveAsync(UserId user, CancellationToken cancellationToken) =>
+        database.WriteAsync(Remove, new Statement("DELETE FROM users WHERE id = @id", ("@id", user.ToString())), cancellationToken);
+
+    private Task<Page<UserView>> OpenAsync(Page<SealedRow<UserView>> page, CancellationToken cancellationToken) => personal.OpenAsync(
+        page,
+        Table,
+        UserColumnJson.Default.UserColumns,
+        (user, columns) => columns is null ? null : user with { Username = columns.Username, Email = columns.Email },
+        cancellationToken);
+
+    private static SealedRow<UserView> Map(DbDataReader row)
+    {
+        var user = new UserView
+        {
+            Id = row.Id<UserId>(0),
+            TenantId = row.Id<TenantId>(1),
+            Username = "",
+            Email = "",
+            Status = (UserStatus)row.GetInt64(3),
+            Permissions = (Permissions)row.GetInt64(4),
+            CreatedAt = row.Time(5),
+            PasswordChangedAt = row.Time(6),
+            Role = row.Text(7),
+        };
+        return new SealedRow<UserView>(user, row.GetString(0), row.GetString(0), row.GetFieldValue<byte[]>(2));
+    }
+}
+
+/// <summary>Personal columns of <c>users</c>.</summary>
+internal sealed record UserColumns(string Username, string Email);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(UserColumns))]
+internal sealed partial class UserColumnJson : JsonSerializerContext;

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Platform.Hosting;
+using Platform.Security;
+using Platform.State;
+
+namespace Platform.Storage;
+
+/// <summary>
+/// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
+/// would make a new one, with which nothing that is there can be opened or checked (threat T77).
+/// </summary>
+internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options)
+{
+    private const string MasterKeyName = "master_key";
+    private const string Backups = "See docs/operations/keys-and-backups.md.";
+
+    private static readonly Operation Query = new("query", "secrets");
+    private static readonly Operation Write = new("write", "secrets");
+
+    /// <summary>Keys that grains make and keep in their state, wrapped by the master key.</summary>
+    private static readonly (string State, string Name)[] KeysOfGrains = [(StateNames.KeyRing, "token keys"), (StateNames.AuditSigning, "signing keys of the access log")];
+
+    /// <summary>Once the database is open and this process' own, before anything reads or writes it. Saves a new master key where the database is empty.</summary>
+    /// <exception cref="StartupException">Something is missing; the process must not start.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var known = await KnownAsync(cancellationToken);
+            await CheckMasterKeyAsync(known, cancellationToken);
+            await CheckDataKeysAsync(cancellationToken);
+            foreach (var (state, name) in KeysOfGrains) await CheckStateAsync(state, name, known.ContainsKey(state), cancellationToken);
+        }
+        catch (StorageUnavailableException unusable)
+        {
+            throw new StartupException($"The database cannot be checked for its keys: {unusable.Message} Where a table is missing or damaged, restore the database whole. {Backups}", unusable);
+        }
+    }
+
+    private async Task CheckMasterKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
+    {
+        var path = options.Value.MasterKeyPath;
+        var fingerprint = master.Derive("fingerprint-of-the-master-key");
+        if (known.TryGetValue(MasterKeyName, out var stored))
+        {
+            if (master.IsNew) throw new StartupException($"The master key {path} is missing, and the database holds what only that key opens. Put it back from your copy. {Backups}");
+            Demand(stored);
+            return;
+        }
+
+        if (await HoldsDataAsync(cancellationToken))
+        {
+            throw new StartupException(
+                $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with {path}. {Backups}");
+        }
+
+        Save(path);
+        await AddAsync(MasterKeyName, fingerprint, cancellationToken);
+        Demand((await KnownAsync(cancellationToken))[MasterKeyName]);
+
+        void Demand(byte[] right)
+        {
+            if (CryptographicOperations.FixedTimeEquals(right, fingerprint)) return;
+            throw new StartupException($"The master key {path} is not the one with which this database was made. Put that one back from your copy. {Backups}");
+        }
+    }
+
+    private void Save(string path)
+    {
+        try
+        {
+            master.Save();
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The master key {path} cannot be written: {unusable.Message}", unusable);
+        }
+    }
+
+    /// <summary>Users made after the last copy of the table may lack theirs; without any, nobody can sign in.</summary>
+    private async Task CheckDataKeysAsync(CancellationToken cancellationToken)
+    {
+        if (!await AnyAsync("SELECT 1 FROM users WHERE NOT EXISTS (SELECT 1 FROM data_keys) LIMIT 1", cancellationToken)) return;
+        throw new StartupException($"The database holds users, but none of their data keys (table data_keys): nobody could sign in. Restore that table from your newest copy. {Backups}");
+    }
+
+    private async Task CheckStateAsync(string state, string name, bool isKnown, CancellationToken cancellationToken)
+    {
+        var isThere = await AnyAsync(tables.StateOfName, cancellationToken, ("@name", state));
+        if (isKnown && !isThere) throw new StartupException($"The database has lost its {name} (state {state}). Restore it whole from your backup. {Backups}");
+        if (isThere && !isKnown) await AddAsync(state, [], cancellationToken);
+    }
+
+    private Task<bool> HoldsDataAsync(CancellationToken cancellationToken) =>
+        AnyAsync("SELECT 1 WHERE EXISTS (SELECT 1 FROM tenants) OR EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM data_keys)", cancellationToken);
+
+    private async Task<bool> AnyAsync(string sql, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        (await database.ReadAsync(Query, new Statement(sql, parameters), _ => true, cancellationToken)).Count > 0;
+
+    private async Task<Dictionary<string, byte[]>> KnownAsync(CancellationToken cancellationToken) =>
+        (await database.ReadAsync(Query, new Statement("SELECT name, fingerprint FROM secrets"), row => (Name: row.GetString(0), Fingerprint: row.GetFieldValue<byte[]>(1)), cancellationToken))
+        .ToDictionary(row => row.Name, row => row.Fingerprint, StringComparer.Ordinal);
+
+    private Task<int> AddAsync(string name, byte[] fingerprint, CancellationToken cancellationToken) => database.WriteAsync(
+        Write,
+        new Statement("INSERT INTO secrets (name, fingerprint) VALUES (@name, @fingerprint) ON CONFLICT (name) DO NOTHING", ("@name", name), ("@fingerprint", fingerprint)),
+        cancellationToken);
+}
