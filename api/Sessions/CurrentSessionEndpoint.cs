@@ -46,7 +46,8 @@ internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator,
     {
         if (Refuse(check.State) is { } refusal) return new Problem(refusal).ExecuteAsync(context);
         if (QueryParameters.Check(context) is { } unknown) return unknown.ExecuteAsync(context);
-        if (check.View is { } view) return SessionAnswer.WriteAsync(context, view);
+        // A grain that was asked answers with a view in any case.
+        if (mode != SessionCheckMode.Validate) return SessionAnswer.WriteAsync(context, check.View!);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }

@@ -1,5 +1,4 @@
 using Platform.Hosting;
-using Platform.Storage.Postgres;
 
 namespace Platform.Storage;
 
@@ -10,7 +9,7 @@ namespace Platform.Storage;
 /// <param name="database">Opened first, closed last.</param>
 /// <param name="ownership">Taken before the secrets are looked at: who shares a database by mistake is told that, not that a key is missing.</param>
 /// <param name="secrets">Checked before anything reads or writes.</param>
-internal sealed class DatabaseLifetime(IOpenableDatabase database, PostgresDatabaseLock? ownership = null, KnownSecrets? secrets = null) : HostedLifecycleService
+internal sealed class DatabaseLifetime(IOpenableDatabase database, IDatabaseOwnership? ownership = null, KnownSecrets? secrets = null) : HostedLifecycleService
 {
     public override async Task StartingAsync(CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ public static class PlatformStorageExtensions
     /// <summary>Keeps a process that believes itself alone away from a database that others use. The SQLite file sees to that by itself.</summary>
     public static ISiloBuilder AddDatabaseOwnership(this ISiloBuilder silo)
     {
-        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddSingleton<PostgresDatabaseLock>();
+        if (!string.IsNullOrWhiteSpace(silo.Configuration.GetConnectionString(DatabaseOptions.ConnectionName))) silo.Services.AddSingleton<IDatabaseOwnership, PostgresDatabaseLock>();
         return silo;
     }
 

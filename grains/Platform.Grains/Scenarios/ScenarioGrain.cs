@@ -1,4 +1,5 @@
 using Platform.Audit;
+using Platform.Authorization;
 using Platform.Internal;
 using Platform.Listing;
 using Platform.Paging;

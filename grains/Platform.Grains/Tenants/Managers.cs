@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Authorization;
 using Platform.Internal;
 using Platform.Users;
 

@@ -1,3 +1,4 @@
+using Platform.Authorization;
 using Platform.Internal;
 using Platform.Users;
 

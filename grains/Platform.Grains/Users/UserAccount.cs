@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Authorization;
 using Platform.Internal;
 using Platform.SecondFactors;
 using Platform.Sessions;

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Platform.Authorization;
 using Platform.Internal;
 
 namespace Platform.Users;

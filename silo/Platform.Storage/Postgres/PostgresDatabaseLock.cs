@@ -15,7 +15,7 @@ internal sealed partial class PostgresDatabaseLock(
     NpgsqlDataSource source,
     IOptions<PlatformOptions> options,
     FatalShutdown end,
-    ILogger<PostgresDatabaseLock> logger) : IDisposable
+    ILogger<PostgresDatabaseLock> logger) : IDatabaseOwnership, IDisposable
 {
     // Arbitrary, for ever; another than that of the schema.
     private const long LockKey = 0x506C6174666F726E;

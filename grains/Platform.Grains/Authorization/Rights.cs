@@ -1,4 +1,4 @@
-namespace Platform.Users;
+namespace Platform.Authorization;
 
 /// <summary>
 /// The one place where rights are decided (row ROLES, ASVS 8.1). Pure: what it needs is given, so that its rules can be read and tested as a table.

@@ -1,9 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Platform.Authorization;
 using Platform.Users;
 using static Platform.Permissions;
 
-namespace Platform.Tests.Users;
+namespace Platform.Tests.Authorization;
 
 public sealed class RightsTests
 {
