@@ -62,7 +62,7 @@ internal static class PlatformApiExtensions
         app.MapSupport();
         app.MapHealth();
         app.MapDocs();
-        TenantRequirement.Demand(app);
-        AllowsSupportAccess.Demand(app);
+        TenantRequirement.Verify(app);
+        AllowsSupportAccess.Verify(app);
     }
 }

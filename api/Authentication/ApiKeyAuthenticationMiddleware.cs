@@ -9,7 +9,7 @@ namespace Platform.Api.Authentication;
 internal sealed record ApiKeyRequirement(ApiKeyScopes Scope, Permissions Grants, bool Only);
 
 /// <summary>Establishes a caller that presents an API key, before a session is looked for. A key counts as bearer only, never in a cookie.</summary>
-internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKeyAuthenticator authenticator, RefusedCalls refused)
+internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKeyAuthenticator authenticator, DeniedRequestQueue refused)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -38,6 +38,6 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
             await new Problem(ProblemKind.Forbidden).ExecuteAsync(context);
         }
 
-        if (RefusedCalls.IsForbidden(context)) refused.ReportForbidden(caller.Actor, context);
+        if (DeniedRequestQueue.IsForbidden(context)) refused.ReportForbidden(caller.Actor, context);
     }
 }

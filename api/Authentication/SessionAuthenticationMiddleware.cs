@@ -21,7 +21,7 @@ internal sealed class AllowsEnrolment
 }
 
 /// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
-internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, RefusedCalls refused)
+internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, DeniedRequestQueue refused)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { IsMetByEndpoint: false } requirement && context.Features.Get<Caller>() is null
@@ -49,6 +49,6 @@ internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, Sess
         var caller = new Caller(view, credential.IsBearer, context);
         context.Features.Set(caller);
         await next(context);
-        if (RefusedCalls.IsForbidden(context)) refused.ReportForbidden(caller.Actor, context);
+        if (DeniedRequestQueue.IsForbidden(context)) refused.ReportForbidden(caller.Actor, context);
     }
 }

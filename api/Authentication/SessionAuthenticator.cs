@@ -39,7 +39,7 @@ internal readonly record struct SessionCheckRequest(SessionCheckMode Mode, IPAdd
 /// A session that is limited to setting up a second factor is not live here unless the caller says that it will do (threat T19).
 /// </remarks>
 internal sealed class SessionAuthenticator(
-    TokenKeyRing ring, LiveSessions live, RejectedTokenCache rejected, RefusedCalls refused, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
+    TokenKeyRing ring, LiveSessions live, RejectedTokenCache rejected, DeniedRequestQueue refused, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
 {
     public ValueTask<SessionCheck> CheckAsync(ReadOnlyMemory<char> token, SessionCheckRequest request, CancellationToken cancellationToken)
     {

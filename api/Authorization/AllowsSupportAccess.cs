@@ -10,7 +10,7 @@ internal sealed class AllowsSupportAccess
     public static readonly AllowsSupportAccess Instance = new();
 
     /// <summary>A grant never gives more than reading: a host in which it would does not start.</summary>
-    public static void Demand(IEndpointRouteBuilder routes)
+    public static void Verify(IEndpointRouteBuilder routes)
     {
         var writing = routes.DataSources.SelectMany(source => source.Endpoints)
             .Where(endpoint => endpoint.Metadata.GetMetadata<AllowsSupportAccess>() is not null && endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods is not ["GET"])

@@ -12,7 +12,7 @@ internal sealed record TenantRequirement(bool AlsoOperators)
     /// <summary>
     /// A route that names a tenant and does not say who may come in is a mistake in its mapping: then the host does not start, instead of serving it to everybody.
     /// </summary>
-    public static void Demand(IEndpointRouteBuilder routes)
+    public static void Verify(IEndpointRouteBuilder routes)
     {
         var open = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.RoutePattern.GetParameter("tenant") is not null && endpoint.Metadata.GetMetadata<TenantRequirement>() is null)

@@ -35,8 +35,8 @@ internal static class HttpExtensions
         services.AddSingleton<TokenKeyRing>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<ApiKeyText>();
-        services.AddSingleton<RefusedCalls>();
-        services.AddHostedSingleton<RefusalAuditor>();
+        services.AddSingleton<DeniedRequestQueue>();
+        services.AddHostedSingleton<DeniedRequestAuditor>();
         services.AddSingleton<RejectedTokenCache>();
         services.AddSingleton<SessionAuthenticator>();
         services.AddSingleton<ApiKeyAuthenticator>();

@@ -15,8 +15,8 @@ internal sealed class ServerDrain(IServer server, IOptions<LimitsOptions> limits
 
     public override async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(limits.Value.ShutdownTimeout);
-        await server.StopAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limits.Value.ShutdownTimeout);
+        await server.StopAsync(timeout.Token);
     }
 }

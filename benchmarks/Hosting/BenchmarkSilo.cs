@@ -77,7 +77,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.AddStandaloneSilo();
-        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<RejectedTokenCache>().AddSingleton<RefusedCalls>().AddSingleton<SessionAuthenticator>().AddSingleton<ApiKeyText>().AddSingleton<ApiKeyAuthenticator>();
+        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<RejectedTokenCache>().AddSingleton<DeniedRequestQueue>().AddSingleton<SessionAuthenticator>().AddSingleton<ApiKeyText>().AddSingleton<ApiKeyAuthenticator>();
         configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();

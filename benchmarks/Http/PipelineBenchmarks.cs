@@ -72,7 +72,7 @@ public class PipelineBenchmarks
 
         (_nothing, _throughNothing) = Build(_ => { }, _ => { });
         (_ours, _throughOurs) = Build(
-            services => services.AddSingleton(_silo.Service<RefusedCalls>()).AddSingleton(Options.Create(new ProxyOptions())),
+            services => services.AddSingleton(_silo.Service<DeniedRequestQueue>()).AddSingleton(Options.Create(new ProxyOptions())),
             app =>
             {
                 app.UseMiddleware<ProblemMiddleware>();

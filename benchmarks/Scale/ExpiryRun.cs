@@ -14,12 +14,12 @@ internal sealed class ExpiryRun(BenchmarkSilo silo, SessionId[] ids, PhaseTable 
     private readonly ActivityWriter _activity = silo.Service<ActivityWriter>();
 
     /// <summary>Every session touched since the last flush.</summary>
-    public async Task JournalAsync(CancellationToken cancellationToken)
+    public async Task SaveActivityAsync(CancellationToken cancellationToken)
     {
         await _activity.FlushAsync(cancellationToken);
         silo.Clock.Advance(TimeSpan.FromMinutes(1));
         Touch();
-        await phases.MeasureAsync("Journal: save every clock", ids.Length, () => _activity.FlushAsync(cancellationToken));
+        await phases.MeasureAsync("Activity writer: save every clock", ids.Length, () => _activity.FlushAsync(cancellationToken));
     }
 
     /// <summary>Rounds that find nothing, that move on the dates of sessions that live, that sweep them all, and that forget them after their retention.</summary>

@@ -50,6 +50,6 @@ internal static class HotPath
 }
 
 /// <param name="Latency">Of each call.</param>
-/// <param name="Spent">By the whole process, journal and sweeper included.</param>
+/// <param name="Spent">By the whole process, writer and sweeper included.</param>
 /// <param name="Allocated">Bytes by the calling threads alone.</param>
 internal sealed record HotPathResult(LatencyHistogram Latency, Spent Spent, long Allocated);

@@ -7,7 +7,7 @@ using Platform.Sessions;
 
 namespace Platform.Benchmarks.Scale;
 
-/// <summary>Peek and touch with all sessions in memory, while the journal saves what is touched.</summary>
+/// <summary>Peek and touch with all sessions in memory, while the writer saves what is touched.</summary>
 internal static class RatesRun
 {
     public static async Task<List<string[]>> MeasureAsync(
@@ -24,9 +24,9 @@ internal static class RatesRun
         {
             Measure("Record: peek", i => live.TryGet(ids[i], out var s) && s.Peek(s.Origin.SecretHash.AsSpan(), null, clock.GetUtcNow()) == SessionState.Live);
             Measure("Record: touch", i => live.TryGet(ids[i], out var s) && s.Touch(s.Origin.SecretHash.AsSpan(), null, clock.GetUtcNow()) == SessionState.Live);
-            Measure("Gate: validate", i => Check(i, SessionCheckMode.Validate));
-            Measure("Gate: peek with view", i => Check(i, SessionCheckMode.Peek));
-            Measure("Gate: touch with view", i => Check(i, SessionCheckMode.Touch));
+            Measure("Authenticator: validate", i => Check(i, SessionCheckMode.Validate));
+            Measure("Authenticator: peek with view", i => Check(i, SessionCheckMode.Peek));
+            Measure("Authenticator: touch with view", i => Check(i, SessionCheckMode.Touch));
 
             void Measure(string what, Func<int, bool> call)
             {

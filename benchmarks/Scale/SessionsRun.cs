@@ -32,7 +32,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
 
             // From here on rounds of the sweeper are made, and timed, one by one.
             await silo.Service<SessionSweeper>().StopAsync(cancellationToken);
-            await expiry.JournalAsync(cancellationToken);
+            await expiry.SaveActivityAsync(cancellationToken);
             await expiry.SweepAsync(cancellationToken);
             Remember("All expired and swept, their retention over", await Settled(silo), default, 0);
             await _phases.MeasureAsync("Graceful stop, nothing live", 0, silo.StopAsync);

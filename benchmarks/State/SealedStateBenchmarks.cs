@@ -52,7 +52,7 @@ public class SealedStateBenchmarks
     public async Task SetupAsync()
     {
         var master = new MasterKey(RandomNumberGenerator.GetBytes(32));
-        var personal = new PersonalData(new DataKeys(new Keys(), master, TimeProvider.System, NoOtherNodes.Instance), master, NullLogger<PersonalData>.Instance);
+        var personal = new PersonalData(new DataKeys(new Keys(), master, TimeProvider.System, NullClusterBroadcast.Instance), master, NullLogger<PersonalData>.Instance);
         _sealed = new SealingGrainStorage(new Rows(), new AlertingSerializer(new StateSerializer(), NullLogger<AlertingSerializer>.Instance), personal);
         await WriteUser();
         await WriteUserSealed();

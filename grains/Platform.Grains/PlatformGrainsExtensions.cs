@@ -39,13 +39,13 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<IAttributeToFactoryMapper<CommittedStateAttribute>, CommittedStateMapper>();
         services.AddMetrics();
         services.TryAddSingleton(MembershipLease.ForEver);
-        services.TryAddSingleton<IOtherNodes>(NoOtherNodes.Instance);
+        services.TryAddSingleton<IClusterBroadcast>(NullClusterBroadcast.Instance);
         services.AddSingleton<LiveSessions>();
         services.AddTenants();
         services.AddSingleton<LiveApiKeys>();
         services.AddSiloService<ApiKeyUsageWriter>(SiloStages.Writers);
         services.AddSingleton<PlatformMetrics>();
-        services.TryAddSingleton<PasswordHashing>();
+        services.TryAddSingleton<PasswordHashingQueue>();
         services.AddSingleton<FactorSecrets>();
         services.AddUsers();
         services.AddSingleton<UsernameBlindIndex>();

@@ -17,10 +17,10 @@ public sealed class MembershipLease(TimeProvider time)
     /// <param name="timestamp">Of the clock's monotonic counter, in its ticks. One that is already over ends the lease.</param>
     public void HoldUntil(long timestamp) => Volatile.Write(ref _until, timestamp);
 
-    public void Lapse() => Volatile.Write(ref _until, long.MinValue);
+    public void Revoke() => Volatile.Write(ref _until, long.MinValue);
 
     /// <exception cref="LeaseExpiredException">It is not held.</exception>
-    public void Demand()
+    public void ThrowIfExpired()
     {
         if (!IsHeld) throw new LeaseExpiredException();
     }

@@ -45,7 +45,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
         if (known.TryGetValue(MasterKeyName, out var stored))
         {
             if (master.IsNew) throw new StartupException($"The master key {path} is missing, and the database holds what only that key opens. Put it back from your copy. {Backups}");
-            Demand(stored);
+            Require(stored);
             return;
         }
 
@@ -57,9 +57,9 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
 
         Save(path);
         await AddAsync(MasterKeyName, fingerprint, cancellationToken);
-        Demand((await KnownAsync(cancellationToken))[MasterKeyName]);
+        Require((await KnownAsync(cancellationToken))[MasterKeyName]);
 
-        void Demand(byte[] right)
+        void Require(byte[] right)
         {
             if (CryptographicOperations.FixedTimeEquals(right, fingerprint)) return;
             throw new StartupException($"The master key {path} is not the one with which this database was made. Put that one back from your copy. {Backups}");

@@ -25,8 +25,8 @@ internal static class Bash
         using var process = Start(script, arguments);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
-        await process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
+        await process.WaitForExitAsync(timeout.Token);
         return new BashResult(process.ExitCode, await output, await errors);
     }
 }

@@ -122,10 +122,10 @@ internal sealed partial class PlatformProcess
         await using var stream = await ConnectSecurelyAsync();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
         using var answer = new MemoryStream();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5), TimeProvider.System);
         try
         {
-            await stream.CopyToAsync(answer, patience.Token);
+            await stream.CopyToAsync(answer, timeout.Token);
         }
         catch (IOException)
         {

@@ -160,10 +160,10 @@ internal sealed partial class PlatformProcess : IAsyncDisposable
 
     private static async Task ExitAsync(Process process, ProcessOutput output, ProcessOutput log)
     {
-        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException tooLong)
         {

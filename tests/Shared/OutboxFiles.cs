@@ -10,14 +10,14 @@ internal static class OutboxFiles
     public sealed record Delivered(string To, string Channel, string Template, string Text, DateTimeOffset CreatedAt, Dictionary<string, string> Data);
 
     /// <summary>Waits until that many files lie there; the file system tells, nothing polls.</summary>
-    public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count, Func<Delivered, bool>? which = null, TimeSpan? patience = null)
+    public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count, Func<Delivered, bool>? which = null, TimeSpan? timeout = null)
     {
         var outbox = Directory.CreateDirectory(Path.Combine(dataDirectory, "outbox")).FullName;
         var arrived = new SemaphoreSlim(0);
         using var watcher = new FileSystemWatcher(outbox);
         watcher.Renamed += (_, _) => arrived.Release();
         watcher.EnableRaisingEvents = true;
-        using var over = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(30));
+        using var over = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(30));
         while (true)
         {
             Delivered[] found = [.. Read(outbox).Where(which ?? (_ => true))];

@@ -34,5 +34,5 @@ public static class ErasedParts
 {
     /// <summary>In the order in which they go; the last one is the user's data key, and with it all that is sealed under it, wherever it lies.</summary>
     public static readonly ImmutableArray<string> All =
-        ["sessions", "scenario_grants", "notifications", "sign_in_guards", "username", "account", "second_factors", "kept_answers", "data_key"];
+        ["sessions", "scenario_grants", "notifications", "sign_in_throttles", "username", "account", "second_factors", "kept_answers", "data_key"];
 }

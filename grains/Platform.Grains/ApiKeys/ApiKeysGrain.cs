@@ -76,8 +76,8 @@ public sealed partial class ApiKeysGrain(
 
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
-        var told = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
-        await audit.RecordThenAsync(_tenant, [told], async () =>
+        var entry = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
+        await audit.RecordThenAsync(_tenant, [entry], async () =>
         {
             await table.SaveAsync(view, cancellationToken);
             await committed.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);

@@ -18,8 +18,8 @@ public sealed class AuditSealer(DataKeys keys, TimeProvider time)
     public async Task<List<AuditRow>> SealAsync(TenantId tenant, AuditHead head, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
     {
         var subjects = entries.SelectMany(e => new[] { ActorSubject(tenant, e.Actor.Id, e.Target.Id), TargetSubject(tenant, e.Target.Id) }).Distinct(StringComparer.Ordinal);
-        var alike = entries.Where(e => e.DecoySubject is not null).Select(e => e.DecoySubject!).ToArray();
-        var known = await keys.EnsureAsync([.. subjects], alike, cancellationToken);
+        var decoys = entries.Where(e => e.DecoySubject is not null).Select(e => e.DecoySubject!).ToArray();
+        var known = await keys.EnsureAsync([.. subjects], decoys, cancellationToken);
         var rows = new List<AuditRow>(entries.Count);
         var scratch = new CanonicalJson();
         foreach (var entry in entries)

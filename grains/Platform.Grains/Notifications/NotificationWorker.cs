@@ -72,9 +72,9 @@ public sealed partial class NotificationWorker(
                 return false;
             }
 
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(Timeout / 2);
-            await _senders[notification.Channel].SendAsync(notification, patience.Token);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(Timeout / 2);
+            await _senders[notification.Channel].SendAsync(notification, timeout.Token);
             await outbox.RemoveAsync(row.Id, cancellationToken);
             return true;
         }

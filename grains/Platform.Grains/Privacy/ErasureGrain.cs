@@ -81,8 +81,8 @@ public sealed partial class ErasureGrain(
         if (await erasures.FindFormerAsync(_user, cancellationToken) != actor.TenantId) return Refusal.NotFound;
         if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
         if (!fresh) return Refusal.ReauthenticationRequired;
-        var told = AuditEntry.By(actor, AuditActions.UserErased, new AuditParty(AuditParties.User, _user.ToString()));
-        await audit.RecordThenAsync(actor.TenantId, [told], () => erasures.AddAsync(erasure, cancellationToken));
+        var entry = AuditEntry.By(actor, AuditActions.UserErased, new AuditParty(AuditParties.User, _user.ToString()));
+        await audit.RecordThenAsync(actor.TenantId, [entry], () => erasures.AddAsync(erasure, cancellationToken));
         return Outcome.Done;
     }
 
@@ -123,9 +123,9 @@ public sealed partial class ErasureGrain(
     private async Task<ErasureCertificate> CertifyAsync(ErasureCertificate erasure)
     {
         var filter = new AuditFilter { Target = _user.ToString(), Action = AuditActions.UserErased, Outcome = AuditOutcome.Success };
-        var told = (await events.FindAsync(erasure.TenantId, filter, newestFirst: true, beyond: null, limit: 1, CancellationToken.None)).Rows[0];
+        var entry = (await events.FindAsync(erasure.TenantId, filter, newestFirst: true, beyond: null, limit: 1, CancellationToken.None)).Rows[0];
         return await signer.SignAsync(
-            erasure with { CompletedAt = time.GetUtcNow(), What = ErasedParts.All, LogSequence = told.Link.Sequence, LogHash = [.. told.Hash] }, CancellationToken.None);
+            erasure with { CompletedAt = time.GetUtcNow(), What = ErasedParts.All, LogSequence = entry.Link.Sequence, LogHash = [.. entry.Hash] }, CancellationToken.None);
     }
 
     [LoggerMessage(EventName = "ErasureNotDone", Level = LogLevel.Warning, Message = "An erasure is not complete yet ({Failure}); it goes on by itself")]

@@ -24,7 +24,7 @@ public interface IDataKeyTable
 /// A 256-bit key for each user and tenant, wrapped by the master key. What is sealed with it becomes unreadable, wherever it lies, when the key is
 /// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute. Every node of a cluster learns of a destroyed one.
 /// </summary>
-public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IOtherNodes others)
+public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IClusterBroadcast broadcast)
 {
     private const int MaxKept = 20_000;
     private const string Purpose = "data-key:";
@@ -40,13 +40,13 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
 
     /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
     /// <param name="subjects">Whose keys are needed.</param>
-    /// <param name="alike">Looked for like the others, and not made where there are none.</param>
+    /// <param name="decoys">Looked for like the others, and not made where there are none.</param>
     /// <param name="cancellationToken">Of the call.</param>
     public async ValueTask<IReadOnlyDictionary<string, byte[]?>> EnsureAsync(
-        IReadOnlyCollection<string> subjects, IReadOnlyCollection<string> alike, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> subjects, IReadOnlyCollection<string> decoys, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(alike.Count == 0 ? subjects : [.. subjects.Union(alike, StringComparer.Ordinal)], believeAbsence: true, cancellationToken);
-        foreach (var absent in alike.Where(subject => !found.ContainsKey(subject))) _known[absent] = new Known(null, time.GetTimestamp(), Exists: false);
+        var found = await FindAsync(decoys.Count == 0 ? subjects : [.. subjects.Union(decoys, StringComparer.Ordinal)], believeAbsence: true, cancellationToken);
+        foreach (var absent in decoys.Where(subject => !found.ContainsKey(subject))) _known[absent] = new Known(null, time.GetTimestamp(), Exists: false);
         var missing = subjects.Where(subject => !found.ContainsKey(subject)).ToArray();
         if (missing.Length == 0) return found;
         await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, master.WrapNewKey(Purpose + subject)))], cancellationToken);
@@ -91,7 +91,7 @@ public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider
         await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
         await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
         _known.TryRemove(subject, out _);
-        await others.PublishKeyDestroyedAsync(subject);
+        await broadcast.PublishKeyDestroyedAsync(subject);
     }
 
     /// <summary>Another node has destroyed this one.</summary>

@@ -4,7 +4,7 @@ namespace Platform.Sessions;
 
 /// <summary>
 /// The record that a session's grain holds and has published for validations in this process. One that was taken back because the grain may not have heard everything
-/// (<see cref="SessionEviction"/>) is made anew before the next look. Recalls come at any moment, from other threads; looks interleave with changes that are being written.
+/// (<see cref="SessionEviction"/>) is made anew before the next look. Evictions come at any moment, from other threads; looks interleave with changes that are being written.
 /// </summary>
 /// <param name="id">The session's.</param>
 /// <param name="state">What storage is known to hold of it.</param>
@@ -16,8 +16,8 @@ namespace Platform.Sessions;
 internal sealed class HeldSession(
     SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, TimeProvider time, Action<TimeSpan> stay, Action go)
 {
-    /// <summary>Recalls are rare; this many in one look are none.</summary>
-    private const int MaxRecalls = 100;
+    /// <summary>Evictions are rare; this many in one look are none.</summary>
+    private const int MaxEvictions = 100;
 
     private Task? _renewal;
     private bool _leaving;
@@ -60,7 +60,7 @@ internal sealed class HeldSession(
 
         // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
         if (Record is not { } old || !old.TryEvict(out var unsaved)) return;
-        var fresh = new LiveSession(sessions, old.Tenant, SessionRules.OriginOf(id, next), old.Subject, old.RecalledActivity);
+        var fresh = new LiveSession(sessions, old.Tenant, SessionRules.OriginOf(id, next), old.Subject, old.EvictedActivity);
         if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);
     }
@@ -97,7 +97,7 @@ internal sealed class HeldSession(
     /// <param name="look">Null when the record was taken back.</param>
     private async Task<T> RenewedAsync<T>(Func<T?> look) where T : struct
     {
-        for (var recalls = 0; recalls < MaxRecalls; recalls++)
+        for (var evictions = 0; evictions < MaxEvictions; evictions++)
         {
             await RenewAsync();
             if (look() is { } seen) return seen;
@@ -152,7 +152,7 @@ internal sealed class HeldSession(
         do
         {
             (stored, changes) = (state.Value, _changes);
-            fresh = stored is { EndedAt: null } ? await reader.ReadAsync(id, stored, recalled.Tenant, recalled.RecalledActivity, CancellationToken.None) : null;
+            fresh = stored is { EndedAt: null } ? await reader.ReadAsync(id, stored, recalled.Tenant, recalled.EvictedActivity, CancellationToken.None) : null;
             if (_leaving || Record != recalled) throw Leaving();
         }
         while (!ReferenceEquals(state.Value, stored) || _changes != changes);

@@ -13,7 +13,7 @@ public readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAf
 }
 
 /// <summary>The one way in which a password is looked at: admitted by the account's guard, hashed once, counted (ASVS 6.3.1: every path is throttled alike).</summary>
-public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashing hashing)
+public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashingQueue hashing)
 {
     /// <param name="account">Guard's key, see <see cref="SignInAccounts"/>.</param>
     /// <param name="ip">The client's address.</param>

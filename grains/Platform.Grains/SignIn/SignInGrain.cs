@@ -14,7 +14,7 @@ namespace Platform.SignIn;
 /// </summary>
 [StatelessWorker, Reentrant]
 public sealed class SignInGrain(
-    AccountResolver accounts, PasswordVerifier passwords, PasswordHashing hashing, FailedAttempts failures, PlatformMetrics metrics) : Grain, ISignInGrain
+    AccountResolver accounts, PasswordVerifier passwords, PasswordHashingQueue hashing, FailedAttempts failures, PlatformMetrics metrics) : Grain, ISignInGrain
 {
     private const string TooManyReason = "too_many_attempts";
 

@@ -13,7 +13,7 @@ namespace Platform.SignIn;
 /// </summary>
 public sealed partial class SignInThrottleTable(IDatabase database, PersonalData personal, ILogger<SignInThrottleTable> logger) : IExpiringTable
 {
-    private const string Table = "sign_in_guards";
+    private const string Table = "sign_in_throttles";
 
     private static readonly Operation Write = new("write", Table);
     private static readonly Operation Query = new("query", Table);
@@ -23,7 +23,7 @@ public sealed partial class SignInThrottleTable(IDatabase database, PersonalData
     {
         var rows = await database.ReadAsync(
             Query,
-            new Statement("SELECT subject_id, state FROM sign_in_guards WHERE guard_key = @key", ("@key", key)),
+            new Statement("SELECT subject_id, state FROM sign_in_throttles WHERE throttle_key = @key", ("@key", key)),
             row => (Subject: row.GetString(0), State: row.GetFieldValue<byte[]>(1)),
             cancellationToken);
         if (rows.Count == 0) return null;
@@ -52,8 +52,8 @@ public sealed partial class SignInThrottleTable(IDatabase database, PersonalData
             Write,
             new Statement(
                 """
-                INSERT INTO sign_in_guards (guard_key, subject_id, state, expires_at) VALUES (@key, @subject, @state, @expires)
-                ON CONFLICT (guard_key) DO UPDATE SET subject_id = excluded.subject_id, state = excluded.state, expires_at = excluded.expires_at
+                INSERT INTO sign_in_throttles (throttle_key, subject_id, state, expires_at) VALUES (@key, @subject, @state, @expires)
+                ON CONFLICT (throttle_key) DO UPDATE SET subject_id = excluded.subject_id, state = excluded.state, expires_at = excluded.expires_at
                 """,
                 ("@key", key),
                 ("@subject", subject.ToString()),
@@ -63,7 +63,7 @@ public sealed partial class SignInThrottleTable(IDatabase database, PersonalData
     }
 
     public Task RemoveAsync(string key, CancellationToken cancellationToken) =>
-        database.WriteAsync(Remove, new Statement("DELETE FROM sign_in_guards WHERE guard_key = @key", ("@key", key)), cancellationToken);
+        database.WriteAsync(Remove, new Statement("DELETE FROM sign_in_throttles WHERE throttle_key = @key", ("@key", key)), cancellationToken);
 
     public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, ExpiringRows.Removal(Table, SignInThrottleState.Relevance, now), Durability.Durable, cancellationToken);

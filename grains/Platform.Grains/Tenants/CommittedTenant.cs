@@ -6,7 +6,7 @@ namespace Platform.Tenants;
 
 /// <summary>The tenant of one activation: what storage is known to hold of it, and the one way in which that changes. What the grain's parts are given to work on.</summary>
 public sealed class CommittedTenant(
-    TenantId id, Committed<StoredTenant> state, TenantTable table, LiveTenants live, IOtherNodes others, TenantSettings settings, AuditLog audit, TimeProvider time)
+    TenantId id, Committed<StoredTenant> state, TenantTable table, LiveTenants live, IClusterBroadcast broadcast, TenantSettings settings, AuditLog audit, TimeProvider time)
 {
     private readonly Projection<StoredTenant> _rows = new();
 
@@ -48,7 +48,7 @@ public sealed class CommittedTenant(
         live.Publish(id, policy);
         try
         {
-            await others.PublishPolicyAsync(id, policy);
+            await broadcast.PublishPolicyAsync(id, policy);
         }
         catch
         {

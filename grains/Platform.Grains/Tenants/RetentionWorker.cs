@@ -67,11 +67,11 @@ public sealed partial class RetentionWorker(
         var floor = (await events.FindFloorAsync(tenant.Id, cancellationToken))?.Sequence ?? 0;
         var steps = await FindStepsAsync(tenant.Id, floor, before, cancellationToken);
         if (steps.Count == 0) return;
-        var told = AuditEntry.BySystem(AuditActions.AuditTrimmed, new AuditParty(AuditParties.Tenant, tenant.Id.ToString(), tenant.Name)) with
+        var entry = AuditEntry.BySystem(AuditActions.AuditTrimmed, new AuditParty(AuditParties.Tenant, tenant.Id.ToString(), tenant.Name)) with
         {
             Changes = [new AuditChange("/droppedUpTo", Print(floor), Print(steps[^1].Sequence))],
         };
-        await audit.RecordThenAsync(tenant.Id, [told], async () =>
+        await audit.RecordThenAsync(tenant.Id, [entry], async () =>
         {
             foreach (var step in steps) await events.TrimAsync(step, Time.GetUtcNow(), cancellationToken);
         });

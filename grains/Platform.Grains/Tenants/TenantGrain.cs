@@ -18,7 +18,7 @@ public sealed class TenantGrain(
     [CommittedState(StateNames.Tenant)] Committed<StoredTenant> state,
     TenantTable table,
     LiveTenants live,
-    IOtherNodes others,
+    IClusterBroadcast broadcast,
     AuditLog audit,
     TenantSettings settings,
     TenantManagers managers,
@@ -31,7 +31,7 @@ public sealed class TenantGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _tenant = new CommittedTenant(PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString()), state, table, live, others, settings, audit, time);
+        _tenant = new CommittedTenant(PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString()), state, table, live, broadcast, settings, audit, time);
         if (_tenant.Stored is { } tenant) await _tenant.RepairAsync(tenant, cancellationToken);
     }
 

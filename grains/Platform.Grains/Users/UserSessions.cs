@@ -92,7 +92,7 @@ public sealed class UserSessions(IGrainFactory grains, SessionEviction eviction,
                 return false;
             }
         }));
-        if (!answered.All(it => it)) await eviction.RecallAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
+        if (!answered.All(it => it)) await eviction.EvictAsync([.. sessions.Where((_, i) => !answered[i]).Select(session => session.Id)]);
     }
 
     private async Task<ImmutableArray<ListedSession>> WithoutDeadAsync(ImmutableArray<ListedSession> sessions, CancellationToken cancellationToken)

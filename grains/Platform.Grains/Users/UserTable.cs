@@ -27,7 +27,7 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
         var freed = new Statement(
             """
-            DELETE FROM users WHERE tenant_id = @tenant AND name_index = @index AND id <> @id
+            DELETE FROM users WHERE tenant_id = @tenant AND username_blind_index = @index AND id <> @id
                 AND id IN (SELECT subject_id FROM data_keys WHERE destroyed_at IS NOT NULL)
             """,
             ("@tenant", user.TenantId.ToString()),
@@ -35,9 +35,9 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
             ("@id", user.Id.ToString()));
         var saved = new Statement(
             """
-            INSERT INTO users (id, tenant_id, name_index, personal, status, permissions, role, created_at, password_changed_at)
+            INSERT INTO users (id, tenant_id, username_blind_index, personal, status, permissions, role, created_at, password_changed_at)
             VALUES (@id, @tenant, @index, @personal, @status, @permissions, @role, @created, @changed)
-            ON CONFLICT (id) DO UPDATE SET name_index = excluded.name_index, personal = excluded.personal,
+            ON CONFLICT (id) DO UPDATE SET username_blind_index = excluded.username_blind_index, personal = excluded.personal,
                 status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
             """,
             ("@id", user.Id.ToString()),
@@ -72,7 +72,7 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
     {
         var rows = await database.ReadAsync(
             List,
-            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND name_index = @index", ("@tenant", tenant.ToString()), ("@index", nameIndex)),
+            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND username_blind_index = @index", ("@tenant", tenant.ToString()), ("@index", nameIndex)),
             Map,
             cancellationToken);
         return (await OpenAsync(new Page<SealedRow<UserView>>([.. rows], null), cancellationToken)).Items.FirstOrDefault();

@@ -39,7 +39,7 @@ public sealed class LiveApiKey
     public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
         var state = Judge(secretHash, from);
-        _owner.Lease.Demand();
+        _owner.Lease.ThrowIfExpired();
         if (state == ApiKeyState.Live) Note(now);
         return state;
     }

@@ -32,7 +32,7 @@ public sealed class LiveSession
     private readonly long _openedAbsolute;
     private readonly int _tenantEpoch;
     private long _cell;
-    private long _recalled;
+    private long _evictedActivity;
     private int _unsaved;
     private int _expiryAnswered;
     private SessionSubject _subject;
@@ -97,7 +97,7 @@ public sealed class LiveSession
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
         if (state == SessionState.Live) state = JudgeSource(from, page);
-        _owner.Lease.Demand();
+        _owner.Lease.ThrowIfExpired();
         return Answered(state);
     }
 
@@ -111,12 +111,12 @@ public sealed class LiveSession
             var seen = Volatile.Read(ref _cell);
             var state = Evaluate(seen, now.UtcTicks);
             if (state == SessionState.Live) state = JudgeSource(from, page);
-            _owner.Lease.Demand();
+            _owner.Lease.ThrowIfExpired();
             if (state != SessionState.Live) return Answered(state);
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
-            if (now.UtcTicks - seen >= _tenant.Current.IdleTimeout / UrgentShare) _owner.WakeJournal();
+            if (now.UtcTicks - seen >= _tenant.Current.IdleTimeout / UrgentShare) _owner.WakeWriter();
             return SessionState.Live;
         }
     }
@@ -127,7 +127,7 @@ public sealed class LiveSession
     {
         var state = HasSecret(secretHash) ? Evaluate(now) : SessionState.Unknown;
         if (state == SessionState.Live && Origin.Page is { } own && !_tenant.AllowsFrom(own)) state = SessionState.OriginNotAllowed;
-        _owner.Lease.Demand();
+        _owner.Lease.ThrowIfExpired();
         return Answered(state);
     }
 
@@ -148,7 +148,7 @@ public sealed class LiveSession
     public SessionState? Ended => Volatile.Read(ref _cell) is var cell && cell < Withdrawn ? (SessionState)(-cell) : null;
 
     /// <summary>When a recalled one was last active.</summary>
-    public DateTimeOffset RecalledActivity => new(Volatile.Read(ref _recalled), TimeSpan.Zero);
+    public DateTimeOffset EvictedActivity => new(Volatile.Read(ref _evictedActivity), TimeSpan.Zero);
 
     /// <summary>Takes the record of a live session back, so that the grain makes another one; one that is over stays as it is.</summary>
     /// <param name="unsaved">The last activity if it is not saved yet.</param>
@@ -161,7 +161,7 @@ public sealed class LiveSession
         {
             seen = Volatile.Read(ref _cell);
             if (seen <= Withdrawn) return false;
-            Volatile.Write(ref _recalled, seen);
+            Volatile.Write(ref _evictedActivity, seen);
         }
         while (Interlocked.CompareExchange(ref _cell, Withdrawn, seen) != seen);
         if (Interlocked.Exchange(ref _unsaved, 0) == 1) unsaved = new DateTimeOffset(seen, TimeSpan.Zero);

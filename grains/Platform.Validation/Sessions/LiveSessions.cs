@@ -34,7 +34,7 @@ public sealed class LiveSessions(MembershipLease? lease = null)
     public bool TryGet(SessionId id, [NotNullWhen(true)] out LiveSession? session) => _sessions.TryGetValue(id, out session);
 
     /// <summary>Does not wait and takes no part in the touch's answer.</summary>
-    internal void WakeJournal() => _urgent.Writer.TryWrite(true);
+    internal void WakeWriter() => _urgent.Writer.TryWrite(true);
 
     public void Publish(LiveSession session)
     {

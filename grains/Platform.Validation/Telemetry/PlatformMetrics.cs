@@ -69,8 +69,8 @@ public sealed class PlatformMetrics
     public void GrainCallDenied(string reason) => _callsDenied.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     /// <param name="count">How many.</param>
-    /// <param name="outcome">One of told, failed, dropped.</param>
-    public void RefusalsTold(int count, string outcome) => _refusalsTold.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    /// <param name="outcome">One of recorded, failed, dropped.</param>
+    public void DeniedRequestsRecorded(int count, string outcome) => _refusalsTold.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <param name="outcome">One of found, missing, unanswered.</param>
     public void ProofChecked(string outcome) => _proofChecks.Add(1, new KeyValuePair<string, object?>("outcome", Snake(outcome)));

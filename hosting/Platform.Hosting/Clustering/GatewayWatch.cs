@@ -10,7 +10,7 @@ public sealed partial class GatewayWatch : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Two questions and their patience.</summary>
+    /// <summary>Two questions and their timeout.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(8);
 
     private readonly IGrainFactory _grains;

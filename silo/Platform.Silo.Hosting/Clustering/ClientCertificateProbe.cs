@@ -61,11 +61,11 @@ internal sealed partial class ClientCertificateProbe(IOptions<EndpointOptions> e
 
     private async Task DemandCertificatesAsync(string name, int port, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Timeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            if (await RefusesAnonymousClientsAsync(new IPEndPoint(endpoint.Value.AdvertisedIPAddress!, port), patience.Token))
+            if (await RefusesAnonymousClientsAsync(new IPEndPoint(endpoint.Value.AdvertisedIPAddress!, port), timeout.Token))
             {
                 AnonymousClientsRefused(logger, name, port);
                 return;

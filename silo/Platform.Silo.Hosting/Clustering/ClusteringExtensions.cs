@@ -27,8 +27,8 @@ internal static class ClusteringExtensions
         services.AddKeyedSingleton(Membership.DataSource, (provider, _) => new NpgsqlDataSourceBuilder(ConnectionString(provider.GetRequiredService<IConfiguration>())) { Name = "platform-membership" }.Build());
         services.AddSingleton<Membership>();
         services.AddSingleton(provider => new MembershipLease(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IOtherNodes, OtherNodes>();
-        services.AddSingleton<NodeServiceClient>();
+        services.AddSingleton<IClusterBroadcast, ClusterBroadcast>();
+        services.AddSingleton<InvalidationServiceClient>();
         services.AddSiloService<LeaseRenewalService>(SiloStages.Lease);
         services.AddHealthChecks().AddCheck<MembershipCheck>("membership");
     }
@@ -48,7 +48,7 @@ internal static class ClusteringExtensions
             (endpoint.SiloPort, endpoint.GatewayPort) = (node.Value.SiloPort, node.Value.GatewayPortOf(platform.Value.Topology));
         });
         silo.Services.SecureConnectionsOfSilo(configuration);
-        silo.AddGrainService<NodeService>();
+        silo.AddGrainService<InvalidationService>();
         silo.AddGrainDirectory(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY, (provider, _) => ActivatorUtilities.CreateInstance<PostgresGrainDirectory>(provider));
         silo.Configure<ClusterMembershipOptions>(options =>
         {

@@ -15,7 +15,7 @@ internal sealed class GatewaysGrain(MembershipLease lease, Membership? membershi
         ImmutableArray<string> gateways = membership is null ? [] : [.. membership.Known
             .Where(member => member is { Status: SiloStatus.Active, Gateway: not null })
             .Select(member => member.Gateway!.ToString())];
-        lease.Demand();
+        lease.ThrowIfExpired();
         return Task.FromResult(gateways);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class LeaseRenewalService(
     MembershipLease lease,
     LiveTenants tenants,
     DataKeys keys,
-    SessionEviction recall,
+    SessionEviction eviction,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
     FatalShutdown end,
@@ -54,7 +54,7 @@ internal sealed partial class LeaseRenewalService(
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        lease.Lapse();
+        lease.Revoke();
     }
 
     /// <returns>False when this silo is no member any more.</returns>
@@ -64,7 +64,7 @@ internal sealed partial class LeaseRenewalService(
         var me = (await ReadAsync(cancellationToken)).FirstOrDefault(member => member.Address.Equals(self.SiloAddress));
         if (me is null or { Status: SiloStatus.Dead } && (_joined || me is not null))
         {
-            lease.Lapse();
+            lease.Revoke();
 
             // Which a silo writes of itself when it leaves in order.
             if (lifetime.ApplicationStopping.IsCancellationRequested) return false;
@@ -83,18 +83,18 @@ internal sealed partial class LeaseRenewalService(
     /// <summary>What takes longer than the lease proves nothing.</summary>
     private async Task<IReadOnlyList<Member>> ReadAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Membership.Lease);
-        return await membership.ReadAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Membership.Lease);
+        return await membership.ReadAsync(timeout.Token);
     }
 
     /// <summary>Reads what was published while this silo could not be reached. It takes time with many tenants; meanwhile there is no lease.</summary>
     private async Task<bool> CatchUpAsync(long fence, CancellationToken cancellationToken)
     {
-        lease.Lapse();
+        lease.Revoke();
         CatchingUp(logger);
         keys.ForgetAll();
-        await recall.RecallAllHereAsync();
+        await eviction.EvictAllHereAsync();
         var grains = services.GetRequiredService<IGrainFactory>();
         var bounded = new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(tenants.Known, bounded, async (id, ct) =>

@@ -26,7 +26,7 @@ public sealed class SessionAuthenticatorTests
         _fixture.Grains.GetGrain<ISessionGrain>(Arg.Any<string>()).Returns(_grain);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         var metrics = new PlatformMetrics(meters, _live);
-        _gate = new SessionAuthenticator(_fixture.Ring, _live, new RejectedTokenCache(_fixture.Time), new RefusedCalls(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
+        _gate = new SessionAuthenticator(_fixture.Ring, _live, new RejectedTokenCache(_fixture.Time), new DeniedRequestQueue(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
     }
 
     [Theory]

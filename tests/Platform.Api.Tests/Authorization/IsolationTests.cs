@@ -105,10 +105,10 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         app.MapGet("/v1/tenants/{tenant}/good", () => "x").RequireTenant();
-        TenantRequirement.Demand(app);
+        TenantRequirement.Verify(app);
         app.MapGet("/v1/tenants/{tenant}/open", () => "x");
 
-        Should.Throw<InvalidOperationException>(() => TenantRequirement.Demand(app)).Message.ShouldContain("/open");
+        Should.Throw<InvalidOperationException>(() => TenantRequirement.Verify(app)).Message.ShouldContain("/open");
     }
 
     /// <summary>Of the same form, of nobody.</summary>

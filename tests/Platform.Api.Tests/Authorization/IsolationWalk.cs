@@ -33,7 +33,7 @@ internal sealed record TenantOperation(string Method, string Path, string Summar
 internal sealed class IsolationWalk(PlatformHost host)
 {
     /// <summary>They change whoever calls, or tell of the calls themselves.</summary>
-    private static readonly string[] Passing = ["session_activity", "sessions", "sign_in_guards", "notification_outbox", "idempotency_keys", "schema_version"];
+    private static readonly string[] Passing = ["session_activity", "sessions", "sign_in_throttles", "notification_outbox", "idempotency_keys", "schema_version"];
 
     /// <summary>The access log, and what belongs to the database or the cluster itself.</summary>
     private static readonly string[] Prefixes = ["audit", "sqlite", "orleansmembership", "orleansquery"];

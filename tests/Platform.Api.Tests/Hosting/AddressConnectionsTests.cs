@@ -58,11 +58,11 @@ public sealed class AddressConnectionsTests
     /// <summary>Without a byte of TLS. A reset may come as early as the connection.</summary>
     private static async Task<bool> IsRefusedAsync(PlatformHost host)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         try
         {
             using var socket = await ConnectAsync(host.Address, Greedy);
-            return await socket.ReceiveAsync(new byte[1], patience.Token) == 0;
+            return await socket.ReceiveAsync(new byte[1], timeout.Token) == 0;
         }
         catch (SocketException)
         {
@@ -88,14 +88,14 @@ public sealed class AddressConnectionsTests
     /// <summary>The server hears a moment later of a connection that has ended.</summary>
     private static async Task<SslStream> UntilLetInAsync(PlatformHost host)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         while (true)
         {
             try
             {
                 return await SecureAsync(host);
             }
-            catch (Exception refused) when (refused is (IOException or SocketException) && !patience.IsCancellationRequested)
+            catch (Exception refused) when (refused is (IOException or SocketException) && !timeout.IsCancellationRequested)
             {
                 // Not yet.
             }
@@ -104,10 +104,10 @@ public sealed class AddressConnectionsTests
 
     private static async Task UntilAsync(Func<bool> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         while (!holds())
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }

@@ -63,15 +63,15 @@ public sealed class ResetFloodTests
     /// <summary>Returns once the server says GOAWAY or has cut the connection; a server that does neither cancels the wait, which fails the test.</summary>
     private static async Task IsSentAwayAsync(SslStream tls)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var head = new byte[9];
         try
         {
             do
             {
-                await tls.ReadExactlyAsync(head, patience.Token);
+                await tls.ReadExactlyAsync(head, timeout.Token);
                 var length = (head[0] << 16) | (head[1] << 8) | head[2];
-                await tls.ReadExactlyAsync(new byte[length], patience.Token);
+                await tls.ReadExactlyAsync(new byte[length], timeout.Token);
             }
             while (head[3] != GoAwayFrame);
         }
@@ -105,8 +105,8 @@ public sealed class ResetFloodTests
 
         public async Task AreGoneAsync()
         {
-            using var patience = new CancellationTokenSource(StalledConnectionReleaser.Timeout * 2);
-            while (Interlocked.Read(ref _open) != 0) await _changed.WaitAsync(patience.Token);
+            using var timeout = new CancellationTokenSource(StalledConnectionReleaser.Timeout * 2);
+            while (Interlocked.Read(ref _open) != 0) await _changed.WaitAsync(timeout.Token);
         }
 
         public void Dispose()

@@ -61,9 +61,9 @@ public sealed class SessionTextTests
 
     private static SessionView View(string name, Permissions permissions, ImmutableArray<string> methods, DateTimeOffset time, SessionScope scope) => new()
     {
-        Id = SessionId.From(Guid.NewGuid()),
-        TenantId = TenantId.From(Guid.NewGuid()),
-        UserId = UserId.From(Guid.NewGuid()),
+        Id = SessionId.From(Guid.CreateVersion7(time)),
+        TenantId = TenantId.From(Guid.CreateVersion7(time)),
+        UserId = UserId.From(Guid.CreateVersion7(time)),
         Subject = new SessionSubject(name, permissions),
         CreatedAt = time,
         LastActivityAt = time.AddTicks(1),

@@ -242,7 +242,7 @@ public sealed class PageTests(PlatformHost host) : IClassFixture<PlatformHost>
         var page = await host.NewPageAsync();
         var token = await host.SignInFromPageAsync(page);
         for (var i = 0; i < 3; i++) (await host.PeekAsync(token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-        await host.Service<RefusalAuditor>().FlushAsync(default);
+        await host.Service<DeniedRequestAuditor>().FlushAsync(default);
         var told = await host.SendAsync("GET", $"/v1/tenants/{page.Owner.Slug}/audit-events?action=session.refused", token: page.Owner.Token);
         told.Items.Single().GetProperty("reason").GetString().ShouldBe("origin_not_allowed");
     }

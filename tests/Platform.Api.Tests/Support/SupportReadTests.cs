@@ -243,9 +243,9 @@ public sealed class SupportReadTests(PlatformHost host) : IClassFixture<Platform
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         app.MapGet("/v1/tenants/{tenant}/good", () => "x").ReadableBySupport();
-        AllowsSupportAccess.Demand(app);
+        AllowsSupportAccess.Verify(app);
         app.MapMethods("/v1/tenants/{tenant}/bad", ["GET", method], () => "x").ReadableBySupport();
 
-        Should.Throw<InvalidOperationException>(() => AllowsSupportAccess.Demand(app)).Message.ShouldContain("/bad");
+        Should.Throw<InvalidOperationException>(() => AllowsSupportAccess.Verify(app)).Message.ShouldContain("/bad");
     }
 }

@@ -65,8 +65,8 @@ internal sealed class SiloProcess(string name, Func<SiloProcess, PlatformStart> 
     private async Task<int> EndAsync(int signal)
     {
         Signals.Send(_process!.Id, signal);
-        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
+        await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }
 }

@@ -30,7 +30,7 @@ internal static class PortProbe
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
         await using var stream = new SslStream(new NetworkStream(socket));
-        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
             await stream.AuthenticateAsClientAsync(
@@ -41,8 +41,8 @@ internal static class PortProbe
                     ApplicationProtocols = [new SslApplicationProtocol("Orleans1")],
                     RemoteCertificateValidationCallback = (_, remote, _, _) => remote is X509Certificate2 { Subject: "CN=silo" },
                 },
-                patience.Token);
-            return await stream.ReadAsync(new byte[1], patience.Token) > 0;
+                timeout.Token);
+            return await stream.ReadAsync(new byte[1], timeout.Token) > 0;
         }
         catch (Exception closed) when (closed is IOException or System.Security.Authentication.AuthenticationException)
         {
@@ -59,12 +59,12 @@ internal static class PortProbe
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
         try
         {
-            await socket.SendAsync(new byte[] { 1, 0, 0, 0, 0 }, patience.Token);
+            await socket.SendAsync(new byte[] { 1, 0, 0, 0, 0 }, timeout.Token);
             var answer = new byte[64];
-            return await socket.ReceiveAsync(answer, patience.Token) > 0 && answer[0] != TlsAlert;
+            return await socket.ReceiveAsync(answer, timeout.Token) > 0 && answer[0] != TlsAlert;
         }
         catch (Exception closed) when (closed is SocketException or OperationCanceledException)
         {

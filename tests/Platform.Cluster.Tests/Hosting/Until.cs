@@ -6,13 +6,13 @@ internal static class Until
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <returns>How long it took.</returns>
-    public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
+    public static async Task<TimeSpan> TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? timeout = null)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(started) > (patience ?? Timeout)) throw new TimeoutException($"Waited in vain until {what}.");
+            if (TimeProvider.System.GetElapsedTime(started) > (timeout ?? Timeout)) throw new TimeoutException($"Waited in vain until {what}.");
             await timer.WaitForNextTickAsync();
         }
 

@@ -34,10 +34,10 @@ public sealed class ExpiredRowsTests
         /// <summary>The service makes its timer a moment after its start: the clock is moved until it has heard it.</summary>
         public async Task NextRoundAsync(ManualTimeProvider time)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
             while (!_asked.Reader.TryRead(out _))
             {
-                patience.Token.ThrowIfCancellationRequested();
+                timeout.Token.ThrowIfCancellationRequested();
                 time.Advance(TimeSpan.FromMinutes(10));
                 await Task.Yield();
             }

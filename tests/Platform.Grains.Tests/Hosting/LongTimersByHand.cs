@@ -27,9 +27,9 @@ internal sealed class LongTimersByHand(ManualTimeProvider clock) : TimeProvider
     /// <returns>The names of the others that came to wait before.</returns>
     public async Task<IReadOnlyList<string>> ArmedAsync(string name)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20), System);
         var others = new List<string>();
-        while (await _armed.Reader.ReadAsync(patience.Token) is var armed && !armed.Contains(name, StringComparison.Ordinal)) others.Add(armed);
+        while (await _armed.Reader.ReadAsync(timeout.Token) is var armed && !armed.Contains(name, StringComparison.Ordinal)) others.Add(armed);
         return others;
     }
 

@@ -31,9 +31,9 @@ public sealed class NotificationWorkerTests
         sender.Down = false;
 
         // The silo's own worker may be postponing or sending some of them meanwhile: at its side, not at ours.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         do silo.Time.Advance(TimeSpan.FromHours(2));
-        while (await silo.Service<NotificationWorker>().DeliverAsync(patience.Token) > 0 || sender.Sent.DistinctBy(n => n.To).Count() < 5);
+        while (await silo.Service<NotificationWorker>().DeliverAsync(timeout.Token) > 0 || sender.Sent.DistinctBy(n => n.To).Count() < 5);
     }
 
     [Fact]

@@ -50,12 +50,12 @@ public sealed class SmsWebhookTests
         await EnqueueAsync(silo);
 
         // The worker postpones what was refused, at its own side; what is due when is the clock's to say.
-        var patience = Timeout;
+        var timeout = Timeout;
         while (!gateway.Received.TryPeek(out _))
         {
-            patience.ThrowIfCancellationRequested();
+            timeout.ThrowIfCancellationRequested();
             silo.Time.Advance(TimeSpan.FromHours(2));
-            await silo.Service<NotificationWorker>().DeliverAsync(patience);
+            await silo.Service<NotificationWorker>().DeliverAsync(timeout);
         }
 
         gateway.RefusalsLeft.ShouldBe(0);

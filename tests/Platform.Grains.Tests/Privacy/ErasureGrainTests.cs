@@ -104,7 +104,7 @@ public sealed class ErasureGrainTests
         await using var silo = await SiloHost.StartAsync(database.Put);
         var subject = PrefixedId.New<UserId>(silo.Time).ToString();
         await silo.Service<DataKeys>().EnsureAsync([subject], [], default);
-        var keys = new DataKeys(new DataKeyTable(database), silo.Service<MasterKey>(), silo.Time, NoOtherNodes.Instance);
+        var keys = new DataKeys(new DataKeyTable(database), silo.Service<MasterKey>(), silo.Time, NullClusterBroadcast.Instance);
 
         database.AnswersWait = new(new Operation("query", "data_keys"), gate.Task);
         var reading = keys.FindAsync([subject], default).AsTask();

@@ -14,5 +14,5 @@ internal static class CheapHashing
 
     /// <summary>Whether the platform's own is registered already or will be.</summary>
     public static void Put(IServiceCollection services) => services.AddSingleton(provider =>
-        new PasswordHashing(Cost, new PasswordHashingOptions(), provider.GetRequiredService<PlatformMetrics>(), TimeProvider.System));
+        new PasswordHashingQueue(Cost, new PasswordHashingOptions(), provider.GetRequiredService<PlatformMetrics>(), TimeProvider.System));
 }

@@ -16,7 +16,7 @@ internal sealed class MemoryKeys : IDataKeyTable
     /// <summary>As if the table had been lost.</summary>
     public void Lose() => _rows.Clear();
 
-    public DataKeys With(MasterKey master) => new(this, master, TimeProvider.System, NoOtherNodes.Instance);
+    public DataKeys With(MasterKey master) => new(this, master, TimeProvider.System, NullClusterBroadcast.Instance);
 
     public PersonalData PersonalWith(MasterKey master, DataKeys? keys = null) => new(keys ?? With(master), master, NullLogger<PersonalData>.Instance);
 

@@ -26,7 +26,7 @@ public sealed class PasswordHashingTests : IDisposable
     [Fact]
     public async Task Hash_AtTheDefaultCost_IsStoredAsThePlatformPromises()
     {
-        using var hashing = new PasswordHashing(Options.Create(new PasswordHashingOptions()), Metrics, TimeProvider.System);
+        using var hashing = new PasswordHashingQueue(Options.Create(new PasswordHashingOptions()), Metrics, TimeProvider.System);
         var hash = (await hashing.HashAsync(Password, default)).ShouldNotBeNull();
         hash.ShouldStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
         hash.Length.ShouldBe(97);
@@ -86,13 +86,13 @@ public sealed class PasswordHashingTests : IDisposable
     [InlineData(19_456, 1)]
     [InlineData(64, 1)]
     public void Constructor_CostBelowTheFloor_IsRefused(int memory, int passes) => Should.Throw<ArgumentOutOfRangeException>(
-        () => new PasswordHashing(Options.Create(new PasswordHashingOptions { MemoryKiB = memory, Passes = passes }), Metrics, TimeProvider.System));
+        () => new PasswordHashingQueue(Options.Create(new PasswordHashingOptions { MemoryKiB = memory, Passes = passes }), Metrics, TimeProvider.System));
 
     private PlatformMetrics Metrics => _services.GetRequiredService<PlatformMetrics>();
 
     private long Counted => _hashes.GetMeasurementSnapshot().Sum(measured => measured.Value);
 
-    private PasswordHashing Cheap() => Cheap(CheapHashing.Cost);
+    private PasswordHashingQueue Cheap() => Cheap(CheapHashing.Cost);
 
-    private PasswordHashing Cheap(Argon2Cost cost) => new(cost, new PasswordHashingOptions { Threads = 1 }, Metrics, TimeProvider.System);
+    private PasswordHashingQueue Cheap(Argon2Cost cost) => new(cost, new PasswordHashingOptions { Threads = 1 }, Metrics, TimeProvider.System);
 }

@@ -26,10 +26,10 @@ public sealed class ActivityWriterTests
     [Fact]
     public async Task Touches_WithinAnInterval_AreOneBatchSortedById()
     {
-        using var journal = await StartAsync();
+        using var writer = await StartAsync();
         var sessions = Enumerable.Range(0, 50).Select(_ => Open()).ToArray();
         foreach (var session in sessions.OrderBy(_ => RandomNumberGenerator.GetInt32(1000))) session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
-        await journal.FlushAsync(default);
+        await writer.FlushAsync(default);
         var batch = Batches.ShouldHaveSingleItem();
         batch.Length.ShouldBe(50);
         batch.ShouldBe(batch.OrderBy(a => a.Id.Value));
@@ -39,31 +39,31 @@ public sealed class ActivityWriterTests
     [Fact, Trait("Fault", "F7")]
     public async Task StorageAway_ThenBack_NothingTouchedIsForgotten()
     {
-        using var journal = await StartAsync();
+        using var writer = await StartAsync();
         var session = Open();
         session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
         _database.FailBefore = Save;
-        await journal.FlushAsync(default);
+        await writer.FlushAsync(default);
         Batches.ShouldBeEmpty();
         session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(2)).ShouldBe(SessionState.Live);
         _database.FailBefore = null;
-        await journal.FlushAsync(default);
+        await writer.FlushAsync(default);
         Batches.ShouldHaveSingleItem().Single().LastActivityAt.ShouldBe(_time.GetUtcNow() + TimeSpan.FromSeconds(2));
     }
 
-    /// <summary>Anything but an outage of the database ended the journal, and with it the process.</summary>
+    /// <summary>Anything but an outage of the database ended the writer, and with it the process.</summary>
     [Fact]
-    public async Task Save_FailsWithSomethingElse_NothingTouchedIsForgottenAndTheJournalGoesOn()
+    public async Task Save_FailsWithSomethingElse_NothingTouchedIsForgottenAndTheWriterGoesOn()
     {
-        using var journal = await StartAsync();
+        using var writer = await StartAsync();
         Open().Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
         (_database.FailBefore, _database.Failure) = (Save, new InvalidOperationException("a fault of ours"));
-        await journal.FlushAsync(default);
+        await writer.FlushAsync(default);
         _database.FailBefore = null;
-        await journal.FlushAsync(default);
+        await writer.FlushAsync(default);
 
         Batches.ShouldHaveSingleItem().Length.ShouldBe(1);
-        journal.ExecuteTask!.IsCompleted.ShouldBeFalse();
+        writer.ExecuteTask!.IsCompleted.ShouldBeFalse();
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ActivityWriterTests
     {
         var saved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _recorded.Written = _ => saved.TrySetResult();
-        using var journal = await StartAsync();
+        using var writer = await StartAsync();
         var session = Open();
         session.Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromMinutes(2.9));
         _live.Urgent.Count.ShouldBe(0);
@@ -83,11 +83,11 @@ public sealed class ActivityWriterTests
     [Fact]
     public async Task Stop_WithUnsavedTouches_SavesThem()
     {
-        using var journal = await StartAsync();
+        using var writer = await StartAsync();
         Open().Touch(Hash, null, _time.GetUtcNow() + TimeSpan.FromSeconds(1));
-        await journal.StopAsync(default);
+        await writer.StopAsync(default);
         Batches.ShouldHaveSingleItem().Length.ShouldBe(1);
-        await journal.SaveAsync(new SessionActivity(SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), _time.GetUtcNow()), default);
+        await writer.SaveAsync(new SessionActivity(SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), _time.GetUtcNow()), default);
         Batches.Count.ShouldBe(2);
     }
 
@@ -97,10 +97,10 @@ public sealed class ActivityWriterTests
     private async Task<ActivityWriter> StartAsync()
     {
         var services = new ServiceCollection().AddMetrics().AddSingleton(_live).AddSingleton<PlatformMetrics>().BuildServiceProvider();
-        var journal = new ActivityWriter(
+        var writer = new ActivityWriter(
             _live, new SessionTable(_database, personal: null!), Options.Create(new SessionOptions()), services.GetRequiredService<PlatformMetrics>(), _time, NullLogger<ActivityWriter>.Instance);
-        await journal.StartAsync(default);
-        return journal;
+        await writer.StartAsync(default);
+        return writer;
     }
 
     private LiveSession Open()

@@ -64,7 +64,7 @@ public sealed class MembershipLeaseTests
     {
         _lease.HoldUntil(long.MaxValue);
         var before = _session.ToView()!.LastActivityAt;
-        _lease.Lapse();
+        _lease.Revoke();
         _time.Advance(TimeSpan.FromMinutes(1));
         Should.Throw<LeaseExpiredException>(() => _session.Touch(Hash, null, _time.GetUtcNow()));
         _session.ToView()!.LastActivityAt.ShouldBe(before);

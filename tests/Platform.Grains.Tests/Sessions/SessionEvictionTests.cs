@@ -52,7 +52,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact]
-    public async Task Recall_OfATouchedSession_ForgetsNoActivityAndExtendsNone()
+    public async Task Evict_OfATouchedSession_ForgetsNoActivityAndExtendsNone()
     {
         var (_, _, session, hash) = await BobAsync(Permissions.Read);
         Silo.Time.Advance(TimeSpan.FromMinutes(10));
@@ -60,7 +60,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
         var touched = Silo.Time.GetUtcNow();
         Silo.Time.Advance(TimeSpan.FromMinutes(10));
 
-        await Silo.Service<SessionEviction>().RecallAsync([session]);
+        await Silo.Service<SessionEviction>().EvictAsync([session]);
 
         (await Silo.Grains.Session(session).PeekAsync(hash, null, null, default)).View!.LastActivityAt.ShouldBe(touched);
         Silo.Time.Advance(TimeSpan.FromMinutes(20));
@@ -68,14 +68,14 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact, Trait("Threat", "T39")]
-    public async Task Recall_OfASessionThatRanOut_RevivesItForNoClock()
+    public async Task Evict_OfASessionThatRanOut_RevivesItForNoClock()
     {
         var (_, _, session, hash) = await BobAsync(Permissions.Read);
         Silo.Time.Advance(TimeSpan.FromMinutes(30));
         Silo.Live.TryGet(session, out var live).ShouldBeTrue();
         live!.Peek(hash.AsSpan(), null, Silo.Time.GetUtcNow()).ShouldBe(SessionState.Idle);
 
-        await Silo.Service<SessionEviction>().RecallAsync([session]);
+        await Silo.Service<SessionEviction>().EvictAsync([session]);
 
         Silo.Time.StepBack(TimeSpan.FromMinutes(10));
         (await Silo.PeekAsync(session, hash)).ShouldBe(SessionState.Idle);
@@ -83,7 +83,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact]
-    public async Task Recall_RacedByLooksAndTouches_RefusesNobodyAndLosesNoActivity()
+    public async Task Evict_RacedByLooksAndTouches_RefusesNobodyAndLosesNoActivity()
     {
         var (_, _, session, hash) = await BobAsync(Permissions.Read);
         var last = Silo.Time.GetUtcNow();
@@ -93,7 +93,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
             var looks = Enumerable.Range(0, 50).Select(i => Task.Run(async () => i % 2 == 0
                 ? (await Silo.Grains.Session(session).TouchAsync(hash, null, null, default)).State
                 : await Silo.PeekAsync(session, hash))).ToList();
-            await Silo.Service<SessionEviction>().RecallAsync([session]);
+            await Silo.Service<SessionEviction>().EvictAsync([session]);
             (await Task.WhenAll(looks)).ShouldAllBe(state => state == SessionState.Live);
             var seen = (await Silo.Grains.Session(session).PeekAsync(hash, null, null, default)).View!.LastActivityAt;
             seen.ShouldBeGreaterThan(last);
@@ -103,7 +103,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
 
     /// <summary>A look that reads the session again while its end is being written must not put back what it read.</summary>
     [Fact, Trait("Threat", "T31")]
-    public async Task SignOut_RacedByRecallsAndLooks_HoldsFromItsAnswerOn()
+    public async Task SignOut_RacedByEvictionsAndLooks_HoldsFromItsAnswerOn()
     {
         for (var round = 0; round < 40; round++)
         {
@@ -114,7 +114,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact, Trait("Threat", "T40")]
-    public async Task Rotate_RacedByRecallsAndLooks_RefusesTheOldSecretFromItsAnswerOn()
+    public async Task Rotate_RacedByEvictionsAndLooks_RefusesTheOldSecretFromItsAnswerOn()
     {
         for (var round = 0; round < 40; round++)
         {
@@ -137,15 +137,15 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact]
-    public async Task SignOut_OfARecalledSession_EndsIt()
+    public async Task SignOut_OfAnEvictedSession_EndsIt()
     {
         var (_, _, session, hash) = await BobAsync(Permissions.Read);
-        await Silo.Service<SessionEviction>().RecallAsync([session]);
+        await Silo.Service<SessionEviction>().EvictAsync([session]);
         await Silo.Grains.Session(session).SignOutAsync(hash, SiloHost.Client, default);
         (await Silo.PeekAsync(session, hash)).ShouldBe(SessionState.SignedOut);
     }
 
-    /// <summary>Recalls, each as soon as the one before was looked at, and looks without a pause, until the change is answered.</summary>
+    /// <summary>Evictions, each as soon as the one before was looked at, and looks without a pause, until the change is answered.</summary>
     private async Task RaceAsync(SessionId session, System.Collections.Immutable.ImmutableArray<byte> hash, Func<Task> change)
     {
         using var answered = new CancellationTokenSource();
@@ -153,7 +153,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
         {
             while (!answered.IsCancellationRequested)
             {
-                if (i == 0) await Silo.Service<SessionEviction>().RecallAsync([session]);
+                if (i == 0) await Silo.Service<SessionEviction>().EvictAsync([session]);
                 await Silo.PeekAsync(session, hash);
 
                 // A look at a record in memory completes at once: without a pause four of these would hold all threads of the pool, and the change would get none.

@@ -34,7 +34,7 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : ProcessTe
         Directory.Exists(Path.Combine(Folder.Path, "outbox")).ShouldBeFalse("nothing was sent");
         var again = await StartAsync([], platform.OperatorPassword);
 
-        var sent = await OutboxFiles.WaitForAsync(Folder.Path, Users.Length, patience: Timeout);
+        var sent = await OutboxFiles.WaitForAsync(Folder.Path, Users.Length, timeout: Timeout);
         sent.Select(message => message.Data["username"]).Order().ShouldBe(Users.Order());
         var token = sent.Single(message => message.Data["username"] == "bob").Data["token"];
         (await again.SendAsync(HttpMethod.Post, "/v1/password/reset", null, new { token, newPassword = "Amber-Lantern-48" })).Expect(HttpStatusCode.NoContent);

@@ -47,12 +47,12 @@ public sealed class SlowClientTests(ITestOutputHelper output) : ProcessTest(outp
     {
         await using var stream = await connect();
         var began = Time.GetTimestamp();
-        using var patience = new CancellationTokenSource(limit + Slack, Time);
+        using var timeout = new CancellationTokenSource(limit + Slack, Time);
         var sending = send(stream);
         try
         {
             // Answers 408 or says nothing; then it is the end.
-            await stream.CopyToAsync(Stream.Null, patience.Token);
+            await stream.CopyToAsync(Stream.Null, timeout.Token);
         }
         catch (IOException)
         {

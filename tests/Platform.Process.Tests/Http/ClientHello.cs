@@ -52,12 +52,12 @@ internal static class ClientHello
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         await stream.WriteAsync(Of(version));
         var header = new byte[5];
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
         try
         {
-            await stream.ReadExactlyAsync(header, patience.Token);
+            await stream.ReadExactlyAsync(header, timeout.Token);
             var content = new byte[BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(3))];
-            await stream.ReadExactlyAsync(content, patience.Token);
+            await stream.ReadExactlyAsync(content, timeout.Token);
             return (header[0], content);
         }
         catch (IOException)

@@ -54,10 +54,10 @@ public sealed class TransportTests(ServedPlatform served) : IClassFixture<Served
         await using var stream = new NetworkStream(await Platform.ConnectAsync(), ownsSocket: true);
         await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /v1/session HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         using var answer = new MemoryStream();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(15), TimeProvider.System);
         try
         {
-            await stream.CopyToAsync(answer, patience.Token);
+            await stream.CopyToAsync(answer, timeout.Token);
         }
         catch (IOException)
         {

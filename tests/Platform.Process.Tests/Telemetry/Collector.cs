@@ -64,7 +64,7 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Waits for exports until the spans are as wanted.</summary>
     public async Task<IReadOnlyList<Span>> WaitForAsync(Func<IReadOnlyList<Span>, bool> wanted)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
         while (true)
         {
             Task more;
@@ -73,7 +73,7 @@ internal sealed class Collector : IAsyncDisposable
             if (wanted(spans)) return spans;
             try
             {
-                await more.WaitAsync(patience.Token);
+                await more.WaitAsync(timeout.Token);
             }
             catch (OperationCanceledException late)
             {

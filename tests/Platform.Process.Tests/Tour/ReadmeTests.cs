@@ -100,9 +100,9 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
             await _bash.StandardInput.WriteLineAsync(command.Replace("https://localhost:8443", _address, StringComparison.Ordinal));
             await _bash.StandardInput.WriteLineAsync($"echo; echo {Done}");
             await _bash.StandardInput.FlushAsync();
-            using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
+            using var timeout = new CancellationTokenSource(Timeout, TimeProvider.System);
             var answer = new StringBuilder();
-            while (await _bash.StandardOutput.ReadLineAsync(patience.Token) is { } line && line != Done) answer.AppendLine(line);
+            while (await _bash.StandardOutput.ReadLineAsync(timeout.Token) is { } line && line != Done) answer.AppendLine(line);
             return answer.ToString();
         }
 

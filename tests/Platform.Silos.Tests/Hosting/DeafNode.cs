@@ -14,7 +14,7 @@ internal sealed class DeafNode : IIncomingGrainCallFilter
 
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-        if (_hearing is { } hearing && context.InterfaceMethod.DeclaringType == typeof(INodeService)) await hearing.Task;
+        if (_hearing is { } hearing && context.InterfaceMethod.DeclaringType == typeof(IInvalidationService)) await hearing.Task;
         await context.Invoke();
     }
 }

@@ -61,7 +61,7 @@ public abstract class StorageFixture : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddMetrics();
-        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().AddSingleton<IOtherNodes>(NoOtherNodes.Instance).AddSingleton(_ => new MasterKey(new byte[32]));
+        builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().AddSingleton<IClusterBroadcast>(NullClusterBroadcast.Instance).AddSingleton(_ => new MasterKey(new byte[32]));
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "tests", clusterId: "tests").AddPlatformStorage());
         var host = builder.Build();
         try

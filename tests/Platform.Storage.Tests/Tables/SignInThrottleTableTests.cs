@@ -56,7 +56,7 @@ public abstract class SignInThrottleTableTests(StorageFixture fixture)
         await Guards.SaveAsync(_key, _subject, Guessed(Samples.Now), default);
 
         ShouldBe((await Guards.FindAsync(_key, default)).ShouldNotBeNull(), Guessed(Samples.Now));
-        (await fixture.TextsAsync($"SELECT state FROM sign_in_guards WHERE guard_key = '{_key}'")).ShouldHaveSingleItem().ShouldNotContain("192.0.2.1");
+        (await fixture.TextsAsync($"SELECT state FROM sign_in_throttles WHERE throttle_key = '{_key}'")).ShouldHaveSingleItem().ShouldNotContain("192.0.2.1");
         (await fixture.TextsAsync($"SELECT subject_id FROM data_keys WHERE subject_id = '{_subject}'")).Count.ShouldBe(exists ? 1 : 0, "no key is made for whoever is typed");
     }
 
@@ -70,7 +70,7 @@ public abstract class SignInThrottleTableTests(StorageFixture fixture)
 
         (await Guards.FindAsync(_key, default)).ShouldBeNull();
         await Guards.SaveAsync(_key, _subject, Guessed(Samples.Now), default);
-        (await fixture.TextsAsync($"SELECT state FROM sign_in_guards WHERE guard_key = '{_key}'")).ShouldBeEmpty();
+        (await fixture.TextsAsync($"SELECT state FROM sign_in_throttles WHERE throttle_key = '{_key}'")).ShouldBeEmpty();
     }
 
     [Fact, Trait("Fault", "F16")]
@@ -78,7 +78,7 @@ public abstract class SignInThrottleTableTests(StorageFixture fixture)
     {
         await Guards.SaveAsync(_key, _subject, Guessed(Samples.Now), default);
         await Guards.SaveAsync(_key + "other", _subject, Guessed(Samples.Now), default);
-        await fixture.ExecuteAsync($"UPDATE sign_in_guards SET state = (SELECT state FROM sign_in_guards WHERE guard_key = '{_key}other') WHERE guard_key = '{_key}'");
+        await fixture.ExecuteAsync($"UPDATE sign_in_throttles SET state = (SELECT state FROM sign_in_throttles WHERE throttle_key = '{_key}other') WHERE throttle_key = '{_key}'");
 
         (await Guards.FindAsync(_key, default)).ShouldBeNull("bound to its guard");
         (await Guards.FindAsync(_key + "other", default)).ShouldNotBeNull();

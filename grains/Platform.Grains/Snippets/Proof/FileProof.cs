@@ -24,13 +24,13 @@ internal sealed class FileProof(DomainResolver resolver, DomainConnector connect
     {
         var url = new Uri(DomainChallenges.FileUrl(domain));
         using var timer = new CancellationTokenSource(Timeout, time);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
-            var addresses = await resolver.ReadAddressesAsync(domain, patience.Token);
+            var addresses = await resolver.ReadAddressesAsync(domain, timeout.Token);
             if (addresses.IsEmpty) return ("host_not_found", $"{domain} has no address.");
             if (!addresses.All(PublicAddresses.Contains)) return ("address_not_public", $"{domain} has an address that is not on the public Internet.");
-            return await ReadAsync(url, challenge, addresses, patience.Token);
+            return await ReadAsync(url, challenge, addresses, timeout.Token);
         }
         catch (Exception failure) when (failure is DnsResponseException or HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -19,20 +19,20 @@ CREATE TABLE tenants
 
 CREATE INDEX tenants_by_name ON tenants (name_folded, id);
 
--- name_index: keyed hash of the compared name. personal: name and address, sealed under the data key of the user.
+-- username_blind_index: keyed hash of the compared name. personal: name and address, sealed under the data key of the user.
 -- role: where one is set, permissions is what a built-in one gives and 0 for the tenant's own.
 CREATE TABLE users
 (
-    id                  text COLLATE "C" NOT NULL PRIMARY KEY,
-    tenant_id           text COLLATE "C" NOT NULL,
-    name_index          text COLLATE "C" NOT NULL,
-    personal            bytea            NOT NULL,
-    status              bigint           NOT NULL,
-    permissions         bigint           NOT NULL,
-    created_at          bigint           NOT NULL,
-    password_changed_at bigint           NOT NULL,
-    role                text COLLATE "C",
-    UNIQUE (tenant_id, name_index)
+    id                   text COLLATE "C" NOT NULL PRIMARY KEY,
+    tenant_id            text COLLATE "C" NOT NULL,
+    username_blind_index text COLLATE "C" NOT NULL,
+    personal             bytea            NOT NULL,
+    status               bigint           NOT NULL,
+    permissions          bigint           NOT NULL,
+    created_at           bigint           NOT NULL,
+    password_changed_at  bigint           NOT NULL,
+    role                 text COLLATE "C",
+    UNIQUE (tenant_id, username_blind_index)
 );
 
 CREATE INDEX users_of_tenant ON users (tenant_id, id);
@@ -86,15 +86,15 @@ CREATE TABLE idempotency_keys
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 
 -- What slows down guesses at an account, existing or not; sealed under the data key of the account's user. Rows leave when nothing in them matters any more.
-CREATE TABLE sign_in_guards
+CREATE TABLE sign_in_throttles
 (
-    guard_key  text COLLATE "C" NOT NULL PRIMARY KEY,
-    subject_id text COLLATE "C" NOT NULL,
-    state      bytea            NOT NULL,
-    expires_at bigint           NOT NULL
+    throttle_key text COLLATE "C" NOT NULL PRIMARY KEY,
+    subject_id   text COLLATE "C" NOT NULL,
+    state        bytea            NOT NULL,
+    expires_at   bigint           NOT NULL
 );
 
-CREATE INDEX sign_in_guards_expiry ON sign_in_guards (expires_at);
+CREATE INDEX sign_in_throttles_expiry ON sign_in_throttles (expires_at);
 
 -- Notifications that are not delivered yet, sealed under the data key of whom they go to and, before that, of whom else they tell of.
 CREATE TABLE notification_outbox

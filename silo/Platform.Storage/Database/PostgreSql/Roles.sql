@@ -27,7 +27,7 @@ GRANT USAGE ON SCHEMA public TO platform_silo, platform_client;
 GRANT SELECT ON schema_version, OrleansQuery TO platform_silo;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable,
-    tenants, users, sessions, session_activity, idempotency_keys, sign_in_guards, notification_outbox,
+    tenants, users, sessions, session_activity, idempotency_keys, sign_in_throttles, notification_outbox,
     scenarios, scenario_grants, scenario_history, scenario_comments, api_keys, support_grants, proven_domains,
     grain_directory, silo_fences
     TO platform_silo;

@@ -19,20 +19,20 @@ CREATE TABLE tenants
 
 CREATE INDEX tenants_by_name ON tenants (name_folded, id);
 
--- name_index: keyed hash of the compared name. personal: name and address, sealed under the data key of the user.
+-- username_blind_index: keyed hash of the compared name. personal: name and address, sealed under the data key of the user.
 -- role: where one is set, permissions is what a built-in one gives and 0 for the tenant's own.
 CREATE TABLE users
 (
-    id                  TEXT    NOT NULL PRIMARY KEY,
-    tenant_id           TEXT    NOT NULL,
-    name_index          TEXT    NOT NULL,
-    personal            BLOB    NOT NULL,
-    status              INTEGER NOT NULL,
-    permissions         INTEGER NOT NULL,
-    created_at          INTEGER NOT NULL,
-    password_changed_at INTEGER NOT NULL,
-    role                TEXT,
-    UNIQUE (tenant_id, name_index)
+    id                   TEXT    NOT NULL PRIMARY KEY,
+    tenant_id            TEXT    NOT NULL,
+    username_blind_index TEXT    NOT NULL,
+    personal             BLOB    NOT NULL,
+    status               INTEGER NOT NULL,
+    permissions          INTEGER NOT NULL,
+    created_at           INTEGER NOT NULL,
+    password_changed_at  INTEGER NOT NULL,
+    role                 TEXT,
+    UNIQUE (tenant_id, username_blind_index)
 ) STRICT;
 
 CREATE INDEX users_of_tenant ON users (tenant_id, id);
@@ -85,15 +85,15 @@ CREATE TABLE idempotency_keys
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
 
 -- What slows down guesses at an account, existing or not; sealed under the data key of the account's user. Rows leave when nothing in them matters any more.
-CREATE TABLE sign_in_guards
+CREATE TABLE sign_in_throttles
 (
-    guard_key  TEXT    NOT NULL PRIMARY KEY,
-    subject_id TEXT    NOT NULL,
-    state      BLOB    NOT NULL,
-    expires_at INTEGER NOT NULL
+    throttle_key TEXT    NOT NULL PRIMARY KEY,
+    subject_id   TEXT    NOT NULL,
+    state        BLOB    NOT NULL,
+    expires_at   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX sign_in_guards_expiry ON sign_in_guards (expires_at);
+CREATE INDEX sign_in_throttles_expiry ON sign_in_throttles (expires_at);
 
 -- Notifications that are not delivered yet, sealed under the data key of whom they go to and, before that, of whom else they tell of.
 CREATE TABLE notification_outbox

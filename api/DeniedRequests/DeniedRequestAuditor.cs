@@ -3,7 +3,7 @@ using Platform.Telemetry;
 namespace Platform.Api.DeniedRequests;
 
 /// <summary>Writes refused calls to the access logs, one after the other. What cannot be written now is counted, and written at the next such call.</summary>
-internal sealed partial class RefusalAuditor(RefusedCalls refused, IGrainFactory grains, PlatformMetrics metrics, ILogger<RefusalAuditor> logger) : BackgroundService
+internal sealed partial class DeniedRequestAuditor(DeniedRequestQueue refused, IGrainFactory grains, PlatformMetrics metrics, ILogger<DeniedRequestAuditor> logger) : BackgroundService
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -59,7 +59,7 @@ internal sealed partial class RefusalAuditor(RefusedCalls refused, IGrainFactory
         try
         {
             await call.WriteAsync(grains, cancellationToken);
-            metrics.RefusalsTold(1, "told");
+            metrics.DeniedRequestsRecorded(1, "recorded");
         }
         catch (Exception failure)
         {
@@ -73,7 +73,7 @@ internal sealed partial class RefusalAuditor(RefusedCalls refused, IGrainFactory
     {
         for (; refused.Waiting.TryRead(out var next); lost++) next.Forget();
         if (lost == 0) return;
-        metrics.RefusalsTold(lost, "failed");
+        metrics.DeniedRequestsRecorded(lost, "failed");
         LogNotWritten(logger, failure.GetType().Name, lost);
     }
 

@@ -7,7 +7,7 @@ namespace Platform.Cluster;
 /// The other processes of the cluster that answer from memory. What is published here has been made durable before; when the call returns, none of them answers by what
 /// was before (threat T40): each has taken it, or holds no lease any more and takes it before it gets one again.
 /// </summary>
-public interface IOtherNodes
+public interface IClusterBroadcast
 {
     /// <exception cref="StorageUnavailableException">It is not certain that all of them know. The caller claims nothing.</exception>
     Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy);
@@ -16,17 +16,17 @@ public interface IOtherNodes
     Task PublishKeyDestroyedAsync(string subject);
 
     /// <inheritdoc cref="PublishPolicyAsync"/>
-    Task TellRecalledAsync(ImmutableArray<SessionId> sessions);
+    Task PublishEvictionAsync(ImmutableArray<SessionId> sessions);
 }
 
 /// <summary>Of a process that is alone.</summary>
-public sealed class NoOtherNodes : IOtherNodes
+public sealed class NullClusterBroadcast : IClusterBroadcast
 {
-    public static NoOtherNodes Instance { get; } = new();
+    public static NullClusterBroadcast Instance { get; } = new();
 
     public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => Task.CompletedTask;
 
     public Task PublishKeyDestroyedAsync(string subject) => Task.CompletedTask;
 
-    public Task TellRecalledAsync(ImmutableArray<SessionId> sessions) => Task.CompletedTask;
+    public Task PublishEvictionAsync(ImmutableArray<SessionId> sessions) => Task.CompletedTask;
 }

@@ -10,24 +10,24 @@ namespace Platform.Silo.Hosting.Clustering;
 /// Tells every member that the table has after the change was written: one that joins later asks the grain itself. A member that does not answer is fenced off, and
 /// one that is dead is waited for until its lease is over.
 /// </summary>
-internal sealed partial class OtherNodes(
-    Membership membership, ILocalSiloDetails self, IServiceProvider services, ILogger<OtherNodes> logger) : IOtherNodes
+internal sealed partial class ClusterBroadcast(
+    Membership membership, ILocalSiloDetails self, IServiceProvider services, ILogger<ClusterBroadcast> logger) : IClusterBroadcast
 {
-    private readonly Lazy<NodeServiceClient> _nodes = new(services.GetRequiredService<NodeServiceClient>);
+    private readonly Lazy<InvalidationServiceClient> _nodes = new(services.GetRequiredService<InvalidationServiceClient>);
 
     public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => TellAsync(node => node.AcceptPolicyAsync(tenant, policy));
 
     public Task PublishKeyDestroyedAsync(string subject) => TellAsync(node => node.ForgetKeyAsync(subject));
 
-    public Task TellRecalledAsync(ImmutableArray<SessionId> sessions) => TellAsync(node => node.RecallAsync(sessions));
+    public Task PublishEvictionAsync(ImmutableArray<SessionId> sessions) => TellAsync(node => node.EvictAsync(sessions));
 
-    private async Task TellAsync(Func<INodeService, Task> tell)
+    private async Task TellAsync(Func<IInvalidationService, Task> tell)
     {
         var members = await membership.ReadAsync(CancellationToken.None);
         await Task.WhenAll(members.Where(member => !member.Address.Equals(self.SiloAddress)).Select(member => TellAsync(member, tell)));
     }
 
-    private async Task TellAsync(Member member, Func<INodeService, Task> tell)
+    private async Task TellAsync(Member member, Func<IInvalidationService, Task> tell)
     {
         if (member.Status == SiloStatus.Dead)
         {
@@ -40,7 +40,7 @@ internal sealed partial class OtherNodes(
         await membership.FenceAsync(member.Address, CancellationToken.None);
     }
 
-    private async Task<bool> TryTellAsync(Member member, Func<INodeService, Task> tell)
+    private async Task<bool> TryTellAsync(Member member, Func<IInvalidationService, Task> tell)
     {
         try
         {

@@ -10,7 +10,7 @@ using Platform.Tests;
 
 namespace Platform.Api.Tests.DeniedRequests;
 
-public sealed class RefusalAuditorTests
+public sealed class DeniedRequestAuditorTests
 {
     [Fact]
     public async Task Stop_WithNoTimeLeft_GivesBackWhatWaitsAndDoesNotThrow()
@@ -18,13 +18,13 @@ public sealed class RefusalAuditorTests
         var time = new ManualTimeProvider();
         await using var services = new ServiceCollection().AddMetrics().AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().BuildServiceProvider();
         var metrics = services.GetRequiredService<PlatformMetrics>();
-        var refused = new RefusedCalls(metrics, time);
-        using var journal = new RefusalAuditor(refused, Substitute.For<IGrainFactory>(), metrics, NullLogger<RefusalAuditor>.Instance);
+        var refused = new DeniedRequestQueue(metrics, time);
+        using var auditor = new DeniedRequestAuditor(refused, Substitute.For<IGrainFactory>(), metrics, NullLogger<DeniedRequestAuditor>.Instance);
         var (session, hash) = (SessionId.From(Guid.CreateVersion7(time.GetUtcNow())), RandomNumberGenerator.GetBytes(32));
         refused.ReportRejected(session, hash, elsewhere: null, new DefaultHttpContext());
         refused.Waiting.Count.ShouldBe(1);
 
-        await journal.StopAsync(new CancellationToken(canceled: true));
+        await auditor.StopAsync(new CancellationToken(canceled: true));
 
         refused.Waiting.Count.ShouldBe(0);
         refused.ReportRejected(session, hash, elsewhere: null, new DefaultHttpContext());

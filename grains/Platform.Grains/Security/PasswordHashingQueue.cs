@@ -20,7 +20,7 @@ public enum PasswordCheck
 /// Hashes and verifies passwords with Argon2id (decision 0066) on a lane of its own: a few threads behind a bounded queue, so that a storm of
 /// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS).
 /// </summary>
-public sealed class PasswordHashing : IDisposable
+public sealed class PasswordHashingQueue : IDisposable
 {
     private readonly Channel<Action> _queue;
     private readonly Argon2Cost _cost;
@@ -31,13 +31,13 @@ public sealed class PasswordHashing : IDisposable
     private readonly string _decoy;
 
     /// <exception cref="ArgumentOutOfRangeException">The cost is below the floor.</exception>
-    public PasswordHashing(IOptions<PasswordHashingOptions> options, PlatformMetrics metrics, TimeProvider time)
+    public PasswordHashingQueue(IOptions<PasswordHashingOptions> options, PlatformMetrics metrics, TimeProvider time)
         : this(AtLeastTheFloor(options.Value), options.Value, metrics, time)
     {
     }
 
     /// <summary>Tests hash at any cost.</summary>
-    internal PasswordHashing(Argon2Cost cost, PasswordHashingOptions lane, PlatformMetrics metrics, TimeProvider time)
+    internal PasswordHashingQueue(Argon2Cost cost, PasswordHashingOptions lane, PlatformMetrics metrics, TimeProvider time)
     {
         (_cost, _metrics, _time, _decoy) = (cost, metrics, time, PasswordHash.Decoy(cost).Format());
         _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(lane.QueueLimit) { FullMode = BoundedChannelFullMode.Wait });

@@ -6,7 +6,7 @@ namespace Platform.Silo.Hosting.Clustering;
 
 /// <summary>One on every silo: takes what the others tell it. Answers within a second, or counts as one that does not listen.</summary>
 [Alias("platform.INodeService")]
-internal interface INodeService : IGrainService
+internal interface IInvalidationService : IGrainService
 {
     [Alias("TakeTerms"), ResponseTimeout(Timeout)]
     Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy);
@@ -15,7 +15,7 @@ internal interface INodeService : IGrainService
     Task ForgetKeyAsync(string subject);
 
     [Alias("Recall"), ResponseTimeout(Timeout)]
-    Task RecallAsync(ImmutableArray<SessionId> sessions);
+    Task EvictAsync(ImmutableArray<SessionId> sessions);
 
     internal const string Timeout = "00:00:01";
 }

@@ -3,12 +3,12 @@ using Platform.Api.DeniedRequests;
 namespace Platform.Api.Tests.DeniedRequests;
 
 /// <summary>What the access log says of refused calls.</summary>
-internal static class RefusedCallsExtensions
+internal static class DeniedRequestQueueExtensions
 {
     /// <summary>Once all that was refused so far is told; oldest first.</summary>
     public static async Task<List<JsonElement>> RefusalsAsync(this PlatformHost host, TestUser reader)
     {
-        await host.Service<RefusalAuditor>().FlushAsync(default);
+        await host.Service<DeniedRequestAuditor>().FlushAsync(default);
         var found = new List<JsonElement>();
         for (string? cursor = ""; cursor is not null;)
         {

@@ -9,8 +9,8 @@ using Platform.Tenants;
 namespace Platform.Silo.Hosting.Clustering;
 
 [Reentrant]
-internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionEviction recall)
-    : GrainService(id, silo, loggers), INodeService
+internal sealed class InvalidationService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionEviction eviction)
+    : GrainService(id, silo, loggers), IInvalidationService
 {
     public Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy)
     {
@@ -24,16 +24,16 @@ internal sealed class NodeService(GrainId id, Orleans.Runtime.Silo silo, ILogger
         return Task.CompletedTask;
     }
 
-    public Task RecallAsync(ImmutableArray<SessionId> sessions)
+    public Task EvictAsync(ImmutableArray<SessionId> sessions)
     {
         // Their clocks may be saved later: no answer depends on it.
-        _ = recall.RecallHereAsync(sessions);
+        _ = eviction.EvictHereAsync(sessions);
         return Task.CompletedTask;
     }
 }
 
 /// <summary>Calls the node service of a given silo.</summary>
-internal sealed class NodeServiceClient(IServiceProvider services) : GrainServiceClient<INodeService>(services)
+internal sealed class InvalidationServiceClient(IServiceProvider services) : GrainServiceClient<IInvalidationService>(services)
 {
-    public INodeService Of(SiloAddress silo) => GetGrainService(silo);
+    public IInvalidationService Of(SiloAddress silo) => GetGrainService(silo);
 }

@@ -12,7 +12,7 @@ namespace Platform.Api.DeniedRequests;
 /// (decision 0036), in the background: what is refused is refused, whether or not it can be logged.
 /// </summary>
 /// <remarks>A flood of refused calls costs one lookup each and one entry; what waits and what is remembered is bounded.</remarks>
-internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
+internal sealed class DeniedRequestQueue(PlatformMetrics metrics, TimeProvider time)
 {
     private const int MaxWaiting = 1_000;
     private const int MaxRemembered = 100_000;
@@ -57,7 +57,7 @@ internal sealed class RefusedCalls(PlatformMetrics metrics, TimeProvider time)
     {
         if (_waiting.Writer.TryWrite(call)) return;
         call.Forget();
-        metrics.RefusalsTold(1, "dropped");
+        metrics.DeniedRequestsRecorded(1, "dropped");
     }
 }
 
