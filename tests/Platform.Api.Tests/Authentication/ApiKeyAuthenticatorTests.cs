@@ -21,7 +21,7 @@ public sealed class ApiKeyAuthenticatorTests
     private readonly ApiKeyGrant _grant;
     private readonly ImmutableArray<byte> _hash;
     private readonly string _text;
-    private readonly ApiKeyAuthenticator _gate;
+    private readonly ApiKeyAuthenticator _authenticator;
 
     public ApiKeyAuthenticatorTests()
     {
@@ -32,7 +32,7 @@ public sealed class ApiKeyAuthenticatorTests
         var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
         _hash = [.. SHA256.HashData(secret)];
         _text = texts.Make(_grant.Id, _grant.TenantId, secret);
-        _gate = new ApiKeyAuthenticator(texts, _live, new RejectedTokenCache(_time), grains, _time);
+        _authenticator = new ApiKeyAuthenticator(texts, _live, new RejectedTokenCache(_time), grains, _time);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ApiKeyAuthenticatorTests
         {
             for (var i = 0; i < times; i++)
             {
-                var checking = _gate.CheckAsync(_text.AsMemory(), IPAddress.Loopback, default);
+                var checking = _authenticator.CheckAsync(_text.AsMemory(), IPAddress.Loopback, default);
                 if (!checking.IsCompletedSuccessfully || checking.Result is null) throw new InvalidOperationException();
             }
         }
@@ -137,5 +137,5 @@ public sealed class ApiKeyAuthenticatorTests
         Suspended = suspended,
     };
 
-    private ValueTask<ApiKeyGrant?> CheckAsync() => _gate.CheckAsync(_text.AsMemory(), IPAddress.Loopback, default);
+    private ValueTask<ApiKeyGrant?> CheckAsync() => _authenticator.CheckAsync(_text.AsMemory(), IPAddress.Loopback, default);
 }

@@ -18,7 +18,7 @@ public sealed class SessionAuthenticatorTests
     private readonly RingFixture _fixture = new();
     private readonly LiveSessions _live = new();
     private readonly ISessionGrain _grain = Substitute.For<ISessionGrain>();
-    private readonly SessionAuthenticator _gate;
+    private readonly SessionAuthenticator _authenticator;
 
     public SessionAuthenticatorTests()
     {
@@ -26,7 +26,7 @@ public sealed class SessionAuthenticatorTests
         _fixture.Grains.GetGrain<ISessionGrain>(Arg.Any<string>()).Returns(_grain);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         var metrics = new PlatformMetrics(meters, _live);
-        _gate = new SessionAuthenticator(_fixture.Ring, _live, new RejectedTokenCache(_fixture.Time), new DeniedRequestQueue(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
+        _authenticator = new SessionAuthenticator(_fixture.Ring, _live, new RejectedTokenCache(_fixture.Time), new DeniedRequestQueue(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class SessionAuthenticatorTests
     {
         var (token, session) = await OpenAsync();
 
-        var check = await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(mode, null), default);
+        var check = await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(mode, null), default);
 
         check.State.ShouldBe(SessionState.Live);
         (check.View?.Id).ShouldBe(mode == SessionCheckMode.Validate ? null : session.Id);
@@ -50,7 +50,7 @@ public sealed class SessionAuthenticatorTests
         var (token, hash, _) = await _fixture.SealAsync();
         _grain.PeekAsync(Arg.Is<ImmutableArray<byte>>(h => h.SequenceEqual(hash)), Arg.Any<IPAddress?>(), Arg.Any<PageOrigin?>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.Live, null));
 
-        (await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default)).State.ShouldBe(SessionState.Live);
+        (await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default)).State.ShouldBe(SessionState.Live);
     }
 
     [Fact]
@@ -60,10 +60,10 @@ public sealed class SessionAuthenticatorTests
         var (token, _, _) = await _fixture.SealAsync();
         _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<PageOrigin?>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.SignedOut, null));
 
-        for (var i = 0; i < 1_000; i++) (await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default)).State.ShouldNotBe(SessionState.Live);
+        for (var i = 0; i < 1_000; i++) (await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default)).State.ShouldNotBe(SessionState.Live);
         _grain.ReceivedCalls().Count().ShouldBe(1);
         _fixture.Time.Advance(TimeSpan.FromMinutes(3));
-        await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default);
+        await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default);
 
         _grain.ReceivedCalls().Count().ShouldBe(2);
     }
@@ -76,8 +76,8 @@ public sealed class SessionAuthenticatorTests
         _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), elsewhere, Arg.Any<PageOrigin?>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.IpNotAllowed, null));
         _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), office, Arg.Any<PageOrigin?>(), Arg.Any<CancellationToken>()).Returns(new SessionCheck(SessionState.Live, null));
 
-        (await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, elsewhere), default)).State.ShouldBe(SessionState.IpNotAllowed);
-        (await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, office), default)).State.ShouldBe(SessionState.Live);
+        (await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, elsewhere), default)).State.ShouldBe(SessionState.IpNotAllowed);
+        (await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, office), default)).State.ShouldBe(SessionState.Live);
     }
 
     [Fact]
@@ -87,9 +87,9 @@ public sealed class SessionAuthenticatorTests
         _grain.PeekAsync(Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<PageOrigin?>(), Arg.Any<CancellationToken>())
             .Returns(_ => throw new StorageUnavailableException(), _ => Task.FromResult(new SessionCheck(SessionState.Live, null)));
 
-        await Should.ThrowAsync<StorageUnavailableException>(async () => await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default));
+        await Should.ThrowAsync<StorageUnavailableException>(async () => await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default));
 
-        (await _gate.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default)).State.ShouldBe(SessionState.Live);
+        (await _authenticator.CheckAsync(token.AsMemory(), new SessionCheckRequest(SessionCheckMode.Validate, null), default)).State.ShouldBe(SessionState.Live);
     }
 
     /// <summary>The budget of the hot path (docs/architecture.md, "Budget of the hot path"), to the byte: nothing for an answer without a view, the view alone for one with.</summary>
@@ -119,7 +119,7 @@ public sealed class SessionAuthenticatorTests
         {
             for (var i = 0; i < times; i++)
             {
-                var checking = _gate.CheckAsync(text, new SessionCheckRequest(mode, null, Page: page), default);
+                var checking = _authenticator.CheckAsync(text, new SessionCheckRequest(mode, null, Page: page), default);
                 if (!checking.IsCompletedSuccessfully || checking.Result.State != SessionState.Live) throw new InvalidOperationException();
             }
         }
