@@ -100,7 +100,7 @@ public sealed class SnippetDomainList(SnippetDomains domains, DomainProofs proof
         var check = DomainProofRules.NextCheck(pending, now, Random.Shared.NextDouble());
         await audit.RecordThenAsync(snippet.TenantId, [.. verified.Select(domain => Verified(account.Id, actor, snippet, domain.Name))], async () =>
         {
-            await proven.SaveAsync(new ProvenDomain(account.Id, pending.Name), snippet.TenantId, check, cancellationToken);
+            await proven.SaveAsync(new ProvenDomain(account.Id, pending.Name), snippet.TenantId, check, now, cancellationToken);
             await account.CommitAsync(next, cancellationToken);
             await account.PublishAsync(next, cancellationToken);
             await proven.CheckElsewhereAsync(snippet.TenantId, pending.Name, now, cancellationToken);

@@ -64,7 +64,7 @@ public sealed class SnippetProofs(
         }
 
         var check = DomainProofRules.NextCheck(judged, now, Random.Shared.NextDouble());
-        await proven.SaveAsync(new ProvenDomain(account.Id, verified.Name), snippet.TenantId, check, cancellationToken);
+        await proven.SaveAsync(new ProvenDomain(account.Id, verified.Name), snippet.TenantId, check, now, cancellationToken);
     }
 
     /// <summary>A site on a developer's own machine is proven by nobody, a wildcard by the domain above it.</summary>

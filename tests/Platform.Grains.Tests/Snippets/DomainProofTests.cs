@@ -118,6 +118,26 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
         (await OutboxFiles.WaitForAsync(Silo.Folder, 1, Concerns(former))).Single().Template.ShouldBe("domain_stopped");
     }
 
+    /// <summary>What was found before the other tenant's proof says nothing of the time since: the domain is looked for again.</summary>
+    [Fact, Trait("Threat", "T58")]
+    public async Task Verify_ByAnotherTenantWhileAProofIsLookedFor_IsNotForgottenByThatLook()
+    {
+        var (formerOwner, former) = await ProveAsync();
+        var formerChallenge = (await DomainAsync(formerOwner, former))!.Challenge;
+        Silo.Time.Advance(TimeSpan.FromHours(26));
+        var now = Silo.Time.GetUtcNow();
+        (await Silo.Service<ProvenDomainTable>().TakeDueAsync(now, now + DomainProofRules.RetryEvery, 1000, default)).ShouldContain(new ProvenDomain(former, _domain));
+
+        var (_, owner, snippet, challenge) = await AddAsync(Silo);
+        fixture.Names.SetTxt(DomainChallenges.TxtName(_domain), DomainChallenges.TxtValue(challenge));
+        (await Grain(snippet).VerifyDomainAsync(owner, _domain, default)).Refusal.ShouldBe(Refusal.None);
+        await Silo.Grains.SnippetProof(former).SettleProofAsync(_domain, formerChallenge, ProofFinding.Found, default);
+        Allows(former).ShouldBeTrue("its record was there when the look began");
+
+        await CheckAsync(Silo);
+        (Allows(snippet), Allows(former)).ShouldBe((true, false));
+    }
+
     [Fact]
     public async Task Verify_ByAnotherTenantWhileBothProofsAreThere_LeavesItToBoth()
     {
@@ -155,7 +175,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
         var challenge = (await DomainAsync(owner, snippet))!.Challenge;
         await Grain(snippet).RemoveDomainAsync(owner, _domain, default);
         (await Silo.Service<ProvenDomainTable>().IsProvenElsewhereAsync(PrefixedId.New<TenantId>(Silo.Time), _domain, default)).ShouldBeFalse();
-        await Silo.Service<ProvenDomainTable>().SaveAsync(new ProvenDomain(snippet, _domain), owner.TenantId, Silo.Time.GetUtcNow(), default);
+        await Silo.Service<ProvenDomainTable>().SaveAsync(new ProvenDomain(snippet, _domain), owner.TenantId, Silo.Time.GetUtcNow(), Silo.Time.GetUtcNow(), default);
         var asked = CountAsked();
         await CheckAsync(Silo);
         CountAsked().ShouldBe(asked);
@@ -174,7 +194,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
         var table = Silo.Service<ProvenDomainTable>();
         var now = Silo.Time.GetUtcNow();
         ProvenDomain[] rows = [.. Enumerable.Range(0, 12).Select(i => new ProvenDomain(SnippetId.New(), $"{i}.{_domain}"))];
-        foreach (var row in rows) await table.SaveAsync(row, PrefixedId.New<TenantId>(Silo.Time), now, default);
+        foreach (var row in rows) await table.SaveAsync(row, PrefixedId.New<TenantId>(Silo.Time), now, now, default);
         var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => table.TakeDueAsync(now, now.AddHours(1), 1000, default))));
         taken.SelectMany(one => one).Where(rows.Contains).Order(Comparer<ProvenDomain>.Create((a, b) => string.CompareOrdinal(a.Domain, b.Domain))).ShouldBe(
             rows.Order(Comparer<ProvenDomain>.Create((a, b) => string.CompareOrdinal(a.Domain, b.Domain))));

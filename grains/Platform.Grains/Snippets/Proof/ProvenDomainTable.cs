@@ -20,18 +20,22 @@ public sealed class ProvenDomainTable(IDatabase database)
     private static readonly Operation Query = new("query", Table);
     private static readonly Operation Clear = new("clear", Table);
 
-    /// <summary>Insert, or another time for the next look.</summary>
-    public Task SaveAsync(ProvenDomain domain, TenantId tenant, DateTimeOffset checkAt, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>
+    /// Insert, or another time for the next look. A row that is due at <paramref name="now"/> stays so: another tenant may have proven the domain while this one's proof was looked for
+    /// (<see cref="CheckElsewhereAsync"/>), and what was found says nothing of the time since.
+    /// </summary>
+    public Task SaveAsync(ProvenDomain domain, TenantId tenant, DateTimeOffset checkAt, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
         new Statement(
             """
             INSERT INTO proven_domains (snippet_id, domain, tenant_id, check_at) VALUES (@snippet, @domain, @tenant, @check)
-            ON CONFLICT (snippet_id, domain) DO UPDATE SET check_at = excluded.check_at
+            ON CONFLICT (snippet_id, domain) DO UPDATE SET check_at = excluded.check_at WHERE proven_domains.check_at > @now
             """,
             ("@snippet", domain.Snippet.ToString()),
             ("@domain", domain.Domain),
             ("@tenant", tenant.ToString()),
-            ("@check", Columns.Ticks(checkAt))),
+            ("@check", Columns.Ticks(checkAt)),
+            ("@now", Columns.Ticks(now))),
         cancellationToken);
 
     public async Task RemoveAsync(SnippetId snippet, IReadOnlyList<string> domains, CancellationToken cancellationToken)
