@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Platform.Benchmarks;
@@ -23,11 +25,26 @@ internal static class Bounded
     {
         option.Validators.Add(result =>
         {
-            // What is none has its error already.
-            if (result.Errors.Any() || result.GetValueOrDefault<T>() is not { } value) return;
+            if (!TryRead<T>(result, out var value)) return;
             if (Comparer<T>.Default.Compare(value, least) < 0 || Comparer<T>.Default.Compare(value, most) > 0) result.AddError($"{option.Name} is from {text(least)} to {text(most)}.");
         });
         return option;
+    }
+
+    /// <returns>False where the text is no value of its type, which is an error already or becomes one.</returns>
+    private static bool TryRead<T>(OptionResult result, [NotNullWhen(true)] out T? value)
+    {
+        value = default;
+        if (result.Errors.Any()) return false;
+        try
+        {
+            value = result.GetValueOrDefault<T>();
+            return value is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static string Text(string description, string least, string most) => $"{description}; from {least} to {most}";

@@ -16,10 +16,13 @@ internal static class Commands
         return command;
     }
 
+    /// <summary>After Ctrl+C: servers are stopped and temporary folders removed.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
+
     public static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var line = root.Parse(args);
-        if (line.Errors.Count == 0) return await line.InvokeAsync();
+        if (line.Errors.Count == 0) return await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopTimeout });
         foreach (var error in line.Errors) await Console.Error.WriteLineAsync(error.Message);
         await Console.Error.WriteLineAsync($"See {line.CommandResult.Command.Name} --help.");
         return 2;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Platform.Benchmarks;
 using Platform.Benchmarks.Audit;
+using Platform.Benchmarks.Compare;
+using Platform.Benchmarks.Compare.Servers;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Load;
 using Platform.Benchmarks.Pages;
@@ -13,6 +15,8 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
     AuditCommand.Create(),
     LoadCommand.Create(),
     PagesCommand.Create(),
+    CompareCommand.Create(),
+    ServerProgram.Create(),
 };
 var isOurs = args is [] or ["--help" or "-h" or "-?" or "--version", ..] || root.Subcommands.Any(command => command.Name == args[0]);
 return isOurs ? await Commands.InvokeAsync(root, args) : BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, BenchmarkConfig.Create()).Any() ? 0 : 1;
