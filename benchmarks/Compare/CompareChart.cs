@@ -50,7 +50,7 @@ internal static class CompareChart
         var most = Math.Max(1.5, Math.Ceiling(Math.Min(farthest, longest * 1.3) * 2) / 2);
         var bottom = Top + (rows.Count * Step);
         var missing = string.Join("; ", result.Rows.Where(row => row.LeftOut is not null).Select(row => $"{row.Server} ({row.Call})"));
-        var height = bottom + 46 + (missing.Length > 0 ? 20 : 0);
+        var height = bottom + 52 + (missing.Length > 0 ? 20 : 0);
         var svg = new StringBuilder();
         Add(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" role=\"img\" aria-label=\"Processor time per request, bare Kestrel = 1\">");
         Add(svg, $"<style>\n{Style}\n</style>");

@@ -31,11 +31,8 @@ internal sealed class CompareRun(CompareOptions options, Contestants contestants
             .. contestants.LeftOut,
         ];
 
-        List<Turn>? Of(string name, ComparedCall call)
-        {
-            var index = rows.Index().FirstOrDefault(row => row.Item.Name == name && row.Item.Call == call, (-1, null!)).Index;
-            return index < 0 ? null : turns[index];
-        }
+        List<Turn>? Of(string name, ComparedCall call) =>
+            rows.Zip(turns).Where(row => row.First.Name == name && row.First.Call == call).Select(row => row.Second).FirstOrDefault();
     }
 
     /// <summary>Connections are opened, and each has one answer, before it counts.</summary>

@@ -2,6 +2,9 @@ using Platform.Benchmarks.Compare.Servers;
 
 namespace Platform.Benchmarks.Compare;
 
+/// <summary>A row that is measured: a server, a call, and one request for each session.</summary>
+internal sealed record Contestant(string Name, ComparedCall Call, int Status, ServerProcess Server, ICompareStore? Store, byte[][] Requests);
+
 /// <summary>Starts what is compared: the platform first, whose answers the others send; stops all of it, the last first.</summary>
 internal sealed class Contestants : IAsyncDisposable
 {
