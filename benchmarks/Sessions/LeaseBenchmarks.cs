@@ -55,7 +55,8 @@ public class LeaseBenchmarks
         return [.. Enumerable.Range(0, Count).Select(_ => new LiveSession(
             board,
             tenant,
-            new LiveSessionOrigin(SessionId.From(Guid.CreateVersion7(now)), default, default, [.. Hash], TimeSpan.FromDays(1), now, ["pwd"], TenantEpoch: 0),
+            SessionId.From(Guid.CreateVersion7(now)),
+            new StoredSession { SecretHash = [.. Hash], AbsoluteTimeout = TimeSpan.FromDays(1), CreatedAt = now, AuthenticationMethods = ["pwd"] },
             new SessionSubject("alice", Permissions.Read),
             now))];
     }

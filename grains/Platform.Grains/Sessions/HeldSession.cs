@@ -11,10 +11,9 @@ namespace Platform.Sessions;
 /// <param name="sessions">Where records are published.</param>
 /// <param name="reader">Makes the record anew.</param>
 /// <param name="time">The clock.</param>
-/// <param name="stay">Keeps the activation for so long.</param>
-/// <param name="go">Ends the activation when it is idle.</param>
+/// <param name="activation">Whose record it is.</param>
 internal sealed class HeldSession(
-    SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, TimeProvider time, Action<TimeSpan> stay, Action go)
+    SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, TimeProvider time, IHeldActivation activation)
 {
     /// <summary>Evictions are rare; this many in one look are none.</summary>
     private const int MaxEvictions = 100;
@@ -44,7 +43,7 @@ internal sealed class HeldSession(
         if (live.Evaluate(now) != SessionState.Live) return;
         sessions.Publish(live);
         _lived = true;
-        stay(live.AbsoluteExpiresAt - now);
+        activation.Stay(live.AbsoluteExpiresAt - now);
     }
 
     public void SetSubject(SessionSubject subject)
@@ -60,7 +59,7 @@ internal sealed class HeldSession(
 
         // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
         if (Record is not { } old || !old.TryEvict(out var unsaved)) return;
-        var fresh = new LiveSession(sessions, old.Tenant, SessionRules.OriginOf(id, next), old.Subject, old.EvictedActivity);
+        var fresh = new LiveSession(sessions, old.Tenant, id, next, old.Subject, old.EvictedActivity);
         if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);
     }
@@ -82,8 +81,8 @@ internal sealed class HeldSession(
     public void Leave()
     {
         if (Record is not null) sessions.Remove(Record);
-        stay(TimeSpan.Zero);
-        if (!_lived) go();
+        activation.Stay(TimeSpan.Zero);
+        if (!_lived) activation.Go();
     }
 
     /// <summary>For one of which nothing is to be known any more.</summary>
@@ -91,7 +90,7 @@ internal sealed class HeldSession(
     {
         Leave();
         Record = null;
-        go();
+        activation.Go();
     }
 
     /// <param name="look">Null when the record was taken back.</param>
@@ -162,4 +161,14 @@ internal sealed class HeldSession(
     }
 
     private static StorageUnavailableException Leaving() => new("The session is leaving memory; ask again.");
+}
+
+/// <summary>The activation that holds a record. One reference: two delegates would be kept for each of a million sessions.</summary>
+internal interface IHeldActivation
+{
+    /// <summary>Idle collection leaves it alone for so long.</summary>
+    void Stay(TimeSpan time);
+
+    /// <summary>It ends when it is idle.</summary>
+    void Go();
 }

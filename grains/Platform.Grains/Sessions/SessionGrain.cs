@@ -22,7 +22,7 @@ public sealed partial class SessionGrain(
     AuditLog audit,
     LiveTenantLookup tenants,
     TimeProvider time,
-    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain, IHeldActivation
 {
     private SessionId _id;
 
@@ -32,7 +32,7 @@ public sealed partial class SessionGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
-        _held = new HeldSession(_id, committed, liveSessions, reader, time, DelayDeactivation, DeactivateOnIdle);
+        _held = new HeldSession(_id, committed, liveSessions, reader, time, this);
         if (committed.Value is not { EndedAt: null } stored) return;
         if (await tenants.FindAsync(stored.TenantId, cancellationToken) is not { } tenant) return;
         var live = await reader.ReadAsync(_id, stored, tenant, stored.CreatedAt, cancellationToken);
@@ -68,7 +68,7 @@ public sealed partial class SessionGrain(
         var listed = table.AddAsync(new SessionRow(_id, session.TenantId, session.UserId, stored.CreatedAt, session.Policy, session.Client), cancellationToken);
         await committed.CommitAsync(stored, cancellationToken);
         await listed;
-        var live = new LiveSession(liveSessions, tenant, SessionRules.OriginOf(_id, stored), session.Subject, stored.CreatedAt);
+        var live = new LiveSession(liveSessions, tenant, _id, stored, session.Subject, stored.CreatedAt);
         _held.Hold(live);
         return live.ToView();
     }
@@ -208,6 +208,10 @@ public sealed partial class SessionGrain(
         if (committed.Value is not null) await committed.ClearAsync(cancellationToken);
         _held.LeaveNothing();
     }
+
+    void IHeldActivation.Stay(TimeSpan time) => DelayDeactivation(time);
+
+    void IHeldActivation.Go() => DeactivateOnIdle();
 
     private AuditParty Owner => SessionAuditEntries.OwnerOf(committed.Value!.UserId, _held.Record?.Subject.Username);
 

@@ -7,6 +7,8 @@ namespace Platform.Sessions;
 /// <summary>Makes the record of a session that comes into memory, or whose record was taken back, and writes what it has put right.</summary>
 public sealed class SessionReader(LiveSessions sessions, SessionTable table, IGrainFactory grains, TimeProvider time)
 {
+    private static readonly SessionSubject NotYetRead = new("", Permissions.None);
+
     /// <summary>A record of what counts now.</summary>
     /// <param name="id">The session's.</param>
     /// <param name="stored">As it was committed.</param>
@@ -18,8 +20,7 @@ public sealed class SessionReader(LiveSessions sessions, SessionTable table, IGr
         var listed = await table.FindActivityAsync(id, cancellationToken) ?? notBefore;
         var now = time.GetUtcNow();
         var lastActivity = StoredTime.Past(listed > notBefore ? listed : notBefore, now);
-        var origin = SessionRules.OriginOf(id, SessionRules.AsOf(stored, now));
-        var live = new LiveSession(sessions, tenant, origin, new SessionSubject("", Permissions.None), lastActivity);
+        var live = new LiveSession(sessions, tenant, id, SessionRules.AsOf(stored, now), NotYetRead, lastActivity);
         if (live.Evaluate(now) != SessionState.Live) return live;
 
         // The user's list is the authority on what was ended while this session was not in memory, or could not be reached.

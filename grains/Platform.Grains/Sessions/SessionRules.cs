@@ -42,17 +42,4 @@ internal static class SessionRules
         var notFresh = now - SecondFactorRules.Freshness - TimeSpan.FromSeconds(1);
         return stored with { CreatedAt = notFresh, SecondFactorAt = stored.SecondFactorAt is null ? null : notFresh };
     }
-
-    public static LiveSessionOrigin OriginOf(SessionId id, StoredSession stored) => new(
-        id,
-        stored.TenantId,
-        stored.UserId,
-        stored.SecretHash,
-        stored.AbsoluteTimeout,
-        stored.CreatedAt,
-        stored.AuthenticationMethods,
-        stored.TenantEpoch,
-        stored.Scope,
-        stored.SecondFactorAt,
-        stored.Page);
 }

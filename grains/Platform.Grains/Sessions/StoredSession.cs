@@ -6,7 +6,7 @@ namespace Platform.Sessions;
 
 /// <summary>A session in storage. Holds a hash of the secret, never the secret; activity stands in its own table.</summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredSession")]
-public sealed record StoredSession : IPersonalState
+public sealed record StoredSession : IPersonalState, ISessionOrigin
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public UserId UserId { get; init; }
@@ -16,7 +16,7 @@ public sealed record StoredSession : IPersonalState
     [Id(3)] public TimeSpan IdleTimeout { get; init; }
     [Id(4)] public TimeSpan AbsoluteTimeout { get; init; }
     [Id(5)] public DateTimeOffset CreatedAt { get; init; }
-    [Id(6)] public ImmutableArray<string> AuthenticationMethods { get; init; } = [];
+    [Id(6)] public ImmutableArray<string> AuthenticationMethods { get; init => field = AuthenticationMethodLists.Shared(value); } = [];
 
     /// <summary>A tombstone: ended before its time. Kept so that a late answer can only ever refuse.</summary>
     [Id(7)] public DateTimeOffset? EndedAt { get; init; }

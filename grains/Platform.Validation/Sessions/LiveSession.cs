@@ -27,7 +27,7 @@ public sealed class LiveSession
 
     private readonly LiveSessions _owner;
     private readonly LiveTenant _tenant;
-    private readonly byte[] _secretHash;
+    private readonly ImmutableArray<byte> _secretHash;
     private readonly long _createdAt;
     private readonly long _openedAbsolute;
     private readonly int _tenantEpoch;
@@ -37,22 +37,23 @@ public sealed class LiveSession
     private int _expiryAnswered;
     private SessionSubject _subject;
 
-    public LiveSession(LiveSessions owner, LiveTenant tenant, LiveSessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
+    public LiveSession(LiveSessions owner, LiveTenant tenant, SessionId id, ISessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(origin.SecretHash.Length, SHA256.HashSizeInBytes);
         (_owner, _tenant) = (owner, tenant);
-        _secretHash = [.. origin.SecretHash];
+        _secretHash = origin.SecretHash;
         _createdAt = origin.CreatedAt.UtcTicks;
         _openedAbsolute = origin.AbsoluteTimeout.Ticks;
         _tenantEpoch = origin.TenantEpoch;
         _cell = lastActivity.UtcTicks;
         _subject = subject;
-        Origin = origin;
+        (Id, Origin) = (id, origin);
     }
 
-    public LiveSessionOrigin Origin { get; }
+    public SessionId Id { get; }
 
-    public SessionId Id => Origin.Id;
+    /// <summary>What its grain has stored: nothing of it is kept twice.</summary>
+    public ISessionOrigin Origin { get; }
 
     /// <summary>The tenant whose policy applies.</summary>
     public LiveTenant Tenant => _tenant;
@@ -197,7 +198,7 @@ public sealed class LiveSession
         var policy = _tenant.Current;
         return seen <= Withdrawn ? null : new SessionView
         {
-            Id = Origin.Id,
+            Id = Id,
             TenantId = Origin.TenantId,
             UserId = Origin.UserId,
             Subject = Subject,
@@ -212,7 +213,7 @@ public sealed class LiveSession
         };
     }
 
-    private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash);
+    private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash.AsSpan());
 
     /// <summary>An expiry that a caller learns of is written soon, so that it holds under another clock after a restart, too.</summary>
     private SessionState? Answered(SessionState? state)
@@ -262,17 +263,3 @@ public sealed class LiveSession
         return now - lastActivity >= policy.IdleTimeout || lastActivity <= policy.IdleCutoff ? SessionState.Idle : SessionState.Live;
     }
 }
-
-/// <summary>What of a session never changes in a record: where its secret, scope or factors change, the grain makes a new one.</summary>
-public sealed record LiveSessionOrigin(
-    SessionId Id,
-    TenantId TenantId,
-    UserId UserId,
-    ImmutableArray<byte> SecretHash,
-    TimeSpan AbsoluteTimeout,
-    DateTimeOffset CreatedAt,
-    ImmutableArray<string> AuthenticationMethods,
-    int TenantEpoch,
-    SessionScope Scope = SessionScope.Full,
-    DateTimeOffset? SecondFactorAt = null,
-    PageOrigin? Page = null);

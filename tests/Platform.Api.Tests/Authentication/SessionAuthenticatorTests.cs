@@ -133,11 +133,14 @@ public sealed class SessionAuthenticatorTests
         var snapshot = new TenantPolicySnapshot { Revision = 1, Policy = policy, Epoch = 0, IdleCutoff = default, AbsoluteCutoff = default, Roles = [new Role("all", Permissions.Owner)] };
         if (page is not null) snapshot = snapshot with { Snippets = [new SnippetPublication { Id = page.Snippet, Domains = [new SnippetDomain("example.com", Verified: true, now)] }] };
         var tenant = new LiveTenants().Publish(PrefixedId.New<TenantId>(_fixture.Time), snapshot);
-        var origin = new LiveSessionOrigin(
-            id, PrefixedId.New<TenantId>(_fixture.Time), PrefixedId.New<UserId>(_fixture.Time), hash, policy.AbsoluteTimeout, now, ["pwd"], TenantEpoch: 0, Page: page);
+        var origin = new StoredSession
+        {
+            TenantId = PrefixedId.New<TenantId>(_fixture.Time), UserId = PrefixedId.New<UserId>(_fixture.Time), SecretHash = hash, AbsoluteTimeout = policy.AbsoluteTimeout, CreatedAt = now,
+            AuthenticationMethods = ["pwd"], Page = page,
+        };
 
         // With a role, which is looked up at each view: that costs no allocation either.
-        var session = new LiveSession(_live, tenant, origin, new SessionSubject("alice", Permissions.Owner, "all"), now);
+        var session = new LiveSession(_live, tenant, id, origin, new SessionSubject("alice", Permissions.Owner, "all"), now);
         _live.Publish(session);
         return (token, session);
     }

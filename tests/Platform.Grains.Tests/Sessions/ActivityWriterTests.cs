@@ -105,9 +105,8 @@ public sealed class ActivityWriterTests
 
     private LiveSession Open()
     {
-        var origin = new LiveSessionOrigin(
-            SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), default, default, [.. Hash], TimeSpan.FromDays(1), _time.GetUtcNow(), ["pwd"], TenantEpoch: 0);
+        var origin = new StoredSession { SecretHash = [.. Hash], AbsoluteTimeout = TimeSpan.FromDays(1), CreatedAt = _time.GetUtcNow(), AuthenticationMethods = ["pwd"] };
         var tenant = new LiveTenants().Publish(default, TestTerms.Of(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)));
-        return new LiveSession(_live, tenant, origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
+        return new LiveSession(_live, tenant, PrefixedId.New<SessionId>(_time), origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
     }
 }

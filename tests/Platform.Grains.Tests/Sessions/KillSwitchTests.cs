@@ -226,9 +226,8 @@ public sealed class KillSwitchTests
     private static LiveSession Publish(SiloHost silo, LiveTenant tenant, Actor owner)
     {
         var now = silo.Time.GetUtcNow();
-        var origin = new LiveSessionOrigin(
-            PrefixedId.New<SessionId>(silo.Time), owner.TenantId, owner.UserId, SiloHost.NewSecretHash(out _), TimeSpan.FromDays(1), now, ["pwd"], tenant.Policy.Epoch);
-        var session = new LiveSession(silo.Live, tenant, origin, new SessionSubject("owner", Permissions.Owner), now);
+        var origin = new StoredSession { TenantId = owner.TenantId, UserId = owner.UserId, SecretHash = SiloHost.NewSecretHash(out _), AbsoluteTimeout = TimeSpan.FromDays(1), CreatedAt = now, AuthenticationMethods = ["pwd"], TenantEpoch = tenant.Policy.Epoch };
+        var session = new LiveSession(silo.Live, tenant, PrefixedId.New<SessionId>(silo.Time), origin, new SessionSubject("owner", Permissions.Owner), now);
         silo.Live.Publish(session);
         return session;
     }

@@ -121,7 +121,7 @@ public sealed class LiveSessionTermsTests
         {
             var tenants = new LiveTenants();
             var snapshot = TestTerms.Of(Idle, Absolute);
-            var session = new LiveSession(new LiveSessions(), tenants.Publish(default, snapshot), Origin(default, Absolute), new SessionSubject("alice", Permissions.Read), Start);
+            var session = new LiveSession(new LiveSessions(), tenants.Publish(default, snapshot), default, Origin(default, Absolute), new SessionSubject("alice", Permissions.Read), Start);
             var (now, last, policy, over) = (Start, Start, snapshot.Policy, false);
             foreach (var (kind, minutes, pass) in steps)
             {
@@ -172,9 +172,9 @@ public sealed class LiveSessionTermsTests
         var board = new LiveSessions();
         var live = _tenants.Publish(tenant, TestTerms.Of(Idle, Absolute));
         var origin = Origin(tenant, absolute ?? Absolute) with { Scope = scope, SecondFactorAt = factorAt };
-        return new LiveSession(board, live, origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
+        return new LiveSession(board, live, SessionId.From(Guid.CreateVersion7(Start)), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
     }
 
-    private static LiveSessionOrigin Origin(TenantId tenant, TimeSpan absolute) =>
-        new(SessionId.From(Guid.CreateVersion7(Start)), tenant, default, [.. Hash], absolute, Start, ["pwd"], TenantEpoch: 0);
+    private static StoredSession Origin(TenantId tenant, TimeSpan absolute) =>
+        new() { TenantId = tenant, SecretHash = [.. Hash], AbsoluteTimeout = absolute, CreatedAt = Start, AuthenticationMethods = ["pwd"] };
 }

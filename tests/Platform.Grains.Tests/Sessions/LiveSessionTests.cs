@@ -172,8 +172,8 @@ public sealed class LiveSessionTests
 
     private LiveSession Open(SessionSubject? subject = null)
     {
-        var origin = new LiveSessionOrigin(SessionId.From(Guid.CreateVersion7(Start)), default, default, [.. Hash], Absolute, Start, ["pwd"], TenantEpoch: 0);
-        var session = new LiveSession(_board, _tenants.Publish(default, Policy), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
+        var origin = new StoredSession { SecretHash = [.. Hash], AbsoluteTimeout = Absolute, CreatedAt = Start, AuthenticationMethods = ["pwd"] };
+        var session = new LiveSession(_board, _tenants.Publish(default, Policy), SessionId.From(Guid.CreateVersion7(Start)), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
         _board.Publish(session);
         return session;
     }

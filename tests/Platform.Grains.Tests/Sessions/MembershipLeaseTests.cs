@@ -19,8 +19,8 @@ public sealed class MembershipLeaseTests
     public MembershipLeaseTests()
     {
         _lease = new MembershipLease(_time);
-        var origin = new LiveSessionOrigin(SessionId.From(Guid.CreateVersion7(_time.GetUtcNow())), default, default, [.. Hash], Absolute, _time.GetUtcNow(), ["pwd"], TenantEpoch: 0);
-        _session = new LiveSession(new LiveSessions(_lease), Tenant(), origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
+        var origin = new StoredSession { SecretHash = [.. Hash], AbsoluteTimeout = Absolute, CreatedAt = _time.GetUtcNow(), AuthenticationMethods = ["pwd"] };
+        _session = new LiveSession(new LiveSessions(_lease), Tenant(), PrefixedId.New<SessionId>(_time), origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
     }
 
     [Fact, Trait("Threat", "T41")]
