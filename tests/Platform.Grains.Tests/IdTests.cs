@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Platform.Tests;
+namespace Platform.Grains.Tests;
 
 public sealed class IdTests
 {

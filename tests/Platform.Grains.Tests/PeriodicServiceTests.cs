@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Platform.Tests;
+namespace Platform.Grains.Tests;
 
 public sealed class PeriodicServiceTests
 {

@@ -3,7 +3,7 @@ using Platform.SecondFactors;
 using Platform.SignIn;
 using Platform.Support;
 
-namespace Platform.Tests;
+namespace Platform.Grains.Tests;
 
 /// <summary>What was stored by a clock that was ahead, and has been corrected since: one row for each kind of stored instant.</summary>
 public sealed class StoredTimeTests

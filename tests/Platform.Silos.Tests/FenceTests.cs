@@ -1,7 +1,7 @@
 using Platform.Sessions;
-using Platform.SilosTests.Hosting;
+using Platform.Silos.Tests.Hosting;
 
-namespace Platform.SilosTests;
+namespace Platform.Silos.Tests;
 
 /// <summary>A silo that does not take what the others tell it holds nobody up for long, and answers nothing from memory until it has caught up (decision 61).</summary>
 public sealed class FenceTests

@@ -1,11 +1,10 @@
 using Platform.Sessions;
-using Platform.SilosTests.Hosting;
+using Platform.Silos.Tests.Hosting;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.SilosTests;
+namespace Platform.Silos.Tests;
 
 /// <summary>What is taken away on one silo is gone on all of them once that is answered (threat T40).</summary>
 [Collection(SharedCluster.Name)]

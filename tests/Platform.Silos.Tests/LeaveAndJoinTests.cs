@@ -1,7 +1,7 @@
 using Platform.Sessions;
-using Platform.SilosTests.Hosting;
+using Platform.Silos.Tests.Hosting;
 
-namespace Platform.SilosTests;
+namespace Platform.Silos.Tests;
 
 /// <summary>Silos come and go; sessions go on where they are asked for next, with the clocks that they had.</summary>
 public sealed class LeaveAndJoinTests

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Platform.Sessions;
-using Platform.SilosTests.Hosting;
+using Platform.Silos.Tests.Hosting;
 
-namespace Platform.SilosTests;
+namespace Platform.Silos.Tests;
 
 /// <summary>
 /// Random acts on random silos, silos that leave and join, and a clock that goes on, against what the rules say: a session is live on all silos until the act that ended it was
@@ -61,7 +61,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private static async Task SignOutAsync(TestSilo silo, Expected session)
     {
-        await silo.Grains.Session(session.Opened.Id).SignOutAsync(session.Opened.SecretHash, Tests.Hosting.SiloCalls.Client, default);
+        await silo.Grains.Session(session.Opened.Id).SignOutAsync(session.Opened.SecretHash, SiloCalls.Client, default);
         session.Ended = true;
     }
 

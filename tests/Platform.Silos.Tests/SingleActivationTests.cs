@@ -1,8 +1,7 @@
 using Platform.Sessions;
-using Platform.SilosTests.Hosting;
-using Platform.Tests.Hosting;
+using Platform.Silos.Tests.Hosting;
 
-namespace Platform.SilosTests;
+namespace Platform.Silos.Tests;
 
 /// <summary>A grain is in one silo, whoever asks for it, and from wherever.</summary>
 [Collection(SharedCluster.Name)]

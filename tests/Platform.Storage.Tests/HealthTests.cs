@@ -1,5 +1,4 @@
 using Platform.Storage;
-using Platform.Tests;
 
 namespace Platform.Storage.Tests;
 

@@ -1,5 +1,4 @@
 using Platform.ApiKeys;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.ApiKeys;
 

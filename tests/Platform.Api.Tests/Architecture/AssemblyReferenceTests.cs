@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Architecture;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Architecture;
 

@@ -1,5 +1,4 @@
 using Platform.Sessions;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Audit;
 

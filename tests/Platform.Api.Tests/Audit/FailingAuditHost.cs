@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Audit;
 

@@ -8,7 +8,6 @@ using Platform.ApiKeys;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Authentication;
 

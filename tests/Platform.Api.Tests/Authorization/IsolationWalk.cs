@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using Platform.Api.Tests.Support;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Authorization;
 

@@ -6,7 +6,6 @@ using NSubstitute;
 using Platform.Api.DeniedRequests;
 using Platform.Sessions;
 using Platform.Telemetry;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.DeniedRequests;
 

@@ -1,7 +1,6 @@
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.ForwardedHeaders;
 using Platform.Sessions;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.DeniedRequests;
 

@@ -1,5 +1,3 @@
-using Platform.Tests;
-
 namespace Platform.Api.Tests.Docs;
 
 /// <summary>The requests that people send from their IDE.</summary>

@@ -1,5 +1,3 @@
-using Platform.Tests;
-
 namespace Platform.Api.Tests.Docs;
 
 /// <summary>Pages that make claims about the code, held to them.</summary>

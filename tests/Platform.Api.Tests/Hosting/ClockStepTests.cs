@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Hosting;
 

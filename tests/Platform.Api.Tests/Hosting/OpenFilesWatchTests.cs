@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Hosting;
 

@@ -10,8 +10,6 @@ using Platform.Hosting;
 using Platform.Security;
 using Platform.Server;
 using Platform.Silo.Hosting;
-using Platform.Tests;
-using Platform.Tests.Security;
 
 namespace Platform.Api.Tests.Hosting;
 

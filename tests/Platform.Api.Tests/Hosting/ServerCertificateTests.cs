@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Platform.Api.Hosting;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Hosting;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Api.Hosting;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Hosting;
 

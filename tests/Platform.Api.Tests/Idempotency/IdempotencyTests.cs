@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Platform.Security;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Idempotency;
 

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Platform.Api.Tests.SecondFactors;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Privacy;
 

@@ -1,7 +1,6 @@
 using Platform.Api.Tests.Audit;
 using Platform.Audit;
 using Platform.Tenants;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Privacy;
 

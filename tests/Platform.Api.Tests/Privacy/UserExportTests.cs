@@ -4,7 +4,6 @@ using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Api.Tests.Support;
 using Platform.Audit;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Privacy;
 

@@ -54,7 +54,9 @@ namespace Platform.Api.Tests.Problems
     }
 }
 
+#pragma warning disable IDE0130 // The name is what is tested.
 namespace Orleans
+#pragma warning restore IDE0130
 {
     /// <summary>Code of Orleans, as a stack trace shows it.</summary>
     internal static class Inside

@@ -1,6 +1,5 @@
 using Platform.Api.RateLimiting;
 using Platform.Api.Requests;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.RateLimiting;
 

@@ -1,5 +1,4 @@
 using Platform.Api.Tests.ForwardedHeaders;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.SecondFactors;
 

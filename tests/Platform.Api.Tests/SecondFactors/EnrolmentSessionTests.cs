@@ -53,7 +53,7 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
     {
         var (_, limited) = await LimitedAsync();
         var begun = (await host.SendAsync("POST", "/v1/me/totp", token: limited)).ShouldBe(HttpStatusCode.OK);
-        var app = new Platform.Tests.Authenticator(begun.String("otpauthUri")!);
+        var app = new Authenticator(begun.String("otpauthUri")!);
 
         var confirmed = (await host.SendAsync("POST", "/v1/me/totp/confirm", new { code = app.CodeAt(host.Time.GetUtcNow()) }, limited)).ShouldBe(HttpStatusCode.OK);
 
@@ -125,7 +125,7 @@ public sealed class EnrolmentSessionTests(PlatformHost host) : IClassFixture<Pla
 
         // Who has none sets one up, and rights that come back come under a new token (ASVS 7.2.4).
         var begun = (await host.SendAsync("POST", "/v1/me/totp", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
-        var code = new Platform.Tests.Authenticator(begun.String("otpauthUri")!).CodeAt(host.Time.GetUtcNow());
+        var code = new Authenticator(begun.String("otpauthUri")!).CodeAt(host.Time.GetUtcNow());
         var full = (await host.SendAsync("POST", "/v1/me/totp/confirm", new { code }, owner.Token)).ShouldBe(HttpStatusCode.OK).String("token")!;
         (await host.PeekAsync(owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
         (await host.SendAsync("GET", users, token: full)).ShouldBe(HttpStatusCode.OK);

@@ -1,5 +1,3 @@
-using Platform.Tests;
-
 namespace Platform.Api.Tests.SecondFactors;
 
 public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<PlatformHost>

@@ -1,5 +1,3 @@
-using Platform.Tests;
-
 namespace Platform.Api.Tests.SecondFactors;
 
 /// <summary>What those who manage users can do for a user who lost something, and what not.</summary>

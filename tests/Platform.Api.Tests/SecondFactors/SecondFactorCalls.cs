@@ -1,5 +1,3 @@
-using Platform.Tests;
-
 namespace Platform.Api.Tests.SecondFactors;
 
 /// <summary>A user with an authenticator, and what the user was given for it.</summary>

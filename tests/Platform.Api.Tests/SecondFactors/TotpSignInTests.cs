@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.SecondFactors;
 

@@ -4,7 +4,6 @@ using Npgsql;
 using Platform.Audit;
 using Platform.Hosting;
 using Platform.Storage;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Notifications;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
 

@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Orleans.Runtime;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Security;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Security;
 

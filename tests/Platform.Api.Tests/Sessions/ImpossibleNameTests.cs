@@ -1,5 +1,4 @@
 using Platform.Notifications;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Sessions;
 

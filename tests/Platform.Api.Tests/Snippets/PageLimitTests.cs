@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Api.RateLimiting;
 using Platform.Api.Snippets;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Snippets;
 

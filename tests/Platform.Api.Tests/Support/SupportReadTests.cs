@@ -4,7 +4,6 @@ using Platform.Api.Authorization;
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.Authorization;
 using Platform.Api.Tests.SecondFactors;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Support;
 

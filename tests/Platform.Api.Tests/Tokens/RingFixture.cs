@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using NSubstitute;
 using Platform.Api.Tokens;
 using Platform.Security;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Tokens;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Platform.Api.Tokens;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Tokens;
 

@@ -1,5 +1,3 @@
-using Platform.Tests;
-
 namespace Platform.Api.Tests.Users;
 
 public sealed class PasswordResetTests(PlatformHost host) : IClassFixture<PlatformHost>

@@ -1,5 +1,4 @@
 using Platform.Api.Tests.SecondFactors;
-using Platform.Tests;
 
 namespace Platform.Api.Tests.Users;
 

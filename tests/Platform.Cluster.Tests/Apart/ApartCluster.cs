@@ -1,9 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>Two silos on one database, and API hosts that reach their gateways and nothing else; certificates between all.</summary>
 internal sealed class ApartCluster : IAsyncDisposable

@@ -1,8 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>Silos and API hosts as processes of their own (topology <c>cluster</c>).</summary>
 public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartCluster>

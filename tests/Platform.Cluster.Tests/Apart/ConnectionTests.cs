@@ -1,8 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>Who gets into the ports of a silo (threat T80).</summary>
 public sealed class ConnectionTests(CalmApartCluster calm) : IClassFixture<CalmApartCluster>

@@ -1,8 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>What an API host answers while silos come and go: 503 until it is certain, never that a session is over.</summary>
 public sealed class FaultTests(ITestOutputHelper output) : ApartTest(output)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>Pages of a tenant through API hosts that hold no tenants and no sessions (decision 84).</summary>
 public sealed class PageTests(CalmApartCluster calm) : IClassFixture<CalmApartCluster>

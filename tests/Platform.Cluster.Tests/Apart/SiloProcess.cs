@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>A place for the silo executable: its ports and data directory, and the process that is there now.</summary>
 internal sealed class SiloProcess(string name, Func<SiloProcess, PlatformStart> start) : IAsyncDisposable

@@ -6,9 +6,9 @@ using Orleans.Configuration;
 using Orleans.Connections.Security;
 using Orleans.Hosting;
 using Orleans.Runtime;
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>
 /// Orleans in this process, which is not one of the platform's: what any user of the machine can start. It knows the name of the cluster and its ports, and reaches

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Connections.Security;
 using Orleans.Runtime;
 
-namespace Platform.ClusterTests.Apart;
+namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>What silos do with processes of Orleans that are not the platform's, beside those who only knock at a port (<see cref="ConnectionTests"/>).</summary>
 public sealed class StrangeProcessTests(CalmApartCluster calm) : IClassFixture<CalmApartCluster>

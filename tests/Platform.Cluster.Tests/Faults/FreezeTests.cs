@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Faults;
+namespace Platform.Cluster.Tests.Faults;
 
 /// <summary>A node that stands still for a while knows nothing of what was decided meanwhile, and must not answer as if it did.</summary>
 public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)

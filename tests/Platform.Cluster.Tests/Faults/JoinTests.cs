@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Faults;
+namespace Platform.Cluster.Tests.Faults;
 
 /// <summary>A node that comes in while terms change judges by those of now.</summary>
 public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)

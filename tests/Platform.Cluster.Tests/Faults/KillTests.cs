@@ -1,6 +1,6 @@
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Faults;
+namespace Platform.Cluster.Tests.Faults;
 
 /// <summary>Kill -9 of nodes under load: what was acknowledged holds, and the others answer for what was there.</summary>
 public sealed class KillTests(ITestOutputHelper output) : ClusterTest(output)

@@ -1,6 +1,6 @@
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Faults;
+namespace Platform.Cluster.Tests.Faults;
 
 /// <summary>Nodes that go and come one after the other, as in an update.</summary>
 public sealed class RollingRestartTests(ITestOutputHelper output) : ClusterTest(output)

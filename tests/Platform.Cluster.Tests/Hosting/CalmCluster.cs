@@ -1,4 +1,4 @@
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>A cluster for the tests that leave it as it was.</summary>
 public sealed class CalmCluster : IAsyncLifetime

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using Platform.Tests;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>API hosts with silos, each a process of its own, on one database and one master key.</summary>
 internal sealed class Cluster : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>The tables in which the silos see each other, read from outside.</summary>
 internal sealed class ClusterDatabase(string connectionString) : IAsyncDisposable

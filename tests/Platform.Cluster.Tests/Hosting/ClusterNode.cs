@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>A place in a cluster: its ports and data directory, and the process that is there now.</summary>
 internal sealed class ClusterNode(string name, Func<ClusterNode, PlatformStart> start) : IAsyncDisposable

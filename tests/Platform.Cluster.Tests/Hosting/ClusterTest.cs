@@ -1,4 +1,4 @@
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>A cluster for one test, which it may harm. What its processes wrote is part of the test's output.</summary>
 public abstract class ClusterTest(ITestOutputHelper output) : IAsyncLifetime

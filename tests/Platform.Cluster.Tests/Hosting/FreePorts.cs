@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>
 /// Ports that a node keeps over restarts: below those that the kernel gives to outgoing connections, so that none of them is taken meanwhile. Each is given once: a node listens some time after

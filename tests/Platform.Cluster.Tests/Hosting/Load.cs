@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>
 /// Clients at work on all nodes without a pause, whatever happens to those: they look at sessions, touch them, open and end some. Every answer is judged by the ledger.

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>
 /// Clients ask on every node without a pause while something is changed on one of them. Once the change has been answered, no request that begins later may

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>A tenant whose owner is signed in.</summary>
 /// <param name="Slug">Its name in addresses.</param>

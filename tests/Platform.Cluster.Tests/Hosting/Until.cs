@@ -1,4 +1,4 @@
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Cluster.Tests.Hosting;
 
 /// <summary>Waits for what another process does in its own time.</summary>
 internal static class Until

@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Privacy;
+namespace Platform.Cluster.Tests.Privacy;
 
 /// <summary>A key that was destroyed on one node opens nothing on the others, though they had it in memory.</summary>
 public sealed class ErasureTests(CalmCluster calm, ITestOutputHelper output) : CalmTest(calm, output)

@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Sessions;
+namespace Platform.Cluster.Tests.Sessions;
 
 /// <summary>What is taken away on one node is gone on all of them once that is answered (threat T40): where hosts judge more than the session. The rest is in Platform.Silos.Tests.</summary>
 public sealed class LateEffectTests(CalmCluster calm, ITestOutputHelper output) : CalmTest(calm, output)
@@ -60,7 +60,7 @@ public sealed class LateEffectTests(CalmCluster calm, ITestOutputHelper output) 
         await tenant.AddUserAsync(Cluster.Any, "bob");
         var bob = await Cluster.Any.SignInAsync(tenant.Slug, "bob");
         var totp = (await Cluster.Any.SendAsync(HttpMethod.Post, "/v1/me/totp", tenant.Owner.Token)).Expect(HttpStatusCode.OK).Json;
-        var code = new Tests.Authenticator(totp.GetProperty("otpauthUri").GetString()!).CodeAt(TimeProvider.System.GetUtcNow());
+        var code = new Authenticator(totp.GetProperty("otpauthUri").GetString()!).CodeAt(TimeProvider.System.GetUtcNow());
         await DoneAsync(Cluster.Any, "POST", "/v1/me/totp/confirm", tenant.Owner, HttpStatusCode.OK, new { code });
         await RaceAsync(async (race, node) =>
         {

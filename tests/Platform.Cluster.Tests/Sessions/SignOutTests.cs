@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Sessions;
+namespace Platform.Cluster.Tests.Sessions;
 
 /// <summary>A session that was ended on one node is over on all of them.</summary>
 public sealed class SignOutTests(CalmCluster calm, ITestOutputHelper output) : CalmTest(calm, output)

@@ -1,7 +1,9 @@
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Starts;
+namespace Platform.Cluster.Tests.Starts;
+
+// By this name alone it would be the namespace.
+using Cluster = Platform.Cluster.Tests.Hosting.Cluster;
 
 /// <summary>Any process of the machine can connect to the port where silos talk to each other (threat T80).</summary>
 public sealed class CertificateTests(CalmCluster calm, ITestOutputHelper output) : CalmTest(calm, output)

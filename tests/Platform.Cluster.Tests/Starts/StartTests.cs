@@ -1,8 +1,7 @@
 using System.Net;
-using Platform.ClusterTests.Hosting;
-using Platform.Tests;
+using Platform.Cluster.Tests.Hosting;
 
-namespace Platform.ClusterTests.Starts;
+namespace Platform.Cluster.Tests.Starts;
 
 /// <summary>A process that cannot be part of a cluster says why, once, in words, and does not disturb those that are.</summary>
 public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : CalmTest(calm, output)

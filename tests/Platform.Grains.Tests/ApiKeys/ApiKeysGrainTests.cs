@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Platform.ApiKeys;
 using Platform.Audit;
-using Platform.Tests.Hosting;
-using Platform.Tests.State;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.State;
 
-namespace Platform.Tests.ApiKeys;
+namespace Platform.Grains.Tests.ApiKeys;
 
 public sealed class ApiKeysGrainTests
 {

@@ -1,10 +1,10 @@
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Security;
 using Platform.Storage;
 using Platform.Storage.Sqlite;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Audit;
+namespace Platform.Grains.Tests.Audit;
 
 public sealed class AuditLogGrainTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {

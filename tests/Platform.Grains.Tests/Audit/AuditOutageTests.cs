@@ -1,7 +1,7 @@
 using Platform.Audit;
-using Platform.Tests.Hosting;
+using Platform.Grains.Tests.Hosting;
 
-namespace Platform.Tests.Audit;
+namespace Platform.Grains.Tests.Audit;
 
 /// <summary>What the log claims while its table fails.</summary>
 public sealed class AuditOutageTests

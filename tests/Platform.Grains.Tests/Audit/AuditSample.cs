@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Storage;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Audit;
+namespace Platform.Grains.Tests.Audit;
 
 /// <summary>A tenant's log without a tenant: nothing else writes to it.</summary>
 /// <param name="tenant">Whose log is there already; otherwise one of its own.</param>

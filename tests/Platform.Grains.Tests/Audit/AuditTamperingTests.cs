@@ -1,7 +1,7 @@
 using Platform.Audit;
-using Platform.Tests.Hosting;
+using Platform.Grains.Tests.Hosting;
 
-namespace Platform.Tests.Audit;
+namespace Platform.Grains.Tests.Audit;
 
 /// <summary>Somebody with all rights on the database changes the log (threat T73): the check names the first event that is not as it was.</summary>
 public sealed class AuditTamperingTests(SiloFixture fixture) : IClassFixture<SiloFixture>

@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.Audit;
 
-namespace Platform.Tests.Audit;
+namespace Platform.Grains.Tests.Audit;
 
 public sealed class CanonicalJsonTests
 {

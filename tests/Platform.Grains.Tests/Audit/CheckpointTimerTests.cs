@@ -2,9 +2,9 @@ using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Audit;
-using Platform.Tests.Hosting;
+using Platform.Grains.Tests.Hosting;
 
-namespace Platform.Tests.Audit;
+namespace Platform.Grains.Tests.Audit;
 
 /// <summary>Checkpoints are signed while the log stays in memory: its timer passes the filter that demands the capability, each time.</summary>
 public sealed class CheckpointTimerTests

@@ -4,7 +4,7 @@ using Platform.Authorization;
 using Platform.Users;
 using static Platform.Permissions;
 
-namespace Platform.Tests.Authorization;
+namespace Platform.Grains.Tests.Authorization;
 
 public sealed class RightsTests
 {

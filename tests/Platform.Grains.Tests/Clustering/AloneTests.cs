@@ -5,12 +5,12 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
-using Platform.Security;
+using Platform.Grains.Tests.Hosting;
 using Platform.Hosting.Clustering;
+using Platform.Security;
 using Platform.Silo.Hosting.Clustering;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Clustering;
+namespace Platform.Grains.Tests.Clustering;
 
 /// <summary>A silo that is alone (topology <c>embedded</c>) has no endpoint, and no other process becomes part of it.</summary>
 public sealed class AloneTests

@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 
-namespace Platform.Tests.Clustering;
+namespace Platform.Grains.Tests.Clustering;
 
 /// <summary>A silo finds out whether its ports refuse clients without a certificate.</summary>
 public sealed class ClientCertificateProbeTests

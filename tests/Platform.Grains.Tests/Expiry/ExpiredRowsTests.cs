@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Expiry;
 
-namespace Platform.Tests.Expiry;
+namespace Platform.Grains.Tests.Expiry;
 
 public sealed class ExpiredRowsTests
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using Platform.Hosting.Clocks;
 
-namespace Platform.Tests.Hosting;
+namespace Platform.Grains.Tests.Hosting;
 
 public sealed class ForwardClockTests
 {

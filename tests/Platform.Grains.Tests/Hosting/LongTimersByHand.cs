@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Platform.Tests.Hosting;
+namespace Platform.Grains.Tests.Hosting;
 
 /// <summary>Timers of five minutes and more fire when a test moves the clock; shorter ones, by which the runtime starts, probes and stops, run by themselves.</summary>
 internal sealed class LongTimersByHand(ManualTimeProvider clock) : TimeProvider

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Grains.Tests.Security;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Hosting;
-using Platform.Tests.Security;
 
-namespace Platform.Tests.Hosting;
+namespace Platform.Grains.Tests.Hosting;
 
 /// <summary>The whole silo in this process, as the API embeds it: real runtime, real database (<see cref="TestDatabases"/>), a clock that the test moves.</summary>
 internal sealed class SiloHost : SiloCalls, IAsyncDisposable

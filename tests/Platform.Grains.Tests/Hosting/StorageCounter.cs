@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Platform.Telemetry;
 
-namespace Platform.Tests.Hosting;
+namespace Platform.Grains.Tests.Hosting;
 
 /// <summary>Counts what a silo asks of its database, whichever that is.</summary>
 internal sealed class StorageCounter(SiloHost silo) : IDisposable

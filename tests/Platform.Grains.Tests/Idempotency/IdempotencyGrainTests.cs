@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
+using Platform.Grains.Tests.Hosting;
 using Platform.Idempotency;
 using Platform.Security;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Idempotency;
+namespace Platform.Grains.Tests.Idempotency;
 
 [Trait("Threat", "T50")]
 public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<SiloFixture>

@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.IpRules;
 
-namespace Platform.Tests.IpRules;
+namespace Platform.Grains.Tests.IpRules;
 
 [Trait("Threat", "T63")]
 public sealed class CidrTests

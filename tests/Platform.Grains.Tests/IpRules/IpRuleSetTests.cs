@@ -4,7 +4,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.IpRules;
 
-namespace Platform.Tests.IpRules;
+namespace Platform.Grains.Tests.IpRules;
 
 public sealed class IpRuleSetTests
 {

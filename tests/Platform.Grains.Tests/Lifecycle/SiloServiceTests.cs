@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.Security;
 using Platform.Lifecycle;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
-using Platform.Tests.Security;
 
-namespace Platform.Tests.Lifecycle;
+namespace Platform.Grains.Tests.Lifecycle;
 
 /// <summary>The order in which the parts of a silo start and stop comes from their stages, not from where they were registered.</summary>
 public sealed class SiloServiceTests

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Grains.Tests.Notifications;
 
 /// <summary>A certificate for servers that tests start on the loopback address.</summary>
 internal static class LocalCertificate

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Grains.Tests.Hosting;
 using Platform.Notifications;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Grains.Tests.Notifications;
 
 public sealed class NotificationWorkerTests
 {

@@ -3,9 +3,8 @@ using Microsoft.Extensions.Options;
 using Platform.Notifications;
 using Platform.Security;
 using Platform.Storage;
-using Platform.Tests.Security;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Grains.Tests.Notifications;
 
 public sealed class NotifierTests : IDisposable
 {

@@ -12,10 +12,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Platform.Grains.Tests.Hosting;
 using Platform.Notifications;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Grains.Tests.Notifications;
 
 /// <summary>A platform that hands its text messages to a gateway: a real HTTPS server, the real sender, the real outbox.</summary>
 public sealed class SmsWebhookTests

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Platform.Notifications;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Grains.Tests.Notifications;
 
 /// <summary>The real sender against a server on this machine.</summary>
 public sealed class SmtpSenderTests

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Platform.Tests.Notifications;
+namespace Platform.Grains.Tests.Notifications;
 
 /// <summary>As much of a mail server (RFC 5321, 3207, 4954) as a client needs to deliver a message. Remembers what was said before and after encryption.</summary>
 internal sealed class SmtpServer : IAsyncDisposable

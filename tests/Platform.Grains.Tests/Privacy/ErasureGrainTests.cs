@@ -1,12 +1,12 @@
 using Platform.Audit;
 using Platform.Cluster;
+using Platform.Grains.Tests.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Privacy;
 using Platform.Security;
 using Platform.Storage;
-using Platform.Tests.Audit;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Privacy;
+namespace Platform.Grains.Tests.Privacy;
 
 public sealed class ErasureGrainTests
 {

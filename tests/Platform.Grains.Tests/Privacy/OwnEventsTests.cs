@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 using Platform.Audit;
 using Platform.Privacy;
 
-namespace Platform.Tests.Privacy;
+namespace Platform.Grains.Tests.Privacy;
 
 public sealed class OwnEventsTests
 {

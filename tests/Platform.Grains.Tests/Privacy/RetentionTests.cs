@@ -1,12 +1,12 @@
 using System.Globalization;
 using Platform.Audit;
+using Platform.Grains.Tests.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Tests.Audit;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Privacy;
+namespace Platform.Grains.Tests.Privacy;
 
 public sealed class RetentionTests
 {

@@ -1,7 +1,7 @@
 using Platform.Scenarios;
 using static Platform.Permissions;
 
-namespace Platform.Tests.Scenarios;
+namespace Platform.Grains.Tests.Scenarios;
 
 public sealed class ScenarioRulesTests
 {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.SecondFactors;
 
-namespace Platform.Tests.SecondFactors;
+namespace Platform.Grains.Tests.SecondFactors;
 
 public sealed class CodeAttemptsTests
 {

@@ -1,6 +1,6 @@
 using Platform.SecondFactors;
 
-namespace Platform.Tests.SecondFactors;
+namespace Platform.Grains.Tests.SecondFactors;
 
 [Trait("Threat", "T21")]
 public sealed class RecoveryCodesTests

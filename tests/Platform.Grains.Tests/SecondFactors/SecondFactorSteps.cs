@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
+using Platform.Grains.Tests.Hosting;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.SignIn;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.SecondFactors;
+namespace Platform.Grains.Tests.SecondFactors;
 
 /// <summary>What a user was given for an authenticator, as it was shown.</summary>
 internal sealed record Enrolled(Authenticator App, string Secret, ImmutableArray<string> RecoveryCodes);

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
+using Platform.Grains.Tests.Hosting;
 using Platform.Notifications;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.SignIn;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.SecondFactors;
+namespace Platform.Grains.Tests.SecondFactors;
 
 /// <summary>What lies in storage, and what outlives a restart.</summary>
 public sealed class SecondFactorStorageTests

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
+using Platform.Grains.Tests.Hosting;
 using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.SignIn;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.SecondFactors;
+namespace Platform.Grains.Tests.SecondFactors;
 
 /// <summary>Any order of the calls of a sign-in, by people and by attackers, against a model of what may come of it.</summary>
 public sealed class SignInFlowModelTests(CheapHashFixture fixture) : IClassFixture<CheapHashFixture>

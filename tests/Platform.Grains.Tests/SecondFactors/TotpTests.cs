@@ -5,7 +5,7 @@ using Platform.SecondFactors;
 using Base32Encoding = OtpNet.Base32Encoding;
 using OtpHashMode = OtpNet.OtpHashMode;
 
-namespace Platform.Tests.SecondFactors;
+namespace Platform.Grains.Tests.SecondFactors;
 
 public sealed class TotpTests
 {

@@ -1,6 +1,6 @@
 using Platform.Security;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 public sealed class ChallengeTokenTests
 {

@@ -6,13 +6,13 @@ using Orleans.Concurrency;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Platform.Audit;
+using Platform.Grains.Tests.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
-using Platform.Tests.Audit;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 /// <summary>Who is not of the cluster calls no grain, whatever it puts into the context of the call.</summary>
 public sealed class ClusterCredentialTests

@@ -2,7 +2,7 @@ using System.Reflection;
 using Orleans.Runtime;
 using Orleans.Serialization.Invocation;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 /// <summary>A call that does nothing, for filters.</summary>
 internal sealed class EmptyCall : IIncomingGrainCallContext, IOutgoingGrainCallContext

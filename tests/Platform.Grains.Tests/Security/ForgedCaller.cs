@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 /// <summary>
 /// Somebody who reaches the silo without being of the cluster: what the platform put into the context of a call is replaced as the last thing before it leaves.

@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Platform.Sessions;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 /// <summary>Every grain interface of the platform, found by reflection, with a reference made by the method that builds its key.</summary>
 internal static class GrainReferences

@@ -1,7 +1,7 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Security;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 public sealed class KeyRingGrainTests
 {

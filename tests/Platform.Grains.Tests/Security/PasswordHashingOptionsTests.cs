@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Security;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 public sealed class PasswordHashingOptionsTests
 {

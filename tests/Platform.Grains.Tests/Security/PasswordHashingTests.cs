@@ -6,7 +6,7 @@ using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 public sealed class PasswordHashingTests : IDisposable
 {

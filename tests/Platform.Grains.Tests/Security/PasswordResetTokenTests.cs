@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Platform.Security;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 public sealed class PasswordResetTokenTests
 {

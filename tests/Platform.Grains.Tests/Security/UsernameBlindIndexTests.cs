@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Platform.Security;
 using Platform.Text;
 
-namespace Platform.Tests.Security;
+namespace Platform.Grains.Tests.Security;
 
 public sealed class UsernameBlindIndexTests
 {

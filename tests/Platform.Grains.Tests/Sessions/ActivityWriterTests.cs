@@ -7,7 +7,7 @@ using Platform.Storage;
 using Platform.Telemetry;
 using Platform.Tenants;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 public sealed class ActivityWriterTests
 {

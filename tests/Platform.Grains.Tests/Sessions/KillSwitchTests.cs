@@ -1,9 +1,9 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Internal;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>What happens to all sessions of a tenant at once: one write, and it holds for the very next validation.</summary>
 public sealed class KillSwitchTests

@@ -5,7 +5,7 @@ using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>A live session is judged by what its tenant says now, whenever it was opened (threat T40).</summary>
 public sealed class LiveSessionTermsTests

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using Platform.Sessions;
 using Platform.Tenants;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 public sealed class LiveSessionTests
 {

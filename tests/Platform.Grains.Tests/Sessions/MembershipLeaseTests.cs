@@ -3,7 +3,7 @@ using Platform.ApiKeys;
 using Platform.Sessions;
 using Platform.Tenants;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>What is in memory counts only while the process holds its lease.</summary>
 public sealed class MembershipLeaseTests

@@ -1,12 +1,12 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>Sessions and what opens them under a system clock that was ahead and is corrected.</summary>
 public sealed class SessionClockTests

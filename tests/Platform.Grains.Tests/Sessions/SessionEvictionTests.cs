@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.Security;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
-using Platform.Tests.Security;
 using Platform.Users;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>A change that a session's grain cannot be told of (it stands on a node that does not answer) holds all the same once it is answered.</summary>
 public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) : IClassFixture<SessionEvictionTests.Fixture>

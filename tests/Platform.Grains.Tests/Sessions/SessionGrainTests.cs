@@ -1,8 +1,8 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Listing;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 public sealed class SessionGrainTests
 {

@@ -1,6 +1,6 @@
 using Platform.Sessions;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 public sealed class SessionRulesTests
 {

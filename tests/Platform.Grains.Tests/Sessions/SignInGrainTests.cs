@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
 using Platform.Telemetry;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 public sealed class SignInGrainTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {

@@ -1,10 +1,10 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Internal;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>Sign-ins after the cost of a password was raised.</summary>
 public sealed class SignInRehashTests

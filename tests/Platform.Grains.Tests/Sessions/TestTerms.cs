@@ -1,7 +1,7 @@
 using Platform.Sessions;
 using Platform.Tenants;
 
-namespace Platform.Tests.Sessions;
+namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>Terms of a tenant that has changed nothing yet.</summary>
 internal static class TestTerms

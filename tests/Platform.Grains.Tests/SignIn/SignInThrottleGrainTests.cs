@@ -1,8 +1,8 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Notifications;
 using Platform.SignIn;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.SignIn;
+namespace Platform.Grains.Tests.SignIn;
 
 public sealed class SignInThrottleGrainTests
 {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.SignIn;
 
-namespace Platform.Tests.SignIn;
+namespace Platform.Grains.Tests.SignIn;
 
 public sealed class SignInThrottleStateTests
 {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>How long a domain works whose proof is gone (threat T58).</summary>
 [Trait("Threat", "T58")]

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>What becomes of a domain whose proof is looked for again.</summary>
 [Trait("Threat", "T58")]

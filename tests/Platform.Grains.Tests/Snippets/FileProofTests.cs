@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>The forger's list of row SEGREGATION: a tenant that names hosts reaches public web servers with a certificate for that name, and nothing else.</summary>
 public sealed class FileProofTests : IAsyncDisposable

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>A name server on loopback, over UDP and TCP at the same port. What it does not know does not exist.</summary>
 internal sealed class NameServer : IAsyncDisposable

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
+using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
 using Platform.SignIn;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>Sessions that were opened from a page are good there and nowhere else (threat T56).</summary>
 public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<CheapHashFixture>
@@ -70,7 +70,7 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
     [Fact, Trait("Threat", "T38")]
     public async Task Restart_SessionOfAPage_IsStillBound()
     {
-        var silo = await SiloHost.StartAsync(Security.CheapHashing.Put);
+        var silo = await SiloHost.StartAsync(CheapHashing.Put);
         var (_, owner) = await silo.NewTenantAsync();
         var snippet = (await silo.Grains.Listing().ListSnippetsAsync(owner, owner.TenantId, new PageRequest(9, null), default)).Value!.Items.Single().Id;
         await silo.Grains.Snippet(snippet).AddDomainAsync(owner, "a.test", default);

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.Security;
 using Platform.Lifecycle;
 using Platform.Snippets;
-using Platform.Tests.Hosting;
-using Platform.Tests.Security;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>On a silo whose name server is the test's own, and that looks for proofs again when a test says so.</summary>
 public sealed class ProofFixture : SiloFixture

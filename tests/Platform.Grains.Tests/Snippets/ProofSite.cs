@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>A web server on loopback behind every address that a file proof may be read from. Answers exactly the bytes that a test gives it.</summary>
 internal sealed class ProofSite : DomainConnector, IAsyncDisposable

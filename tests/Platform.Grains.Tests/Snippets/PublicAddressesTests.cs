@@ -1,7 +1,7 @@
 using System.Net;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 public sealed class PublicAddressesTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 /// <summary>Against the test data that comes with the list (publicsuffix.org, public domain).</summary>
 public sealed class PublicSuffixesTests

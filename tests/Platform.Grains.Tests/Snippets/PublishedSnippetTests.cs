@@ -1,7 +1,7 @@
 using Platform.Snippets;
 using Platform.Tenants;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 public sealed class PublishedSnippetTests
 {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Microsoft.Extensions.Options;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 public sealed class SnippetDomainsTests
 {

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.Security;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
-using Platform.Tests.Security;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 public sealed class SnippetGrainTests(ProofFixture fixture) : IClassFixture<ProofFixture>
 {

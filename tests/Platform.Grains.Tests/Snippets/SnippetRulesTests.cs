@@ -1,7 +1,7 @@
 using Platform.Snippets;
 using static Platform.Permissions;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 public sealed class SnippetRulesTests
 {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Snippets;
 
-namespace Platform.Tests.Snippets;
+namespace Platform.Grains.Tests.Snippets;
 
 public sealed class TxtProofTests : IAsyncDisposable
 {

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 using Platform.State;
 using Platform.Users;
 
-namespace Platform.Tests.State;
+namespace Platform.Grains.Tests.State;
 
 public sealed class CommittedTests
 {

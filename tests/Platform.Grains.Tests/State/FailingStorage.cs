@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
 using Platform.State;
 
-namespace Platform.Tests.State;
+namespace Platform.Grains.Tests.State;
 
 /// <summary>Grain storage that fails when a test wants it to; the tables of the platform do not.</summary>
 internal sealed class FailingStorage : IGrainStorage

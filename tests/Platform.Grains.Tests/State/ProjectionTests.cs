@@ -1,7 +1,7 @@
 using Platform.State;
 using Platform.Tenants;
 
-namespace Platform.Tests.State;
+namespace Platform.Grains.Tests.State;
 
 public sealed class ProjectionTests
 {

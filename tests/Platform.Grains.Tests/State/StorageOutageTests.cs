@@ -1,8 +1,8 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.State;
+namespace Platform.Grains.Tests.State;
 
 /// <summary>What grains claim, and what they still do, while storage fails.</summary>
 public sealed class StorageOutageTests

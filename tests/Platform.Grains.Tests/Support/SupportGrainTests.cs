@@ -1,10 +1,10 @@
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.State;
 using Platform.Storage;
 using Platform.Support;
-using Platform.Tests.Hosting;
-using Platform.Tests.State;
 
-namespace Platform.Tests.Support;
+namespace Platform.Grains.Tests.Support;
 
 /// <summary>Ends that nobody asks for, crashes and outages.</summary>
 public sealed class SupportGrainTests

@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
 using Platform.Support;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Support;
+namespace Platform.Grains.Tests.Support;
 
 /// <summary>Any order of asking, approving, declining, ending, expiring and reading, by several people, against a model of what may come of it.</summary>
 public sealed class SupportModelTests(CheapHashFixture fixture) : IClassFixture<CheapHashFixture>

@@ -1,9 +1,9 @@
 using Platform.Audit;
+using Platform.Grains.Tests.Hosting;
+using Platform.Grains.Tests.SecondFactors;
 using Platform.Support;
-using Platform.Tests.Hosting;
-using Platform.Tests.SecondFactors;
 
-namespace Platform.Tests.Support;
+namespace Platform.Grains.Tests.Support;
 
 /// <summary>What tests of grains do with support access, by intent.</summary>
 internal static class SupportSteps

@@ -1,7 +1,7 @@
-using Platform.Tests.Hosting;
+using Platform.Grains.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Tenants;
+namespace Platform.Grains.Tests.Tenants;
 
 /// <summary>Whatever way they go, and however many at once, somebody who can manage users stays (threat T46).</summary>
 public sealed class LastManagerTests(CheapHashFixture fixture) : IClassFixture<CheapHashFixture>

@@ -1,8 +1,8 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Tenants;
+namespace Platform.Grains.Tests.Tenants;
 
 public sealed class RoleTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {

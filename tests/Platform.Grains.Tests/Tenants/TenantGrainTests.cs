@@ -1,8 +1,8 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Tenants;
+namespace Platform.Grains.Tests.Tenants;
 
 public sealed class TenantGrainTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {

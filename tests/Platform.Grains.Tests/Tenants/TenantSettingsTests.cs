@@ -4,7 +4,7 @@ using Platform.Snippets;
 using Platform.Tenants;
 using static Platform.Permissions;
 
-namespace Platform.Tests.Tenants;
+namespace Platform.Grains.Tests.Tenants;
 
 public sealed class TenantSettingsTests
 {

@@ -5,7 +5,7 @@ using Platform.Security;
 using Platform.Text;
 using Platform.Users;
 
-namespace Platform.Tests.Text;
+namespace Platform.Grains.Tests.Text;
 
 public sealed class NamesTests
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Platform.Text;
 
-namespace Platform.Tests.Text;
+namespace Platform.Grains.Tests.Text;
 
 public sealed class UnicodeTextTests
 {

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.Text;
 
-namespace Platform.Tests.Text;
+namespace Platform.Grains.Tests.Text;
 
 public sealed class UsernamesTests
 {

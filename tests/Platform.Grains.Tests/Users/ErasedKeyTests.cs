@@ -1,9 +1,9 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Users;
+namespace Platform.Grains.Tests.Users;
 
 /// <summary>A database from before an erasure under the table of keys of now: what is left of the user in it, for every call that could show it.</summary>
 public sealed class ErasedKeyTests

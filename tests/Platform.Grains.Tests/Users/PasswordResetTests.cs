@@ -1,9 +1,9 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Users;
+namespace Platform.Grains.Tests.Users;
 
 public sealed class PasswordResetTests
 {

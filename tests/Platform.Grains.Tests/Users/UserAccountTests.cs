@@ -4,7 +4,7 @@ using Platform.SecondFactors;
 using Platform.Users;
 using static Platform.Permissions;
 
-namespace Platform.Tests.Users;
+namespace Platform.Grains.Tests.Users;
 
 public sealed class UserAccountTests
 {

@@ -1,7 +1,7 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
 
-namespace Platform.Tests.Users;
+namespace Platform.Grains.Tests.Users;
 
 public sealed class UserDeletionTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {

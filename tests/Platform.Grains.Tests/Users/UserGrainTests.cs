@@ -1,10 +1,10 @@
+using Platform.Grains.Tests.Hosting;
 using Platform.Internal;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.Tests.Users;
+namespace Platform.Grains.Tests.Users;
 
 public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixture>
 {

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Reflection;
-using Platform.Tests;
 
-namespace Platform.ProcessTests.Examples;
+namespace Platform.Process.Tests.Examples;
+
+// By this name alone it would be the namespace.
+using Process = System.Diagnostics.Process;
 
 /// <summary>An example back end of a tenant as a process, started as its page says.</summary>
 internal sealed class BackEnd : IAsyncDisposable

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Examples;
+namespace Platform.Process.Tests.Examples;
 
 /// <summary>The back ends of the examples, each against the platform as <c>--demo</c> starts it.</summary>
 public sealed partial class BackEndTests(ITestOutputHelper output) : ProcessTest(output)

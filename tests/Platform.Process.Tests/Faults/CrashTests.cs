@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>Kill -9 under load, again and again: what was acknowledged holds (docs/architecture.md, "Durability").</summary>
 public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>A machine that gives few descriptors, and one address that wants them all: the others are served, and the process lives.</summary>
 public sealed class DescriptorTests(ITestOutputHelper output) : ProcessTest(output)

@@ -1,8 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
-using Platform.Tests;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>No space for the database: what must be written is refused as an outage, what is in memory goes on, and all is well once there is space.</summary>
 public sealed class DiskFullTests(ITestOutputHelper output) : ProcessTest(output)

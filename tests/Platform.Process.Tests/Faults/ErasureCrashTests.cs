@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>Kill -9 in the middle of erasures: each that was begun is brought to its end by itself, and the access log still verifies (row PRIVACY).</summary>
 public sealed class ErasureCrashTests(ITestOutputHelper output) : ProcessTest(output)

@@ -1,6 +1,6 @@
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>Clients at work until the process dies under them.</summary>
 internal static class KilledLoad

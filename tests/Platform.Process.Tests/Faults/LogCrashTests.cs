@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>Kill -9 while many act: whatever was acknowledged stands in the access log, and nothing was done that does not (row LOGS).</summary>
 public sealed class LogCrashTests(ITestOutputHelper output) : ProcessTest(output)

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Platform.Tests;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>A test with a file system of its own, in a mount namespace of its own. Skipped, and said so, where the machine allows none.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -1,8 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
-using Platform.Tests;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>What was to be told is told, although the sender was down and the process was killed before it could send.</summary>
 public sealed class NotificationCrashTests(ITestOutputHelper output) : ProcessTest(output)

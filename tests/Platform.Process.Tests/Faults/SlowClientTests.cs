@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Faults;
+namespace Platform.Process.Tests.Faults;
 
 /// <summary>Clients that hold connections without ever finishing a request are cut off; others do not notice.</summary>
 [Trait("Database", "Unused")]

@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.FirstStart;
+namespace Platform.Process.Tests.FirstStart;
 
 /// <summary>What a first start leaves behind, and what the next one finds.</summary>
 public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(output)

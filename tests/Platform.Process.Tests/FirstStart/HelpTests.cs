@@ -1,6 +1,6 @@
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.FirstStart;
+namespace Platform.Process.Tests.FirstStart;
 
 /// <summary>Who asks for help starts nothing.</summary>
 [Trait("Database", "Unused")]

@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.FirstStart;
+namespace Platform.Process.Tests.FirstStart;
 
 /// <summary>A start that cannot be says why, once, in words; nothing of it is left behind.</summary>
 public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(output)

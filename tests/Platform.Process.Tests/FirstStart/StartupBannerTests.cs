@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.FirstStart;
+namespace Platform.Process.Tests.FirstStart;
 
 /// <summary>What somebody sees who starts the platform for the first time.</summary>
 public sealed class StartupBannerTests(ServedPlatform served) : IClassFixture<ServedPlatform>

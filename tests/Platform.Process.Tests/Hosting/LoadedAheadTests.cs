@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Process.Tests.Hosting;
 
 /// <summary>What requests need is in memory before the platform listens.</summary>
 public sealed class LoadedAheadTests(ITestOutputHelper output) : ProcessTest(output)

@@ -1,4 +1,4 @@
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Process.Tests.Hosting;
 
 /// <summary>One data directory and the processes on it. What they wrote is part of a failure's report.</summary>
 public abstract class ProcessTest(ITestOutputHelper output) : IAsyncLifetime

@@ -1,4 +1,4 @@
-namespace Platform.ProcessTests.Hosting;
+namespace Platform.Process.Tests.Hosting;
 
 /// <summary>One process for the tests of a class that leave it as it was.</summary>
 public sealed class ServedPlatform : IAsyncLifetime

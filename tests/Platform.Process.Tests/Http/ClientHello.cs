@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Platform.ProcessTests.Http;
+namespace Platform.Process.Tests.Http;
 
 /// <summary>
 /// The first message of a TLS client, written by hand: client libraries refuse old versions themselves, so with them a test would prove nothing about

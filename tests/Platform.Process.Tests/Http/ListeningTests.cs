@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Http;
+namespace Platform.Process.Tests.Http;
 
 /// <summary>At which ports the process answers at all.</summary>
 [Trait("Database", "Unused")]

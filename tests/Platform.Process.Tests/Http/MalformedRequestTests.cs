@@ -1,6 +1,6 @@
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Http;
+namespace Platform.Process.Tests.Http;
 
 /// <summary>
 /// Requests that a proxy in front could read otherwise than this server, and ones that are too large: refused, and nothing more is read from their

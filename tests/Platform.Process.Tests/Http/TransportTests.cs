@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Http;
+namespace Platform.Process.Tests.Http;
 
 /// <summary>HTTPS with TLS 1.2 and later, and nothing else (row TLS).</summary>
 [Trait("Database", "Unused")]

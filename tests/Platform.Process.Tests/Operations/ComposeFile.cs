@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
-namespace Platform.ProcessTests.Operations;
+namespace Platform.Process.Tests.Operations;
 
 /// <summary>compose.yaml as maps, lists and texts, anchors and merges resolved.</summary>
 internal static class ComposeFile

@@ -1,6 +1,6 @@
 using Map = System.Collections.Generic.Dictionary<string, object?>;
 
-namespace Platform.ProcessTests.Operations;
+namespace Platform.Process.Tests.Operations;
 
 /// <summary>What compose.yaml promises about zones (row DMZ). It is read here, not run.</summary>
 [Trait("Database", "Unused")]

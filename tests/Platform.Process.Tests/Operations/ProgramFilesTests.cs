@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
-namespace Platform.ProcessTests.Operations;
+namespace Platform.Process.Tests.Operations;
 
 /// <summary>What lies in the folder of a program can be loaded by whoever takes it over: the zone that faces the public has no way to the data (row DMZ, decision 0082).</summary>
 [Trait("Database", "Unused")]
@@ -51,6 +51,5 @@ public sealed class ProgramFilesTests
         return metadata.GetString(parent.Namespace) == "Orleans" && metadata.GetString(parent.Name) == "Grain";
     }
 
-    private static string FolderOf(string program) =>
-        Path.GetDirectoryName(typeof(ProgramFilesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == program).Value)!;
+    private static string FolderOf(string program) => Path.GetDirectoryName(PlatformStart.PathOf(program))!;
 }

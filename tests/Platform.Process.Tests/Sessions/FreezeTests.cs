@@ -1,7 +1,7 @@
 using System.Net;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Sessions;
+namespace Platform.Process.Tests.Sessions;
 
 /// <summary>A process that was stopped for a while judges by the time that it is, not by the time that it last saw.</summary>
 public sealed class FreezeTests(ITestOutputHelper output) : ProcessTest(output)

@@ -1,6 +1,6 @@
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Sessions;
+namespace Platform.Process.Tests.Sessions;
 
 /// <summary>Both timeouts on the machine's clock, through HTTPS and over a crash (row TIMEOUT).</summary>
 public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)

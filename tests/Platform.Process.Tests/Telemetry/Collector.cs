@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Platform.ProcessTests.Telemetry;
+namespace Platform.Process.Tests.Telemetry;
 
 /// <summary>A collector of traces, metrics and logs (OTLP over HTTP with protobuf), in the test.</summary>
 internal sealed class Collector : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Platform.ProcessTests.Telemetry;
+namespace Platform.Process.Tests.Telemetry;
 
 /// <summary>A log record as it was exported (opentelemetry/proto/logs/v1/logs.proto).</summary>
 internal sealed record LogRecord(string Category, string EventName, string TraceId, string Severity)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Platform.ProcessTests.Telemetry;
+namespace Platform.Process.Tests.Telemetry;
 
 /// <summary>Fields of a protobuf message, as far as OTLP needs them: numbers, and bytes that may be a text or a message.</summary>
 internal static class Protobuf

@@ -1,4 +1,4 @@
-namespace Platform.ProcessTests.Telemetry;
+namespace Platform.Process.Tests.Telemetry;
 
 internal enum SpanKind
 {

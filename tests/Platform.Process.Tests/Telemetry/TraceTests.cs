@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Telemetry;
+namespace Platform.Process.Tests.Telemetry;
 
 /// <summary>What an operator's collector gets (row TRACE).</summary>
 public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
@@ -74,7 +74,7 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         (await platform.StopAsync()).ShouldBe(0);
 
         string[] expected = ["/v1/sign-out", "PlatformStarted", "http.server.request.duration", "dotnet.gc.collections", "orleans-"];
-        foreach (var there in Platform.Tests.TestDatabases.ArePostgres ? expected.Append("db.client.connection.count") : expected)
+        foreach (var there in TestDatabases.ArePostgres ? expected.Append("db.client.connection.count") : expected)
         {
             collector.HasReceived(there).ShouldBeTrue($"{there}: the search finds what is there, in spans, logs and metrics");
         }

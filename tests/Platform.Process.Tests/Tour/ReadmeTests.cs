@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Text;
-using Platform.ProcessTests.Hosting;
-using Platform.Tests;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Tour;
+namespace Platform.Process.Tests.Tour;
+
+// By this name alone it would be the namespace.
+using Process = System.Diagnostics.Process;
 
 /// <summary>Pastes README's tour into a shell, line by line, as somebody does who has just started the platform.</summary>
 public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>

@@ -1,6 +1,6 @@
-using Platform.ProcessTests.Hosting;
+using Platform.Process.Tests.Hosting;
 
-namespace Platform.ProcessTests.Tour;
+namespace Platform.Process.Tests.Tour;
 
 public sealed class TourTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>
 {

@@ -1,7 +1,7 @@
 using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 
-namespace Platform.SilosTests.Hosting;
+namespace Platform.Silos.Tests.Hosting;
 
 /// <summary>A silo that does not take what the others tell it, while a test wants that: it is as if it hung, and goes on as if it had not.</summary>
 internal sealed class DeafNode : IIncomingGrainCallFilter

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Platform.SilosTests.Hosting;
+namespace Platform.Silos.Tests.Hosting;
 
 /// <summary>Hosts beside all silos ask without a pause while something is changed on one of them. Once the change was answered, no question that begins later may be answered as before.</summary>
 internal sealed class Race(SiloCluster cluster)

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Tests.Hosting;
 using Platform.Users;
 
-namespace Platform.SilosTests.Hosting;
+namespace Platform.Silos.Tests.Hosting;
 
 /// <param name="Tenant">Of one test.</param>
 /// <param name="Owner">Who changes something.</param>

@@ -1,4 +1,4 @@
-namespace Platform.SilosTests.Hosting;
+namespace Platform.Silos.Tests.Hosting;
 
 /// <summary>For the tests that leave it as it was; each makes its own tenant.</summary>
 public sealed class SharedCluster : IAsyncLifetime

@@ -5,14 +5,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.GrainDirectory;
 using Orleans.TestingHost;
-using Platform.ClusterTests.Hosting;
 using Platform.Hosting.Clocks;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;
-using Platform.Tests;
-using Platform.Tests.Security;
 
-namespace Platform.SilosTests.Hosting;
+namespace Platform.Silos.Tests.Hosting;
 
 /// <summary>
 /// Several silos in this process on one PostgreSQL, as topology <c>cohosted</c> runs them: their membership, directory, leases and certificates, but no sockets, and one

@@ -4,10 +4,8 @@ using Orleans.TestingHost;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
-using Platform.Tests;
-using Platform.Tests.Hosting;
 
-namespace Platform.SilosTests.Hosting;
+namespace Platform.Silos.Tests.Hosting;
 
 /// <summary>One of the silos of a <see cref="SiloCluster"/>, asked as the host beside it would ask.</summary>
 internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider time) : SiloCalls

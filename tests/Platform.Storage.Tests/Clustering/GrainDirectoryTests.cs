@@ -8,7 +8,6 @@ using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
-using Platform.Tests;
 
 namespace Platform.Storage.Tests.Clustering;
 

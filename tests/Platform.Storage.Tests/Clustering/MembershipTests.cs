@@ -6,7 +6,6 @@ using Orleans.Runtime;
 using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Storage.Tests.Hosting;
-using Platform.Tests;
 
 namespace Platform.Storage.Tests.Clustering;
 

@@ -8,7 +8,6 @@ using Platform.State;
 using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;
-using Platform.Tests.Security;
 using Platform.Users;
 
 namespace Platform.Storage.Tests.GrainStorage;

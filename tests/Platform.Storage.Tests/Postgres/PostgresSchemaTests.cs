@@ -12,7 +12,6 @@ using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;
 using Platform.Tenants;
-using Platform.Tests;
 
 namespace Platform.Storage.Tests.Postgres;
 

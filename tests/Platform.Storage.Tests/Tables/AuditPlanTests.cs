@@ -1,9 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Audit;
-using Platform.Storage.Tests.Hosting;
 using Platform.Storage;
-using Platform.Tests;
+using Platform.Storage.Tests.Hosting;
 using Platform.Users;
 
 namespace Platform.Storage.Tests.Tables;

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 
-namespace Platform.Tests;
+namespace Platform.Testing;
 
 /// <summary>A test of what only the SQLite file has. Skipped, and said so, where the tests run on PostgreSQL.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class SqliteFactAttribute : FactAttribute
+public sealed class SqliteFactAttribute : FactAttribute
 {
     /// <param name="subject">What it is about, as the subject of a sentence.</param>
     /// <param name="file">By the compiler.</param>

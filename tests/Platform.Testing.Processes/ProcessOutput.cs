@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>Lines that a process has written, and waiting for one that it will write.</summary>
-internal sealed class ProcessOutput
+public sealed class ProcessOutput
 {
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
-internal sealed record BashResult(int ExitCode, string Output, string Errors)
+public sealed record BashResult(int ExitCode, string Output, string Errors)
 {
     public override string ToString() => $"exit code {ExitCode}\n{Output}\n{Errors}";
 }
 
 /// <summary>What a person types into a shell.</summary>
-internal static class Bash
+public static class Bash
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 

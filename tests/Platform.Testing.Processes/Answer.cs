@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>An answer, with the moments between which it was decided.</summary>
-internal sealed record Answer(HttpStatusCode Status, string Body, HttpResponseHeaders Headers, DateTimeOffset SentAt, DateTimeOffset AnsweredAt)
+public sealed record Answer(HttpStatusCode Status, string Body, HttpResponseHeaders Headers, DateTimeOffset SentAt, DateTimeOffset AnsweredAt)
 {
     /// <summary>When the request began, on the monotonic clock.</summary>
     public long Asked { get; init; }
@@ -30,7 +30,7 @@ internal sealed record Answer(HttpStatusCode Status, string Body, HttpResponseHe
 }
 
 /// <summary>A session as its holder got it at sign-in.</summary>
-internal sealed record SignedIn(string Id, string Token, DateTimeOffset CreatedAt, DateTimeOffset AbsoluteExpiresAt)
+public sealed record SignedIn(string Id, string Token, DateTimeOffset CreatedAt, DateTimeOffset AbsoluteExpiresAt)
 {
     public static SignedIn Of(Answer answer)
     {

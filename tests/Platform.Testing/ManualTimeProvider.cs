@@ -1,10 +1,10 @@
-namespace Platform.Tests;
+namespace Platform.Testing;
 
 /// <summary>
 /// A clock that stands until it is moved. <see cref="Advance"/> moves it at once, then fires each timer (delays, periodic timers, grain timers) that
 /// became due, once, in order of due time, on the caller's thread: as a machine that slept through it. <see cref="StepBack"/> moves the wall clock only, as an operator or NTP would.
 /// </summary>
-internal sealed class ManualTimeProvider(DateTimeOffset start, bool realTimers = false) : TimeProvider
+public sealed class ManualTimeProvider(DateTimeOffset start, bool realTimers = false) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];

@@ -9,10 +9,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>What people and scripts do with it.</summary>
-internal sealed partial class PlatformProcess
+public sealed partial class PlatformProcess
 {
     public const string UserPassword = "Quiet-Harbour-71";
 

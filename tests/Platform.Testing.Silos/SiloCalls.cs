@@ -6,7 +6,7 @@ using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
 
-namespace Platform.Tests.Hosting;
+namespace Platform.Testing.Silos;
 
 /// <summary>What hosts ask of a silo in this process, on behalf of actors that a test makes up.</summary>
 internal abstract class SiloCalls

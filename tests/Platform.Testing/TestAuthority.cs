@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Platform.ClusterTests.Hosting;
+namespace Platform.Testing;
 
 /// <summary>Issues certificates to the processes of one cluster, as docs/operations/cluster.md says.</summary>
-internal sealed class TestAuthority : IDisposable
+public sealed class TestAuthority : IDisposable
 {
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
     private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
@@ -56,7 +56,7 @@ internal sealed class TestAuthority : IDisposable
 /// <param name="Authority">Whose it is.</param>
 /// <param name="Path">In PEM.</param>
 /// <param name="KeyPath">Likewise.</param>
-internal sealed record IssuedCertificate(string Authority, string Path, string KeyPath)
+public sealed record IssuedCertificate(string Authority, string Path, string KeyPath)
 {
     public (string Key, string Value)[] Settings =>
     [

@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Platform.Tests;
+namespace Platform.Testing;
 
 /// <summary>What the directory sender has delivered.</summary>
-internal static class OutboxFiles
+public static class OutboxFiles
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 

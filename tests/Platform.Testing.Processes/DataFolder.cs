@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>A data directory of one test. It outlives the processes that use it, until the test is over.</summary>
-internal sealed class DataFolder : IAsyncDisposable
+public sealed class DataFolder : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("platform-process-").FullName;
 

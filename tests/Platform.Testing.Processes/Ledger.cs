@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>What the platform has acknowledged, as its clients know it.</summary>
-internal sealed class Ledger
+public sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, Entry> _sessions = new(StringComparer.Ordinal);
     private int _signIns;

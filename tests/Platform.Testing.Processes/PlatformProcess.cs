@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>The built API as a process of its own, as an operator runs it.</summary>
-internal sealed partial class PlatformProcess : IAsyncDisposable
+public sealed partial class PlatformProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 

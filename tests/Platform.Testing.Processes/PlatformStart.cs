@@ -2,10 +2,10 @@ using System.Collections;
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>How a built program of the platform is started: on which data, with which settings, under which command.</summary>
-internal sealed record PlatformStart(DataFolder Folder)
+public sealed record PlatformStart(DataFolder Folder)
 {
     private static readonly string[] Foreign = ["ASPNETCORE_", "DOTNET_ENVIRONMENT", "Platform__", "ConnectionStrings__", "OTEL_", "Kestrel__", "Logging__"];
 
@@ -36,13 +36,14 @@ internal sealed record PlatformStart(DataFolder Folder)
     /// <summary>One of those whose places the build has written down: <c>PlatformServer</c>, <c>PlatformApi</c> or <c>PlatformSilo</c>.</summary>
     public string Program { get; init; } = "PlatformServer";
 
-    private string Assembly =>
-        typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == Program).Value
-        ?? throw new InvalidOperationException($"The build did not say where {Program} is.");
+    /// <summary>The assembly of one of the programs.</summary>
+    public static string PathOf(string program) =>
+        typeof(PlatformStart).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == program).Value
+        ?? throw new InvalidOperationException($"The build did not say where {program} is.");
 
     public async Task<ProcessStartInfo> ToStartInfoAsync()
     {
-        string[] command = [.. Launcher, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", Assembly, .. Arguments];
+        string[] command = [.. Launcher, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", "exec", PathOf(Program), .. Arguments];
         var info = new ProcessStartInfo(command[0], command.Skip(1))
         {
             UseShellExecute = false,

@@ -3,7 +3,7 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Storage;
 
-namespace Platform.Tests;
+namespace Platform.Testing.Silos;
 
 /// <summary>A database that remembers what it was asked to do. With none behind it, a write changes one row for each statement, and reads find nothing.</summary>
 internal sealed class RecordingDatabase(IDatabase? inner = null) : IDatabase

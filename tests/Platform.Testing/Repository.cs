@@ -1,7 +1,7 @@
-namespace Platform.Tests;
+namespace Platform.Testing;
 
 /// <summary>Where the sources are that these tests were built from: pages, scripts.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = FindRoot();
 

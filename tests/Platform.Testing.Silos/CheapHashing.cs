@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Security;
 using Platform.Telemetry;
 
-namespace Platform.Tests.Security;
+namespace Platform.Testing.Silos;
 
 /// <summary>
 /// The same hash with less memory and fewer passes than the platform may be set to, for tests that sign in often and are about something else, and for all

@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
 
-namespace Platform.Tests;
+namespace Platform.Testing;
 
 /// <summary>
 /// On which database a test's platform runs: the SQLite file in its data folder or, with PLATFORM_TEST_POSTGRES (connection string of a server on which
 /// databases may be made; <c>eng/with-postgres.sh</c> starts one), a PostgreSQL database for each data folder. Who comes back to a folder finds its data.
 /// </summary>
-internal static class TestDatabases
+public static class TestDatabases
 {
     private static readonly string? Server = Environment.GetEnvironmentVariable("PLATFORM_TEST_POSTGRES") is { Length: > 0 } server ? server : null;
 

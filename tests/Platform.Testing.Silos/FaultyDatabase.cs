@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Storage;
 
-namespace Platform.Tests;
+namespace Platform.Testing.Silos;
 
 /// <summary>A database of which one operation fails, or answers late, while a test wants it to. All others reach the one behind it.</summary>
 internal sealed class FaultyDatabase : IDatabase

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Cluster;
 using Platform.Security;
 
-namespace Platform.Tests.Security;
+namespace Platform.Testing.Silos;
 
 /// <summary>Data keys in memory.</summary>
 internal sealed class MemoryKeys : IDataKeyTable

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Platform.Tests.Processes;
+namespace Platform.Testing.Processes;
 
 /// <summary>Signals as the kernel of Linux numbers them.</summary>
-internal static class Signals
+public static class Signals
 {
     public const int Interrupt = 2;
     public const int Kill = 9;

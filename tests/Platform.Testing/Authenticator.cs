@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace Platform.Tests;
+namespace Platform.Testing;
 
 /// <summary>What an authenticator app does, written apart from the platform's own code: reads the otpauth address, knows the time, shows six digits.</summary>
-internal sealed class Authenticator
+public sealed class Authenticator
 {
     private readonly byte[] _secret;
 
