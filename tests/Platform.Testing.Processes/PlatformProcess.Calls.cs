@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -14,60 +12,24 @@ namespace Platform.Testing.Processes;
 /// <summary>What people and scripts do with it.</summary>
 public sealed partial class PlatformProcess
 {
-    public const string UserPassword = "Quiet-Harbour-71";
-
     /// <summary>Longer than the platform takes at most to answer 503: 45 s for a call that hashes, on its way to a silo that hangs.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(60);
 
-    public async Task<SignedIn> SignInAsync() => await SignInAsync("platform", "operator", OperatorPassword);
-
-    public async Task<SignedIn> SignInAsync(string tenant, string username, string password = UserPassword) =>
-        SignedIn.Of(await TrySignInAsync(tenant, username, password));
-
-    public Task<Answer> TrySignInAsync(string tenant, string username, string password) =>
-        SendAsync(HttpMethod.Post, "/v1/sign-in", null, new { tenant, username, password, transport = "token" });
-
-    /// <summary>Looks; extends nothing.</summary>
-    public Task<Answer> PeekAsync(string token) => SendAsync(HttpMethod.Get, "/v1/session", token);
-
-    public Task<Answer> ValidateAsync(string token) => SendAsync(HttpMethod.Post, "/v1/session/validate", token);
-
-    /// <summary>Activity.</summary>
-    public Task<Answer> TouchAsync(string token) => SendAsync(HttpMethod.Post, "/v1/session/touch", token);
-
-    public Task<Answer> SignOutAsync(string token) => SendAsync(HttpMethod.Post, "/v1/sign-out", token);
+    public Task<SignedIn> SignInAsync() => this.SignInAsync("platform", "operator", OperatorPassword);
 
     /// <summary>A tenant with an owner named <c>owner</c>.</summary>
     public async Task CreateTenantAsync(string operatorToken, string slug, string edition = "standard") =>
-        (await SendAsync(
-            HttpMethod.Post,
+        (await this.SendAsync(
+            "POST",
             "/v1/operator/tenants",
-            operatorToken,
-            new { slug, name = slug, edition, admin = new { username = "owner", email = "owner@example.com", password = UserPassword } }))
-        .Expect(HttpStatusCode.Created);
+            new { slug, name = slug, edition, admin = new { username = "owner", email = "owner@example.com", password = ApiCalls.Password } },
+            operatorToken)).ShouldBe(HttpStatusCode.Created);
 
     public Task<Answer> CreateUserAsync(string token, string tenant, string username, string role = "viewer") =>
-        SendAsync(
-            HttpMethod.Post,
-            $"/v1/tenants/{tenant}/users",
-            token,
-            new { username, email = "someone@example.com", password = UserPassword, role });
-
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token = null, object? body = null, string? accept = null, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(Address, path));
-        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (accept is not null) request.Headers.Accept.ParseAdd(accept);
-        if (body is not null) request.Content = JsonContent.Create(body);
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        var (sentAt, asked) = (TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
-        using var response = await SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        return new Answer(response.StatusCode, text, response.Headers, sentAt, TimeProvider.System.GetUtcNow()) { Asked = asked };
-    }
+        this.SendAsync("POST", $"/v1/tenants/{tenant}/users", new { username, email = "someone@example.com", password = ApiCalls.Password, role }, token);
 
     /// <summary>A process that goes away at the wrong moment shows as a bare socket failure while the client sets a connection up: callers see one kind.</summary>
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+    async Task<HttpResponseMessage> IApiHost.SendAsync(HttpRequestMessage request)
     {
         try
         {
@@ -84,7 +46,7 @@ public sealed partial class PlatformProcess
     {
         for (string? cursor = ""; cursor is not null;)
         {
-            var page = (await SendAsync(HttpMethod.Get, $"{path}?limit=200{(cursor.Length == 0 ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}", token)).Expect(HttpStatusCode.OK).Json;
+            var page = (await this.SendAsync("GET", $"{path}?limit=200{(cursor.Length == 0 ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}", token: token)).ShouldBe(HttpStatusCode.OK).Json;
             foreach (var item in page.GetProperty("items").EnumerateArray()) yield return item;
             cursor = page.GetProperty("nextCursor").GetString();
         }

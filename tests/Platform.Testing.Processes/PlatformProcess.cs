@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Platform.Testing.Processes;
 
 /// <summary>The built API as a process of its own, as an operator runs it.</summary>
-public sealed partial class PlatformProcess : IAsyncDisposable
+public sealed partial class PlatformProcess : IApiHost, IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
@@ -137,6 +137,7 @@ public sealed partial class PlatformProcess : IAsyncDisposable
     private async Task ReadAnnouncementAsync()
     {
         Address = new Uri((await _output.WaitForAsync("^  Address +(?<address>https://[^ ,]+)")).Groups["address"].Value);
+        _http.BaseAddress = Address;
         Fingerprint = (await _output.WaitForAsync("SHA-256 (?<hash>[0-9A-F:]{95})$")).Groups["hash"].Value;
         if (_output.Text.Contains(PasswordLine, StringComparison.Ordinal))
         {

@@ -78,7 +78,7 @@ internal sealed class IsolationWalk(PlatformHost host)
     private async Task<string> MakeErasureAsync(TestUser owner)
     {
         var users = $"/v1/tenants/{owner.Slug}/users";
-        var made = (await host.SendAsync("POST", users, new { username = "gone", email = "gone@example.com", password = PlatformHostCalls.Password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        var made = (await host.SendAsync("POST", users, new { username = "gone", email = "gone@example.com", password = ApiCalls.Password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
         return (await host.SendAsync("POST", $"{users}/{made.String("id")}/erase", token: owner.Token)).ShouldBe(HttpStatusCode.Accepted).String("id")!;
     }
 

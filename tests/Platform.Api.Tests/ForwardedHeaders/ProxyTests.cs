@@ -21,7 +21,7 @@ public sealed class ProxiedHost : PlatformHost
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.Add("X-Forwarded-Proto", "https");
         request.Headers.Add("X-Forwarded-For", ip);
-        if (body is not null) request.Content = PlatformHostCalls.JsonContent(body as string ?? JsonSerializer.Serialize(body));
+        if (body is not null) request.Content = ApiCalls.JsonContent(body as string ?? JsonSerializer.Serialize(body));
         if (token is not null) request.Headers.Authorization = new("Bearer", token);
         var response = await Plain.SendAsync(request);
         return new Answer(response.StatusCode, response, await response.Content.ReadAsStringAsync());

@@ -18,7 +18,7 @@ namespace Platform.Api.Tests.Hosting;
 /// A password costs next to nothing on it (<see cref="CheapHashing"/>).
 /// Shared by the tests of a class; each test makes its own tenant.
 /// </summary>
-public class PlatformHost : IAsyncLifetime
+public class PlatformHost : IApiHost, IAsyncLifetime
 {
     public const string OperatorPassword = "Night-Ferry-2-Malmo";
 
@@ -123,6 +123,8 @@ public class PlatformHost : IAsyncLifetime
     }
 
     /// <summary>A client that trusts exactly this host's certificate, keeps no cookies and follows nothing.</summary>
+    Task<HttpResponseMessage> IApiHost.SendAsync(HttpRequestMessage request) => Client.SendAsync(request);
+
     internal HttpClient NewClient() => new(NewHandler()) { BaseAddress = Address };
 
     internal SocketsHttpHandler NewHandler() => new()

@@ -13,7 +13,7 @@ public sealed class IdempotencyTests
         await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
         var path = $"/v1/tenants/{owner.Slug}/users";
-        var body = JsonSerializer.Serialize(new { username = "ann", email = "ann@example.com", password = PlatformHostCalls.Password, role = "viewer" });
+        var body = JsonSerializer.Serialize(new { username = "ann", email = "ann@example.com", password = ApiCalls.Password, role = "viewer" });
         var made = (await CreateAsync()).ShouldBe(HttpStatusCode.Created);
         (await CreateAsync()).Text.ShouldBe(made.Text, "the same answer again");
         await host.DisposeStartedAsync();

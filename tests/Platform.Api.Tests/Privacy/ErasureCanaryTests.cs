@@ -31,12 +31,12 @@ public sealed class ErasureCanaryTests
             (await host.SendAsync(
                 "POST",
                 $"/v1/tenants/{owner.Slug}/users",
-                new { username = "kanarienvogel", email = "kanarien@example.com", password = PlatformHostCalls.Password, role = "editor" },
+                new { username = "kanarienvogel", email = "kanarien@example.com", password = ApiCalls.Password, role = "editor" },
                 owner.Token,
                 null,
                 ("Idempotency-Key", "canary-1"))).ShouldBe(HttpStatusCode.Created);
             var signedIn = (await host.SendAsync(
-                "POST", "/v1/sign-in", new { tenant = owner.Slug, username = "Kanarienvogel", password = PlatformHostCalls.Password, transport = "token" }, null, null, ("User-Agent", "Kanarien-Browser")))
+                "POST", "/v1/sign-in", new { tenant = owner.Slug, username = "Kanarienvogel", password = ApiCalls.Password, transport = "token" }, null, null, ("User-Agent", "Kanarien-Browser")))
                 .ShouldBe(HttpStatusCode.OK);
             var user = owner with { Id = signedIn.Json.GetProperty("session").GetProperty("userId").GetString()!, Username = "kanarienvogel", Token = signedIn.String("token")! };
             await host.TrySignInAsync(owner.Slug, "KANARIENVOGEL", "Wrong-Harbour-71");

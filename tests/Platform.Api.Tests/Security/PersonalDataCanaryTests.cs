@@ -32,11 +32,11 @@ public sealed class PersonalDataCanaryTests
             "--Platform:Proxy:TrustedNetworks=127.0.0.0/8", "--Platform:Notifications:Smtp:Host=127.0.0.1", "--Platform:Notifications:Smtp:Port=1").StartedAsync();
         var owner = await host.NewTwoFactorTenantAsync();
         var made = await SendAsync(
-            "POST", $"/v1/tenants/{owner.Slug}/users", new { username = Name, email = Address, password = PlatformHostCalls.Password, role = "viewer" }, owner.Token,
+            "POST", $"/v1/tenants/{owner.Slug}/users", new { username = Name, email = Address, password = ApiCalls.Password, role = "viewer" }, owner.Token,
             ("Idempotency-Key", $"for-{Address}"));
         var id = made.ShouldBe(HttpStatusCode.Created).String("id")!;
-        var signedIn = (await SignInAsync(Name, PlatformHostCalls.Password)).ShouldBe(HttpStatusCode.OK);
-        var user = new TestUser(owner.TenantId, owner.Slug, id, Name, PlatformHostCalls.Password, signedIn.String("token")!);
+        var signedIn = (await SignInAsync(Name, ApiCalls.Password)).ShouldBe(HttpStatusCode.OK);
+        var user = new TestUser(owner.TenantId, owner.Slug, id, Name, ApiCalls.Password, signedIn.String("token")!);
         (await SendAsync("PATCH", $"/v1/tenants/{owner.Slug}/users/{id}", new { email = NewAddress }, owner.Token)).ShouldBe(HttpStatusCode.OK);
         (await SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username={Name}", null, owner.Token)).Items.ShouldHaveSingleItem();
 
@@ -44,13 +44,13 @@ public sealed class PersonalDataCanaryTests
         (await SendAsync("POST", "/v1/me/phone", new { phoneNumber = Phone }, user.Token)).ShouldBe(HttpStatusCode.Accepted);
         var code = await host.MessageAsync(Phone);
         (await SendAsync("POST", "/v1/me/phone/confirm", new { code }, user.Token)).ShouldBe(HttpStatusCode.NoContent);
-        (await SignInAsync(Name, PlatformHostCalls.Password)).String("status").ShouldBe("second_factor_required", "a challenge waits, bound to its network");
+        (await SignInAsync(Name, ApiCalls.Password)).String("status").ShouldBe("second_factor_required", "a challenge waits, bound to its network");
         (await SendAsync("POST", "/v1/password/forgot", new { tenant = owner.Slug, username = Name })).ShouldBe(HttpStatusCode.Accepted);
 
         await host.NewUserAsync(owner, Deleted, "viewer");
         var gone = (await SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username={Deleted}", null, owner.Token)).Items[0].GetProperty("id").GetString();
         (await SendAsync("DELETE", $"/v1/tenants/{owner.Slug}/users/{gone}", null, owner.Token)).ShouldBe(HttpStatusCode.NoContent);
-        (await SignInAsync(Unknown, PlatformHostCalls.Password)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await SignInAsync(Unknown, ApiCalls.Password)).ShouldBe(HttpStatusCode.Unauthorized);
         for (var i = 0; i < 5; i++) (await SignInAsync(Name, "Wrong-Harbour-71")).ShouldBe(HttpStatusCode.Unauthorized);
         (await SendAsync("GET", "/v1/me/sessions", null, user.Token)).ShouldBe(HttpStatusCode.OK).Items[0].GetProperty("userAgent").GetString().ShouldBe(Agent, "it was seen");
 

@@ -18,10 +18,10 @@ public sealed class ImpossibleNameTests(PlatformHost host) : IClassFixture<Platf
         var owner = await host.NewTenantAsync();
         foreach (var name in Registered) await RegisterAsync(owner, name);
 
-        var answer = (await host.TrySignInAsync(owner.Slug, typed, PlatformHostCalls.Password)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
+        var answer = (await host.TrySignInAsync(owner.Slug, typed, ApiCalls.Password)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
 
-        answer.Comparable.ShouldBe((await host.TrySignInAsync(owner.Slug, "nobody", PlatformHostCalls.Password)).Comparable);
-        foreach (var name in Registered) (await host.TrySignInAsync(owner.Slug, name, PlatformHostCalls.Password)).ShouldBe(HttpStatusCode.OK);
+        answer.Comparable.ShouldBe((await host.TrySignInAsync(owner.Slug, "nobody", ApiCalls.Password)).Comparable);
+        foreach (var name in Registered) (await host.TrySignInAsync(owner.Slug, name, ApiCalls.Password)).ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory, Trait("Threat", "T3")]
@@ -69,6 +69,6 @@ public sealed class ImpossibleNameTests(PlatformHost host) : IClassFixture<Platf
     private async Task RegisterAsync(TestUser owner, string username) => (await host.SendAsync(
         "POST",
         $"/v1/tenants/{owner.Slug}/users",
-        new { username, email = "someone@example.com", password = PlatformHostCalls.Password, role = "viewer" },
+        new { username, email = "someone@example.com", password = ApiCalls.Password, role = "viewer" },
         owner.Token)).ShouldBe(HttpStatusCode.Created);
 }

@@ -55,10 +55,10 @@ public sealed class SignInTimingTests(PlatformHost host, ITestOutputHelper outpu
                 var account = i % (Tries / TriesPerAccount);
                 var (tenant, name, password) = kind switch
                 {
-                    Kind.UnknownTenant => ("t-nowhere" + account, "active0", PlatformHostCalls.Password),
-                    Kind.UnknownUser => (owner.Slug, $"nobody{account}", PlatformHostCalls.Password),
+                    Kind.UnknownTenant => ("t-nowhere" + account, "active0", ApiCalls.Password),
+                    Kind.UnknownUser => (owner.Slug, $"nobody{account}", ApiCalls.Password),
                     Kind.WrongPassword => (owner.Slug, $"active{account}", "Quiet-Harbour-72"),
-                    _ => (owner.Slug, $"disabled{account}", PlatformHostCalls.Password),
+                    _ => (owner.Slug, $"disabled{account}", ApiCalls.Password),
                 };
                 var (time, answer) = await TryAsync(tenant, name, password);
                 times[kind].Add(time);

@@ -14,10 +14,10 @@ internal static class SupportCalls
         var made = (await host.SendAsync(
             "POST",
             "/v1/tenants/platform/users",
-            new { username, email = $"{username}@example.com", password = PlatformHostCalls.Password, permissions = new[] { "operate" } },
+            new { username, email = $"{username}@example.com", password = ApiCalls.Password, permissions = new[] { "operate" } },
             await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.Created);
-        var session = await host.SignInAsync("platform", username, PlatformHostCalls.Password);
-        return new TestUser(made.String("tenantId")!, "platform", made.String("id")!, username, PlatformHostCalls.Password, session.Token);
+        var session = await host.SignInAsync("platform", username, ApiCalls.Password);
+        return new TestUser(made.String("tenantId")!, "platform", made.String("id")!, username, ApiCalls.Password, session.Token);
     }
 
     /// <summary>With an authenticator, whose first code this session has just proven.</summary>

@@ -19,7 +19,7 @@ public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHos
         var user = await host.NewUserAsync(owner, "bob", "viewer");
         var tenants = $"/v1/tenants/{owner.Slug}";
         var scenario = (await host.SendAsync("POST", $"{tenants}/scenarios", new { name = Good, kind = "scenario", content = 1 }, owner.Token)).ShouldBe(HttpStatusCode.Created).String("id");
-        var admin = new { username = "owner", email = "owner@example.com", password = PlatformHostCalls.Password };
+        var admin = new { username = "owner", email = "owner@example.com", password = ApiCalls.Password };
         var newcomer = PlatformHostCalls.NewSlug();
         (string Method, string Path, object Body, string Token)[] calls =
         [
@@ -27,8 +27,8 @@ public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHos
             ("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { name = bad, edition = "enterprise" }, await host.OperatorTokenAsync()),
             ("POST", "/v1/operator/tenants", new { slug = newcomer, name = bad, edition = "trial", admin }, await host.OperatorTokenAsync()),
             ("POST", "/v1/operator/tenants", new { slug = newcomer, name = Good, edition = "trial", admin = new { username = bad, admin.email, admin.password } }, await host.OperatorTokenAsync()),
-            ("POST", $"{tenants}/users", new { username = bad, email = "a@example.com", password = PlatformHostCalls.Password, role = "viewer" }, owner.Token),
-            ("POST", $"{tenants}/users", new { username = "eve", email = $"{bad}@example.com", password = PlatformHostCalls.Password, role = "viewer" }, owner.Token),
+            ("POST", $"{tenants}/users", new { username = bad, email = "a@example.com", password = ApiCalls.Password, role = "viewer" }, owner.Token),
+            ("POST", $"{tenants}/users", new { username = "eve", email = $"{bad}@example.com", password = ApiCalls.Password, role = "viewer" }, owner.Token),
             ("PATCH", $"{tenants}/users/{user.Id}", new { email = $"a@{bad}.example.com", status = "disabled" }, owner.Token),
             ("POST", $"{tenants}/roles", new { name = bad, permissions = new[] { "read" } }, owner.Token),
             ("POST", $"{tenants}/scenarios", new { name = bad, kind = "scenario", content = 1 }, owner.Token),
@@ -88,13 +88,13 @@ public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHos
     {
         var owner = await host.NewTenantAsync();
         var users = $"/v1/tenants/{owner.Slug}/users";
-        object User(string username) => new { username, email = "a@example.com", password = PlatformHostCalls.Password, role = "viewer" };
+        object User(string username) => new { username, email = "a@example.com", password = ApiCalls.Password, role = "viewer" };
         (await host.SendAsync("POST", users, User(name), owner.Token)).ShouldBe(HttpStatusCode.Created);
 
         foreach (var other in new[] { second, third })
         {
             (await host.SendAsync("POST", users, User(other), owner.Token)).ShouldBeProblem(HttpStatusCode.Conflict, "username_taken");
-            (await host.TrySignInAsync(owner.Slug, other, PlatformHostCalls.Password)).ShouldBe(HttpStatusCode.OK);
+            (await host.TrySignInAsync(owner.Slug, other, ApiCalls.Password)).ShouldBe(HttpStatusCode.OK);
             (await host.SendAsync("GET", $"{users}?username={Uri.EscapeDataString(other)}", token: owner.Token)).Items.ShouldHaveSingleItem().GetProperty("username").GetString().ShouldBe(name);
         }
 
@@ -113,8 +113,8 @@ public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHos
         var owner = await host.NewTwoFactorTenantAsync();
         (await host.SendAsync("PATCH", $"/v1/tenants/{owner.Slug}", new { name = new string(letter, 200) }, owner.Token)).ShouldBe(HttpStatusCode.OK);
         var username = string.Concat(Enumerable.Repeat(user, 64 / user.Length));
-        var member = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username, email = "a@example.com", password = PlatformHostCalls.Password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
-        var session = await host.SignInAsync(owner.Slug, username, PlatformHostCalls.Password);
+        var member = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username, email = "a@example.com", password = ApiCalls.Password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        var session = await host.SignInAsync(owner.Slug, username, ApiCalls.Password);
 
         var enrolled = await host.EnrolAsync(owner with { Id = member.String("id")!, Username = username, Token = session.Token });
 

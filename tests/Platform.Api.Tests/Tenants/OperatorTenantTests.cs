@@ -13,7 +13,7 @@ public sealed class OperatorTenantTests(PlatformHost host) : IClassFixture<Platf
         answer.Message.Headers.Location!.ToString().ShouldBe($"/v1/operator/tenants/{answer.String("id")}");
         answer.String("edition").ShouldBe("enterprise");
         answer.String("id")!.ShouldMatch("^ten_[0-9a-f]{32}$");
-        (await host.TrySignInAsync(slug, "owner", PlatformHostCalls.Password)).ShouldBe(HttpStatusCode.OK);
+        (await host.TrySignInAsync(slug, "owner", ApiCalls.Password)).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class OperatorTenantTests(PlatformHost host) : IClassFixture<Platf
         }
     }
 
-    private async Task<Answer> CreateAsync(string slug, string edition = "trial", string password = PlatformHostCalls.Password) => await host.SendAsync(
+    private async Task<Answer> CreateAsync(string slug, string edition = "trial", string password = ApiCalls.Password) => await host.SendAsync(
         "POST",
         "/v1/operator/tenants",
         new { slug, name = "A tenant", edition, admin = new { username = "owner", email = "owner@example.com", password } },

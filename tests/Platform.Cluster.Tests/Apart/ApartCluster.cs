@@ -104,7 +104,7 @@ internal sealed class ApartCluster : IAsyncDisposable
             var folder = new DataFolder();
             var api = await PlatformProcess.StartAsync(ApiOn(folder), OperatorPassword);
             _apis.Add((api, folder));
-            await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).Status == HttpStatusCode.OK, "the API host is ready");
+            await Until.TrueAsync(async () => (await api.SendAsync("GET", "/readyz")).Status == HttpStatusCode.OK, "the API host is ready");
         }
     }
 }

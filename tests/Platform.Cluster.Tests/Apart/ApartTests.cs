@@ -18,15 +18,15 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
 
         foreach (var api in Cluster.Apis)
         {
-            (await api.ValidateAsync(session.Token)).Expect(HttpStatusCode.NoContent);
-            (await api.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
-            (await api.PeekAsync(session.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("username").GetString().ShouldBe("owner");
+            (await api.ValidateAsync(session.Token)).ShouldBe(HttpStatusCode.NoContent);
+            (await api.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
+            (await api.PeekAsync(session.Token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("username").GetString().ShouldBe("owner");
         }
 
-        (await other.CreateUserAsync(session.Token, "globex", "lisa")).Expect(HttpStatusCode.Created);
-        (await one.SendAsync(HttpMethod.Get, "/v1/tenants/globex/audit-events", session.Token)).Expect(HttpStatusCode.OK).Body.ShouldContain("user.created");
+        (await other.CreateUserAsync(session.Token, "globex", "lisa")).ShouldBe(HttpStatusCode.Created);
+        (await one.SendAsync("GET", "/v1/tenants/globex/audit-events", token: session.Token)).ShouldBe(HttpStatusCode.OK).Text.ShouldContain("user.created");
 
-        (await one.SignOutAsync(session.Token)).Expect(HttpStatusCode.NoContent);
+        (await one.SignOutAsync(session.Token)).ShouldBe(HttpStatusCode.NoContent);
         foreach (var api in Cluster.Apis) (await api.ValidateAsync(session.Token)).IsRefused.ShouldBeTrue();
     }
 
@@ -43,7 +43,7 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
     [Fact]
     public async Task Readiness_OfBothKinds_SaysSo()
     {
-        var ready = (await Cluster.Apis[0].SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK).Json;
+        var ready = (await Cluster.Apis[0].SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK).Json;
         ready.GetProperty("topology").GetString().ShouldBe("cluster");
         ready.GetProperty("checks").GetProperty("gateway").GetString().ShouldBe("healthy");
         ready.GetProperty("checks").TryGetProperty("storage", out _).ShouldBeFalse();

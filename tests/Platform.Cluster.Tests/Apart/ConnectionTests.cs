@@ -32,6 +32,6 @@ public sealed class ConnectionTests(CalmApartCluster calm) : IClassFixture<CalmA
 
         ended.ExitCode.ShouldBe(1, ended.ToString());
         ended.Errors.Split("The platform cannot run:")[1].ShouldContain("No silo answers at Platform:Cluster:Gateways");
-        (await Cluster.Apis[0].SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
+        (await Cluster.Apis[0].SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
     }
 }

@@ -51,17 +51,17 @@ public sealed class FaultTests(ITestOutputHelper output) : ApartTest(output)
     {
         var api = Cluster.Apis[0];
         var session = await Cluster.SignInAsync();
-        var touched = (await api.TouchAsync(session.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+        var touched = (await api.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
 
         foreach (var silo in Cluster.Silos) (await silo.StopAsync()).ShouldBe(0);
 
         (await api.ValidateAsync(session.Token)).IsOutage.ShouldBeTrue();
-        await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).IsOutage, "the API host is not ready", UntilServedElsewhere);
+        await Until.TrueAsync(async () => (await api.SendAsync("GET", "/readyz")).IsOutage, "the API host is not ready", UntilServedElsewhere);
 
         await Task.WhenAll(Cluster.Silos.Select(silo => silo.StartAsync()));
         await ServedAgainAsync(session, "stopped and started");
-        (await api.PeekAsync(session.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset().ShouldBe(touched);
-        await Until.TrueAsync(async () => (await api.SendAsync(HttpMethod.Get, "/readyz")).IsLive, "the API host is ready again");
+        (await api.PeekAsync(session.Token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset().ShouldBe(touched);
+        await Until.TrueAsync(async () => (await api.SendAsync("GET", "/readyz")).IsLive, "the API host is ready again");
     }
 
     private async Task ServedAgainAsync(SignedIn session, string what)
@@ -70,7 +70,7 @@ public sealed class FaultTests(ITestOutputHelper output) : ApartTest(output)
             async () =>
             {
                 var answer = await Cluster.Apis[0].ValidateAsync(session.Token);
-                (answer.IsLive || answer.IsOutage).ShouldBeTrue($"{answer.Status} {answer.Body}");
+                (answer.IsLive || answer.IsOutage).ShouldBeTrue($"{answer.Status} {answer.Text}");
                 return answer.IsLive;
             },
             "the session is served",

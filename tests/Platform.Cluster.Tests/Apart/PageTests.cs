@@ -17,44 +17,44 @@ public sealed class PageTests(CalmApartCluster calm) : IClassFixture<CalmApartCl
     {
         var (one, other) = (Cluster.Apis[0], Cluster.Apis[1]);
         var (snippet, _) = await NewSnippetAsync("pagesone");
-        var signedIn = Allowed(await CallAsync(one, snippet, HttpMethod.Post, "/sign-in", body: new { username = "owner", password = PlatformProcess.UserPassword }), HttpStatusCode.OK);
+        var signedIn = Allowed(await CallAsync(one, snippet, "POST", "/sign-in", body: new { username = "owner", password = ApiCalls.Password }), HttpStatusCode.OK);
         var cookie = signedIn.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=', 2)[1];
 
         foreach (var api in Cluster.Apis)
         {
-            Allowed(await CallAsync(api, snippet, HttpMethod.Get, "/session", cookie), HttpStatusCode.OK).Json.GetProperty("username").GetString().ShouldBe("owner");
-            Allowed(await CallAsync(api, snippet, HttpMethod.Post, "/session/touch", cookie), HttpStatusCode.OK);
-            Allowed(await CallAsync(api, snippet, HttpMethod.Options, "/session"), HttpStatusCode.NoContent);
-            Allowed(await CallAsync(api, snippet, HttpMethod.Get, "/session"), HttpStatusCode.Unauthorized);
+            Allowed(await CallAsync(api, snippet, "GET", "/session", cookie), HttpStatusCode.OK).Json.GetProperty("username").GetString().ShouldBe("owner");
+            Allowed(await CallAsync(api, snippet, "POST", "/session/touch", cookie), HttpStatusCode.OK);
+            Allowed(await CallAsync(api, snippet, "OPTIONS", "/session"), HttpStatusCode.NoContent);
+            Allowed(await CallAsync(api, snippet, "GET", "/session"), HttpStatusCode.Unauthorized);
         }
 
-        Allowed(await CallAsync(one, snippet, HttpMethod.Post, "/sign-out", cookie), HttpStatusCode.NoContent);
-        foreach (var api in Cluster.Apis) Allowed(await CallAsync(api, snippet, HttpMethod.Get, "/session", cookie), HttpStatusCode.Unauthorized);
+        Allowed(await CallAsync(one, snippet, "POST", "/sign-out", cookie), HttpStatusCode.NoContent);
+        foreach (var api in Cluster.Apis) Allowed(await CallAsync(api, snippet, "GET", "/session", cookie), HttpStatusCode.Unauthorized);
     }
 
     [Fact, Trait("Threat", "T54"), Trait("Threat", "T56")]
     public async Task Page_ElsewhereOrAfterItsDomainWasRemoved_IsRefusedByEveryApiHost()
     {
         var (snippet, owner) = await NewSnippetAsync("pagestwo");
-        var signedIn = await CallAsync(Cluster.Apis[0], snippet, HttpMethod.Post, "/sign-in", body: new { username = "owner", password = PlatformProcess.UserPassword, transport = "token" });
-        var token = signedIn.Expect(HttpStatusCode.OK).Json.GetProperty("token").GetString()!;
+        var signedIn = await CallAsync(Cluster.Apis[0], snippet, "POST", "/sign-in", body: new { username = "owner", password = ApiCalls.Password, transport = "token" });
+        var token = signedIn.ShouldBe(HttpStatusCode.OK).Json.GetProperty("token").GetString()!;
         var absent = "snp_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
         foreach (var api in Cluster.Apis)
         {
-            Refused(await CallAsync(api, snippet, HttpMethod.Get, "/session", token, "https://b.test"));
-            Refused(await CallAsync(api, absent, HttpMethod.Get, "/session", token));
-            (await api.PeekAsync(token)).Expect(HttpStatusCode.Unauthorized);
-            Allowed(await CallAsync(api, snippet, HttpMethod.Get, "/session", token), HttpStatusCode.OK);
+            Refused(await CallAsync(api, snippet, "GET", "/session", token, "https://b.test"));
+            Refused(await CallAsync(api, absent, "GET", "/session", token));
+            (await api.PeekAsync(token)).ShouldBe(HttpStatusCode.Unauthorized);
+            Allowed(await CallAsync(api, snippet, "GET", "/session", token), HttpStatusCode.OK);
         }
 
-        (await Cluster.Apis[0].SendAsync(HttpMethod.Delete, $"/v1/tenants/pagestwo/snippets/{snippet}/domains/a.test", owner)).Expect(HttpStatusCode.NoContent);
+        (await Cluster.Apis[0].SendAsync("DELETE", $"/v1/tenants/pagestwo/snippets/{snippet}/domains/a.test", token: owner)).ShouldBe(HttpStatusCode.NoContent);
 
         // Hosts go by what the snippet's grain said up to five seconds ago; the silo that holds the session does not.
         foreach (var api in Cluster.Apis)
         {
-            (await CallAsync(api, snippet, HttpMethod.Get, "/session", token)).Status.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
-            (await CallAsync(api, snippet, HttpMethod.Post, "/session/touch", token)).Status.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
+            (await CallAsync(api, snippet, "GET", "/session", token)).Status.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
+            (await CallAsync(api, snippet, "POST", "/session/touch", token)).Status.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden);
         }
     }
 
@@ -62,29 +62,29 @@ public sealed class PageTests(CalmApartCluster calm) : IClassFixture<CalmApartCl
     public async Task Script_OfEveryApiHost_IsTheSameBytesWithTheSameMap()
     {
         var (snippet, owner) = await NewSnippetAsync("pagesthree");
-        var integrity = (await Cluster.Apis[0].SendAsync(HttpMethod.Get, $"/v1/tenants/pagesthree/snippets/{snippet}", owner)).Expect(HttpStatusCode.OK).Json.GetProperty("integrity").GetString()!;
+        var integrity = (await Cluster.Apis[0].SendAsync("GET", $"/v1/tenants/pagesthree/snippets/{snippet}", token: owner)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("integrity").GetString()!;
         var hash = Convert.ToHexStringLower(Convert.FromBase64String(integrity["sha256-".Length..]));
 
         foreach (var api in Cluster.Apis)
         {
             foreach (var path in (string[])[$"/s/{snippet}.js", $"/s/{snippet}/{hash}.js"])
             {
-                var script = (await api.SendAsync(HttpMethod.Get, path)).Expect(HttpStatusCode.OK);
-                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.Body))).ShouldBe(hash);
-                var map = (await api.SendAsync(HttpMethod.Get, script.Headers.GetValues("SourceMap").Single())).Expect(HttpStatusCode.OK);
+                var script = (await api.SendAsync("GET", path)).ShouldBe(HttpStatusCode.OK);
+                Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.Text))).ShouldBe(hash);
+                var map = (await api.SendAsync("GET", script.Headers.GetValues("SourceMap").Single())).ShouldBe(HttpStatusCode.OK);
                 map.Json.GetProperty("sources").GetArrayLength().ShouldBeGreaterThan(0);
-                (await api.SendAsync(HttpMethod.Get, path, headers: ("If-None-Match", script.Headers.ETag!.ToString()))).Expect(HttpStatusCode.NotModified);
+                (await api.SendAsync("GET", path, headers: ("If-None-Match", script.Headers.ETag!.ToString()))).ShouldBe(HttpStatusCode.NotModified);
             }
         }
     }
 
     private static Answer Allowed(Answer answer, HttpStatusCode status)
     {
-        answer.Expect(status).Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
+        answer.ShouldBe(status).Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Origin]);
         return answer;
     }
 
-    private static void Refused(Answer answer) => answer.Expect(HttpStatusCode.Forbidden).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
+    private static void Refused(Answer answer) => answer.ShouldBe(HttpStatusCode.Forbidden).Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();
 
     /// <param name="api">Which host.</param>
     /// <param name="snippet">Through which snippet.</param>
@@ -93,7 +93,7 @@ public sealed class PageTests(CalmApartCluster calm) : IClassFixture<CalmApartCl
     /// <param name="token">In the page's cookie.</param>
     /// <param name="origin">From where.</param>
     /// <param name="body">JSON.</param>
-    private static Task<Answer> CallAsync(PlatformProcess api, string snippet, HttpMethod method, string call, string? token = null, string origin = Origin, object? body = null)
+    private static Task<Answer> CallAsync(PlatformProcess api, string snippet, string method, string call, string? token = null, string origin = Origin, object? body = null)
     {
         (string, string)[] headers = token is null ? [("Origin", origin)] : [("Origin", origin), ("Cookie", $"{Cookie}={token}")];
         return api.SendAsync(method, $"/v1/snippets/{snippet}{call}", body: body, headers: headers);
@@ -105,8 +105,8 @@ public sealed class PageTests(CalmApartCluster calm) : IClassFixture<CalmApartCl
         var api = Cluster.Apis[0];
         await api.CreateTenantAsync((await Cluster.SignInAsync()).Token, tenant);
         var owner = (await Cluster.Apis[1].SignInAsync(tenant, "owner")).Token;
-        var snippet = (await api.SendAsync(HttpMethod.Get, $"/v1/tenants/{tenant}/snippets", owner)).Expect(HttpStatusCode.OK).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
-        (await api.SendAsync(HttpMethod.Put, $"/v1/tenants/{tenant}/snippets/{snippet}/domains/a.test", owner)).Expect(HttpStatusCode.OK);
+        var snippet = (await api.SendAsync("GET", $"/v1/tenants/{tenant}/snippets", token: owner)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+        (await api.SendAsync("PUT", $"/v1/tenants/{tenant}/snippets/{snippet}/domains/a.test", token: owner)).ShouldBe(HttpStatusCode.OK);
         return (snippet, owner);
     }
 }

@@ -42,7 +42,7 @@ public sealed class StrangeProcessTests(CalmApartCluster calm) : IClassFixture<C
         await silo.StopAsync();
         members.Count.ShouldBe(2);
         (await Cluster.Database.MembersAsync()).ShouldBe(members);
-        (await Cluster.Apis[0].SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
+        (await Cluster.Apis[0].SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
     }
 
     /// <summary>What the silos above lacked is the certificate and nothing else.</summary>

@@ -24,7 +24,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
 
         frozen.Freeze();
         var frozenAt = TimeProvider.System.GetTimestamp();
-        (await acting.SendAsync(HttpMethod.Delete, tenant.PathOf("/sessions"), tenant.Owner.Token)).Expect(HttpStatusCode.Accepted);
+        (await acting.SendAsync("DELETE", tenant.PathOf("/sessions"), token: tenant.Owner.Token)).ShouldBe(HttpStatusCode.Accepted);
         var took = TimeProvider.System.GetElapsedTime(frozenAt);
         Measured($"the kill switch was answered {took.TotalSeconds:F1} s after the freeze of a node");
         took.ShouldBeLessThan(CallsTimeout);
@@ -47,7 +47,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
 
         await Until.TrueAsync(async () => (await AskAll(frozen, others)).All(LiveOrOutage), "the sessions of another tenant are served again");
         Measured($"frozen for {frozenFor.TotalSeconds:F1} s; refused all ended sessions {refused.TotalSeconds:F1} s and served the others {TimeProvider.System.GetElapsedTime(thawed).TotalSeconds:F1} s after it went on");
-        (await frozen.Platform.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
+        (await frozen.Platform.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
         (await Cluster.Database.DeadAtAsync(frozen.SiloPort)).ShouldBe(0);
         frozen.Platform.Log.ShouldContain("missed changes that others published");
     }
@@ -71,7 +71,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
             },
             "its sessions are served by others");
         Measured($"declared dead after {dead.TotalSeconds:F1} s; its sessions were answered elsewhere after {TimeProvider.System.GetElapsedTime(frozenAt).TotalSeconds:F1} s");
-        (await acting.SignOutAsync(sessions[0].Token)).Expect(HttpStatusCode.NoContent);
+        (await acting.SignOutAsync(sessions[0].Token)).ShouldBe(HttpStatusCode.NoContent);
 
         var waiting = Task.WhenAll(Enumerable.Range(0, Waiting).Select(_ => TryAskAsync(frozen, sessions[0])));
         frozen.Thaw(serves: false);
@@ -82,8 +82,8 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
 
         await frozen.RestartAsync();
         (await frozen.Platform.ValidateAsync(sessions[0].Token)).IsRefused.ShouldBeTrue();
-        foreach (var session in sessions.Skip(1)) (await frozen.Platform.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
-        (await frozen.Platform.ValidateAsync(tenant.Owner.Token)).Expect(HttpStatusCode.NoContent);
+        foreach (var session in sessions.Skip(1)) (await frozen.Platform.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
+        (await frozen.Platform.ValidateAsync(tenant.Owner.Token)).ShouldBe(HttpStatusCode.NoContent);
     }
 
     private static bool LiveOrOutage(Answer answer)

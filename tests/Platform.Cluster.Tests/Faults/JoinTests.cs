@@ -41,7 +41,7 @@ public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)
                 foreach (var session in sessions) _ledger.SignedIn(session.Token);
                 await load.AnswersAsync(30);
                 foreach (var session in sessions) _ledger.TryTake(session.Token).ShouldBeTrue();
-                (await Cluster[done].Platform.SendAsync(HttpMethod.Delete, tenant.PathOf("/sessions"), sessions[0].Token)).Expect(HttpStatusCode.Accepted);
+                (await Cluster[done].Platform.SendAsync("DELETE", tenant.PathOf("/sessions"), token: sessions[0].Token)).ShouldBe(HttpStatusCode.Accepted);
                 foreach (var session in sessions) _ledger.SignedOut(session.Token);
             }
 

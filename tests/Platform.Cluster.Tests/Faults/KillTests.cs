@@ -74,7 +74,7 @@ public sealed class KillTests(ITestOutputHelper output) : ClusterTest(output)
     private async Task<Answer> AskAsync(ClusterNode victim, SignedIn session)
     {
         var answer = await Cluster.Others(victim).First().Platform.PeekAsync(session.Token);
-        answer.IsRefused.ShouldBeFalse(answer.Body);
+        answer.IsRefused.ShouldBeFalse(answer.Text);
         return answer;
     }
 }

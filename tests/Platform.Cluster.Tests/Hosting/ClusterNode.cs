@@ -84,7 +84,7 @@ internal sealed class ClusterNode(string name, Func<ClusterNode, PlatformStart> 
     }
 
     private static Task<TimeSpan> ReadyAsync(PlatformProcess process) =>
-        Until.TrueAsync(async () => (await process.SendAsync(HttpMethod.Get, "/readyz")).IsLive, $"{process.Address} becomes ready");
+        Until.TrueAsync(async () => (await process.SendAsync("GET", "/readyz")).IsLive, $"{process.Address} becomes ready");
 
     private void Fault()
     {

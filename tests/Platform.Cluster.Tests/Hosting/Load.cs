@@ -110,9 +110,9 @@ internal sealed class Load : IAsyncDisposable
         while (!_stopping.IsCancellationRequested)
         {
             var node = AnyNode();
-            if (await AskAsync(node, platform => platform.TrySignInAsync(_tenant.Slug, "owner", PlatformProcess.UserPassword)) is not { } answer) continue;
+            if (await AskAsync(node, platform => platform.TrySignInAsync(_tenant.Slug, "owner", ApiCalls.Password)) is not { } answer) continue;
             if (answer.IsLive) _ledger.SignedIn(SignedIn.Of(answer).Token);
-            else if (!answer.IsOutage) Violated($"{node.Name}: sign-in answered {answer.Status} {answer.Body}");
+            else if (!answer.IsOutage) Violated($"{node.Name}: sign-in answered {answer.Status} {answer.Text}");
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class Load : IAsyncDisposable
             if (await AskAsync(node, platform => platform.SignOutAsync(token)) is not { } answer) continue;
             _ended[token] = $"ended at {node.Name}, asked {answer.SentAt:O}, answered {answer.AnsweredAt:O}";
             if (answer.IsLive) _ledger.SignedOut(token);
-            else if (!answer.IsOutage) Violated($"{node.Name}: sign-out answered {answer.Status} {answer.Body}");
+            else if (!answer.IsOutage) Violated($"{node.Name}: sign-out answered {answer.Status} {answer.Text}");
         }
     }
 
@@ -151,7 +151,7 @@ internal sealed class Load : IAsyncDisposable
             var answer = await ask(platform);
             Counted(node, answer.IsLive ? "ok" : answer.IsRefused ? "refused" : answer.IsOutage ? "503" : answer.Status.ToString());
             Interlocked.Increment(ref _answers);
-            if (!answer.IsLive && !answer.IsRefused && !answer.IsOutage) Violated($"{node.Name}: {answer.Status} {answer.Body}");
+            if (!answer.IsLive && !answer.IsRefused && !answer.IsOutage) Violated($"{node.Name}: {answer.Status} {answer.Text}");
             return answer;
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)

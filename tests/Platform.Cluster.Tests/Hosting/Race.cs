@@ -50,7 +50,7 @@ internal sealed class Race
             {
                 var answer = await ask(node);
                 var isRefusal = isRefused(answer);
-                if (!isRefusal) answer.IsLive.ShouldBeTrue($"{answer.Status} {answer.Body}");
+                if (!isRefusal) answer.IsLive.ShouldBeTrue($"{answer.Status} {answer.Text}");
                 if (isRefusal && !refused) Note(TimeProvider.System.GetTimestamp(), Volatile.Read(ref answeredAt));
                 refused |= isRefusal;
                 Interlocked.Increment(ref _asked);

@@ -15,15 +15,15 @@ internal sealed record Tenant(string Slug, string Id, SignedIn Owner)
         var slug = $"t{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6))}";
         var operatorSession = await cluster.SignInOperatorAsync();
         await platform.CreateTenantAsync(operatorSession.Token, slug, edition);
-        if (features is not null) (await platform.SendAsync(HttpMethod.Patch, $"/v1/operator/tenants/{slug}", operatorSession.Token, new { features })).Expect(HttpStatusCode.OK);
+        if (features is not null) (await platform.SendAsync("PATCH", $"/v1/operator/tenants/{slug}", new { features }, operatorSession.Token)).ShouldBe(HttpStatusCode.OK);
         var owner = await cluster.Any.SignInAsync(slug, "owner");
-        var me = (await platform.PeekAsync(owner.Token)).Expect(HttpStatusCode.OK).Json;
+        var me = (await platform.PeekAsync(owner.Token)).ShouldBe(HttpStatusCode.OK).Json;
         return new Tenant(slug, me.GetProperty("tenantId").GetString()!, owner);
     }
 
     /// <returns>The user's id.</returns>
     public async Task<string> AddUserAsync(PlatformProcess platform, string username, string role = "viewer") =>
-        (await platform.CreateUserAsync(Owner.Token, Slug, username, role)).Expect(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
+        (await platform.CreateUserAsync(Owner.Token, Slug, username, role)).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;
 
     public string PathOf(string rest) => $"/v1/tenants/{Slug}{rest}";
 }

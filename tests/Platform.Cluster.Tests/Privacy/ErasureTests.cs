@@ -22,20 +22,20 @@ public sealed class ErasureTests(CalmCluster calm, ITestOutputHelper output) : C
         }
 
         var owner = await Cluster[0].Platform.SignInAsync(tenant.Slug, "owner");
-        var certificate = (await Cluster[0].Platform.SendAsync(HttpMethod.Post, tenant.PathOf($"/users/{id}/erase"), owner.Token)).Expect(HttpStatusCode.Accepted).Json;
+        var certificate = (await Cluster[0].Platform.SendAsync("POST", tenant.PathOf($"/users/{id}/erase"), token: owner.Token)).ShouldBe(HttpStatusCode.Accepted).Json;
         certificate.GetProperty("dataKeyDestroyed").GetBoolean().ShouldBeTrue();
 
         foreach (var node in Cluster.Nodes)
         {
             (await LogAsync(node)).ShouldNotContain(Canary);
             (await ExportAsync(node)).ShouldNotContain(Canary);
-            (await node.Platform.SendAsync(HttpMethod.Get, tenant.PathOf($"/users/{id}"), owner.Token)).Expect(HttpStatusCode.NotFound);
+            (await node.Platform.SendAsync("GET", tenant.PathOf($"/users/{id}"), token: owner.Token)).ShouldBe(HttpStatusCode.NotFound);
         }
 
         async Task<string> LogAsync(ClusterNode node) =>
-            (await node.Platform.SendAsync(HttpMethod.Get, tenant.PathOf("/audit-events?limit=200"), tenant.Owner.Token)).Expect(HttpStatusCode.OK).Body;
+            (await node.Platform.SendAsync("GET", tenant.PathOf("/audit-events?limit=200"), token: tenant.Owner.Token)).ShouldBe(HttpStatusCode.OK).Text;
 
         async Task<string> ExportAsync(ClusterNode node) =>
-            (await node.Platform.SendAsync(HttpMethod.Get, tenant.PathOf("/audit-events"), tenant.Owner.Token, accept: "text/csv")).Expect(HttpStatusCode.OK).Body;
+            (await node.Platform.SendAsync("GET", tenant.PathOf("/audit-events"), token: tenant.Owner.Token, headers: ("Accept", "text/csv"))).ShouldBe(HttpStatusCode.OK).Text;
     }
 }

@@ -59,7 +59,7 @@ public sealed class LateEffectTests(CalmCluster calm, ITestOutputHelper output) 
         var tenant = await Tenant.CreateAsync(Cluster, features: new { twoFactor = true });
         await tenant.AddUserAsync(Cluster.Any, "bob");
         var bob = await Cluster.Any.SignInAsync(tenant.Slug, "bob");
-        var totp = (await Cluster.Any.SendAsync(HttpMethod.Post, "/v1/me/totp", tenant.Owner.Token)).Expect(HttpStatusCode.OK).Json;
+        var totp = (await Cluster.Any.SendAsync("POST", "/v1/me/totp", token: tenant.Owner.Token)).ShouldBe(HttpStatusCode.OK).Json;
         var code = new Authenticator(totp.GetProperty("otpauthUri").GetString()!).CodeAt(TimeProvider.System.GetUtcNow());
         await DoneAsync(Cluster.Any, "POST", "/v1/me/totp/confirm", tenant.Owner, HttpStatusCode.OK, new { code });
         await RaceAsync(async (race, node) =>
@@ -90,14 +90,14 @@ public sealed class LateEffectTests(CalmCluster calm, ITestOutputHelper output) 
     private static Func<PlatformProcess, Task<Answer>> Validate(SignedIn session) => node => node.ValidateAsync(session.Token);
 
     /// <summary>Needs the right to read.</summary>
-    private static Func<PlatformProcess, Task<Answer>> LookAt(Tenant tenant, string token) => node => node.SendAsync(HttpMethod.Get, tenant.PathOf(""), token);
+    private static Func<PlatformProcess, Task<Answer>> LookAt(Tenant tenant, string token) => node => node.SendAsync("GET", tenant.PathOf(""), token: token);
 
     private static async Task DoneAsync(PlatformProcess node, string method, string path, SignedIn acting, HttpStatusCode expected, object? body = null) =>
-        (await node.SendAsync(new HttpMethod(method), path, acting.Token, body)).Expect(expected);
+        (await node.SendAsync(method, path, body, acting.Token)).ShouldBe(expected);
 
     private async Task<(string Id, string Text)> NewKeyAsync(Tenant tenant)
     {
-        var made = (await Cluster.Any.SendAsync(HttpMethod.Post, tenant.PathOf("/api-keys"), tenant.Owner.Token, new { name = "Shop", scopes = new[] { "read" } })).Expect(HttpStatusCode.Created).Json;
+        var made = (await Cluster.Any.SendAsync("POST", tenant.PathOf("/api-keys"), new { name = "Shop", scopes = new[] { "read" } }, tenant.Owner.Token)).ShouldBe(HttpStatusCode.Created).Json;
         return (made.GetProperty("id").GetString()!, made.GetProperty("key").GetString()!);
     }
 

@@ -22,7 +22,7 @@ public sealed class SignOutTests(CalmCluster calm, ITestOutputHelper output) : C
                 Cluster,
                 node => node.ValidateAsync(session.Token),
                 answer => answer.IsRefused,
-                async () => (await via.Platform.SignOutAsync(session.Token)).Expect(HttpStatusCode.NoContent));
+                async () => (await via.Platform.SignOutAsync(session.Token)).ShouldBe(HttpStatusCode.NoContent));
             elsewhere++;
         }
 

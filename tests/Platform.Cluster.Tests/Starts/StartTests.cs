@@ -49,7 +49,7 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         await using var other = new DataFolder();
         var node = Cluster.StartOn(other, ("ASPNETCORE_URLS", "https://127.0.0.1:0"), ("Platform__Cluster__SiloPort", $"{FreePorts.Next()}"), ("Platform__MasterKeyFile", Path.Combine(folder.Path, "keys", "master.key"))) with { DatabaseOf = folder };
         ShouldBeClear(await PlatformProcess.RunToEndAsync(node), "Another process uses the database of ConnectionStrings:Platform");
-        (await alone.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
+        (await alone.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
     }
 
     /// <summary>Row DMZ: test and production never mix. A database belongs to one environment.</summary>
@@ -63,7 +63,7 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         var ended = await PlatformProcess.RunToEndAsync(start);
 
         ended.ExitCode.ShouldBe(1, $"{ended}");
-        foreach (var node in Cluster.Nodes) (await node.Platform.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
+        foreach (var node in Cluster.Nodes) (await node.Platform.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
     }
 
     private async Task ShouldBeRefusedAsync(string reason, params (string Key, string Value)[] settings)

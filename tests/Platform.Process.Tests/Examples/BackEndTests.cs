@@ -22,9 +22,9 @@ public sealed partial class BackEndTests(ITestOutputHelper output) : ProcessTest
         var alice = (await platform.SignInAsync("acme", "alice", password)).Token;
 
         // No session ends by itself before a busy machine is through.
-        (await platform.SendAsync(HttpMethod.Patch, "/v1/tenants/acme", alice, new { sessionPolicy = new { idleTimeout = "PT30M" } })).Expect(HttpStatusCode.OK);
+        (await platform.SendAsync("PATCH", "/v1/tenants/acme", new { sessionPolicy = new { idleTimeout = "PT30M" } }, alice)).ShouldBe(HttpStatusCode.OK);
         var snippet = await AllowOtherSiteAsync(platform, alice);
-        var key = (await platform.SendAsync(HttpMethod.Post, "/v1/tenants/acme/api-keys", alice, new { name = "Shop", scopes = new[] { "introspect" } })).Expect(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
+        var key = (await platform.SendAsync("POST", "/v1/tenants/acme/api-keys", new { name = "Shop", scopes = new[] { "introspect" } }, alice)).ShouldBe(HttpStatusCode.Created).Json.GetProperty("key").GetString()!;
         var (page, elsewhere) = (await SignInFromAsync(platform, site, snippet, password), await SignInFromAsync(platform, OtherSite, snippet, password));
         await using var backEnd = await BackEnd.StartAsync(kind, platform, Folder.CertificatePath, key, site);
 
@@ -41,7 +41,7 @@ public sealed partial class BackEndTests(ITestOutputHelper output) : ProcessTest
         (await backEnd.AskAsync()).ShouldBe((HttpStatusCode.Unauthorized, Nobody));
         foreach (var token in (string[])["x", page[..^4] + "AAAA", alice, elsewhere]) (await backEnd.AskAsync(("Authorization", $"Bearer {token}"))).ShouldBe((HttpStatusCode.Unauthorized, Nobody));
 
-        (await platform.SendAsync(HttpMethod.Delete, "/v1/tenants/acme/sessions", alice)).Expect(HttpStatusCode.Accepted);
+        (await platform.SendAsync("DELETE", "/v1/tenants/acme/sessions", token: alice)).ShouldBe(HttpStatusCode.Accepted);
         (await backEnd.AskAsync(("Authorization", $"Bearer {page}"))).ShouldBe((HttpStatusCode.Unauthorized, Nobody), "the session is over");
         await platform.StopAsync();
         (await backEnd.AskAsync(("Authorization", $"Bearer {page}"))).Status.ShouldBe(HttpStatusCode.ServiceUnavailable, "an outage signs nobody out");
@@ -50,9 +50,9 @@ public sealed partial class BackEndTests(ITestOutputHelper output) : ProcessTest
     private static async Task<string> AllowOtherSiteAsync(PlatformProcess platform, string alice)
     {
         var admin = (await platform.SignInAsync()).Token;
-        (await platform.SendAsync(HttpMethod.Patch, "/v1/operator/tenants/acme", admin, new { features = new { multiDomain = true } })).Expect(HttpStatusCode.OK);
-        var snippet = (await platform.SendAsync(HttpMethod.Get, "/v1/tenants/acme/snippets", alice)).Expect(HttpStatusCode.OK).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
-        (await platform.SendAsync(HttpMethod.Put, $"/v1/tenants/acme/snippets/{snippet}/domains/{new Uri(OtherSite).Authority}", alice)).Expect(HttpStatusCode.OK);
+        (await platform.SendAsync("PATCH", "/v1/operator/tenants/acme", new { features = new { multiDomain = true } }, admin)).ShouldBe(HttpStatusCode.OK);
+        var snippet = (await platform.SendAsync("GET", "/v1/tenants/acme/snippets", token: alice)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items")[0].GetProperty("id").GetString()!;
+        (await platform.SendAsync("PUT", $"/v1/tenants/acme/snippets/{snippet}/domains/{new Uri(OtherSite).Authority}", token: alice)).ShouldBe(HttpStatusCode.OK);
         return snippet;
     }
 

@@ -51,7 +51,7 @@ public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
         var operatorSession = await platform.SignInAsync();
         await platform.CreateTenantAsync(operatorSession.Token, "acme");
         var owner = await platform.SignInAsync("acme", "owner");
-        foreach (var user in Users.Skip(1)) (await platform.CreateUserAsync(owner.Token, "acme", user)).Expect(HttpStatusCode.Created);
+        foreach (var user in Users.Skip(1)) (await platform.CreateUserAsync(owner.Token, "acme", user)).ShouldBe(HttpStatusCode.Created);
     }
 
     private Task LoadUntilKilledAsync(PlatformProcess platform, Random random) => KilledLoad.RunAsync(
@@ -65,7 +65,7 @@ public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
 
     private async Task<bool> SignInAsync(PlatformProcess platform, Random random)
     {
-        var answer = await platform.TrySignInAsync("acme", Users[random.Next(Users.Length)], PlatformProcess.UserPassword);
+        var answer = await platform.TrySignInAsync("acme", Users[random.Next(Users.Length)], ApiCalls.Password);
         _ledger.SignedIn(SignedIn.Of(answer).Token);
         return true;
     }
@@ -81,7 +81,7 @@ public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
         }
 
         if (_ledger.TakeLive(random) is not { } token) return false;
-        (await platform.SignOutAsync(token)).Expect(HttpStatusCode.NoContent);
+        (await platform.SignOutAsync(token)).ShouldBe(HttpStatusCode.NoContent);
         _ledger.SignedOut(token);
         return true;
     }
@@ -92,7 +92,7 @@ public sealed class CrashTests(ITestOutputHelper output) : ProcessTest(output)
         foreach (var token in tokens)
         {
             var answer = await platform.ValidateAsync(token);
-            if (!answer.IsLive) answer.IsRefused.ShouldBeTrue(answer.Body);
+            if (!answer.IsLive) answer.IsRefused.ShouldBeTrue(answer.Text);
             if (_ledger.Judge(token, answer.IsLive) is { } violation) _violations.Add($"round {round}: {violation}");
         }
 

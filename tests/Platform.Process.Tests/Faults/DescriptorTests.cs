@@ -61,7 +61,7 @@ public sealed class DescriptorTests(ITestOutputHelper output) : ProcessTest(outp
     /// <summary>From memory, with storage and a password, and on a connection of its own.</summary>
     private static async Task ServesAsync(PlatformProcess platform, SignedIn session)
     {
-        (await platform.PeekAsync(session.Token)).Expect(HttpStatusCode.OK);
+        (await platform.PeekAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
         await platform.SignInAsync();
         (await platform.SendRawAsync("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).ShouldNotBeNull().ShouldStartWith("HTTP/1.1 200");
     }

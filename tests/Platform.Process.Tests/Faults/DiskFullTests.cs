@@ -22,8 +22,8 @@ public sealed class DiskFullTests(ITestOutputHelper output) : ProcessTest(output
 
         await platform.KillAsync();
         platform = await RestartAsync(platform);
-        (await platform.PeekAsync(kept.Token)).Expect(HttpStatusCode.OK);
-        (await platform.PeekAsync(ended.Token)).Expect(HttpStatusCode.Unauthorized);
+        (await platform.PeekAsync(kept.Token)).ShouldBe(HttpStatusCode.OK);
+        (await platform.PeekAsync(ended.Token)).ShouldBe(HttpStatusCode.Unauthorized);
 
         async Task LimitAsync(string size) => Succeeded(await Bash.RunAsync("prlimit --pid \"$1\" --fsize=\"$2\":unlimited", $"{platform.Id}", size));
     }
@@ -51,9 +51,9 @@ public sealed class DiskFullTests(ITestOutputHelper output) : ProcessTest(output
         for (var i = 0; i < 3; i++)
         {
             ShouldBeOutage(await platform.TrySignInAsync("platform", "operator", platform.OperatorPassword));
-            (await platform.PeekAsync(kept.Token)).Expect(HttpStatusCode.OK);
-            (await platform.ValidateAsync(kept.Token)).Expect(HttpStatusCode.NoContent);
-            (await platform.TouchAsync(kept.Token)).Expect(HttpStatusCode.OK);
+            (await platform.PeekAsync(kept.Token)).ShouldBe(HttpStatusCode.OK);
+            (await platform.ValidateAsync(kept.Token)).ShouldBe(HttpStatusCode.NoContent);
+            (await platform.TouchAsync(kept.Token)).ShouldBe(HttpStatusCode.OK);
         }
 
         ShouldBeOutage(await platform.SignOutAsync(ended.Token));
@@ -61,15 +61,15 @@ public sealed class DiskFullTests(ITestOutputHelper output) : ProcessTest(output
         ShouldBeOutage(await platform.CreateUserAsync(kept.Token, "platform", "second"));
         // A guess that cannot be counted is not answered.
         (await platform.TrySignInAsync("platform", "operator", "wrong")).Status.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.ServiceUnavailable);
-        (await platform.SendAsync(HttpMethod.Get, "/livez")).Expect(HttpStatusCode.OK);
+        (await platform.SendAsync("GET", "/livez")).ShouldBe(HttpStatusCode.OK);
 
         await free();
 
         await platform.SignInAsync();
-        (await platform.SignOutAsync(ended.Token)).Expect(HttpStatusCode.NoContent);
+        (await platform.SignOutAsync(ended.Token)).ShouldBe(HttpStatusCode.NoContent);
         (await platform.PeekAsync(ended.Token)).IsRefused.ShouldBeTrue();
-        (await platform.CreateUserAsync(kept.Token, "platform", "second")).Expect(HttpStatusCode.Created);
-        (await platform.TouchAsync(kept.Token)).Expect(HttpStatusCode.OK);
+        (await platform.CreateUserAsync(kept.Token, "platform", "second")).ShouldBe(HttpStatusCode.Created);
+        (await platform.TouchAsync(kept.Token)).ShouldBe(HttpStatusCode.OK);
         platform.Log.ShouldContain("Storage began to fail");
         platform.Log.ShouldContain("Storage works again");
         return (kept, ended);
@@ -77,10 +77,10 @@ public sealed class DiskFullTests(ITestOutputHelper output) : ProcessTest(output
 
     private static void ShouldBeOutage(Answer answer)
     {
-        answer.Expect(HttpStatusCode.ServiceUnavailable);
+        answer.ShouldBe(HttpStatusCode.ServiceUnavailable);
         answer.Code.ShouldBe("unavailable");
         answer.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.Zero);
-        foreach (var leak in (string[])["SQL", "disk", "platform.db", "Exception"]) answer.Body.ShouldNotContain(leak, Case.Insensitive);
+        foreach (var leak in (string[])["SQL", "disk", "platform.db", "Exception"]) answer.Text.ShouldNotContain(leak, Case.Insensitive);
     }
 
     private static void Succeeded(BashResult result) => result.ExitCode.ShouldBe(0, result.ToString());

@@ -28,7 +28,7 @@ public sealed class ErasureCrashTests(ITestOutputHelper output) : ProcessTest(ou
             var token = (await platform.SignInAsync("acme", "owner")).Token;
             var names = Enumerable.Range(0, Users).Select(i => string.Create(CultureInfo.InvariantCulture, $"canary{round}x{i}")).ToArray();
             var made = await Task.WhenAll(names.Select(async name =>
-                (Name: name, Id: (await platform.CreateUserAsync(token, "acme", name)).Expect(HttpStatusCode.Created).Json.GetProperty("id").GetString()!)));
+                (Name: name, Id: (await platform.CreateUserAsync(token, "acme", name)).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetString()!)));
             await Task.WhenAll(names.Select(name => platform.SignInAsync("acme", name)));
             var waiting = new ConcurrentQueue<(string Name, string Id)>(made);
             await KilledLoad.RunAsync(platform, random, random.Next(1, Users / 2), [.. Enumerable.Repeat<Func<Random, Task<bool>>>(_ => EraseAsync(platform, token, waiting), 3)]);
@@ -43,7 +43,7 @@ public sealed class ErasureCrashTests(ITestOutputHelper output) : ProcessTest(ou
     private async Task<bool> EraseAsync(PlatformProcess platform, string token, ConcurrentQueue<(string Name, string Id)> waiting)
     {
         if (!waiting.TryDequeue(out var user)) return false;
-        var answer = (await platform.SendAsync(HttpMethod.Post, $"/v1/tenants/acme/users/{user.Id}/erase", token)).Expect(HttpStatusCode.Accepted);
+        var answer = (await platform.SendAsync("POST", $"/v1/tenants/acme/users/{user.Id}/erase", token: token)).ShouldBe(HttpStatusCode.Accepted);
         _acknowledged[user.Id] = answer.Json.GetProperty("id").GetString()!;
         return true;
     }
@@ -58,13 +58,13 @@ public sealed class ErasureCrashTests(ITestOutputHelper output) : ProcessTest(ou
         await foreach (var entry in platform.ListAsync("/v1/tenants/acme/audit-events", token)) log.Add(entry.GetRawText());
         foreach (var (name, id) in users)
         {
-            var there = (await platform.SendAsync(HttpMethod.Get, $"/v1/tenants/acme/users/{id}", token)).Status;
+            var there = (await platform.SendAsync("GET", $"/v1/tenants/acme/users/{id}", token: token)).Status;
             there.ShouldBe(erasures.ContainsKey(id) ? HttpStatusCode.NotFound : HttpStatusCode.OK, name);
             log.Any(entry => entry.Contains($"\"{name}\"", StringComparison.Ordinal)).ShouldBe(!erasures.ContainsKey(id), name);
             if (erasures.ContainsKey(id)) log.ShouldContain(entry => entry.Contains("\"user.erased\"", StringComparison.Ordinal) && entry.Contains(id, StringComparison.Ordinal));
         }
 
-        var verified = (await platform.SendAsync(HttpMethod.Get, "/v1/tenants/acme/audit-events/verify", token)).Expect(HttpStatusCode.OK).Json;
+        var verified = (await platform.SendAsync("GET", "/v1/tenants/acme/audit-events/verify", token: token)).ShouldBe(HttpStatusCode.OK).Json;
         verified.GetProperty("valid").GetBoolean().ShouldBeTrue(verified.GetRawText());
         Output.WriteLine($"{_acknowledged.Count} acknowledged, {erasures.Count} erased");
     }

@@ -39,8 +39,8 @@ public sealed class LogCrashTests(ITestOutputHelper output) : ProcessTest(output
     private async Task<bool> CreateAsync(PlatformProcess platform)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"scenario {Interlocked.Increment(ref _names)}");
-        var answer = await platform.SendAsync(HttpMethod.Post, "/v1/tenants/acme/scenarios", _token, new { name, kind = "scenario", content = new { } });
-        _acknowledged[answer.Expect(HttpStatusCode.Created).Json.GetProperty("id").GetString()!] = name;
+        var answer = await platform.SendAsync("POST", "/v1/tenants/acme/scenarios", new { name, kind = "scenario", content = new { } }, _token);
+        _acknowledged[answer.ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetString()!] = name;
         return true;
     }
 
@@ -57,7 +57,7 @@ public sealed class LogCrashTests(ITestOutputHelper output) : ProcessTest(output
         }
 
         sequences.Order().ShouldBe(Enumerable.Range(1, sequences.Count).Select(number => (long)number), "a sequence without holes");
-        var verified = (await platform.SendAsync(HttpMethod.Get, "/v1/tenants/acme/audit-events/verify", token)).Expect(HttpStatusCode.OK).Json;
+        var verified = (await platform.SendAsync("GET", "/v1/tenants/acme/audit-events/verify", token: token)).ShouldBe(HttpStatusCode.OK).Json;
         verified.GetProperty("valid").GetBoolean().ShouldBeTrue(verified.GetRawText());
 
         var wrong = _acknowledged.Keys.Where(id => !logged.Contains(id)).Select(id => $"{id} was acknowledged and is not in the log").ToList();

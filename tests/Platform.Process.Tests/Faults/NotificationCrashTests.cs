@@ -20,10 +20,10 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : ProcessTe
         var operatorSession = await platform.SignInAsync();
         await platform.CreateTenantAsync(operatorSession.Token, "acme");
         var owner = await platform.SignInAsync("acme", "owner");
-        foreach (var user in Users.Skip(1)) (await platform.CreateUserAsync(owner.Token, "acme", user)).Expect(HttpStatusCode.Created);
+        foreach (var user in Users.Skip(1)) (await platform.CreateUserAsync(owner.Token, "acme", user)).ShouldBe(HttpStatusCode.Created);
         foreach (var username in Users)
         {
-            (await platform.SendAsync(HttpMethod.Post, "/v1/password/forgot", null, new { tenant = "acme", username })).Expect(HttpStatusCode.Accepted);
+            (await platform.SendAsync("POST", "/v1/password/forgot", new { tenant = "acme", username })).ShouldBe(HttpStatusCode.Accepted);
         }
 
         // Each failed at least once, and now stands between two tries.
@@ -36,7 +36,7 @@ public sealed class NotificationCrashTests(ITestOutputHelper output) : ProcessTe
         var sent = await OutboxFiles.WaitForAsync(Folder.Path, Users.Length, timeout: Timeout);
         sent.Select(message => message.Data["username"]).Order().ShouldBe(Users.Order());
         var token = sent.Single(message => message.Data["username"] == "bob").Data["token"];
-        (await again.SendAsync(HttpMethod.Post, "/v1/password/reset", null, new { token, newPassword = "Amber-Lantern-48" })).Expect(HttpStatusCode.NoContent);
+        (await again.SendAsync("POST", "/v1/password/reset", new { token, newPassword = "Amber-Lantern-48" })).ShouldBe(HttpStatusCode.NoContent);
         await again.SignInAsync("acme", "bob", "Amber-Lantern-48");
     }
 }

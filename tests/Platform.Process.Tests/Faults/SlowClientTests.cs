@@ -37,7 +37,7 @@ public sealed class SlowClientTests(ITestOutputHelper output) : ProcessTest(outp
         var waits = await healthy;
         Output.WriteLine($"{held.Length} slow connections held for at most {held.Max().TotalSeconds:F1} s; {waits.Count} peeks meanwhile, slowest {waits.Max().TotalMilliseconds:F0} ms");
         waits.Max().ShouldBeLessThan(TimeSpan.FromSeconds(3));
-        (await platform.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
+        (await platform.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
 
         async Task<Stream> OpenAsync() => new NetworkStream(await platform.ConnectAsync(), ownsSocket: true);
     }
@@ -90,7 +90,7 @@ public sealed class SlowClientTests(ITestOutputHelper output) : ProcessTest(outp
         while (!over.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             var began = Time.GetTimestamp();
-            (await platform.PeekAsync(session.Token)).Expect(HttpStatusCode.OK);
+            (await platform.PeekAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
             waits.Add(Time.GetElapsedTime(began));
         }
 

@@ -34,7 +34,7 @@ public sealed class TokenFloodTests(ITestOutputHelper output) : ProcessTest(outp
         statuses.ShouldBe(new Dictionary<HttpStatusCode, int> { [HttpStatusCode.Unauthorized] = Tokens });
         grown.ShouldBeLessThan(MaxGrowth);
         peeks.ShouldBeGreaterThan(0);
-        (await platform.TouchAsync(live.Token)).Expect(HttpStatusCode.OK);
+        (await platform.TouchAsync(live.Token)).ShouldBe(HttpStatusCode.OK);
     }
 
     private static async Task<(Dictionary<HttpStatusCode, int> Statuses, int Peeks)> FloodAsync(PlatformProcess platform, SignedIn live, IEnumerable<string> tokens)
@@ -56,7 +56,7 @@ public sealed class TokenFloodTests(ITestOutputHelper output) : ProcessTest(outp
         {
             while (!over.IsCancellationRequested)
             {
-                (await platform.PeekAsync(live.Token)).Expect(HttpStatusCode.OK);
+                (await platform.PeekAsync(live.Token)).ShouldBe(HttpStatusCode.OK);
                 peeks++;
             }
         }

@@ -12,8 +12,8 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
     {
         var platform = await StartAsync(("Logging__LogLevel__Default", "Debug"), ("Logging__LogLevel__Microsoft", "Debug"), ("Logging__LogLevel__Orleans", "Information"));
         var session = await platform.SignInAsync();
-        (await platform.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
-        (await platform.TrySignInAsync("platform", "operator", platform.OperatorPassword + "x")).Expect(HttpStatusCode.Unauthorized);
+        (await platform.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
+        (await platform.TrySignInAsync("platform", "operator", platform.OperatorPassword + "x")).ShouldBe(HttpStatusCode.Unauthorized);
 
         foreach (var secret in (string[])[platform.OperatorPassword, session.Token]) (await Folder.PlacesWithAsync(secret)).ShouldBeEmpty("while it runs");
         (await platform.StopAsync()).ShouldBe(0);
@@ -78,15 +78,15 @@ public sealed class FirstStartTests(ITestOutputHelper output) : ProcessTest(outp
     {
         var platform = await StartAsync();
         var (kept, ended) = (await platform.SignInAsync(), await platform.SignInAsync());
-        (await platform.SignOutAsync(ended.Token)).Expect(HttpStatusCode.NoContent);
-        var touched = (await platform.TouchAsync(kept.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+        (await platform.SignOutAsync(ended.Token)).ShouldBe(HttpStatusCode.NoContent);
+        var touched = (await platform.TouchAsync(kept.Token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
 
         (await platform.StopAsync(signal)).ShouldBe(0);
 
         platform.Log.ShouldNotContain("fail:");
         File.Exists(Path.Combine(Folder.Path, "platform.db-wal")).ShouldBeFalse("the log is folded into the file");
         var next = await RestartAsync(platform);
-        (await next.PeekAsync(kept.Token)).Expect(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset().ShouldBe(touched, "a clean end forgets no touch");
+        (await next.PeekAsync(kept.Token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset().ShouldBe(touched, "a clean end forgets no touch");
         (await next.PeekAsync(ended.Token)).IsRefused.ShouldBeTrue();
     }
 }

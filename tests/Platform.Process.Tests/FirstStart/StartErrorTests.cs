@@ -66,8 +66,8 @@ public sealed class StartErrorTests(ITestOutputHelper output) : ProcessTest(outp
         var second = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder));
 
         ShouldBeClear(second, [$"Another process uses the data directory {Folder.Path}."]);
-        (await first.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
-        (await first.SignOutAsync(session.Token)).Expect(HttpStatusCode.NoContent);
+        (await first.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
+        (await first.SignOutAsync(session.Token)).ShouldBe(HttpStatusCode.NoContent);
     }
 
     [Fact]

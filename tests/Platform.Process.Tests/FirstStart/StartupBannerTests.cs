@@ -19,7 +19,7 @@ public sealed class StartupBannerTests(ServedPlatform served) : IClassFixture<Se
         Platform.OperatorPassword.Length.ShouldBe(24);
         Platform.Log.ShouldNotContain("fail:");
         Platform.Log.ShouldNotContain("crit:");
-        var ready = (await Platform.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK).Json;
+        var ready = (await Platform.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK).Json;
         Platform.Output.ShouldContain($"Runtime      {ready.GetProperty("runtime").GetString()}", customMessage: "console and /readyz name the same runtime");
     }
 

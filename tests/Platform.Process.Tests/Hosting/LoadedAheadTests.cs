@@ -17,18 +17,18 @@ public sealed class LoadedAheadTests(ITestOutputHelper output) : ProcessTest(out
 
         var token = (await platform.SignInAsync()).Token;
         await platform.CreateTenantAsync(token, "globex");
-        (await platform.TrySignInAsync("platform", "operator", "wrong")).Expect(HttpStatusCode.Unauthorized);
-        (await platform.SendAsync(HttpMethod.Post, "/v1/sign-in", null, "no object")).Status.ShouldBeOneOf(HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity);
-        var user = (await platform.SendAsync(HttpMethod.Get, "/v1/me", token)).Expect(HttpStatusCode.OK).Json.GetProperty("id").GetString();
-        (await platform.SendAsync(HttpMethod.Post, "/v1/me/totp", token)).Expect(HttpStatusCode.OK);
-        (await platform.SendAsync(HttpMethod.Post, $"/v1/tenants/platform/users/{user}/export", token)).Expect(HttpStatusCode.OK);
+        (await platform.TrySignInAsync("platform", "operator", "wrong")).ShouldBe(HttpStatusCode.Unauthorized);
+        (await platform.SendAsync("POST", "/v1/sign-in", "\"no object\"")).Status.ShouldBeOneOf(HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity);
+        var user = (await platform.SendAsync("GET", "/v1/me", token: token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("id").GetString();
+        (await platform.SendAsync("POST", "/v1/me/totp", token: token)).ShouldBe(HttpStatusCode.OK);
+        (await platform.SendAsync("POST", $"/v1/tenants/platform/users/{user}/export", token: token)).ShouldBe(HttpStatusCode.OK);
         foreach (var path in (string[])["/v1/session", "/v1/operator/tenants", "/v1/tenants/platform/users", "/v1/tenants/platform/audit-events", "/docs", "/openapi/v1.json", "/readyz"])
         {
-            (await platform.SendAsync(HttpMethod.Get, path, token)).Expect(HttpStatusCode.OK);
+            (await platform.SendAsync("GET", path, token: token)).ShouldBe(HttpStatusCode.OK);
         }
 
-        (await platform.SendAsync(HttpMethod.Get, "/nowhere", token)).Expect(HttpStatusCode.NotFound);
-        (await platform.SignOutAsync(token)).Expect(HttpStatusCode.NoContent);
+        (await platform.SendAsync("GET", "/nowhere", token: token)).ShouldBe(HttpStatusCode.NotFound);
+        (await platform.SignOutAsync(token)).ShouldBe(HttpStatusCode.NoContent);
 
         platform.LoadedLibraries().Except(before).ShouldBeEmpty();
     }

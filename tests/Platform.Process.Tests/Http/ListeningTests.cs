@@ -12,7 +12,7 @@ public sealed class ListeningTests(ServedPlatform served) : IClassFixture<Served
     [Fact, Trait("Threat", "T80")]
     public async Task Platform_Alone_ListensForHttpsOnly()
     {
-        (await served.Platform.SendAsync(HttpMethod.Get, "/readyz")).Expect(HttpStatusCode.OK);
+        (await served.Platform.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
 
         ListeningPorts(served.Platform.Id).ShouldBe([served.Platform.Address.Port]);
     }

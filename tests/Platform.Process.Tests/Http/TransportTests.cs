@@ -73,7 +73,7 @@ public sealed class TransportTests(ServedPlatform served) : IClassFixture<Served
     [Trait("Threat", "T61"), Trait("Threat", "T86")]
     public async Task Answer_TellsBrowsersToStayWithHttps()
     {
-        var answer = (await Platform.SendAsync(HttpMethod.Get, "/livez")).Expect(HttpStatusCode.OK);
+        var answer = (await Platform.SendAsync("GET", "/livez")).ShouldBe(HttpStatusCode.OK);
 
         answer.Headers.GetValues("Strict-Transport-Security").ShouldHaveSingleItem().ShouldContain("max-age=63072000");
         answer.Headers.Contains("Server").ShouldBeFalse();

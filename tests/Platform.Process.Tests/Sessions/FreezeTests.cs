@@ -15,8 +15,8 @@ public sealed class FreezeTests(ITestOutputHelper output) : ProcessTest(output)
     {
         var platform = await StartAsync(("Platform__Sessions__IdleTimeout", $"{Idle:c}"), ("Platform__Sessions__MinIdleTimeout", "00:00:01"));
         var (session, other) = (await platform.SignInAsync(), await platform.SignInAsync());
-        (await platform.TouchAsync(other.Token)).Expect(HttpStatusCode.OK);
-        (await platform.TouchAsync(session.Token)).Expect(HttpStatusCode.OK);
+        (await platform.TouchAsync(other.Token)).ShouldBe(HttpStatusCode.OK);
+        (await platform.TouchAsync(session.Token)).ShouldBe(HttpStatusCode.OK);
         var frozenAt = Time.GetUtcNow();
         platform.Freeze();
         await UntilAsync(frozenAt + Idle + TimeSpan.FromMilliseconds(200));
@@ -25,9 +25,9 @@ public sealed class FreezeTests(ITestOutputHelper output) : ProcessTest(output)
         Task<Answer>[] waiting = [platform.PeekAsync(session.Token), platform.TouchAsync(session.Token), platform.ValidateAsync(other.Token), platform.TouchAsync(other.Token)];
         platform.Thaw();
 
-        foreach (var answer in await Task.WhenAll(waiting)) answer.Expect(HttpStatusCode.Unauthorized);
+        foreach (var answer in await Task.WhenAll(waiting)) answer.ShouldBe(HttpStatusCode.Unauthorized);
         (await platform.PeekAsync(session.Token)).IsRefused.ShouldBeTrue();
         var next = await platform.SignInAsync();
-        (await platform.TouchAsync(next.Token)).Expect(HttpStatusCode.OK);
+        (await platform.TouchAsync(next.Token)).ShouldBe(HttpStatusCode.OK);
     }
 }

@@ -100,7 +100,7 @@ public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)
     }
 
     private static DateTimeOffset LastActivity(Answer answer) =>
-        answer.Expect(System.Net.HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
+        answer.ShouldBe(System.Net.HttpStatusCode.OK).Json.GetProperty("lastActivityAt").GetDateTimeOffset();
 
     /// <returns>The last activity that was acknowledged.</returns>
     private async Task<DateTimeOffset> TouchUntilAsync(PlatformProcess platform, SignedIn session, DateTimeOffset end)
@@ -123,7 +123,7 @@ public sealed class TimeoutTests(ITestOutputHelper output) : ProcessTest(output)
         {
             var answer = await call();
             if (answer.IsRefused) return new Death(lastLive, answer.AnsweredAt);
-            answer.Expect(System.Net.HttpStatusCode.OK);
+            answer.ShouldBe(System.Net.HttpStatusCode.OK);
             lastLive = answer.SentAt;
         }
 

@@ -65,10 +65,10 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         var wrong = "Wrong-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
         var query = "Query-" + Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
         var session = await platform.SignInAsync();
-        (await platform.TrySignInAsync("platform", "operator", wrong)).Expect(HttpStatusCode.Unauthorized);
-        (await platform.CreateUserAsync(session.Token, "platform", "second")).Expect(HttpStatusCode.Created);
-        (await platform.SendAsync(HttpMethod.Get, $"/v1/session?token={query}", session.Token)).Expect(HttpStatusCode.BadRequest);
-        (await platform.SignOutAsync(session.Token)).Expect(HttpStatusCode.NoContent);
+        (await platform.TrySignInAsync("platform", "operator", wrong)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await platform.CreateUserAsync(session.Token, "platform", "second")).ShouldBe(HttpStatusCode.Created);
+        (await platform.SendAsync("GET", $"/v1/session?token={query}", token: session.Token)).ShouldBe(HttpStatusCode.BadRequest);
+        (await platform.SignOutAsync(session.Token)).ShouldBe(HttpStatusCode.NoContent);
 
         await collector.WaitForAsync(all => all.Any(span => span.Source == Http && Path(span) == "/v1/sign-out"));
         (await platform.StopAsync()).ShouldBe(0);
@@ -79,7 +79,7 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
             collector.HasReceived(there).ShouldBeTrue($"{there}: the search finds what is there, in spans, logs and metrics");
         }
 
-        foreach (var secret in (string[])[platform.OperatorPassword, session.Token, session.Token[20..60], PlatformProcess.UserPassword, wrong, query])
+        foreach (var secret in (string[])[platform.OperatorPassword, session.Token, session.Token[20..60], ApiCalls.Password, wrong, query])
         {
             collector.HasReceived(secret).ShouldBeFalse();
             platform.Log.ShouldNotContain(secret, Case.Sensitive);
@@ -99,7 +99,7 @@ public sealed class TraceTests(ITestOutputHelper output) : ProcessTest(output)
         for (var i = 0; i < Forged; i++)
         {
             var noise = Convert.ToHexString(RandomNumberGenerator.GetBytes(10));
-            (await platform.ValidateAsync(session.Token[..middle] + noise + session.Token[(middle + noise.Length)..])).Expect(HttpStatusCode.Unauthorized);
+            (await platform.ValidateAsync(session.Token[..middle] + noise + session.Token[(middle + noise.Length)..])).ShouldBe(HttpStatusCode.Unauthorized);
         }
 
         var spans = await collector.WaitForAsync(all => all.Count(IsValidate) == Forged);

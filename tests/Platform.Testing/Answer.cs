@@ -1,13 +1,35 @@
-namespace Platform.Api.Tests.Hosting;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Platform.Testing;
 
 /// <summary>An answer, read to its end.</summary>
-internal sealed record Answer(HttpStatusCode Status, HttpResponseMessage Message, string Text)
+public sealed record Answer(HttpStatusCode Status, HttpResponseMessage Message, string Text)
 {
+    /// <summary>When the request began, on the monotonic clock.</summary>
+    public long Asked { get; init; }
+
+    /// <summary>Between this moment and the next it was decided.</summary>
+    public DateTimeOffset SentAt { get; init; }
+
+    public DateTimeOffset AnsweredAt { get; init; }
+
+    public HttpResponseHeaders Headers => Message.Headers;
+
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
-    public string? Code => Json.GetProperty("code").GetString();
-
     public string? ContentType => Message.Content.Headers.ContentType?.MediaType;
+
+    /// <summary>Of a problem; null for anything else.</summary>
+    public string? Code => Text.Contains("\"code\"", StringComparison.Ordinal) ? String("code") : null;
+
+    public bool IsLive => Status is HttpStatusCode.OK or HttpStatusCode.NoContent;
+
+    public bool IsRefused => Status == HttpStatusCode.Unauthorized && Code == "session_invalid";
+
+    /// <summary>An outage, told as one.</summary>
+    public bool IsOutage => Status == HttpStatusCode.ServiceUnavailable;
 
     public string? Header(string name) =>
         Message.Headers.TryGetValues(name, out var values) || Message.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
