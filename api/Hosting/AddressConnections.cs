@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Connections;
 using Platform.Api.ForwardedHeaders;
 using Platform.Api.Limits;
 using Platform.Api.Requests;
-using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

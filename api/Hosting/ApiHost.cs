@@ -1,5 +1,4 @@
 using System.Reflection;
-using Platform.Hosting;
 using Platform.Hosting.Settings;
 
 namespace Platform.Api.Hosting;

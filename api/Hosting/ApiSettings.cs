@@ -1,7 +1,6 @@
 using Platform.Api.ForwardedHeaders;
 using Platform.Api.Limits;
 using Platform.Api.RateLimiting;
-using Platform.Hosting;
 using Platform.Hosting.Settings;
 
 namespace Platform.Api.Hosting;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Platform.Hosting;
 using Platform.Telemetry;
 
 namespace Platform.Api.Hosting;

@@ -1,5 +1,3 @@
-using Platform.Hosting;
-
 namespace Platform.Api.Hosting;
 
 /// <summary>What a program adds to the <see cref="StartupBanner"/>.</summary>

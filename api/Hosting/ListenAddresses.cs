@@ -1,5 +1,4 @@
 using Platform.Api.ForwardedHeaders;
-using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Platform.Api.Limits;
-using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 

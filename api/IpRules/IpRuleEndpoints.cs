@@ -3,7 +3,6 @@ using Platform.Api.Authorization;
 using Platform.Api.Binding;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
-using Platform.IpRules;
 
 namespace Platform.Api.IpRules;
 

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Platform.Api.Hosting;
-using Platform.Hosting;
 
 namespace Platform.Api.Limits;
 

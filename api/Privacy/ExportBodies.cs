@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Platform.Api.ApiKeys;
 using Platform.Api.Audit;
 using Platform.Audit;
 using Platform.Privacy;

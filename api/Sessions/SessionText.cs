@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Api.Sessions;
 

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
 using Platform.Security;
-using Platform.Storage;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting;

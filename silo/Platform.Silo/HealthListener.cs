@@ -2,12 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
-using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;
 

@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using Orleans.Hosting;
 using Orleans.Storage;
 using Platform.Hosting;
 using Platform.Security;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Orleans.Runtime;
 using Orleans.Storage;
 using Platform.Security;
 using Platform.State;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Platform.SecondFactors;
 using Platform.SignIn;
 using Platform.Support;

@@ -1,5 +1,3 @@
-using Platform.Storage;
-
 namespace Platform.Storage.Tests;
 
 public sealed class HealthTests

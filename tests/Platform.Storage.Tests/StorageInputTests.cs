@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests;

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.Storage;
 

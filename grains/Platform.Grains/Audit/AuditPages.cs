@@ -1,5 +1,4 @@
 using System.Globalization;
-using Platform.Listing;
 
 namespace Platform.Audit;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Orleans.Concurrency;
-using Platform.Listing;
 using Platform.Paging;
-using Platform.Users;
 
 namespace Platform.Audit;
 

@@ -1,5 +1,3 @@
-using Platform.Listing;
-
 namespace Platform.Paging;
 
 /// <summary>Keyset pages of rows and of what a state holds.</summary>

@@ -2,11 +2,9 @@ using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Idempotency;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

@@ -2,10 +2,8 @@ using Orleans.Concurrency;
 using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Notifications;
 using Platform.Paging;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

@@ -1,9 +1,6 @@
 using System.Globalization;
-using Platform.Listing;
 using Platform.Paging;
-using Platform.Privacy;
 using Platform.Storage;
-using Platform.Users;
 
 namespace Platform.Privacy;
 

@@ -1,10 +1,8 @@
 using Platform.Audit;
 using Platform.Authorization;
 using Platform.Internal;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.State;
-using Platform.Users;
 
 namespace Platform.Scenarios;
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Platform.Authorization;
 using Platform.Text;
-using Platform.Users;
 
 namespace Platform.Scenarios;
 

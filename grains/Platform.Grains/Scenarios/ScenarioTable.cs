@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using Platform.Listing;
 using Platform.Paging;
-using Platform.Scenarios;
 using Platform.Storage;
-using Platform.Users;
 
 namespace Platform.Scenarios;
 

@@ -1,11 +1,8 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.Security;
-using Platform.Sessions;
 using Platform.Storage;
-using Platform.Users;
 
 namespace Platform.Sessions;
 

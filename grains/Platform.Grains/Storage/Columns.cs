@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.Text;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
-using Platform.Listing;
 using Platform.Sessions;
 
 namespace Platform.Tenants;

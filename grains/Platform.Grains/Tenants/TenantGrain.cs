@@ -3,7 +3,6 @@ using Platform.Audit;
 using Platform.Cluster;
 using Platform.Internal;
 using Platform.IpRules;
-using Platform.Listing;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Users;

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Tenants;
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Platform.Audit;
 using Platform.Authorization;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.Users;
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
-using Platform.Listing;
 using Platform.Paging;
 using Platform.Security;
 using Platform.Storage;

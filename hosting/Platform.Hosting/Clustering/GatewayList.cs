@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Orleans.Messaging;
-using Orleans.Runtime;
 
 namespace Platform.Hosting.Clustering;
 

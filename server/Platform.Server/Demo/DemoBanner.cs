@@ -1,6 +1,4 @@
 using Platform.Api.Hosting;
-using Platform.Hosting;
-using Platform.Hosting.Settings;
 
 namespace Platform.Server.Demo;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Hosting;

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 using Platform.Api.EmbeddedFiles;
-using Platform.Hosting;
-using Platform.Hosting.Settings;
 
 namespace Platform.Server.Demo;
 

@@ -2,8 +2,6 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Platform.Api.Hosting;
 using Platform.Api.Snippets;
-using Platform.Hosting;
-using Platform.Hosting.Settings;
 
 namespace Platform.Server.Demo;
 

@@ -7,7 +7,6 @@ using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
-using Platform.Silo.Hosting;
 
 namespace Platform.Server.Demo;
 

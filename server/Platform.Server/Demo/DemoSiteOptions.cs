@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Platform.Hosting;
 using Platform.Hosting.Settings;
 
 namespace Platform.Server.Demo;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
-using Orleans.Runtime;
 using Platform.Hosting.Clustering;
 
 namespace Platform.Silo.Hosting.Clustering;

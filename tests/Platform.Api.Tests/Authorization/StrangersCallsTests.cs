@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Platform.Api.Tests.Snippets;
-using Platform.Hosting;
 
 namespace Platform.Api.Tests.Authorization;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Platform.Api.Tests.Binding;
 
 /// <summary>What a call does not understand is refused with the name and the nearest right one, never ignored (decision 0079).</summary>

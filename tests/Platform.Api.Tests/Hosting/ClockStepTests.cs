@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 
 namespace Platform.Api.Tests.Hosting;
 

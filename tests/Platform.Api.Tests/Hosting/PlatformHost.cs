@@ -1,15 +1,12 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
 using Platform.Hosting;
 using Platform.Security;
 using Platform.Server;
-using Platform.Silo.Hosting;
 
 namespace Platform.Api.Tests.Hosting;
 

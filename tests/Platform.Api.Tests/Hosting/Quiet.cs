@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Hosting;
-using Platform.Silo.Hosting;
 
 namespace Platform.Api.Tests.Hosting;
 

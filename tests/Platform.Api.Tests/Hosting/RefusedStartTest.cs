@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Platform.Hosting;
 using Platform.Server;
-using Platform.Silo.Hosting;
 
 namespace Platform.Api.Tests.Hosting;
 

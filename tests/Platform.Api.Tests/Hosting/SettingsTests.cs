@@ -1,15 +1,12 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Api.Limits;
-using Platform.Hosting;
 using Platform.Hosting.Clustering;
 using Platform.Hosting.Settings;
 using Platform.Security;
 using Platform.Server;
-using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Storage;
 

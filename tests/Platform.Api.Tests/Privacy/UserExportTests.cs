@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Platform.Api.Limits;
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.SecondFactors;
-using Platform.Api.Tests.Support;
 using Platform.Audit;
 
 namespace Platform.Api.Tests.Privacy;

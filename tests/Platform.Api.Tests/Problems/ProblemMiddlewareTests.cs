@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Platform.Api.Problems;
-using Platform.Api.Tests.Hosting;
 
 namespace Platform.Api.Tests.Problems
 {

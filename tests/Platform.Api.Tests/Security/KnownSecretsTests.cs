@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 using Npgsql;
 using Platform.Audit;
 using Platform.Hosting;
-using Platform.Storage;
 
 namespace Platform.Api.Tests.Security;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Platform.Api.Tests.SecondFactors;
-using Platform.Notifications;
 
 namespace Platform.Api.Tests.Security;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Orleans.Runtime;
 using Platform.Api.Tests.SecondFactors;
 using Platform.Security;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Platform.Sessions;
 
 namespace Platform.Api.Tests.Sessions;

@@ -5,7 +5,6 @@ using FsCheck.Fluent;
 using Platform.Api.Json;
 using Platform.Api.Sessions;
 using Platform.Sessions;
-using Platform.Users;
 
 namespace Platform.Api.Tests.Sessions;
 

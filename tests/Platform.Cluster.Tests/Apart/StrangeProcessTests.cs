@@ -1,9 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Orleans.Connections.Security;
-using Orleans.Runtime;
 
 namespace Platform.Cluster.Tests.Apart;
 

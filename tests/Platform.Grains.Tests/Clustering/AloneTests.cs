@@ -3,10 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Platform.Grains.Tests.Hosting;
-using Platform.Hosting.Clustering;
 using Platform.Security;
 using Platform.Silo.Hosting.Clustering;
 

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 
 namespace Platform.Grains.Tests.Clustering;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 using Platform.Hosting.Clocks;
 
 namespace Platform.Grains.Tests.Hosting;

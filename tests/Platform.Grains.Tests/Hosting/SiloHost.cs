@@ -2,7 +2,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Platform.Grains.Tests.Security;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Hosting;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Platform.Grains.Tests.Hosting;
-using Platform.Grains.Tests.Security;
 using Platform.Lifecycle;
 using Platform.Sessions;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Platform.Audit;
 using Platform.Grains.Tests.Audit;
 using Platform.Grains.Tests.Hosting;
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 

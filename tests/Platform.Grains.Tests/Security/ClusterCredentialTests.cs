@@ -4,7 +4,6 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Configuration;
-using Orleans.Runtime;
 using Platform.Audit;
 using Platform.Grains.Tests.Audit;
 using Platform.Grains.Tests.Hosting;

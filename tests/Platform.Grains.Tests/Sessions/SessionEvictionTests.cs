@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Grains.Tests.Hosting;
-using Platform.Grains.Tests.Security;
 using Platform.Sessions;
 using Platform.Users;
 

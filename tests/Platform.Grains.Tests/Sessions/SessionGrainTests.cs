@@ -1,5 +1,4 @@
 using Platform.Grains.Tests.Hosting;
-using Platform.Listing;
 using Platform.Sessions;
 
 namespace Platform.Grains.Tests.Sessions;

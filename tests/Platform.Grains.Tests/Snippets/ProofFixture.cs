@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Grains.Tests.Hosting;
-using Platform.Grains.Tests.Security;
 using Platform.Lifecycle;
 using Platform.Snippets;
 

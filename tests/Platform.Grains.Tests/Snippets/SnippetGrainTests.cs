@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Platform.Audit;
 using Platform.Grains.Tests.Hosting;
-using Platform.Grains.Tests.Security;
 using Platform.Snippets;
 using Platform.Tenants;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
-using Orleans.Runtime;
 using Platform.State;
 using Platform.Users;
 

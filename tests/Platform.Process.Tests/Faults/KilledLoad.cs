@@ -1,5 +1,3 @@
-using Platform.Process.Tests.Hosting;
-
 namespace Platform.Process.Tests.Faults;
 
 /// <summary>Clients at work until the process dies under them.</summary>

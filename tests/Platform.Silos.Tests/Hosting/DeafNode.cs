@@ -1,4 +1,3 @@
-using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 
 namespace Platform.Silos.Tests.Hosting;

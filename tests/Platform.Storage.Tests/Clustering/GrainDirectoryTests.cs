@@ -3,10 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Runtime;
-using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
-using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Clustering;

@@ -2,8 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Configuration;
-using Orleans.Runtime;
-using Platform.Hosting.Clustering;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Storage.Tests.Hosting;
 

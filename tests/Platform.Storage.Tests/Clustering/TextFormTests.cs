@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Orleans.Runtime;
 
 namespace Platform.Storage.Tests.Clustering;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Security;
-using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;
 using Platform.Users;

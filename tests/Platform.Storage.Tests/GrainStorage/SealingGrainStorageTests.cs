@@ -5,7 +5,6 @@ using Orleans.Storage;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.State;
-using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;
 using Platform.Users;

@@ -11,7 +11,6 @@ using Platform.Cluster;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.State;
-using Platform.Storage;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;

@@ -5,9 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 using Platform.Sessions;
-using Platform.Storage;
 using Platform.Storage.Sqlite;
-using Platform.State;
 using Platform.Telemetry;
 
 namespace Platform.Storage.Tests.Hosting;

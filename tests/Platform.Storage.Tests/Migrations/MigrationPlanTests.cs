@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Platform.Hosting;
-using Platform.Storage;
 using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Tests.Migrations;

@@ -1,5 +1,4 @@
 using Platform.Hosting;
-using Platform.Storage;
 using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Tests.Migrations;

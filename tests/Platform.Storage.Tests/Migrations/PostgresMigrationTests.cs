@@ -1,6 +1,5 @@
 using Npgsql;
 using Platform.Hosting;
-using Platform.Storage;
 using Platform.Storage.Migrations;
 using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Hosting;
 using Platform.Silo.Hosting;
-using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Postgres;

@@ -6,7 +6,6 @@ using Orleans.Storage;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.State;
-using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;
 

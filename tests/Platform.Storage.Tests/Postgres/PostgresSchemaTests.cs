@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Audit;
@@ -7,7 +6,6 @@ using Platform.Hosting;
 using Platform.Security;
 using Platform.Snippets;
 using Platform.State;
-using Platform.Storage;
 using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;

@@ -1,7 +1,5 @@
 using System.Data;
-using System.Data.Common;
 using Npgsql;
-using Platform.Storage;
 using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 

@@ -1,4 +1,3 @@
-using Orleans.Storage;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
 

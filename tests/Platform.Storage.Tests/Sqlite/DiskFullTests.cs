@@ -1,4 +1,3 @@
-using Platform.Storage;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
 

@@ -1,4 +1,3 @@
-using Platform.Storage;
 using Platform.Storage.Sqlite;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Storage;
 using Platform.Sessions;
-using Platform.Storage;
 using Platform.Telemetry;
 
 namespace Platform.Storage.Tests.Sqlite;

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Platform.Hosting;
 using Platform.Snippets;
-using Platform.Storage;
 using Platform.Storage.Sqlite;
 using Platform.Storage.Tests.Hosting;
 

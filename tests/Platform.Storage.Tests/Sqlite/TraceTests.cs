@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Orleans.Storage;
-using Platform.Storage;
 using Platform.Snippets;
 using Platform.Storage.Tests.Hosting;
 

@@ -1,9 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Platform.Audit;
-using Platform.Storage;
 using Platform.Storage.Tests.Hosting;
-using Platform.Users;
 
 namespace Platform.Storage.Tests.Tables;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Listing;
 using Platform.Privacy;
 using Platform.Scenarios;
 using Platform.Storage.Tests.Hosting;

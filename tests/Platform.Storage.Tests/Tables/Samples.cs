@@ -1,5 +1,4 @@
 using Platform.Audit;
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;

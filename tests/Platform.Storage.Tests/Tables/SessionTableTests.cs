@@ -1,4 +1,3 @@
-using Platform.Listing;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using Platform.Listing;
 using Platform.Storage.Tests.Hosting;
 using Platform.Tenants;
 
