@@ -1,7 +1,8 @@
 using System.Text;
 using Platform.Benchmarks.Compare;
+using Answer = Platform.Benchmarks.Compare.Answer;
 
-namespace Platform.Tests.Compare;
+namespace Platform.Grains.Tests.Compare;
 
 /// <summary>The answer of the platform that the compared servers repeat.</summary>
 public sealed class AnswerTests

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Platform.Benchmarks;
 using Platform.Benchmarks.Compare;
 
-namespace Platform.Tests.Compare;
+namespace Platform.Grains.Tests.Compare;
 
 /// <summary>What <c>./run compare</c> understands.</summary>
 public sealed class CompareOptionsTests

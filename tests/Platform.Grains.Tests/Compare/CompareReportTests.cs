@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Measuring;
 
-namespace Platform.Tests.Compare;
+namespace Platform.Grains.Tests.Compare;
 
 /// <summary>Table and picture of a comparison, from given turns.</summary>
 public sealed class CompareReportTests
