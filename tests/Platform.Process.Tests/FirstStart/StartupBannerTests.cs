@@ -25,8 +25,10 @@ public sealed class StartupBannerTests(ServedPlatform served) : IClassFixture<Se
 
     /// <summary>The one-time password must not drown in lines of libraries.</summary>
     [Fact]
-    public void Start_First_LogsFewLinesEachWithTimeLevelAndEvent()
+    public async Task Start_First_LogsFewLinesEachWithTimeLevelAndEvent()
     {
+        // The last line of a start, on another stream than the banner.
+        await Platform.WaitForLogAsync(" info: PlatformStarted ");
         var lines = Platform.Log.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         // Libraries warn where they have cause to, as on a machine that starves them; they inform of nothing.
