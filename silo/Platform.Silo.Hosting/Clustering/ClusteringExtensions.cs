@@ -29,6 +29,7 @@ internal static class ClusteringExtensions
         services.AddSingleton<IClusterBroadcast, ClusterBroadcast>();
         services.AddSingleton<InvalidationServiceClient>();
         services.AddSiloService<LeaseRenewalService>(SiloStages.Lease);
+        services.AddSingleton<IFatalErrorHandler, FatalErrorHandler>();
         services.AddHealthChecks().AddCheck<MembershipCheck>("membership");
     }
 
