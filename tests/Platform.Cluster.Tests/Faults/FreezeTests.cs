@@ -135,7 +135,9 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
             if (await SessionsOnAsync(free, tenant) is { Count: > 0 } sessions) return (tenant, free, sessions);
         }
 
-        throw new InvalidOperationException("No tenant came to lie beside a node.");
+        // Placement may be so even that each tenant has something on each node: then there is nothing to freeze.
+        Assert.Skip($"None of {Attempts} tenants came to lie beside a node.");
+        throw new InvalidOperationException();
     }
 
     private async Task<IReadOnlyList<SignedIn>> SessionsOfAnotherTenantOnAsync(ClusterNode node)
