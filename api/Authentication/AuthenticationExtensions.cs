@@ -10,9 +10,9 @@ internal static class AuthenticationExtensions
     public static TBuilder RequireSession<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SessionRequirement.Touch);
 
-    /// <summary>A live session, which the endpoint establishes by itself.</summary>
-    public static TBuilder RequireSessionInEndpoint<TBuilder>(this TBuilder builder, SessionCheckMode mode) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new SessionRequirement(mode) { IsMetByEndpoint = true });
+    /// <summary>A live session, which the endpoint checks by itself.</summary>
+    public static TBuilder RequireSessionInEndpoint<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.CheckedByEndpoint);
 
     /// <summary>Also for sessions that are limited to setting up a second factor. Without this a call refuses them.</summary>
     public static TBuilder AllowsEnrolment<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>

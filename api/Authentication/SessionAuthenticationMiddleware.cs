@@ -4,14 +4,12 @@ using Platform.Sessions;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>On an endpoint: a live session is needed. All but a look at the session itself count as activity.</summary>
-internal sealed record SessionRequirement(SessionCheckMode Mode)
+/// <summary>On an endpoint: a live session is needed.</summary>
+/// <param name="Mode">How the session is checked before the endpoint, which finds its <see cref="Caller"/>; null: the endpoint checks it by itself.</param>
+internal sealed record SessionRequirement(SessionCheckMode? Mode)
 {
-    public static readonly SessionRequirement Peek = new(SessionCheckMode.Peek);
     public static readonly SessionRequirement Touch = new(SessionCheckMode.Touch);
-
-    /// <summary>The endpoint looks at the session, and has no <see cref="Caller"/>.</summary>
-    public bool IsMetByEndpoint { get; init; }
+    public static readonly SessionRequirement CheckedByEndpoint = new(Mode: null);
 }
 
 /// <summary>On an endpoint: open to sessions that are limited to setting up a second factor, too.</summary>
@@ -24,15 +22,15 @@ internal sealed class AllowsEnrolment
 internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, DeniedRequestQueue refused)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { IsMetByEndpoint: false } requirement && context.Features.Get<Caller>() is null
-            ? AuthenticateAsync(context, requirement)
+        context.GetEndpoint()?.Metadata.GetMetadata<SessionRequirement>() is { Mode: { } mode } && context.Features.Get<Caller>() is null
+            ? AuthenticateAsync(context, mode)
             : next(context);
 
-    private async Task AuthenticateAsync(HttpContext context, SessionRequirement requirement)
+    private async Task AuthenticateAsync(HttpContext context, SessionCheckMode mode)
     {
         var credential = Credential.Read(context.Request.Headers);
         var mayEnrol = context.GetEndpoint()?.Metadata.GetMetadata<AllowsEnrolment>() is not null;
-        var request = new SessionCheckRequest(requirement.Mode, context.Connection.RemoteIpAddress, mayEnrol, context);
+        var request = new SessionCheckRequest(mode, context.Connection.RemoteIpAddress, mayEnrol, context);
         var check = await authenticator.CheckAsync(credential.Token, request, context.RequestAborted);
         if (check.State == SessionState.EnrolmentOnly)
         {

@@ -16,9 +16,9 @@ internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator,
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).RequireSessionInEndpoint(SessionCheckMode.Peek).AllowsEnrolment()
+        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).RequireSessionInEndpoint().AllowsEnrolment()
             .WithSummary("Look at the current session. Never extends it.");
-        Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).RequireSessionInEndpoint(SessionCheckMode.Touch)
+        Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).RequireSessionInEndpoint()
             .WithSummary("Activity: extends the idle clock of the current session.");
         Map(routes, SessionCheckMode.Validate, "/session/validate", HttpMethods.Post).Refuses(ProblemKind.SessionInvalid)
             .WithSummary("Is the presented session live? A look without a body; extends nothing.");

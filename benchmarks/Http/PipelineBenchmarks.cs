@@ -77,7 +77,7 @@ public class PipelineBenchmarks
             {
                 app.UseMiddleware<ProblemMiddleware>();
                 app.UseMiddleware<TrustedProxyMiddleware>();
-                Route(app, SessionRequirement.Peek);
+                Route(app, new SessionRequirement(SessionCheckMode.Peek));
                 app.UseMiddleware<ApiKeyAuthenticationMiddleware>(_silo.Service<ApiKeyAuthenticator>());
                 app.UseMiddleware<SessionAuthenticationMiddleware>();
                 app.UseMiddleware<TenantAuthorizationMiddleware>(_silo.Grains);

@@ -8,8 +8,4 @@ public static class HostedServiceExtensions
     /// <summary>A part of the host's start and stop that others use too: one instance for both.</summary>
     public static IServiceCollection AddHostedSingleton<T>(this IServiceCollection services) where T : class, IHostedService =>
         services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
-
-    /// <inheritdoc cref="AddHostedSingleton{T}(IServiceCollection)"/>
-    public static IServiceCollection AddHostedSingleton<T>(this IServiceCollection services, Func<IServiceProvider, T> make) where T : class, IHostedService =>
-        services.AddSingleton(make).AddHostedService(provider => provider.GetRequiredService<T>());
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Messaging;
@@ -50,11 +49,7 @@ public static class PlatformClientExtensions
             client.Services.SecureConnectionsOfClient(builder.Configuration);
         });
 
-        services.AddHostedSingleton(provider => new GatewayWatch(
-            provider.GetRequiredService<IGrainFactory>(),
-            provider.GetRequiredService<GatewayList>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<GatewayWatch>>()));
+        services.AddHostedSingleton<GatewayWatch>();
         services.AddHealthChecks().AddCheck<GatewayCheck>("gateway");
         return builder;
     }

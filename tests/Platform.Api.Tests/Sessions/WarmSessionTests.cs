@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -45,6 +44,7 @@ public sealed class WarmSessionTests(WarmSessionTests.CountingHost host) : IClas
 
         host.Count(() => Answer(Calls)).ShouldBe((0, 0));
         host.Count(() => host.Grains.Session(SessionId.From(default)).PeekAsync([], null, null, default).Ignore()).ShouldBe((0, 1), "it does count");
+        host.Count(() => _ = host.Service<IDatabase>().ProbeAsync(default)).ShouldBe((1, 0), "that too");
         (context.Response.StatusCode, sink.Written > 0).ShouldBe((status, status == 200));
 
         void Answer(int times)
@@ -61,17 +61,19 @@ public sealed class WarmSessionTests(WarmSessionTests.CountingHost host) : IClas
     {
         private static readonly AsyncLocal<bool> IsCaller = new();
 
+        private readonly RecordingDatabase _database = new() { Records = () => IsCaller.Value };
         private long _grainCalls;
-        private long _commands;
+
+        private long Commands => _database.Reads.Count + _database.Writes.Count + _database.Probes;
 
         /// <param name="calls">Run to their end on this thread.</param>
         internal (long Commands, long GrainCalls) Count(Action calls)
         {
-            var (commands, grainCalls) = (Interlocked.Read(ref _commands), Interlocked.Read(ref _grainCalls));
+            var (commands, grainCalls) = (Commands, Interlocked.Read(ref _grainCalls));
             IsCaller.Value = true;
             calls();
             IsCaller.Value = false;
-            return (Interlocked.Read(ref _commands) - commands, Interlocked.Read(ref _grainCalls) - grainCalls);
+            return (Commands - commands, Interlocked.Read(ref _grainCalls) - grainCalls);
         }
 
         public Task Invoke(IOutgoingGrainCallContext context)
@@ -83,35 +85,7 @@ public sealed class WarmSessionTests(WarmSessionTests.CountingHost host) : IClas
         private protected override void ConfigureMore(WebApplicationBuilder builder)
         {
             builder.Services.AddSingleton<IOutgoingGrainCallFilter>(this);
-            builder.Services.AddSingleton<IDatabase>(provider => new CountedDatabase(this, (IDatabase)provider.GetRequiredService<IOpenableDatabase>()));
-        }
-
-        private void Count()
-        {
-            if (IsCaller.Value) Interlocked.Increment(ref _commands);
-        }
-
-        private sealed class CountedDatabase(CountingHost host, IDatabase inner) : IDatabase
-        {
-            public Task<int> WriteAsync(Operation operation, IReadOnlyList<Statement> statements, Durability durability, CancellationToken cancellationToken)
-            {
-                host.Count();
-                return inner.WriteAsync(operation, statements, durability, cancellationToken);
-            }
-
-            public Task<List<T>> ReadAsync<T>(Operation operation, Statement statement, Func<DbDataReader, T> map, CancellationToken cancellationToken)
-            {
-                host.Count();
-                return inner.ReadAsync(operation, statement, map, cancellationToken);
-            }
-
-            public Task ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
-
-            public Task<bool> ProbeAsync(CancellationToken cancellationToken)
-            {
-                host.Count();
-                return inner.ProbeAsync(cancellationToken);
-            }
+            _database.Put(builder.Services);
         }
     }
 
