@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using Platform.Benchmarks.Measuring;
 
 namespace Platform.Benchmarks.Compare;
 

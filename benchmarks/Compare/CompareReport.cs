@@ -32,6 +32,5 @@ internal static class CompareReport
 
     private static string Code(string call) => call.Contains('/', StringComparison.Ordinal) ? $"`{call}`" : call;
 
-    private static string Text(Spread? spread) =>
-        spread is null ? None : string.Create(CultureInfo.InvariantCulture, $"{spread.Median:0.00} ({spread.Low:0.00} to {spread.High:0.00})");
+    private static string Text(Spread? spread) => spread?.ToCell() ?? None;
 }

@@ -21,23 +21,6 @@ internal sealed record Turn(long Requests, TimeSpan Elapsed, TimeSpan Processor,
     public double Rate => Requests / Elapsed.TotalSeconds;
 }
 
-/// <summary>The median of the rounds, and their 10th and 90th percentiles.</summary>
-internal sealed record Spread(double Low, double Median, double High)
-{
-    public static Spread Of(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return new Spread(At(10), At(50), At(90));
-
-        // Between two rounds in proportion.
-        double At(int percent)
-        {
-            var (below, part) = int.DivRem((sorted.Length - 1) * percent, 100);
-            return sorted[below] + ((sorted[Math.Min(below + 1, sorted.Length - 1)] - sorted[below]) * part / 100);
-        }
-    }
-}
-
 /// <summary>What one server did with one call; ratios are within a round.</summary>
 internal sealed record CompareRow
 {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
+using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 
 namespace Platform.Benchmarks.Compare;
@@ -47,7 +47,7 @@ internal sealed class LoadConnection : IDisposable
                 new SslClientAuthenticationOptions
                 {
                     TargetHost = "localhost",
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHash(HashAlgorithmName.SHA256).AsSpan().SequenceEqual(certificateHash) == true,
+                    RemoteCertificateValidationCallback = PinnedCertificate.Only(certificateHash),
                 },
                 cancellationToken);
             return new LoadConnection(socket, stream, request);

@@ -95,6 +95,7 @@ internal sealed class RedisStore : ICompareStore
             }
             catch (RedisConnectionException) when (Stopwatch.GetElapsedTime(started) < StartTimeout)
             {
+                // Redis does not tell when it listens.
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
             }
         }

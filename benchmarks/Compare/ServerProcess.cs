@@ -9,7 +9,7 @@ namespace Platform.Benchmarks.Compare;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
     private readonly ServerKind _kind;
@@ -34,23 +34,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public Task<ServerUsage> ReadUsageAsync(CancellationToken cancellationToken) => AskAsync<ServerUsage>("usage", StopTimeout, cancellationToken);
+    public Task<ServerUsage> ReadUsageAsync(CancellationToken cancellationToken) => AskAsync<ServerUsage>("usage", AnswerTimeout, cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            _process.StandardInput.Close();
-            await _process.WaitForExitAsync().WaitAsync(StopTimeout);
-        }
-        catch (Exception failure) when (failure is TimeoutException or IOException)
-        {
-            // It does not end by itself.
-        }
-
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => TiedProcess.StopAsync(_process);
 
     /// <summary>This program again, whether it was started as such or by the <c>dotnet</c> command.</summary>
     private static Process Launch()

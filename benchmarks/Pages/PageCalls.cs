@@ -1,3 +1,5 @@
+using Platform.Benchmarks.Hosting;
+
 namespace Platform.Benchmarks.Pages;
 
 /// <param name="Name">In the tables.</param>
@@ -12,19 +14,17 @@ internal static class PageCalls
 {
     private const string Domain = "a.test";
     private const string Origin = "https://" + Domain;
-    private const string Password = "Warm-Lantern-63";
 
     /// <returns>The first is what the others are compared with.</returns>
     public static async Task<PageCallKind[]> PrepareAsync(PagesHost host)
     {
-        var boss = await SignInAsync("platform", "operator", PagesHost.OperatorPassword);
-        await host.AskAsync("POST", "/v1/operator/tenants", new { slug = "acme", name = "acme", edition = "standard", admin = new { username = "owner", email = "owner@example.com", password = Password } }, boss);
-        var owner = await SignInAsync("acme", "owner", Password);
-        var snippet = (await host.AskAsync("GET", "/v1/tenants/acme/snippets", token: owner)).GetProperty("items")[0].GetProperty("id").GetString()!;
-        var shown = await host.AskAsync("PUT", $"/v1/tenants/acme/snippets/{snippet}/domains/{Domain}", token: owner);
+        await host.Api.CreateTenantAsync();
+        var owner = await host.Api.SignInOwnerAsync();
+        var snippet = (await host.Api.AskAsync("GET", $"/v1/tenants/{ApiClient.Tenant}/snippets", token: owner)).GetProperty("items")[0].GetProperty("id").GetString()!;
+        var shown = await host.Api.AskAsync("PUT", $"/v1/tenants/{ApiClient.Tenant}/snippets/{snippet}/domains/{Domain}", token: owner);
         var script = new Uri(shown.GetProperty("scriptUrl").GetString()!).AbsolutePath;
         var (loader, pages) = ($"/s/{snippet}.js", $"/v1/snippets/{snippet}");
-        var onPage = (await host.AskAsync("POST", pages + "/sign-in", new { username = "owner", password = Password, transport = "token" }, origin: Origin)).GetProperty("token").GetString()!;
+        var onPage = (await host.Api.AskAsync("POST", pages + "/sign-in", new { username = ApiClient.Owner, password = ApiClient.OwnerPassword, transport = "token" }, origin: Origin)).GetProperty("token").GetString()!;
         (string, string)[] page = [("Origin", Origin), ("Cookie", "__Host-psid=" + onPage)];
         return
         [
@@ -36,8 +36,5 @@ internal static class PageCalls
             new("loader, 304", "GET", loader, 304, ("Accept-Encoding", "gzip, deflate, br"), ("If-None-Match", await host.ReadETagAsync(loader))),
             new("script by its hash, 200 in Brotli", "GET", script, 200, ("Accept-Encoding", "gzip, deflate, br")),
         ];
-
-        async Task<string> SignInAsync(string tenant, string username, string password) =>
-            (await host.AskAsync("POST", "/v1/sign-in", new { tenant, username, password, transport = "token" })).GetProperty("token").GetString()!;
     }
 }

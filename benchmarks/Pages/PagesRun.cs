@@ -1,4 +1,3 @@
-using System.Globalization;
 using Platform.Benchmarks.Measuring;
 
 namespace Platform.Benchmarks.Pages;
@@ -36,11 +35,11 @@ internal sealed class PagesRun(Report report, int rounds, int calls)
         {
             report.Row(
                 kinds[i].Name,
-                Spread(rows[i].Select(spent => spent.Elapsed.TotalMicroseconds / calls), " µs"),
-                Spread(rows[i].Zip(rows[0], (own, first) => own.Elapsed / first.Elapsed)),
-                Spread(rows[i].Select(spent => spent.Processor.TotalMicroseconds / calls), " µs"),
-                Spread(rows[i].Zip(rows[0], (own, first) => own.Processor / first.Processor)),
-                Units.Size((long)Percentile(rows[i].Select(spent => (double)spent.Allocated / calls), 50)));
+                Spread.Of(rows[i].Select(spent => spent.Elapsed.TotalMicroseconds / calls)).ToCell(" µs"),
+                Spread.Of(rows[i].Zip(rows[0], (own, first) => own.Elapsed / first.Elapsed)).ToCell(),
+                Spread.Of(rows[i].Select(spent => spent.Processor.TotalMicroseconds / calls)).ToCell(" µs"),
+                Spread.Of(rows[i].Zip(rows[0], (own, first) => own.Processor / first.Processor)).ToCell(),
+                Units.Size((long)Spread.Of(rows[i].Select(spent => (double)spent.Allocated / calls)).Median));
         }
     }
 
@@ -54,17 +53,5 @@ internal sealed class PagesRun(Report report, int rounds, int calls)
         }
 
         return effort.Stop();
-    }
-
-    private static string Spread(IEnumerable<double> values, string unit = "")
-    {
-        var all = values.ToArray();
-        return string.Create(CultureInfo.InvariantCulture, $"{Percentile(all, 50):0.00}{unit} ({Percentile(all, 10):0.00} to {Percentile(all, 90):0.00})");
-    }
-
-    private static double Percentile(IEnumerable<double> values, int percent)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[(int)Math.Round((sorted.Length - 1) * percent / 100.0)];
     }
 }

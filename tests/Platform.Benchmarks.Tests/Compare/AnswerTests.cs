@@ -2,7 +2,7 @@ using System.Text;
 using Platform.Benchmarks.Compare;
 using Answer = Platform.Benchmarks.Compare.Answer;
 
-namespace Platform.Grains.Tests.Compare;
+namespace Platform.Benchmarks.Tests.Compare;
 
 /// <summary>The answer of the platform that the compared servers repeat.</summary>
 public sealed class AnswerTests

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Platform.Benchmarks;
 using Platform.Benchmarks.Compare;
 
-namespace Platform.Grains.Tests.Compare;
+namespace Platform.Benchmarks.Tests.Compare;
 
 /// <summary>What <c>./run compare</c> understands.</summary>
 public sealed class CompareOptionsTests

@@ -3,7 +3,7 @@ using System.Xml.Linq;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Measuring;
 
-namespace Platform.Grains.Tests.Compare;
+namespace Platform.Benchmarks.Tests.Compare;
 
 /// <summary>Table and picture of a comparison, from given turns.</summary>
 public sealed class CompareReportTests

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Platform.Benchmarks.Measuring;
 
-namespace Platform.Grains.Tests.Measuring;
+namespace Platform.Benchmarks.Tests.Measuring;
 
 /// <summary>The benchmarks' histogram against sorted samples: what it promises of percentiles holds for any sample.</summary>
 public sealed class LatencyHistogramTests
