@@ -8,7 +8,7 @@ namespace Platform.Benchmarks.Load;
 
 /// <summary>
 /// Sign-ins beside the measured requests: a closed loop of so many people, each of whom signs in with the right password and out again, over and over. More
-/// of them than the platform has hashing threads keep its hashing lane busy all the time.
+/// of them than the platform has hashing threads keep its hashing queue busy all the time.
 /// </summary>
 internal sealed class SignInLoad : IAsyncDisposable
 {

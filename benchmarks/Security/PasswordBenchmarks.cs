@@ -9,7 +9,7 @@ using Platform.Telemetry;
 
 namespace Platform.Benchmarks.Security;
 
-/// <summary>One password through the hashing lane. Sign-ins per second of a machine are its hashing threads divided by this time.</summary>
+/// <summary>One password through the hashing queue. Sign-ins per second of a machine are its hashing threads divided by this time.</summary>
 public class PasswordBenchmarks
 {
     private const string Password = "Quiet-Harbour-71";

@@ -27,5 +27,5 @@ public sealed record Actor
     /// <summary>Present where an operator reads under a grant of the tenant: then <see cref="UserId"/> and <see cref="SessionId"/> are the operator's, of another tenant.</summary>
     [Id(60)] public SupportGrantId? SupportGrant { get; init; }
 
-    public bool Holds(Permissions permission) => (Permissions & permission) == permission;
+    public bool Holds(Permissions permission) => Permissions.Holds(permission);
 }

@@ -35,7 +35,7 @@ public enum Refusal
     /// <summary>The feature is not part of the tenant's edition.</summary>
     EditionRequired = 10,
 
-    /// <summary>The hashing lane is full; try again soon (row DDOS). Nothing was done.</summary>
+    /// <summary>The hashing queue is full; try again soon (row DDOS). Nothing was done.</summary>
     Busy = 11,
 
     /// <summary>Too many failures at this account, whether it exists or not; try again after <see cref="Outcome{T}.RetryAfter"/>. Nothing was checked.</summary>

@@ -17,6 +17,12 @@ public enum Permissions
     Owner = Read | Edit | Collaborate | ManageUsers,
 }
 
+public static class PermissionSet
+{
+    /// <summary>Whether all that is needed is there.</summary>
+    public static bool Holds(this Permissions held, Permissions needed) => (held & needed) == needed;
+}
+
 /// <summary>Names of permissions as they stand in the API.</summary>
 public static class PermissionNames
 {

@@ -121,7 +121,7 @@ public sealed class AuditEventTable(IDatabase database)
         {
             var found = await database.ReadAsync(
                 Query,
-                Select("occurred_at, sequence", "", equal.AsSpan(0, 1), ("@limit", 1L), ("@offset", AuditEventTable.SearchWindow - 1L)),
+                Select("occurred_at, sequence", "", equal.AsSpan(0, 1), ("@limit", 1L), ("@offset", SearchWindow - 1L)),
                 row => new AuditPosition(row.GetInt64(0), row.GetInt64(1)),
                 cancellationToken);
             return found.Count == 0 ? null : found[0];

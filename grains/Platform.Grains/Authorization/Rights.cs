@@ -9,15 +9,13 @@ public static class Rights
     /// <summary>What a grant on one scenario can give; the rest is tenant-wide only.</summary>
     public const Permissions OfScenarios = Permissions.Read | Permissions.Edit | Permissions.Collaborate;
 
-    public static bool Holds(Permissions held, Permissions needed) => (held & needed) == needed;
-
     /// <summary>Nobody gives, or takes away, what they do not hold themselves (threat T46).</summary>
-    public static bool MayChange(Permissions actor, Permissions before, Permissions after) => Holds(actor, before ^ after);
+    public static bool MayChange(Permissions actor, Permissions before, Permissions after) => actor.Holds(before ^ after);
 
     /// <summary>
     /// Who disables or deletes an account, or redirects its reset links by another e-mail address, rules over all that it may do.
     /// </summary>
-    public static bool CanManage(Permissions actor, Permissions target) => Holds(actor, target);
+    public static bool CanManage(Permissions actor, Permissions target) => actor.Holds(target);
 
     /// <summary>A grant on a scenario replaces the tenant-wide level there: it can give more and it can give less.</summary>
     public static Permissions OnScenario(Permissions tenantWide, Permissions? grant) =>
@@ -29,7 +27,7 @@ public static class Rights
     public static Refusal RefuseOnScenario(Permissions tenantWide, Permissions? grant, Permissions needed)
     {
         var held = OnScenario(tenantWide, grant);
-        if (!Holds(held, Permissions.Read)) return grant is null ? Refusal.Forbidden : Refusal.NotFound;
-        return Holds(held, needed) ? Refusal.None : Refusal.Forbidden;
+        if (!held.Holds(Permissions.Read)) return grant is null ? Refusal.Forbidden : Refusal.NotFound;
+        return held.Holds(needed) ? Refusal.None : Refusal.Forbidden;
     }
 }

@@ -93,7 +93,7 @@ public sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
         cancellationToken);
 
     public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.WriteAsync(Remove, ExpiringRows.Removal(Table, IdempotencyKeyTable.Retention, now), Durability.Durable, cancellationToken);
+        database.WriteAsync(Remove, ExpiringRows.Removal(Table, Retention, now), Durability.Durable, cancellationToken);
 
     private Task<int> WriteAsync(
         Operation operation, string sql, IdempotencyKey key, CancellationToken cancellationToken, params (string Name, object? Value)[] more) =>

@@ -17,7 +17,7 @@ internal static class InternalGrains
 
     /// <param name="grains">The factory.</param>
     /// <param name="tenant">Names are unique within it.</param>
-    /// <param name="nameIndex">From <see cref="UsernameBlindIndex.Of"/>.</param>
-    public static IUserNameGrain UserName(this IGrainFactory grains, TenantId tenant, string nameIndex) =>
-        grains.GetGrain<IUserNameGrain>($"unm_{tenant}/{nameIndex}");
+    /// <param name="blindIndex">From <see cref="UsernameBlindIndex.Of"/>.</param>
+    public static IUserNameGrain UserName(this IGrainFactory grains, TenantId tenant, string blindIndex) =>
+        grains.GetGrain<IUserNameGrain>($"unm_{tenant}/{blindIndex}");
 }

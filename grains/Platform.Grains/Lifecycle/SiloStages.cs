@@ -8,7 +8,7 @@ public static class SiloStages
     /// <summary>Before the first grain and until after the last: what says whether this silo may answer from memory.</summary>
     public const int Lease = ServiceLifecycleStage.RuntimeInitialize;
 
-    /// <summary>Before the first grain and until after the last: what writes behind what grains have handed over.</summary>
+    /// <summary>Before the first grain and until after the last: what works on tables without grains, such as writing behind what these have handed over.</summary>
     public const int Writers = ServiceLifecycleStage.RuntimeStorageServices;
 
     /// <summary>As long as grains can be called: what calls them by itself.</summary>

@@ -39,7 +39,7 @@ public sealed class NotificationOutbox(IDatabase database)
             new Statement(
                 "SELECT id, subject_id, about_id, sealed, attempts, due_at FROM notification_outbox WHERE due_at <= @now OR due_at > @ahead ORDER BY due_at, id LIMIT @limit",
                 ("@now", Columns.Ticks(now)),
-                ("@ahead", Columns.Ticks(now + NotificationOutbox.LongestPause + StoredTime.Allowance)),
+                ("@ahead", Columns.Ticks(now + LongestPause + StoredTime.Allowance)),
                 ("@limit", (long)limit)),
             row => (Row: Map(row), DueAt: row.GetInt64(5)),
             cancellationToken);

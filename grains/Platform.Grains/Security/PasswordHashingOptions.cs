@@ -35,7 +35,7 @@ public sealed class PasswordHashingOptions
     /// <summary>What the process may use, in bytes: of a container its limit, less what the runtime keeps back.</summary>
     internal static long AvailableMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
-    /// <summary>What all threads of the lane may use together.</summary>
+    /// <summary>What all hashing threads may use together.</summary>
     internal static long LaneKiB(long availableMemory) => availableMemory / 4 / 1024;
 
     internal static int DefaultThreads(int cores, long availableMemory) => (int)Math.Max(1, Math.Min(cores - 1, LaneKiB(availableMemory) / MinMemoryKiB));

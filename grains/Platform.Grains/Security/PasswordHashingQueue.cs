@@ -12,12 +12,12 @@ public enum PasswordCheck
     /// <summary>Right, but hashed with parameters below today's: store it anew.</summary>
     RightButOutdated = 2,
 
-    /// <summary>The lane is full; nothing was checked.</summary>
+    /// <summary>The queue is full; nothing was checked.</summary>
     Busy = 3,
 }
 
 /// <summary>
-/// Hashes and verifies passwords with Argon2id (decision 0066) on a lane of its own: a few threads behind a bounded queue, so that a storm of
+/// Hashes and verifies passwords with Argon2id (decision 0066) on a few threads of its own behind a bounded queue, so that a storm of
 /// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS).
 /// </summary>
 public sealed class PasswordHashingQueue : IDisposable
@@ -37,11 +37,11 @@ public sealed class PasswordHashingQueue : IDisposable
     }
 
     /// <summary>Tests hash at any cost.</summary>
-    internal PasswordHashingQueue(Argon2Cost cost, PasswordHashingOptions lane, PlatformMetrics metrics, TimeProvider time)
+    internal PasswordHashingQueue(Argon2Cost cost, PasswordHashingOptions options, PlatformMetrics metrics, TimeProvider time)
     {
         (_cost, _metrics, _time, _decoy) = (cost, metrics, time, PasswordHash.Decoy(cost).Format());
-        _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(lane.QueueLimit) { FullMode = BoundedChannelFullMode.Wait });
-        for (var i = 0; i < lane.Threads; i++)
+        _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(options.QueueLimit) { FullMode = BoundedChannelFullMode.Wait });
+        for (var i = 0; i < options.Threads; i++)
         {
             new Thread(Work) { IsBackground = true, Name = $"password hashing {i}" }.Start();
         }
@@ -62,7 +62,7 @@ public sealed class PasswordHashingQueue : IDisposable
         };
     }
 
-    /// <summary>Null when the lane is full.</summary>
+    /// <summary>Null when the queue is full.</summary>
     public async Task<string?> HashAsync(string password, CancellationToken cancellationToken) =>
         await RunAsync<HashedPassword>(() => new HashedPassword(PasswordHash.Of(PasswordPolicy.Normalise(password), _cost).Format()), cancellationToken) is { } hashed
             ? hashed.Text

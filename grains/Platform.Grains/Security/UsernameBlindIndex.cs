@@ -28,7 +28,7 @@ public sealed class UsernameBlindIndex(MasterKey master)
     public TenantId AbsentTenant(string typed) => TenantId.From(Absent("absent-tenant/", typed));
 
     /// <inheritdoc cref="AbsentTenant"/>
-    public UserId DecoyUserId(TenantId tenant, string nameIndex) => UserId.From(Absent("absent-user/", $"{tenant}/{nameIndex}"));
+    public UserId DecoyUserId(TenantId tenant, string blindIndex) => UserId.From(Absent("absent-user/", $"{tenant}/{blindIndex}"));
 
     // Its version (8, RFC 9562) is one that is never given.
     private Guid Absent(string kind, string what)

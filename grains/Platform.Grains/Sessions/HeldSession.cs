@@ -143,7 +143,7 @@ internal sealed class HeldSession(
     }
 
     /// <summary>Read once more when something was written or sent while it was read.</summary>
-    private async Task ReadAgainAsync(LiveSession recalled)
+    private async Task ReadAgainAsync(LiveSession evicted)
     {
         LiveSession? fresh;
         StoredSession? stored;
@@ -151,8 +151,8 @@ internal sealed class HeldSession(
         do
         {
             (stored, changes) = (state.Value, _changes);
-            fresh = stored is { EndedAt: null } ? await reader.ReadAsync(id, stored, recalled.Tenant, recalled.EvictedActivity, CancellationToken.None) : null;
-            if (_leaving || Record != recalled) throw Leaving();
+            fresh = stored is { EndedAt: null } ? await reader.ReadAsync(id, stored, evicted.Tenant, evicted.EvictedActivity, CancellationToken.None) : null;
+            if (_leaving || Record != evicted) throw Leaving();
         }
         while (!ReferenceEquals(state.Value, stored) || _changes != changes);
 

@@ -28,8 +28,8 @@ public sealed class AccountResolver(IGrainFactory grains, UsernameBlindIndex nam
     /// <param name="key">Of a throttle, see <see cref="SignInAccounts.Key"/>.</param>
     public async Task<UserId> FindSubjectAsync(string key)
     {
-        if (!SignInAccounts.TryParse(key, out var tenant, out var nameIndex)) throw new ArgumentException("Not the key of a guard.", nameof(key));
-        return await grains.UserName(tenant, nameIndex).FindAsync(default) ?? names.DecoyUserId(tenant, nameIndex);
+        if (!SignInAccounts.TryParse(key, out var tenant, out var blindIndex)) throw new ArgumentException("Not the key of a guard.", nameof(key));
+        return await grains.UserName(tenant, blindIndex).FindAsync(default) ?? names.DecoyUserId(tenant, blindIndex);
     }
 
     private async Task<TenantId?> FindTenantAsync(string slugOrId, CancellationToken cancellationToken)

@@ -18,8 +18,8 @@ public sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerCon
         try
         {
             if (_sent != since
-                && SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var nameIndex)
-                && await GrainFactory.UserName(tenant, nameIndex).FindAsync(default) is { } user
+                && SignInAccounts.TryParse(this.GetPrimaryKeyString(), out var tenant, out var blindIndex)
+                && await GrainFactory.UserName(tenant, blindIndex).FindAsync(default) is { } user
                 && await GrainFactory.UserInternal(user).FindContactAsync(default) is { } contact
                 && await GrainFactory.TenantInternal(tenant).FindAsync(default) is { } owner)
             {

@@ -1,7 +1,7 @@
 namespace Platform.SignIn;
 
 /// <summary>Keeps <see cref="SignInThrottleState"/> and the attempts that are being evaluated. All its calls interleave: nothing is awaited between a look and a change.</summary>
-public sealed class SignInThrottleGrain(SignInThrottleTable guards, AccountResolver accounts, TimeProvider time) : Grain, ISignInThrottleGrain
+public sealed class SignInThrottleGrain(SignInThrottleTable throttles, AccountResolver accounts, TimeProvider time) : Grain, ISignInThrottleGrain
 {
     /// <summary>Attempts of one network that may wait for others; one more is refused with 429.</summary>
     private const int MaxWaiting = 100;
@@ -17,7 +17,7 @@ public sealed class SignInThrottleGrain(SignInThrottleTable guards, AccountResol
     private Task _writing = Task.CompletedTask;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        _state = await guards.FindAsync(this.GetPrimaryKeyString(), cancellationToken) ?? _state;
+        _state = await throttles.FindAsync(this.GetPrimaryKeyString(), cancellationToken) ?? _state;
 
     public async Task<Admission> AdmitAsync(string network, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ public sealed class SignInThrottleGrain(SignInThrottleTable guards, AccountResol
         _state = new();
         _refused.Clear();
         await SaveAsync();
-        await guards.RemoveAsync(this.GetPrimaryKeyString(), cancellationToken);
+        await throttles.RemoveAsync(this.GetPrimaryKeyString(), cancellationToken);
     }
 
     /// <summary>Written, so that it is not corrected anew each time the state is read again.</summary>
@@ -113,7 +113,7 @@ public sealed class SignInThrottleGrain(SignInThrottleTable guards, AccountResol
         {
             try { await before; }
             catch (StorageUnavailableException) { } // Whoever waited for that one has the exception.
-            await guards.SaveAsync(this.GetPrimaryKeyString(), await accounts.FindSubjectAsync(this.GetPrimaryKeyString()), _state, CancellationToken.None);
+            await throttles.SaveAsync(this.GetPrimaryKeyString(), await accounts.FindSubjectAsync(this.GetPrimaryKeyString()), _state, CancellationToken.None);
         }
     }
 

@@ -8,7 +8,7 @@ using Platform.Storage;
 namespace Platform.SignIn;
 
 /// <summary>
-/// The table of guards. Rows leave by themselves when nothing in them matters any more. Networks of a person are that person's: sealed, for accounts that do not
+/// The table of throttles. Rows leave by themselves when nothing in them matters any more. Networks of a person are that person's: sealed, for accounts that do not
 /// exist alike.
 /// </summary>
 public sealed partial class SignInThrottleTable(IDatabase database, PersonalData personal, ILogger<SignInThrottleTable> logger) : IExpiringTable

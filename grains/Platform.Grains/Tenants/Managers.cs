@@ -13,7 +13,7 @@ internal static class Managers
 {
     public static bool Manages(StoredTenant tenant, ManagerEligibility eligibility) =>
         eligibility.Status == UserStatus.Active
-        && Rights.Holds(new RoleSet(tenant.Roles).Of(eligibility.Role, eligibility.Permissions), Permissions.ManageUsers);
+        && new RoleSet(tenant.Roles).Of(eligibility.Role, eligibility.Permissions).Holds(Permissions.ManageUsers);
 
     public static ImmutableArray<UserId> Of(StoredTenant tenant) => [.. tenant.Managers, .. tenant.RoleManagers.Select(m => m.UserId)];
 

@@ -36,13 +36,13 @@ public sealed class TenantManagers(UserTable users, IGrainFactory grains)
     /// <param name="cancellationToken">Of the call.</param>
     public async Task<StoredTenant> AfterRoleChangeAsync(TenantId id, StoredTenant next, Role before, Role role, CancellationToken cancellationToken)
     {
-        if (!Rights.Holds(role.Permissions, Permissions.ManageUsers))
+        if (!role.Permissions.Holds(Permissions.ManageUsers))
         {
             next = Managers.WithoutRole(next, role.Name);
             return Managers.IsEmpty(next) ? await WithOthersAsync(id, next, except: null, limit: 1, cancellationToken) : next;
         }
 
-        return Rights.Holds(before.Permissions, Permissions.ManageUsers) ? next : await WithOthersAsync(id, next, except: null, KnownByRole, cancellationToken);
+        return before.Permissions.Holds(Permissions.ManageUsers) ? next : await WithOthersAsync(id, next, except: null, KnownByRole, cancellationToken);
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ public sealed class TenantManagers(UserTable users, IGrainFactory grains)
     private async Task<StoredTenant> WithOthersAsync(TenantId id, StoredTenant tenant, UserId? except, int limit, CancellationToken cancellationToken)
     {
         var added = 0;
-        foreach (var role in tenant.Roles.Where(role => Rights.Holds(role.Permissions, Permissions.ManageUsers)))
+        foreach (var role in tenant.Roles.Where(role => role.Permissions.Holds(Permissions.ManageUsers)))
         {
             foreach (var user in await users.ListHoldersAsync(id, role.Name, KnownByRole, cancellationToken))
             {

@@ -47,7 +47,7 @@ public sealed class TenantRoles(TenantManagers managers, UserTable users)
         if (Role.IsBuiltIn(role.Name)) return Refusal.RoleBuiltIn;
         if (!Rights.MayChange(actor.Permissions, before.Permissions, role.Permissions)) return Refusal.Forbidden;
         var next = await managers.AfterRoleChangeAsync(account.Id, tenant with { Roles = tenant.Roles.Replace(before, role) }, before, role, cancellationToken);
-        if (!Rights.Holds(role.Permissions, Permissions.ManageUsers) && Managers.IsEmpty(next)) return Refusal.LastManager;
+        if (!role.Permissions.Holds(Permissions.ManageUsers) && Managers.IsEmpty(next)) return Refusal.LastManager;
         await account.SaveAsync(next, TenantAuditEntries.RoleChanged(actor, AuditActions.RoleUpdated, before, role), cancellationToken);
         return role;
     }

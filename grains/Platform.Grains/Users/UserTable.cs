@@ -17,10 +17,10 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
     private static readonly Operation Remove = new("clear", Table);
 
     /// <summary>
-    /// Insert or overwrite by id. <paramref name="nameIndex"/> is unique within the tenant. What an own role gives stands with the tenant, not here: such users are
+    /// Insert or overwrite by id. <paramref name="blindIndex"/> is unique within the tenant. What an own role gives stands with the tenant, not here: such users are
     /// listed without permissions.
     /// </summary>
-    public async Task SaveAsync(UserView user, string nameIndex, CancellationToken cancellationToken)
+    public async Task SaveAsync(UserView user, string blindIndex, CancellationToken cancellationToken)
     {
         var columns = new UserColumns(user.Username, user.Email);
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
@@ -30,7 +30,7 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
                 AND id IN (SELECT subject_id FROM data_keys WHERE destroyed_at IS NOT NULL)
             """,
             ("@tenant", user.TenantId.ToString()),
-            ("@index", nameIndex),
+            ("@index", blindIndex),
             ("@id", user.Id.ToString()));
         var saved = new Statement(
             """
@@ -41,7 +41,7 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
             """,
             ("@id", user.Id.ToString()),
             ("@tenant", user.TenantId.ToString()),
-            ("@index", nameIndex),
+            ("@index", blindIndex),
             ("@personal", sealedColumns),
             ("@status", (long)user.Status),
             ("@permissions", (long)user.Permissions),
@@ -67,11 +67,11 @@ public sealed class UserTable(IDatabase database, SealedColumns personal)
         return await OpenAsync(rows.ToPage(page, row => row.Id), cancellationToken);
     }
 
-    public async Task<UserView?> FindAsync(TenantId tenant, string nameIndex, CancellationToken cancellationToken)
+    public async Task<UserView?> FindAsync(TenantId tenant, string blindIndex, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
             List,
-            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND username_blind_index = @index", ("@tenant", tenant.ToString()), ("@index", nameIndex)),
+            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND username_blind_index = @index", ("@tenant", tenant.ToString()), ("@index", blindIndex)),
             Map,
             cancellationToken);
         return (await OpenAsync(new Page<SealedRow<UserView>>([.. rows], null), cancellationToken)).Items.FirstOrDefault();

@@ -148,7 +148,7 @@ public sealed class LiveSession
     /// <summary>How it ended; null while it has not, or when it was taken back.</summary>
     public SessionState? Ended => Volatile.Read(ref _cell) is var cell && cell < Withdrawn ? (SessionState)(-cell) : null;
 
-    /// <summary>When a recalled one was last active.</summary>
+    /// <summary>When an evicted one was last active.</summary>
     public DateTimeOffset EvictedActivity => new(Volatile.Read(ref _evictedActivity), TimeSpan.Zero);
 
     /// <summary>Takes the record of a live session back, so that the grain makes another one; one that is over stays as it is.</summary>

@@ -87,7 +87,7 @@ public abstract class SignInThrottleTableTests(StorageFixture fixture)
     [Fact]
     public async Task RemoveExpired_TakesThoseInWhichNothingMattersAnyMore()
     {
-        // In a year of its own: other tests' guards are younger.
+        // In a year of its own: other tests' throttles are younger.
         var past = Samples.Now.AddYears(-20);
         var (old, young) = (Guessed(past), Guessed(past.AddTicks(1)));
         await Guards.SaveAsync(_key, _subject, old, default);

@@ -60,7 +60,7 @@ public sealed class ProvenDomainTable(IDatabase database)
             new Statement(
                 "SELECT snippet_id, domain, check_at FROM proven_domains WHERE check_at <= @now OR check_at > @ahead ORDER BY check_at, snippet_id, domain LIMIT @limit",
                 ("@now", Columns.Ticks(now)),
-                ("@ahead", Columns.Ticks(now + ProvenDomainTable.LongestPause + StoredTime.Allowance)),
+                ("@ahead", Columns.Ticks(now + LongestPause + StoredTime.Allowance)),
                 ("@limit", (long)limit)),
             row => (Domain: new ProvenDomain(row.Id<SnippetId>(0), row.GetString(1)), CheckAt: row.GetInt64(2)),
             cancellationToken);
