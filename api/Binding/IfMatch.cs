@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using Platform.Api.Problems;
 using Platform.Scenarios;
+using Platform.Text;
 
 namespace Platform.Api.Binding;
 

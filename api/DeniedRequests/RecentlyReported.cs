@@ -1,3 +1,5 @@
+using Platform.Clocks;
+
 namespace Platform.Api.DeniedRequests;
 
 /// <summary>Keys that were reported lately, so that the same event is not reported again and again. Bounded: the oldest half is forgotten when it is full.</summary>

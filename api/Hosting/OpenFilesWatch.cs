@@ -1,3 +1,5 @@
+using Platform.Lifecycle;
+
 namespace Platform.Api.Hosting;
 
 /// <summary>Warns once when four fifths of the file descriptors are in use, and again only after it was less than seven tenths.</summary>

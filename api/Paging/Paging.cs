@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
 using Platform.Security;
+using Platform.Text;
 
 namespace Platform.Api.Paging;
 

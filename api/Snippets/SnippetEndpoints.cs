@@ -5,6 +5,7 @@ using Platform.Api.Idempotency;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.Snippets;
+using Platform.Text;
 
 namespace Platform.Api.Snippets;
 

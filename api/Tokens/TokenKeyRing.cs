@@ -1,3 +1,4 @@
+using Platform.Clocks;
 using Platform.Security;
 
 namespace Platform.Api.Tokens;

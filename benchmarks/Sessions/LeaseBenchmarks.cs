@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
+using Platform.Cluster;
 using Platform.Sessions;
 using Platform.Tenants;
 

@@ -1,3 +1,5 @@
+using Platform.Clocks;
+
 namespace Platform;
 
 /// <summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Platform.Cluster;
 using Platform.Hosting;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;

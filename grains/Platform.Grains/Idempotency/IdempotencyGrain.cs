@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Orleans.Concurrency;
+using Platform.Clocks;
 using Platform.Security;
 
 namespace Platform.Idempotency;

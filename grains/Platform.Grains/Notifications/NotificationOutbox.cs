@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Platform.Clocks;
 using Platform.Storage;
 
 namespace Platform.Notifications;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
+using Platform.Clocks;
 using Platform.Idempotency;
 using Platform.Internal;
 using Platform.SecondFactors;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Clocks;
 
 namespace Platform.SecondFactors;
 

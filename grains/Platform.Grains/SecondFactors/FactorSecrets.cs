@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Platform.Clocks;
 using Platform.Security;
 
 namespace Platform.SecondFactors;

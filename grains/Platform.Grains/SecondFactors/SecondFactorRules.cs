@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Platform.Clocks;
 
 namespace Platform.SecondFactors;
 

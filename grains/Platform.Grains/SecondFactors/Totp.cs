@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OtpNet;
+using Platform.Clocks;
 
 namespace Platform.SecondFactors;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Platform.Clocks;
 using Platform.State;
 
 namespace Platform.Security;

@@ -1,3 +1,4 @@
+using Platform.Clocks;
 using Platform.Storage;
 
 namespace Platform.Sessions;

@@ -1,3 +1,4 @@
+using Platform.Clocks;
 using Platform.Internal;
 using Platform.State;
 using Platform.Tenants;

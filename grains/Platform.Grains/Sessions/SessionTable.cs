@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
+using Platform.Clocks;
 using Platform.Paging;
 using Platform.Security;
 using Platform.Storage;

@@ -1,3 +1,5 @@
+using Platform.Clocks;
+
 namespace Platform.Storage;
 
 /// <summary>Rows with a column <c>expires_at</c> that are kept for a fixed time.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Clocks;
 using Platform.Internal;
 using Platform.SecondFactors;
 using Platform.State;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Lifecycle;
 
 namespace Platform.Support;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
+using Platform.Lifecycle;
 using Platform.Sessions;
 
 namespace Platform.Tenants;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Clocks;
 using Platform.Notifications;
 using Platform.Security;
 

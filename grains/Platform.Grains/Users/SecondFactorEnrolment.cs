@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Platform.Audit;
+using Platform.Clocks;
 using Platform.Notifications;
 using Platform.SecondFactors;
 

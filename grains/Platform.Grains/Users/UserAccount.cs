@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Authorization;
+using Platform.Clocks;
 using Platform.Internal;
 using Platform.SecondFactors;
 using Platform.Sessions;

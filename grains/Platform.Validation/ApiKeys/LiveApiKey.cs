@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
+using Platform.Cluster;
 using Platform.Tenants;
 
 namespace Platform.ApiKeys;

@@ -1,3 +1,5 @@
+using Platform.Text;
+
 namespace Platform.IpRules;
 
 /// <summary>A block of IPv4 or IPv6 addresses in CIDR form (RFC 4632, RFC 4291). An IPv6 block never holds an IPv4 address.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
+using Platform.Clocks;
 using Platform.Snippets;
 using Platform.Tenants;
 

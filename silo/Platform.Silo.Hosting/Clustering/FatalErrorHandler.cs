@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Cluster;
 using Platform.Hosting;
 
 namespace Platform.Silo.Hosting.Clustering;

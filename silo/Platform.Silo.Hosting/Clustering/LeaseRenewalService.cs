@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Cluster;
 using Platform.Hosting;
 using Platform.Internal;
 using Platform.Security;

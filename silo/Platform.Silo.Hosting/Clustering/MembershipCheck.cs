@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Platform.Cluster;
 
 namespace Platform.Silo.Hosting.Clustering;
 

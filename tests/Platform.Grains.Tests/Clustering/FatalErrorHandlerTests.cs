@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Testing;
 using NSubstitute;
 using Orleans.Runtime;
+using Platform.Cluster;
 using Platform.Hosting;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Clustering;

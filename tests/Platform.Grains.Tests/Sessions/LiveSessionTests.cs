@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
+using Platform.Clocks;
 using Platform.Sessions;
 using Platform.Tenants;
 

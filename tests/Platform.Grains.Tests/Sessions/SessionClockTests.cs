@@ -1,3 +1,4 @@
+using Platform.Clocks;
 using Platform.Grains.Tests.Hosting;
 using Platform.SecondFactors;
 using Platform.Security;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Platform.Cluster;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;

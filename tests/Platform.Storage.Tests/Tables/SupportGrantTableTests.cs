@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Clocks;
 using Platform.Storage.Tests.Hosting;
 using Platform.Support;
 

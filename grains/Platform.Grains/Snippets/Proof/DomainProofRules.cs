@@ -1,3 +1,5 @@
+using Platform.Clocks;
+
 namespace Platform.Snippets;
 
 /// <summary>What becomes of a verified domain after a look for its proof.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Lifecycle;
 using Platform.Telemetry;
 
 namespace Platform.Snippets;

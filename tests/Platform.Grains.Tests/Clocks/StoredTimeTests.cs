@@ -1,8 +1,9 @@
+using Platform.Clocks;
 using Platform.SecondFactors;
 using Platform.SignIn;
 using Platform.Support;
 
-namespace Platform.Grains.Tests;
+namespace Platform.Grains.Tests.Clocks;
 
 /// <summary>What was stored by a clock that was ahead, and has been corrected since: one row for each kind of stored instant.</summary>
 public sealed class StoredTimeTests

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using Platform.ApiKeys;
+using Platform.Cluster;
+using Platform.Grains.Tests.Sessions;
 using Platform.Sessions;
 using Platform.Tenants;
 
-namespace Platform.Grains.Tests.Sessions;
+namespace Platform.Grains.Tests.Clustering;
 
 /// <summary>What is in memory counts only while the process holds its lease.</summary>
 public sealed class MembershipLeaseTests

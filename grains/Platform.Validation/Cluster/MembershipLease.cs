@@ -1,4 +1,4 @@
-namespace Platform;
+namespace Platform.Cluster;
 
 /// <summary>
 /// Whether this process may answer from memory (threats T40, T41). In a cluster it is extended each time the process has read that it is still a member, and has taken

@@ -1,4 +1,4 @@
-namespace Platform;
+namespace Platform.Clocks;
 
 /// <summary>
 /// Compares instants that were stored with the time of now, where the system clock may have been wrong when they were. What lies further ahead than

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
+using Platform.Lifecycle;
 
-namespace Platform.Grains.Tests;
+namespace Platform.Grains.Tests.Lifecycle;
 
 public sealed class PeriodicServiceTests
 {

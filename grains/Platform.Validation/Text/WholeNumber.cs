@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Platform;
+namespace Platform.Text;
 
 /// <summary>Whole numbers from outside in their one spelling: digits without a zero before them. The class library takes NULs at the end besides.</summary>
 public static class WholeNumber

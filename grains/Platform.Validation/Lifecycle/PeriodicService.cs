@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Platform;
+namespace Platform.Lifecycle;
 
 /// <summary>
 /// Work that is done at an interval for as long as the host runs. Whatever a round throws is logged and the next round comes: an exception that leaves a background
