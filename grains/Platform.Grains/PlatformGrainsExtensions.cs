@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -29,10 +28,10 @@ public static class PlatformGrainsExtensions
     /// What the grains need beside storage: options (all faults reported together at start), the live sessions, hashing, and the services that run with the silo
     /// (<see cref="SiloStages"/>).
     /// </summary>
-    public static IServiceCollection AddPlatformGrains(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddPlatformGrains(this IServiceCollection services)
     {
-        services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateOnStart();
-        services.AddOptions<PasswordHashingOptions>().Bind(configuration.GetSection(PasswordHashingOptions.Section)).ValidateOnStart();
+        services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PasswordHashingOptions>().BindConfiguration(PasswordHashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
         services.AddSingleton<IValidateOptions<PasswordHashingOptions>>(new PasswordHashingOptionsValidator(PasswordHashingOptions.AvailableMemory));
         services.TryAddSingleton(TimeProvider.System);
@@ -55,10 +54,10 @@ public static class PlatformGrainsExtensions
         services.AddSupport();
         services.AddSingleton<SessionEviction>();
         services.AddSingleton<SessionReader>();
-        services.AddSnippets(configuration);
+        services.AddSnippets();
         services.AddSiloService<ActivityWriter>(SiloStages.Writers);
         services.AddSiloService<ExpiredRows>(SiloStages.Writers);
-        services.AddNotifications(configuration);
+        services.AddNotifications();
         services.AddSiloService<ErasureWorker>(SiloStages.Workers);
         services.AddSiloService<RetentionWorker>(SiloStages.Workers);
         services.AddSiloService<SessionSweeper>(SiloStages.Workers);

@@ -16,10 +16,9 @@ internal static class InstallationExtensions
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The options and the master key.</summary>
-    public static void AddPlatformOptions(this IServiceCollection services, IConfiguration configuration)
+    public static void AddPlatformOptions(this IServiceCollection services)
     {
-        services.AddOptions<PlatformOptions>().Bind(configuration.GetSection(PlatformOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<PlatformOptions>()
+        services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section).ValidateDataAnnotations().ValidateOnStart()
             .Validate(
                 options => options.Topology == Topology.Embedded || options.MasterKeyFile is { Length: > 0 },
                 "Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.");

@@ -22,7 +22,7 @@ public static class PlatformClientExtensions
     public static IHostApplicationBuilder AddPlatformClient(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddPlatformOptions(builder.Configuration);
+        services.AddPlatformOptions();
         services.AddSingleton(InstallationExtensions.CredentialOf);
         services.AddOrleansClock();
         services.AddMetrics();
@@ -32,7 +32,7 @@ public static class PlatformClientExtensions
         services.AddSingleton(_ => new LiveApiKeys());
         services.AddSingleton(_ => new LiveTenants());
         services.AddSingleton<PlatformMetrics>();
-        services.AddOptions<ClientOptions>().Bind(builder.Configuration.GetSection(ClientOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ClientOptions>().BindConfiguration(ClientOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientOptions>, ClientOptionsValidator>();
         services.AddSingleton<GatewayList>();
         services.AddSingleton<IGatewayListProvider>(provider => provider.GetRequiredService<GatewayList>());
@@ -46,7 +46,7 @@ public static class PlatformClientExtensions
             client.UseConnectionRetryFilter<FirstConnection>();
             client.AddOutgoingGrainCallFilter<AttachClusterCredential>();
             client.AddActivityPropagation();
-            client.Services.SecureConnectionsOfClient(builder.Configuration);
+            client.Services.SecureConnectionsOfClient();
         });
 
         services.AddHostedSingleton<GatewayWatch>();

@@ -74,7 +74,7 @@ internal static class OperatorBootstrapExtensions
     public static void AddOperatorBootstrap(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(new StartupBannerOutput(Console.Out));
-        builder.Services.AddOptions<OperatorBootstrapOptions>().BindConfiguration(OperatorBootstrapOptions.Section);
+        builder.Services.AddOptions<OperatorBootstrapOptions>().BindConfiguration(OperatorBootstrapOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<OperatorBootstrap>();
         builder.Services.AddSingleton<IBootstrapTask>(provider => provider.GetRequiredService<OperatorBootstrap>());
     }

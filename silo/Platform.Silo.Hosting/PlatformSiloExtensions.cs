@@ -31,10 +31,10 @@ public static class PlatformSiloExtensions
     private static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, Action<ISiloBuilder> place)
     {
         var services = builder.Services;
-        services.AddPlatformOptions(builder.Configuration);
+        services.AddPlatformOptions();
         services.AddSingleton<FatalShutdown>();
         services.AddSingleton<ActivationHealth>();
-        services.AddPlatformGrains(builder.Configuration);
+        services.AddPlatformGrains();
         services.AddOrleansClock();
         builder.UseOrleans(silo =>
         {

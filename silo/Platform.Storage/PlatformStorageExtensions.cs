@@ -16,13 +16,12 @@ public static class PlatformStorageExtensions
 {
     /// <summary>
     /// Grain storage under <see cref="StateNames.Storage"/>, the tables of the grains and <see cref="StorageHealth"/>. PostgreSQL when the connection
-    /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformMetrics</c> and <c>MasterKey</c> to be registered.
+    /// string <c>Platform</c> is configured, one SQLite file in the data directory otherwise. Needs <c>PlatformOptions</c>, <c>PlatformMetrics</c> and <c>MasterKey</c> to be registered.
     /// </summary>
     public static ISiloBuilder AddPlatformStorage(this ISiloBuilder silo)
     {
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section);
         services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new AlertingSerializer(new StateSerializer(), provider.GetRequiredService<ILogger<AlertingSerializer>>()));
         services.AddSingleton<StorageTelemetry>();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Lifecycle;
@@ -7,9 +6,9 @@ namespace Platform.Notifications;
 
 internal static class NotificationsExtensions
 {
-    public static void AddNotifications(this IServiceCollection services, IConfiguration configuration)
+    public static void AddNotifications(this IServiceCollection services)
     {
-        services.AddOptions<NotificationOptions>().Bind(configuration.GetSection(NotificationOptions.Section)).ValidateOnStart();
+        services.AddOptions<NotificationOptions>().BindConfiguration(NotificationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddSingleton<Notifier>();
         services.AddSingleton<ManagerContacts>();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,9 +6,9 @@ namespace Platform.Snippets;
 
 internal static class SnippetsExtensions
 {
-    public static void AddSnippets(this IServiceCollection services, IConfiguration configuration)
+    public static void AddSnippets(this IServiceCollection services)
     {
-        services.AddOptions<SnippetOptions>().Bind(configuration.GetSection(SnippetOptions.Section)).ValidateOnStart();
+        services.AddOptions<SnippetOptions>().BindConfiguration(SnippetOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<SnippetOptions>, SnippetOptionsValidator>();
         services.AddSingleton<SnippetDomains>();
         services.AddSingleton<SnippetDomainList>();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,9 +12,9 @@ internal static partial class SecureConnections
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
     /// <summary>Of an API host with the silos' gateways.</summary>
-    public static void SecureConnectionsOfClient(this IServiceCollection services, IConfiguration configuration)
+    public static void SecureConnectionsOfClient(this IServiceCollection services)
     {
-        services.AddClusterCertificates(configuration, CertificateUse.Client);
+        services.AddClusterCertificates(CertificateUse.Client);
         services.AddOptions<ClientConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
         {
             var silo = certificates.Demanding(CertificateUse.Silo);
@@ -24,9 +23,9 @@ internal static partial class SecureConnections
     }
 
     /// <summary>The certificate of this process and the authority of the others, checked at the start and watched for its end.</summary>
-    public static void AddClusterCertificates(this IServiceCollection services, IConfiguration configuration, CertificateUse use)
+    public static void AddClusterCertificates(this IServiceCollection services, CertificateUse use)
     {
-        services.AddOptions<ClusterCertificateOptions>().Bind(configuration.GetSection(ClientOptions.Section)).ValidateOnStart();
+        services.AddOptions<ClusterCertificateOptions>().BindConfiguration(ClusterCertificateOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClusterCertificateOptions>>(provider => new ClusterCertificateOptionsValidator(use, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
             ClusterCertificates.Open(provider.GetRequiredService<IOptions<ClusterCertificateOptions>>().Value, use, provider.GetRequiredService<TimeProvider>()));

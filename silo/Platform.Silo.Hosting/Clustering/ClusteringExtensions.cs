@@ -35,7 +35,7 @@ internal static class ClusteringExtensions
 
     public static void JoinCluster(this ISiloBuilder silo, string clusterId, IConfiguration configuration)
     {
-        silo.Services.AddOptions<NodeOptions>().Bind(configuration.GetSection(NodeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddOptions<NodeOptions>().BindConfiguration(NodeOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         silo.Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = (clusterId, clusterId));
         silo.UseAdoNetClustering(options =>
         {
@@ -47,7 +47,7 @@ internal static class ClusteringExtensions
             endpoint.AdvertisedIPAddress = node.Value.IPAddress;
             (endpoint.SiloPort, endpoint.GatewayPort) = (node.Value.SiloPort, node.Value.GatewayPortOf(platform.Value.Topology));
         });
-        silo.Services.SecureConnectionsOfSilo(configuration);
+        silo.Services.SecureConnectionsOfSilo();
         silo.AddGrainService<InvalidationService>();
         silo.AddGrainDirectory(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY, (provider, _) => ActivatorUtilities.CreateInstance<PostgresGrainDirectory>(provider));
         silo.Configure<ClusterMembershipOptions>(options =>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Platform.Hosting.Clustering;
@@ -8,9 +7,9 @@ namespace Platform.Silo.Hosting.Clustering;
 internal static class SecureSiloConnections
 {
     /// <summary>Of a silo with others, and with API hosts that are none.</summary>
-    public static void SecureConnectionsOfSilo(this IServiceCollection services, IConfiguration configuration)
+    public static void SecureConnectionsOfSilo(this IServiceCollection services)
     {
-        services.AddClusterCertificates(configuration, CertificateUse.Silo);
+        services.AddClusterCertificates(CertificateUse.Silo);
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClientCertificateProbe>();
         services.AddOptions<SiloConnectionOptions>().Configure<ClusterCertificates>((connections, certificates) =>
         {

@@ -53,7 +53,7 @@ public sealed class PasswordHashingOptionsTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["Platform:Passwords:Threads"] = "256", ["Platform:Passwords:MemoryKiB"] = "1048576" }).Build();
-        using var services = new ServiceCollection().AddPlatformGrains(configuration).BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddPlatformGrains().BuildServiceProvider();
         Should.Throw<OptionsValidationException>(() => services.GetRequiredService<IOptions<PasswordHashingOptions>>().Value)
             .Failures.ShouldHaveSingleItem().ShouldContain("256 Threads of 1048576 MemoryKiB take 268435456 KiB");
     }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Platform.Cluster;
+using Platform.Hosting;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.State;
@@ -61,6 +62,7 @@ public abstract class StorageFixture : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().AddSingleton<IClusterBroadcast>(NullClusterBroadcast.Instance).AddSingleton(_ => new MasterKey(new byte[32]));
+        builder.Services.AddPlatformOptions();
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort(), serviceId: "tests", clusterId: "tests").AddPlatformStorage());
         var host = builder.Build();
         try
