@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Platform.Telemetry;
 
@@ -12,23 +11,31 @@ public enum PasswordCheck
     /// <summary>Right, but hashed with parameters below today's: store it anew.</summary>
     RightButOutdated = 2,
 
-    /// <summary>The queue is full; nothing was checked.</summary>
+    /// <summary>There was no turn for it; nothing was checked.</summary>
     Busy = 3,
 }
 
 /// <summary>
 /// Hashes and verifies passwords with Argon2id (decision 0066) on a few threads of its own behind a bounded queue, so that a storm of
-/// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS).
+/// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS). Turns are fair (decision 0094).
 /// </summary>
 public sealed class PasswordHashingQueue : IDisposable
 {
-    private readonly Channel<Action> _queue;
+    /// <summary>Well below the time that callers wait for an answer: who would only time out is told so before, and costs no hash.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly HashingTurns<Job> _turns;
+    private readonly SemaphoreSlim _places = new(0);
     private readonly Argon2Cost _cost;
     private readonly PlatformMetrics _metrics;
     private readonly TimeProvider _time;
 
     /// <summary>Its text is parsed anew at each use, as a stored one is.</summary>
     private readonly string _decoy;
+
+    private readonly long _begin;
+    private bool _ended;
 
     /// <exception cref="ArgumentOutOfRangeException">The cost is below the floor.</exception>
     public PasswordHashingQueue(IOptions<PasswordHashingOptions> options, PlatformMetrics metrics, TimeProvider time)
@@ -39,8 +46,8 @@ public sealed class PasswordHashingQueue : IDisposable
     /// <summary>Tests hash at any cost.</summary>
     internal PasswordHashingQueue(Argon2Cost cost, PasswordHashingOptions options, PlatformMetrics metrics, TimeProvider time)
     {
-        (_cost, _metrics, _time, _decoy) = (cost, metrics, time, PasswordHash.Decoy(cost).Format());
-        _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(options.QueueLimit) { FullMode = BoundedChannelFullMode.Wait });
+        (_cost, _metrics, _time, _decoy, _begin) = (cost, metrics, time, PasswordHash.Decoy(cost).Format(), time.GetTimestamp());
+        _turns = new HashingTurns<Job>(options.QueueLimit, LongestWait);
         for (var i = 0; i < options.Threads; i++)
         {
             new Thread(Work) { IsBackground = true, Name = $"password hashing {i}" }.Start();
@@ -49,9 +56,9 @@ public sealed class PasswordHashingQueue : IDisposable
 
     /// <summary>Verifies against <paramref name="hash"/>, or against a hash that nothing matches when there is none: the work is the same.</summary>
     /// <exception cref="InvalidDataException">The stored hash is none; the work was the same.</exception>
-    public async Task<PasswordCheck> VerifyAsync(string? hash, string password, CancellationToken cancellationToken)
+    public async Task<PasswordCheck> VerifyAsync(HashingCaller caller, string? hash, string password, CancellationToken cancellationToken)
     {
-        var result = await RunAsync(() => Verify(hash ?? _decoy, password), cancellationToken);
+        var result = await RunAsync(caller, () => Verify(hash ?? _decoy, password), cancellationToken);
         return result switch
         {
             null => PasswordCheck.Busy,
@@ -62,17 +69,24 @@ public sealed class PasswordHashingQueue : IDisposable
         };
     }
 
-    /// <summary>Null when the queue is full.</summary>
-    public async Task<string?> HashAsync(string password, CancellationToken cancellationToken) =>
-        await RunAsync<HashedPassword>(() => new HashedPassword(PasswordHash.Of(PasswordPolicy.Normalise(password), _cost).Format()), cancellationToken) is { } hashed
+    /// <summary>Null when there was no turn for it.</summary>
+    public async Task<string?> HashAsync(HashingCaller caller, string password, CancellationToken cancellationToken) =>
+        await RunAsync<HashedPassword>(caller, () => new HashedPassword(PasswordHash.Of(PasswordPolicy.Normalise(password), _cost).Format()), cancellationToken) is { } hashed
             ? hashed.Text
             : null;
 
-    public void Dispose() => _queue.Writer.TryComplete();
+    /// <summary>What waits is still done.</summary>
+    public void Dispose()
+    {
+        lock (_gate) _ended = true;
+        _places.Release();
+    }
 
     private readonly record struct HashedPassword(string Text);
 
     private readonly record struct Verified(bool IsRight, Argon2Cost Cost, bool Malformed);
+
+    private TimeSpan Now => _time.GetElapsedTime(_begin);
 
     private static Argon2Cost AtLeastTheFloor(PasswordHashingOptions options)
     {
@@ -88,10 +102,13 @@ public sealed class PasswordHashingQueue : IDisposable
         return new Verified(stored.Verify(PasswordPolicy.Normalise(password)), stored.Cost, malformed);
     }
 
-    private async Task<T?> RunAsync<T>(Func<T> hash, CancellationToken cancellationToken) where T : struct
+    private async Task<T?> RunAsync<T>(HashingCaller caller, Func<T> hash, CancellationToken cancellationToken) where T : struct
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var accepted = _queue.Writer.TryWrite(() =>
+        var done = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(caller, new Job(caller.IsKnown, Hash, () => done.TrySetResult(null)));
+        return await done.Task;
+
+        void Hash()
         {
             // Who went away meanwhile costs no hash.
             if (cancellationToken.IsCancellationRequested)
@@ -111,16 +128,59 @@ public sealed class PasswordHashingQueue : IDisposable
             {
                 done.TrySetException(failure);
             }
-        });
-        return accepted ? await done.Task : null;
+        }
+    }
+
+    private void Enqueue(HashingCaller caller, Job job)
+    {
+        bool accepted;
+        Job? displaced;
+        lock (_gate) accepted = _turns.TryAdd(caller, job, Now, out displaced);
+        if (!accepted) Refuse(job, HashingRefusal.Full);
+        else if (displaced is not null) Refuse(displaced, HashingRefusal.Displaced);
+        else _places.Release();
     }
 
     private void Work()
     {
         HashingPriority.LowerThisThread();
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (true)
         {
-            while (_queue.Reader.TryRead(out var hash)) hash();
+            _places.Wait();
+            if (TryTake() is { } job) job.Hash();
+            else if (_ended) break;
+        }
+
+        // The next thread ends too.
+        _places.Release();
+    }
+
+    /// <summary>Null: whoever waited was refused meanwhile.</summary>
+    private Job? TryTake()
+    {
+        while (true)
+        {
+            Job? overdue;
+            lock (_gate)
+            {
+                var now = Now;
+                if (!_turns.TryTakeOverdue(now, out overdue))
+                {
+                    if (!_turns.TryTake(now, out var job, out var waited)) return null;
+                    _metrics.PasswordHashWaited(job.IsKnown, waited);
+                    return job;
+                }
+            }
+
+            Refuse(overdue, HashingRefusal.Late);
         }
     }
+
+    private void Refuse(Job job, HashingRefusal why)
+    {
+        _metrics.PasswordHashRefused(job.IsKnown, why);
+        job.Refuse();
+    }
+
+    private sealed record Job(bool IsKnown, Action Hash, Action Refuse);
 }

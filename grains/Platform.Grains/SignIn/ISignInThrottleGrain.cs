@@ -5,8 +5,9 @@ namespace Platform.SignIn;
 /// <summary>Whether an attempt may be evaluated. An admitted one must be concluded.</summary>
 /// <param name="Wait">Null: admitted. Otherwise how long to wait before the next try.</param>
 /// <param name="FirstOfBlock">The first refusal of this network since it was blocked, as far as this activation knows.</param>
+/// <param name="IsKnown">The owner has signed in from this network lately.</param>
 [GenerateSerializer, Immutable, Alias("platform.Admission")]
-public sealed record Admission([property: Id(0)] TimeSpan? Wait, [property: Id(1)] bool FirstOfBlock = false);
+public sealed record Admission([property: Id(0)] TimeSpan? Wait, [property: Id(1)] bool FirstOfBlock = false, [property: Id(2)] bool IsKnown = false);
 
 /// <summary>
 /// Key: <c>grd_&lt;tenant&gt;/&lt;name index&gt;</c>. Slows down guesses at one account, whether it exists or not, for all hosts together and across restarts.

@@ -20,8 +20,10 @@ public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashingQueue 
     /// <param name="hash">Null: there is no such account; the work is the same.</param>
     /// <param name="password">As typed.</param>
     /// <param name="mayPass">False: a right password is refused like a wrong one.</param>
+    /// <param name="isKnown">The caller has a live session of the account; otherwise the guard says whether its network is known.</param>
     /// <param name="cancellationToken">Of the call.</param>
-    public async Task<PasswordAttempt> VerifyAsync(string account, string? ip, string? hash, string password, bool mayPass, CancellationToken cancellationToken)
+    public async Task<PasswordAttempt> VerifyAsync(
+        string account, string? ip, string? hash, string password, bool mayPass, bool isKnown, CancellationToken cancellationToken)
     {
         var guard = grains.SignInThrottle(account);
         var network = Networks.Of(ip);
@@ -32,7 +34,8 @@ public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashingQueue 
         bool? right = null;
         try
         {
-            check = await hashing.VerifyAsync(hash, password, cancellationToken);
+            check = await hashing.VerifyAsync(
+                new HashingCaller(isKnown || admission.IsKnown, SignInAccounts.TenantOf(account), Networks.WideOf(ip)), hash, password, cancellationToken);
             if (check != PasswordCheck.Busy) right = check != PasswordCheck.Wrong && mayPass;
         }
         finally

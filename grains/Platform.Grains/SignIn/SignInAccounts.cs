@@ -15,6 +15,8 @@ internal static class SignInAccounts
 
     public static IFailedSignInAlertGrain FailedSignInAlert(this IGrainFactory grains, string key) => grains.GetGrain<IFailedSignInAlertGrain>(key);
 
+    public static string TenantOf(string key) => key[..key.IndexOf('/', StringComparison.Ordinal)];
+
     public static bool TryParse(string key, out TenantId tenant, out string blindIndex)
     {
         blindIndex = "";

@@ -39,6 +39,7 @@ public sealed class SignInGrain(
             credential?.PasswordHash,
             request.Password,
             mayPass: credential is { Status: UserStatus.Active } && rules is { Status: TenantStatus.Active },
+            isKnown: false,
             cancellationToken);
         if (attempt.Refusal == Refusal.InvalidCredentials || attempt.FirstOfBlock)
         {
@@ -53,7 +54,7 @@ public sealed class SignInGrain(
             {
                 VerifiedHash = credential!.PasswordHash,
                 PasswordVersion = credential.PasswordVersion,
-                Rehash = attempt.Outdated ? await hashing.HashAsync(request.Password, cancellationToken) : null,
+                Rehash = attempt.Outdated ? await hashing.HashAsync(KnownAt(found.Tenant, request.Client), request.Password, cancellationToken) : null,
                 SecretHash = request.SecretHash,
                 Policy = rules!.SessionPolicy,
                 RequireSecondFactor = rules.RequireSecondFactor,
@@ -64,6 +65,8 @@ public sealed class SignInGrain(
             },
             cancellationToken);
     }
+
+    private static HashingCaller KnownAt(TenantId tenant, ClientInfo client) => new(IsKnown: true, tenant.ToString(), Networks.WideOf(client.Ip));
 
     private static string ReasonOf(Credential? credential, SignInRules? rules) =>
         rules is { Status: not TenantStatus.Active } ? "tenant_suspended" : credential is { Status: not UserStatus.Active } ? "user_disabled" : "wrong_password";

@@ -37,7 +37,7 @@ public sealed class SignInThrottleGrain(SignInThrottleTable throttles, AccountRe
             {
                 lane.Running++;
                 if (lane.Running < _state.Slots(network, now)) Wake(network, lane);
-                return new Admission(null);
+                return new Admission(null, IsKnown: _state.IsKnown(network, now));
             }
 
             if (lane.Waiting >= MaxWaiting) return new Admission(ComeBack);

@@ -120,7 +120,8 @@ public sealed record SignInThrottleState
 
     private static TimeSpan LengthOf(int strikesBefore) => ExponentialBackoff.After(FirstBlock, strikesBefore, LongestBlock);
 
-    private bool IsKnown(string network, DateTimeOffset now) => Find(network).SucceededAt is { } succeeded && now - succeeded < Acquaintance;
+    /// <summary>The owner has signed in from there lately.</summary>
+    public bool IsKnown(string network, DateTimeOffset now) => Find(network).SucceededAt is { } succeeded && now - succeeded < Acquaintance;
 
     private NetworkRecord Find(string network) => Networks.FirstOrDefault(n => n.Network == network) ?? Unseen(network);
 

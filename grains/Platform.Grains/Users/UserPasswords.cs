@@ -29,7 +29,7 @@ public sealed class UserPasswords(
     {
         var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await hashing.HashAsync(password, cancellationToken) is not { } hash) return Refusal.Busy;
+        if (await hashing.HashAsync(new HashingCaller(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(entry.Client?.Ip)), password, cancellationToken) is not { } hash) return Refusal.Busy;
 
         var set = UserAccount.SetPassword(user, hash, entry, keep, time.GetUtcNow());
         await account.SaveAsync(set.Next, set.Entries, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class UserPasswords(
     public async Task<PasswordAttempt> VerifyAsync(CommittedUser account, StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
     {
         var attempt = await verifier.VerifyAsync(
-            SignInAccounts.Key(user.TenantId, account.NameIndex(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, cancellationToken);
+            SignInAccounts.Key(user.TenantId, account.NameIndex(user)), actor.Client?.Ip, user.PasswordHash, password, mayPass: true, isKnown: true, cancellationToken);
         if (attempt.Refusal == Refusal.InvalidCredentials)
         {
             await audit.RecordAsync(user.TenantId, UserAuditEntries.Failed(UserAuditEntries.By(actor, account.Id, user, action), UserAuditEntries.WrongPasswordReason));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Internal;
 using Platform.Security;
+using Platform.SignIn;
 using Platform.Text;
 
 namespace Platform.Users;
@@ -36,7 +37,8 @@ public sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueue 
             return Refusal.UsernameTaken;
         }
 
-        if (await hashing.HashAsync(user.Password, cancellationToken) is not { } hash) return Refusal.Busy;
+        var caller = new HashingCaller(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(actor?.Client?.Ip));
+        if (await hashing.HashAsync(caller, user.Password, cancellationToken) is not { } hash) return Refusal.Busy;
 
         if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.UsernameTaken;
         return await grains.UserInternal(id).CreateAsync(

@@ -16,6 +16,8 @@ public sealed class PlatformMetrics
     private readonly Counter<long> _signIns;
     private readonly Counter<long> _hashes;
     private readonly Histogram<double> _hashDuration;
+    private readonly Histogram<double> _hashWait;
+    private readonly Counter<long> _hashRefusals;
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _activitySaved;
     private readonly Counter<long> _callsDenied;
@@ -29,6 +31,8 @@ public sealed class PlatformMetrics
         _signIns = meter.CreateCounter<long>("platform.session.sign_ins", "{attempt}", "Steps of sign-ins, by outcome.");
         _hashes = meter.CreateCounter<long>("platform.password.hashes", "{hash}", "Password hashes computed, real and dummy.");
         _hashDuration = meter.CreateHistogram<double>("platform.password.hash.duration", "s", "Time of one password hash without its wait in the lane.");
+        _hashWait = meter.CreateHistogram<double>("platform.password.hash.wait", "s", "Time that a password waits for its turn to be hashed, by whether account and network are known.");
+        _hashRefusals = meter.CreateCounter<long>("platform.password.hash.refusals", "{call}", "Calls that had no turn, by reason and by whether account and network are known.");
         _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
         _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the credential of this cluster, by reason.");
@@ -55,6 +59,11 @@ public sealed class PlatformMetrics
         _hashDuration.Record(duration.TotalSeconds);
     }
 
+    public void PasswordHashWaited(bool known, TimeSpan wait) => _hashWait.Record(wait.TotalSeconds, CallerTag(known));
+
+    public void PasswordHashRefused(bool known, HashingRefusal reason) =>
+        _hashRefusals.Add(1, CallerTag(known), new KeyValuePair<string, object?>("reason", Snake(reason.ToString())));
+
     /// <param name="operation">One of read, write, clear, query, batch.</param>
     /// <param name="duration">Including the wait for the writer.</param>
     /// <param name="outcome">One of ok, conflict, failed.</param>
@@ -75,5 +84,20 @@ public sealed class PlatformMetrics
     /// <param name="outcome">One of found, missing, unanswered.</param>
     public void ProofChecked(string outcome) => _proofChecks.Add(1, new KeyValuePair<string, object?>("outcome", Snake(outcome)));
 
+    private static KeyValuePair<string, object?> CallerTag(bool known) => new("caller", known ? "known" : "stranger");
+
     private static string Snake(string name) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}
+
+/// <summary>Why a password was not hashed.</summary>
+public enum HashingRefusal
+{
+    /// <summary>The line was full.</summary>
+    Full = 0,
+
+    /// <summary>Somebody with fewer waiting took its place.</summary>
+    Displaced = 1,
+
+    /// <summary>It waited too long.</summary>
+    Late = 2,
 }

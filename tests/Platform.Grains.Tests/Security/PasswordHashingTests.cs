@@ -12,6 +12,8 @@ public sealed class PasswordHashingTests : IDisposable
 {
     private const string Password = "Quiet-Harbour-71";
 
+    private static readonly HashingCaller Someone = new(IsKnown: false, "tenant", "network");
+
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddSingleton<LiveSessions>().AddSingleton<PlatformMetrics>().BuildServiceProvider();
     private readonly MetricCollector<long> _hashes;
 
@@ -27,19 +29,19 @@ public sealed class PasswordHashingTests : IDisposable
     public async Task Hash_AtTheDefaultCost_IsStoredAsThePlatformPromises()
     {
         using var hashing = new PasswordHashingQueue(Options.Create(new PasswordHashingOptions()), Metrics, TimeProvider.System);
-        var hash = (await hashing.HashAsync(Password, default)).ShouldNotBeNull();
+        var hash = (await hashing.HashAsync(Someone, Password, default)).ShouldNotBeNull();
         hash.ShouldStartWith("$argon2id$v=19$m=19456,t=2,p=1$");
         hash.Length.ShouldBe(97);
-        (await hashing.VerifyAsync(hash, Password, default)).ShouldBe(PasswordCheck.Right);
-        (await hashing.VerifyAsync(hash, "Quiet-Harbour-72", default)).ShouldBe(PasswordCheck.Wrong);
+        (await hashing.VerifyAsync(Someone, hash, Password, default)).ShouldBe(PasswordCheck.Right);
+        (await hashing.VerifyAsync(Someone, hash, "Quiet-Harbour-72", default)).ShouldBe(PasswordCheck.Wrong);
     }
 
     [Fact, Trait("Threat", "T13")]
     public async Task Verify_PasswordInAnotherUnicodeForm_IsRight()
     {
         using var hashing = Cheap();
-        var hash = await hashing.HashAsync("Gr\u00fcn-Haus-77", default);
-        (await hashing.VerifyAsync(hash, "Gru\u0308n-Haus-77", default)).ShouldBe(PasswordCheck.Right);
+        var hash = await hashing.HashAsync(Someone, "Gr\u00fcn-Haus-77", default);
+        (await hashing.VerifyAsync(Someone, hash, "Gru\u0308n-Haus-77", default)).ShouldBe(PasswordCheck.Right);
     }
 
     [Theory]
@@ -50,10 +52,10 @@ public sealed class PasswordHashingTests : IDisposable
     {
         using var before = Cheap();
         using var today = Cheap(new Argon2Cost(memory, passes));
-        var hash = await before.HashAsync(Password, default);
-        (await today.VerifyAsync(hash, Password, default)).ShouldBe(PasswordCheck.RightButOutdated);
-        (await today.VerifyAsync(hash, "Quiet-Harbour-72", default)).ShouldBe(PasswordCheck.Wrong);
-        (await before.VerifyAsync(await today.HashAsync(Password, default), Password, default)).ShouldBe(PasswordCheck.Right, "a cost that was lowered again leaves the better hash");
+        var hash = await before.HashAsync(Someone, Password, default);
+        (await today.VerifyAsync(Someone, hash, Password, default)).ShouldBe(PasswordCheck.RightButOutdated);
+        (await today.VerifyAsync(Someone, hash, "Quiet-Harbour-72", default)).ShouldBe(PasswordCheck.Wrong);
+        (await before.VerifyAsync(Someone, await today.HashAsync(Someone, Password, default), Password, default)).ShouldBe(PasswordCheck.Right, "a cost that was lowered again leaves the better hash");
     }
 
     /// <summary>The first too: it told by its time that it was the first of its process when the decoy was made for it.</summary>
@@ -63,7 +65,7 @@ public sealed class PasswordHashingTests : IDisposable
         using var hashing = Cheap();
         for (var i = 1; i <= 3; i++)
         {
-            (await hashing.VerifyAsync(null, Password, default)).ShouldBe(PasswordCheck.Wrong);
+            (await hashing.VerifyAsync(Someone, null, Password, default)).ShouldBe(PasswordCheck.Wrong);
             Counted.ShouldBe(i);
         }
     }
@@ -75,10 +77,10 @@ public sealed class PasswordHashingTests : IDisposable
     public async Task Verify_MalformedHash_IsAFailureAfterOneHash(string stored)
     {
         using var hashing = Cheap();
-        var failure = await Should.ThrowAsync<InvalidDataException>(() => hashing.VerifyAsync(stored, Password, default));
+        var failure = await Should.ThrowAsync<InvalidDataException>(() => hashing.VerifyAsync(Someone, stored, Password, default));
         if (stored.Length > 0) failure.ToString().ShouldNotContain(stored);
         Counted.ShouldBe(1);
-        (await hashing.VerifyAsync(null, Password, default)).ShouldBe(PasswordCheck.Wrong, "the thread goes on");
+        (await hashing.VerifyAsync(Someone, null, Password, default)).ShouldBe(PasswordCheck.Wrong, "the thread goes on");
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;
@@ -98,6 +99,22 @@ public sealed class SignInGrainTests(SiloFixture fixture) : IClassFixture<SiloFi
         tries.Count(t => t.Value is not null).ShouldBeGreaterThan(0);
         tries.Where(t => t.Value is null).ShouldAllBe(t => t.Refusal == Refusal.Busy);
         tries.Count(t => t.Refusal == Refusal.Busy).ShouldBeGreaterThan(10);
+    }
+
+    /// <summary>A line of one is full of them all the time; the owner was here before.</summary>
+    [Fact, Trait("Threat", "T11")]
+    public async Task SignIn_StrangersStorm_TheOwnerSignsInFromWhereHeDidBefore()
+    {
+        await using var silo = await SiloHost.StartAsync(("Platform:Passwords:QueueLimit", "1"), ("Platform:Passwords:Threads", "1"));
+        var (tenant, _) = await silo.NewTenantAsync();
+        var storm = Enumerable.Range(0, 60).Select(i => silo.Grains.SignIn().SignInAsync(
+            new SignInRequest
+            {
+                Tenant = $"made-up-{i}", Username = "admin", Password = "x", SecretHash = SiloHost.NewSecretHash(out _), Client = new ClientInfo($"198.51.{i}.7", "tests"),
+            },
+            default)).ToArray();
+        (await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword)).Session.ShouldNotBeNull();
+        (await Task.WhenAll(storm)).Count(refused => refused.Refusal == Refusal.Busy).ShouldBeGreaterThan(0);
     }
 
     [Fact, Trait("Threat", "T32")]
