@@ -1,17 +1,22 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Platform.Hosting.Settings;
 
 namespace Platform.Benchmarks;
 
 /// <summary>How a command ends: 0 as it should, 1 as it should not, 2 after a call that it does not understand, 130 by Ctrl+C.</summary>
 internal static class Commands
 {
+    /// <summary>By Ctrl+C.</summary>
+    public const int Interrupted = 130;
+
     public static readonly Option<string?> Output = new("--out") { Description = "Also write the tables to this file", HelpName = "FILE" };
 
     public static Command Create(string name, string description, IEnumerable<Option> options, Func<ParseResult, CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
         foreach (var option in options) command.Options.Add(option);
-        command.Options.Add(Output);
+        if (!command.Options.Any(option => option.Name == Output.Name)) command.Options.Add(Output);
         command.SetAction((line, cancellationToken) => RunAsync(run, line, cancellationToken));
         return command;
     }
@@ -23,9 +28,16 @@ internal static class Commands
     {
         var line = root.Parse(args);
         if (line.Errors.Count == 0) return await line.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = StopTimeout });
-        foreach (var error in line.Errors) await Console.Error.WriteLineAsync(error.Message);
+        foreach (var error in line.Errors) await Console.Error.WriteLineAsync(Explain(line, error));
         await Console.Error.WriteLineAsync($"See {line.CommandResult.Command.Name} --help.");
         return 2;
+    }
+
+    /// <summary>With the option that was perhaps meant by one that is not known.</summary>
+    internal static string Explain(ParseResult line, ParseError error)
+    {
+        var unknown = line.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal) && error.Message.Contains($"'{token}'", StringComparison.Ordinal));
+        return unknown is not null && NearestName.Near(unknown, [.. line.CommandResult.Command.Options.Select(option => option.Name)]) is { } near ? $"{error.Message} Did you mean {near}?" : error.Message;
     }
 
     private static async Task<int> RunAsync(Func<ParseResult, CancellationToken, Task<int>> run, ParseResult line, CancellationToken cancellationToken)
@@ -42,7 +54,7 @@ internal static class Commands
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Interrupted.");
-            return 130;
+            return Interrupted;
         }
     }
 }

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 
@@ -11,11 +9,6 @@ namespace Platform.Benchmarks.Compare;
 
 internal static class CompareCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Create() => Commands.Create(
         "compare",
         "The platform beside bare Kestrel, cookie authentication, and lookups in Redis and PostgreSQL: same bytes, same TLS, this machine, each server in a process of its own.",
@@ -45,7 +38,7 @@ internal static class CompareCommand
                 Rows = rows,
             };
             CompareReport.Write(report, result);
-            if (options.Json is { } json) await File.WriteAllTextAsync(json, JsonSerializer.Serialize(result, Json) + "\n", cancellationToken);
+            if (options.Json is { } json) await File.WriteAllTextAsync(json, JsonSerializer.Serialize(result, ResultFile.Json) + "\n", cancellationToken);
             if (options.Svg is { } svg) await File.WriteAllTextAsync(svg, CompareChart.Draw(result), cancellationToken);
         }
         finally

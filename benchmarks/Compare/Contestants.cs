@@ -1,4 +1,5 @@
 using Platform.Benchmarks.Compare.Servers;
+using Platform.Benchmarks.Hosting;
 
 namespace Platform.Benchmarks.Compare;
 
@@ -15,12 +16,12 @@ internal sealed class Contestants : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _started = new();
     private readonly string _folder;
-    private readonly CompareCertificate _certificate;
+    private readonly ServerCertificateFile _certificate;
     private readonly Dictionary<string, Answer> _answers = new(StringComparer.Ordinal) { [ComparedCall.Naive.Path] = Answer.Naive };
     private readonly List<Contestant> _rows = [];
     private readonly List<CompareRow> _leftOut = [];
 
-    private Contestants(string folder) => (_folder, _certificate) = (folder, CompareCertificate.Create(folder));
+    private Contestants(string folder) => (_folder, _certificate) = (folder, ServerCertificateFile.Create(folder));
 
     public IReadOnlyList<Contestant> Rows => _rows;
 

@@ -9,6 +9,7 @@ namespace Platform.Benchmarks.Compare;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SessionsTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -18,6 +19,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>On loopback.</summary>
     public int Port { get; private set; }
+
+    public int Id => _process.Id;
 
     public static async Task<ServerProcess> StartAsync(ServerSettings settings, CancellationToken cancellationToken)
     {
@@ -34,7 +37,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public Task<ServerUsage> ReadUsageAsync(CancellationToken cancellationToken) => AskAsync<ServerUsage>("usage", AnswerTimeout, cancellationToken);
+    public Task<ServerUsage> ReadUsageAsync(CancellationToken cancellationToken) => AskAsync<ServerUsage>(ServerProgram.Usage, AnswerTimeout, cancellationToken);
+
+    /// <summary>Of the platform.</summary>
+    /// <returns>Tokens.</returns>
+    public Task<string[]> OpenSessionsAsync(SessionsWanted wanted, CancellationToken cancellationToken) =>
+        AskAsync<string[]>(ServerProgram.Sessions + JsonSerializer.Serialize(wanted), SessionsTimeout, cancellationToken);
 
     public ValueTask DisposeAsync() => TiedProcess.StopAsync(_process);
 

@@ -13,6 +13,8 @@ internal sealed class ApiClient(Uri address, byte[] certificateHash) : IDisposab
     public const string Owner = "owner";
     public const string OwnerPassword = "Warm-Lantern-63";
 
+    private const string PageDomain = "a.test";
+
     public HttpClient Http { get; } = new(new SocketsHttpHandler
     {
         UseCookies = false,
@@ -33,6 +35,19 @@ internal sealed class ApiClient(Uri address, byte[] certificateHash) : IDisposab
 
     /// <returns>A token.</returns>
     public Task<string> SignInOwnerAsync(CancellationToken cancellationToken = default) => SignInAsync(Tenant, Owner, OwnerPassword, cancellationToken);
+
+    /// <returns>A key that may introspect sessions of the tenant.</returns>
+    public async Task<string> CreateIntrospectionKeyAsync(string owner, CancellationToken cancellationToken = default) =>
+        (await AskAsync("POST", $"/v1/tenants/{Tenant}/api-keys", new { name = "Back end", scopes = new[] { "introspect" } }, owner, cancellationToken: cancellationToken)).GetProperty("key").GetString()!;
+
+    /// <summary>Makes the tenant's first snippet work on a page.</summary>
+    /// <returns>Snippet, and the page's origin.</returns>
+    public async Task<(string Snippet, string Origin)> PreparePageAsync(string owner, CancellationToken cancellationToken = default)
+    {
+        var snippet = (await AskAsync("GET", $"/v1/tenants/{Tenant}/snippets", token: owner, cancellationToken: cancellationToken)).GetProperty("items")[0].GetProperty("id").GetString()!;
+        await AskAsync("PUT", $"/v1/tenants/{Tenant}/snippets/{snippet}/domains/{PageDomain}", token: owner, cancellationToken: cancellationToken);
+        return (snippet, "https://" + PageDomain);
+    }
 
     /// <exception cref="InvalidOperationException">It was refused.</exception>
     public async Task<JsonElement> AskAsync(

@@ -1,44 +1,63 @@
 using System.Globalization;
+using Platform.Hosting.Settings;
 
 namespace Platform.Benchmarks.Load;
 
-/// <summary>One of the calls that clients make all the time.</summary>
-internal sealed record LoadCall(string Name, HttpMethod Method, string Path, int Expected)
-{
-    public static readonly LoadCall[] All =
-    [
-        new("validate", HttpMethod.Post, "/v1/session/validate", 204),
-        new("peek", HttpMethod.Get, "/v1/session", 200),
-        new("touch", HttpMethod.Post, "/v1/session/touch", 200),
-    ];
-}
-
-/// <summary>Which call comes next: in fixed proportion, in random order.</summary>
+/// <summary>Which part of the requests is which call.</summary>
 internal sealed class LoadMix
 {
-    private readonly int[] _calls;
+    /// <summary>Parts are told in percent, down to a thousandth of one.</summary>
+    private const int Whole = 100_000;
 
-    private LoadMix(int[] calls, string text) => (_calls, Text) = (calls, text);
+    private readonly (LoadCall Call, int Until)[] _parts;
+
+    private LoadMix((LoadCall, int)[] parts, string text) => (_parts, Text) = (parts, text);
 
     public string Text { get; }
 
-    /// <returns>Index into <see cref="LoadCall.All"/>.</returns>
-    public int Next(Random random) => _calls[random.Next(_calls.Length)];
+    public IEnumerable<LoadCall> Calls => _parts.Select(part => part.Call);
 
-    public static LoadMix Parse(string text)
+    /// <param name="drawn">Any number, all as likely.</param>
+    public LoadCall Pick(uint drawn)
     {
-        var calls = new List<int>();
-        foreach (var part in text.Split(','))
+        var at = (int)((ulong)drawn * Whole >> 32);
+        foreach (var (call, until) in _parts)
         {
-            var index = part.Split('=') is [var name, _] ? Array.FindIndex(LoadCall.All, call => call.Name == name) : -1;
-            if (index < 0 || !int.TryParse(part.Split('=')[1], NumberStyles.None, CultureInfo.InvariantCulture, out var share) || share > 1000)
-            {
-                throw new UsageException("--mix must be such as validate=80,peek=10,touch=10; each part at most 1000.");
-            }
-
-            calls.AddRange(Enumerable.Repeat(index, share));
+            if (at < until) return call;
         }
 
-        return calls.Count > 0 ? new LoadMix([.. calls], text) : throw new UsageException("--mix names nothing to send.");
+        return _parts[^1].Call;
+    }
+
+    /// <param name="text">Such as <c>peek=90,touch=9,sign-in=1</c>, in percent.</param>
+    public static LoadMix Parse(string text)
+    {
+        var parts = new List<(LoadCall, int)>();
+        var sum = 0;
+        foreach (var part in text.Split(','))
+        {
+            if (part.Split('=') is not [var name, var value]) throw new UsageException($"--mix: '{part}' is no part such as peek=90.");
+            var call = Find(name);
+            if (parts.Exists(known => known.Item1 == call)) throw new UsageException($"--mix names {name} twice.");
+            if (!decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) || percent is <= 0 or > 100 || percent * 1000 % 1 != 0)
+            {
+                throw new UsageException($"--mix: {name}={value} must be a percentage above 0 and up to 100, with at most three decimals.");
+            }
+
+            sum += (int)(percent * 1000);
+            parts.Add((call, sum));
+        }
+
+        return sum == Whole
+            ? new LoadMix([.. parts], text)
+            : throw new UsageException($"--mix: the parts are percentages and must sum to 100; these sum to {(sum / 1000m).ToString("0.###", CultureInfo.InvariantCulture)}.");
+    }
+
+    private static LoadCall Find(string name)
+    {
+        string[] names = [.. LoadCall.OfMixes.Select(call => call.Name)];
+        if (Array.Find(LoadCall.OfMixes, call => call.Name == name) is { } found) return found;
+        var meant = NearestName.Near(name, names) is { } near ? $" Did you mean {near}?" : "";
+        throw new UsageException($"--mix: there is no call '{name}'.{meant} There are {string.Join(", ", names)}.");
     }
 }

@@ -13,26 +13,26 @@ namespace Platform.Benchmarks.Load;
 internal sealed class SignInLoad : IAsyncDisposable
 {
     private readonly CancellationTokenSource _over;
-    private readonly ConcurrentDictionary<int, long> _answers = new();
+    private readonly ConcurrentDictionary<string, long> _answers = new(StringComparer.Ordinal);
     private readonly HttpClient[] _clients;
     private readonly Task[] _people;
     private readonly long _started = System.Diagnostics.Stopwatch.GetTimestamp();
 
-    private SignInLoad(LoadOptions options, LoadTarget target, CancellationToken cancellationToken)
+    private SignInLoad(LoadOptions options, LoadSessions sessions, ILoadedPlatform platform, CancellationToken cancellationToken)
     {
         _over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _clients = target.Connect(new Version(2, 0));
-        _people = [.. Enumerable.Range(0, options.SignIns).Select(i => RepeatAsync(_clients[i % _clients.Length], options.Users[i % options.Users.Count]))];
+        _clients = [.. platform.Hosts.Select(host => host.Connect(new Version(2, 0), HttpVersionPolicy.RequestVersionOrLower, options.Timeout))];
+        _people = [.. Enumerable.Range(0, options.SignIns).Select(i => RepeatAsync(_clients[i % _clients.Length], sessions.Users[i % sessions.Users.Count]))];
     }
 
-    public static SignInLoad Start(LoadOptions options, LoadTarget target, CancellationToken cancellationToken) => new(options, target, cancellationToken);
+    public static SignInLoad Start(LoadOptions options, LoadSessions sessions, ILoadedPlatform platform, CancellationToken cancellationToken) => new(options, sessions, platform, cancellationToken);
 
     /// <returns>What was answered, and how often.</returns>
     public async Task<string> EndAsync()
     {
         var elapsed = Units.Since(_started);
         await StopAsync();
-        return string.Join(", ", _answers.OrderBy(a => a.Key).Select(a => $"{a.Key}: {Units.Count(a.Value)} ({Units.Rate(a.Value, elapsed)})"));
+        return string.Join(", ", _answers.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}: {Units.Count(a.Value)} ({Units.Rate(a.Value, elapsed)})"));
     }
 
     public async ValueTask DisposeAsync()
@@ -55,17 +55,18 @@ internal sealed class SignInLoad : IAsyncDisposable
         {
             try
             {
-                using var response = await LoadTokens.SendAsync(client, user, _over.Token);
-                _answers.AddOrUpdate((int)response.StatusCode, 1, (_, count) => count + 1);
+                using var response = await SignedInSessions.SendAsync(client, user, page: null, _over.Token);
+                _answers.AddOrUpdate(LoadOutcomes.Status((int)response.StatusCode), 1, (_, count) => count + 1);
                 if (!response.IsSuccessStatusCode) continue;
                 using var body = await response.Content.ReadFromJsonAsync<JsonDocument>(_over.Token);
-                using var signOut = new HttpRequestMessage(HttpMethod.Post, "/v1/sign-out") { Version = client.DefaultRequestVersion };
+                using var signOut = new HttpRequestMessage(HttpMethod.Post, "/v1/sign-out") { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
                 signOut.Headers.Authorization = new AuthenticationHeaderValue("Bearer", body!.RootElement.GetProperty("token").GetString());
                 using var _ = await client.SendAsync(signOut, _over.Token);
             }
             catch (Exception failure) when (failure is OperationCanceledException or HttpRequestException)
             {
                 // The run is over, or this one got no answer: the next one may.
+                if (!_over.IsCancellationRequested) _answers.AddOrUpdate("no answer", 1, (_, count) => count + 1);
             }
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Builder;
 namespace Platform.Benchmarks.Compare.Servers;
 
 /// <summary>
-/// The process of one compared server: told what to be on its first line of input, it says where it listens, then answers each further line with what it has used. It ends with its
+/// The process of one compared server: told what to be on its first line of input, it says where it listens, then answers each further line: with what it has used, or, the platform, with sessions. It ends with its
 /// input, so with whoever started it, however that ended.
 /// </summary>
 internal static class ServerProgram
@@ -14,6 +14,11 @@ internal static class ServerProgram
 
     /// <summary>Before every line that is meant for the other process.</summary>
     public const string Mark = "compare-server: ";
+
+    public const string Usage = "usage";
+
+    /// <summary>Before <see cref="SessionsWanted"/>.</summary>
+    public const string Sessions = "sessions ";
 
     public static Command Create()
     {
@@ -32,7 +37,12 @@ internal static class ServerProgram
         await using var app = await BuildAsync(settings);
         await app.StartAsync();
         await SayAsync(new ServerReady(new Uri(app.Urls.First()).Port));
-        while (await input.ReadLineAsync() is not null) await SayAsync(ServerUsage.Now());
+        while (await input.ReadLineAsync() is { } question)
+        {
+            if (question.StartsWith(Sessions, StringComparison.Ordinal)) await SayAsync(await OpenedSessions.OpenAsync(app.Services, JsonSerializer.Deserialize<SessionsWanted>(question.AsSpan(Sessions.Length))!));
+            else await SayAsync(ServerUsage.Now());
+        }
+
         await app.StopAsync();
         return 0;
 

@@ -21,6 +21,9 @@ internal sealed record ServerSettings
     /// <summary>Configuration of the client or connection string of the store that is asked; null where none is.</summary>
     public string? Store { get; init; }
 
+    /// <summary>Further settings of the platform, as on its command line.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     public string Serialize() => JsonSerializer.Serialize(this);
 }
 

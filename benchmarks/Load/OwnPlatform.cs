@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using Platform.Benchmarks.Compare;
+using Platform.Benchmarks.Compare.Servers;
+using Platform.Benchmarks.Hosting;
+using Platform.Benchmarks.Measuring;
+
+namespace Platform.Benchmarks.Load;
+
+/// <summary>
+/// The platform in a process of its own on a free loopback port, as <c>./run</c> starts it on SQLite, but without rate limits: with a tenant, users and sessions. Sessions are opened inside
+/// it, as a sign-in opens them once the password was found right: thousands of hashes would take minutes.
+/// </summary>
+internal sealed class OwnPlatform : ILoadedPlatform
+{
+    private const int SessionsPerUser = 100;
+    private const int FewestUsers = 20;
+    private const int MostUsers = 200;
+
+    private readonly ServerProcess _server;
+    private readonly ListeningProcess _process;
+    private readonly string _folder;
+    private readonly byte[] _certificateHash;
+
+    private OwnPlatform(ServerProcess server, string folder, byte[] certificateHash)
+    {
+        (_server, _process, _folder, _certificateHash) = (server, new ListeningProcess(server.Id), folder, certificateHash);
+        Hosts = [LoadHost.Own(server.Port, certificateHash)];
+    }
+
+    public IReadOnlyList<LoadHost> Hosts { get; }
+
+    public string Runtime => Machine.OwnGrains();
+
+    public static async Task<OwnPlatform> StartAsync(LoadOptions options, CancellationToken cancellationToken)
+    {
+        await Console.Error.WriteLineAsync("Starting the platform ...");
+        var folder = BenchmarkSilo.TemporaryFolder();
+        try
+        {
+            var certificate = ServerCertificateFile.Create(folder);
+            var server = await ServerProcess.StartAsync(
+                new ServerSettings
+                {
+                    Kind = ServerKind.Platform,
+                    Folder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName,
+                    Certificate = certificate.Path,
+                    CertificateKey = certificate.KeyPath,
+                    Settings = ["--Platform:Sessions:MaxSessionsPerUser=1000", .. options.Versions.Any(version => version.Major == 3) ? OfHttp3() : []],
+                },
+                cancellationToken);
+            return new OwnPlatform(server, folder, certificate.Hash);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    public async Task<LoadSessions> OpenSessionsAsync(LoadOptions options, CancellationToken cancellationToken)
+    {
+        using var api = new ApiClient(Hosts[0].Url, _certificateHash);
+        await api.CreateTenantAsync(cancellationToken);
+        var owner = await api.SignInOwnerAsync(cancellationToken);
+        var count = Math.Clamp(options.Sessions / SessionsPerUser, FewestUsers, MostUsers);
+        await Console.Error.WriteLineAsync($"Making {count} users and {Units.Count(options.Sessions)} sessions ...");
+        var ids = new string[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (i, cancel) =>
+        {
+            var user = new { username = Name(i), email = $"{Name(i)}@example.com", password = ApiClient.OwnerPassword, permissions = new[] { "read" } };
+            ids[i] = (await api.AskAsync("POST", $"/v1/tenants/{ApiClient.Tenant}/users", user, owner, cancellationToken: cancel)).GetProperty("id").GetString()!;
+        });
+        Credentials[] users = [.. Enumerable.Range(0, count).Select(i => new Credentials(ApiClient.Tenant, Name(i), ApiClient.OwnerPassword))];
+        var sessions = new LoadSessions(await _server.OpenSessionsAsync(new SessionsWanted(ids, options.Sessions), cancellationToken), users);
+        if (options.Mix.Calls.Contains(LoadCall.Introspect)) sessions = sessions with { ApiKey = await api.CreateIntrospectionKeyAsync(owner, cancellationToken) };
+        return options.Mix.Calls.Contains(LoadCall.PagePeek) ? await WithPageAsync(sessions, api, owner, cancellationToken) : sessions;
+    }
+
+    public async Task<PlatformUsage?> ReadUsageAsync()
+    {
+        var usage = await _server.ReadUsageAsync(CancellationToken.None);
+        return new PlatformUsage(usage.Processor, usage.Allocated);
+    }
+
+    public long? ReadResident() => OperatingSystem.IsLinux() ? _process.Resident() : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<LoadSessions> WithPageAsync(LoadSessions sessions, ApiClient api, string owner, CancellationToken cancellationToken)
+    {
+        var (snippet, origin) = await api.PreparePageAsync(owner, cancellationToken);
+        var page = new LoadPage(snippet, origin);
+        using var client = Hosts[0].Connect(new Version(2, 0), HttpVersionPolicy.RequestVersionOrLower, TimeSpan.FromSeconds(30));
+        return sessions with { Page = page, PageTokens = await SignedInSessions.SignInAsync(sessions.Users.Count, sessions.Users, page, [client], cancellationToken) };
+    }
+
+    private static string Name(int number) => $"user-{number}";
+
+    /// <summary>The web server takes no port 0 for TCP and QUIC together, so a free one is looked for.</summary>
+    private static IEnumerable<string> OfHttp3()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return [$"--urls=https://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}", "--Kestrel:EndpointDefaults:Protocols=Http1AndHttp2AndHttp3"];
+    }
+}
