@@ -2,6 +2,7 @@ using Platform.Hosting.Settings;
 using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.SignIn;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Snippets;
 using Platform.Storage;
@@ -15,6 +16,7 @@ internal static class SiloSettings
     [
         (SessionOptions.Section, typeof(SessionOptions)),
         (PasswordHashingOptions.Section, typeof(PasswordHashingOptions)),
+        (SignInOptions.Section, typeof(SignInOptions)),
         (NotificationOptions.Section, typeof(NotificationOptions)),
         (SnippetOptions.Section, typeof(SnippetOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),

@@ -11,6 +11,9 @@ public static class NotificationTemplates
     /// <summary>The same to those who manage the tenant's users.</summary>
     public const string SignInFailuresOfUser = "sign_in_failures_of_user";
 
+    /// <summary>To those who manage a tenant's users, and to the operators: strangers fail at many of its accounts. Data: tenant, network.</summary>
+    public const string SignInsSprayed = "sign_ins_sprayed";
+
     /// <summary>To a user: the password was changed. Data: tenant, username.</summary>
     public const string PasswordChanged = "password_changed";
 
@@ -67,6 +70,11 @@ public static class NotificationTemplates
             $"""
             Somebody tried to sign in as {data["username"]} at {data["tenant"]} and failed at least five times within 15 minutes, last from {data["ip"]}.
             Further attempts are slowed down. The user was told, too.
+            """,
+        SignInsSprayed =>
+            $"""
+            Somebody tries passwords at many accounts of {data["tenant"]}, last from {data["network"]}: as many attempts failed within 15 minutes as should not.
+            Networks from which nobody has signed in lately have three attempts in 15 minutes while it goes on; who signs in from where he did before is not slowed down. The access log tells more.
             """,
         PasswordChanged =>
             $"""

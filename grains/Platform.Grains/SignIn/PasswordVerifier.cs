@@ -7,13 +7,17 @@ namespace Platform.SignIn;
 /// <param name="RetryAfter">How long to wait, for <see cref="Refusal.TooManyAttempts"/>.</param>
 /// <param name="Outdated">Right, but hashed with parameters below today's.</param>
 /// <param name="FirstOfBlock">The first that was refused unseen since this network was blocked: worth telling once.</param>
-public readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated, bool FirstOfBlock = false)
+/// <param name="IsKnown">The account has let this network in lately, or the caller has a session of it.</param>
+public readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated, bool FirstOfBlock = false, bool IsKnown = false)
 {
     public Outcome ToOutcome() => new() { Refusal = Refusal, RetryAfter = RetryAfter };
 }
 
-/// <summary>The one way in which a password is looked at: admitted by the account's guard, hashed once, counted (ASVS 6.3.1: every path is throttled alike).</summary>
-public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashingQueue hashing)
+/// <summary>
+/// The one way in which a password is looked at: admitted by the account's guard and, where that does not know the caller, by those of his network and of the tenant; hashed once, counted (ASVS 6.3.1: every path
+/// is throttled alike).
+/// </summary>
+public sealed class PasswordVerifier(IGrainFactory grains, StrangerGuard strangers, PasswordHashingQueue hashing)
 {
     /// <param name="account">Guard's key, see <see cref="SignInAccounts"/>.</param>
     /// <param name="ip">The client's address.</param>
@@ -28,26 +32,49 @@ public sealed class PasswordVerifier(IGrainFactory grains, PasswordHashingQueue 
         var guard = grains.SignInThrottle(account);
         var network = Networks.Of(ip);
         var admission = await guard.AdmitAsync(network, cancellationToken);
-        if (admission.Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, false, admission.FirstOfBlock);
+        var known = isKnown || admission.IsKnown;
+        if (admission.Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, Outdated: false, admission.FirstOfBlock, known);
 
-        var check = PasswordCheck.Busy;
         bool? right = null;
         try
         {
-            check = await hashing.VerifyAsync(
-                new HashingCaller(isKnown || admission.IsKnown, SignInAccounts.TenantOf(account), Networks.WideOf(ip)), hash, password, cancellationToken);
-            if (check != PasswordCheck.Busy) right = check != PasswordCheck.Wrong && mayPass;
+            var caller = new HashingCaller(known, SignInAccounts.TenantOf(account).ToString(), Networks.WideOf(ip));
+            var attempt = known
+                ? await CheckAsync(caller, hash, password, mayPass, cancellationToken)
+                : await CheckStrangerAsync(SignInAccounts.TenantOf(account), caller, hash, password, mayPass, cancellationToken);
+            right = attempt.Refusal switch { Refusal.None => true, Refusal.InvalidCredentials => false, _ => null };
+            return attempt;
         }
         finally
         {
             await guard.ConcludeAsync(network, right, CancellationToken.None);
         }
-
-        return right switch
-        {
-            null => new PasswordAttempt(Refusal.Busy, null, false),
-            false => new PasswordAttempt(Refusal.InvalidCredentials, null, false),
-            true => new PasswordAttempt(Refusal.None, null, check == PasswordCheck.RightButOutdated),
-        };
     }
+
+    private async Task<PasswordAttempt> CheckStrangerAsync(
+        TenantId tenant, HashingCaller caller, string? hash, string password, bool mayPass, CancellationToken cancellationToken)
+    {
+        var admission = await strangers.AdmitAsync(tenant, caller.Network, cancellationToken);
+        if (admission.Wait is { } wait) return new PasswordAttempt(Refusal.TooManyAttempts, wait, Outdated: false, admission.FirstOfBlock);
+        bool? right = null;
+        try
+        {
+            var attempt = await CheckAsync(caller, hash, password, mayPass, cancellationToken);
+            right = attempt.Refusal switch { Refusal.None => true, Refusal.InvalidCredentials => false, _ => null };
+            return attempt;
+        }
+        finally
+        {
+            await strangers.ConcludeAsync(tenant, caller.Network, right);
+        }
+    }
+
+    private async Task<PasswordAttempt> CheckAsync(HashingCaller caller, string? hash, string password, bool mayPass, CancellationToken cancellationToken) =>
+        await hashing.VerifyAsync(caller, hash, password, cancellationToken) switch
+        {
+            PasswordCheck.Busy => new PasswordAttempt(Refusal.Busy, RetryAfter: null, Outdated: false, IsKnown: caller.IsKnown),
+            PasswordCheck.Wrong => new PasswordAttempt(Refusal.InvalidCredentials, RetryAfter: null, Outdated: false, IsKnown: caller.IsKnown),
+            _ when !mayPass => new PasswordAttempt(Refusal.InvalidCredentials, RetryAfter: null, Outdated: false, IsKnown: caller.IsKnown),
+            var check => new PasswordAttempt(Refusal.None, RetryAfter: null, check == PasswordCheck.RightButOutdated, IsKnown: caller.IsKnown),
+        };
 }

@@ -15,7 +15,7 @@ internal static class SignInAccounts
 
     public static IFailedSignInAlertGrain FailedSignInAlert(this IGrainFactory grains, string key) => grains.GetGrain<IFailedSignInAlertGrain>(key);
 
-    public static string TenantOf(string key) => key[..key.IndexOf('/', StringComparison.Ordinal)];
+    public static TenantId TenantOf(string key) => TryParse(key, out var tenant, out _) ? tenant : throw new ArgumentException("Not the key of a throttle.", nameof(key));
 
     public static bool TryParse(string key, out TenantId tenant, out string blindIndex)
     {

@@ -45,7 +45,7 @@ public sealed class SignInGrain(
         {
             var reason = attempt.FirstOfBlock ? TooManyReason : ReasonOf(credential, rules);
             await failures.RecordAsync(
-                found, credential is null ? null : request.Username, AuditActions.SessionSignInFailed, reason, request.Client, cancellationToken);
+                found, credential is null ? null : request.Username, AuditActions.SessionSignInFailed, reason, request.Client, !attempt.IsKnown, cancellationToken);
         }
 
         if (attempt.Refusal != Refusal.None) return attempt.ToOutcome();

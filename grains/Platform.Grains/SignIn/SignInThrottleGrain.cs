@@ -30,7 +30,7 @@ public sealed class SignInThrottleGrain(SignInThrottleTable throttles, AccountRe
             {
                 // Whoever waits behind hears the same.
                 Wake(network, lane);
-                return new Admission(wait, IsFirst(network, now, now + wait));
+                return new Admission(wait, IsFirst(network, now, now + wait), _state.IsKnown(network, now));
             }
 
             if (lane.Running < _state.Slots(network, now))

@@ -22,7 +22,7 @@ public sealed class PasswordResetGrain(AccountResolver accounts, FailedAttempts 
 
         // As many writes as a link costs, so that time does not tell (row RESET): the log, one for the user's state, one for the message.
         await failures.RecordAsync(
-            account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, reason, client, cancellationToken);
+            account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, reason, client, byStranger: true, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);
     }

@@ -67,6 +67,9 @@ public class PlatformHost : IApiHost, IAsyncLifetime
                 $"--ConnectionStrings:Platform={await TestDatabases.OpenAsync(Folder)}",
                 $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}",
                 "--Platform:RateLimits:Enabled=false",
+                "--Platform:SignIn:FailuresPerNetwork=1000000",
+                "--Platform:SignIn:FailuresPerTenant=1000000",
+                "--Platform:SignIn:LoggedFailures=1000000",
                 // Nothing answers there: no test asks the world's name servers.
                 "--Platform:Snippets:NameServers:0=127.0.0.1:1",
                 .. _settings,
