@@ -54,10 +54,10 @@ public class StateSerializationBenchmarks
     public BinaryData WriteSession() => _serializer.Serialize(_session);
 
     [Benchmark(Baseline = true), BenchmarkCategory("Read session")]
-    public StoredSession? ReadSessionReflection() => JsonSerializer.Deserialize<StoredSession>(_storedSession.ToMemory().Span, Reflection);
+    public object? ReadSessionReflection() => JsonSerializer.Deserialize<StoredSession>(_storedSession.ToMemory().Span, Reflection);
 
     [Benchmark, BenchmarkCategory("Read session")]
-    public StoredSession ReadSession() => _serializer.Deserialize<StoredSession>(_storedSession);
+    public object ReadSession() => _serializer.Deserialize<StoredSession>(_storedSession);
 
     [Benchmark(Baseline = true), BenchmarkCategory("Write user")]
     public byte[] WriteUserReflection() => JsonSerializer.SerializeToUtf8Bytes(_user, Reflection);
@@ -66,10 +66,10 @@ public class StateSerializationBenchmarks
     public BinaryData WriteUser() => _serializer.Serialize(_user);
 
     [Benchmark(Baseline = true), BenchmarkCategory("Read user")]
-    public StoredUser? ReadUserReflection() => JsonSerializer.Deserialize<StoredUser>(_storedUser.ToMemory().Span, Reflection);
+    public object? ReadUserReflection() => JsonSerializer.Deserialize<StoredUser>(_storedUser.ToMemory().Span, Reflection);
 
     [Benchmark, BenchmarkCategory("Read user")]
-    public StoredUser ReadUser() => _serializer.Deserialize<StoredUser>(_storedUser);
+    public object ReadUser() => _serializer.Deserialize<StoredUser>(_storedUser);
 
     private static StoredSession NewSession() => new()
     {

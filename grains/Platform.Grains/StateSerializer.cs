@@ -9,7 +9,7 @@ namespace Platform;
 /// Grain state as source-generated JSON without type names (nothing in a row can choose a type), the same under every storage and runtime.
 /// A type outside the generated set is refused. What is sealed is bytes already (<see cref="SealedState"/>).
 /// </summary>
-public sealed class StateSerializer : IGrainStorageSerializer
+internal sealed class StateSerializer : IGrainStorageSerializer
 {
     public BinaryData Serialize<T>(T? input) => input is SealedState row ? row.ToBytes() : new(JsonSerializer.SerializeToUtf8Bytes(input!, TypeInfo<T>()));
 

@@ -5,7 +5,7 @@ using Platform.Hosting;
 namespace Platform.Silo.Hosting;
 
 /// <summary>Whether this silo can still activate grains, for <c>/readyz</c>: live sessions are validated without any, so a silo that cannot would look well.</summary>
-public sealed partial class ActivationHealth
+internal sealed partial class ActivationHealth
 {
     private readonly IGrainFactory _grains;
     private readonly ILogger<ActivationHealth> _logger;

@@ -1,7 +1,7 @@
 namespace Platform.Silo.Hosting;
 
 /// <summary>Section <c>Platform:Bootstrap</c>.</summary>
-public sealed class OperatorBootstrapOptions
+internal sealed class OperatorBootstrapOptions
 {
     public const string Section = PlatformOptions.Section + ":Bootstrap";
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Platform.Silo.Hosting;
 
 /// <summary>Passwords for first users: 24 characters, over 130 bits, of every kind the policy asks for, safe to paste into a shell and into JSON.</summary>
-public static class RandomPassword
+internal static class RandomPassword
 {
     private const string Upper = "ABCDEFGHJKLMNPQRSTUVWXYZ";
     private const string Lower = "abcdefghijkmnpqrstuvwxyz";

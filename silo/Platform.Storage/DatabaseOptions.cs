@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Platform.Storage;
 
 /// <summary>Section <c>Platform:Database</c>. Which database: PostgreSQL when <c>ConnectionStrings:Platform</c> is set, SQLite in the data directory otherwise.</summary>
-public sealed class DatabaseOptions
+internal sealed class DatabaseOptions
 {
     public const string Section = PlatformOptions.Section + ":Database";
 

@@ -3,7 +3,7 @@ using Platform.Hosting;
 namespace Platform.Storage;
 
 /// <summary>Whether storage works, for <c>/readyz</c>.</summary>
-public sealed class StorageHealth
+internal sealed class StorageHealth
 {
     private readonly SharedProbe _probe;
 

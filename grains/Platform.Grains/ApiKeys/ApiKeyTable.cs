@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Platform.ApiKeys;
 
 /// <summary>Plain table of API keys, written through by the grain of the tenant's keys; the time of last use is written behind.</summary>
-public sealed class ApiKeyTable(IDatabase database)
+internal sealed class ApiKeyTable(IDatabase database)
 {
     private const string Table = "api_keys";
 

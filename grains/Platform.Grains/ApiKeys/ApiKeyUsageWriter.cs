@@ -4,7 +4,7 @@ using Platform.Lifecycle;
 namespace Platform.ApiKeys;
 
 /// <summary>Writes behind when keys were last used, every half a minute and at the end. A crash forgets the last of it, which decides nothing.</summary>
-public sealed partial class ApiKeyUsageWriter(LiveApiKeys live, ApiKeyTable table, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(Interval, time)
+internal sealed partial class ApiKeyUsageWriter(LiveApiKeys live, ApiKeyTable table, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);

@@ -10,7 +10,7 @@ using Platform.Text;
 namespace Platform.ApiKeys;
 
 /// <summary>Owns the keys of one tenant and publishes them to <see cref="LiveApiKeys"/>, so that checks in this process need no grain call.</summary>
-public sealed partial class ApiKeysGrain(
+internal sealed partial class ApiKeysGrain(
     [CommittedState(StateNames.ApiKeys)] Committed<StoredApiKeys> committed,
     LiveApiKeys liveKeys,
     LiveTenantLookup tenants,

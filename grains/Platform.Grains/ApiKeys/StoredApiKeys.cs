@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace Platform.ApiKeys;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredApiKeys")]
-public sealed record StoredApiKeys
+internal sealed record StoredApiKeys
 {
     [Id(0)] public ImmutableArray<StoredApiKey> Keys { get; init; } = [];
 }
 
 [GenerateSerializer, Immutable, Alias("platform.StoredApiKey")]
-public sealed record StoredApiKey
+internal sealed record StoredApiKey
 {
     [Id(0)] public ApiKeyId Id { get; init; }
     [Id(1)] public string Name { get; init; } = "";

@@ -4,7 +4,7 @@ namespace Platform.Audit;
 
 /// <summary>What a grain has to tell to the access log. Sequence, time and hash are the log's to give.</summary>
 [GenerateSerializer, Immutable, Alias("platform.AuditEntry")]
-public sealed record AuditEntry
+internal sealed record AuditEntry
 {
     [Id(0)] public required string Action { get; init; }
     [Id(1)] public required AuditParty Actor { get; init; }

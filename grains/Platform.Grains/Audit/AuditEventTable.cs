@@ -4,7 +4,7 @@ using Platform.Storage;
 namespace Platform.Audit;
 
 /// <summary>The tables of events and checkpoints: rows are added and read, never changed.</summary>
-public sealed class AuditEventTable(IDatabase database)
+internal sealed class AuditEventTable(IDatabase database)
 {
     public const int SearchWindow = 5_000;
 

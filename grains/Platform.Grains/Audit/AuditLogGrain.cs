@@ -7,7 +7,7 @@ namespace Platform.Audit;
 /// Writes one batch at a time; what comes meanwhile makes the next one (group commit). The table lets each sequence number be taken once, so that two
 /// activations can never fork the chain: the second one reads the head again.
 /// </summary>
-public sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer sealer, AuditSigner signer, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
+internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer sealer, AuditSigner signer, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
 {
     /// <summary>A checkpoint is signed each time so many events have come, after so long at the latest, and when the log leaves memory.</summary>
     private const long EventsPerCheckpoint = 1_000;

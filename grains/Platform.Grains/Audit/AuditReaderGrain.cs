@@ -5,7 +5,7 @@ using Platform.Paging;
 namespace Platform.Audit;
 
 [StatelessWorker, Reentrant]
-public sealed class AuditReaderGrain(AuditEventTable events, AuditSealer sealer, AuditVerifier verifier, AuditSigner signer) : Grain, IAuditReaderGrain
+internal sealed class AuditReaderGrain(AuditEventTable events, AuditSealer sealer, AuditVerifier verifier, AuditSigner signer) : Grain, IAuditReaderGrain
 {
     private const int ExportStep = 250;
 

@@ -10,7 +10,7 @@ namespace Platform.Audit;
 /// Whose key follows from what the chain commits to, so that it cannot be changed unseen: the actor section is the acting user's, and where no user acts the
 /// target's; the target section is the target user's. What belongs to no user is the tenant's.
 /// </remarks>
-public sealed class AuditSealer(DataKeys keys, TimeProvider time)
+internal sealed class AuditSealer(DataKeys keys, TimeProvider time)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 

@@ -7,7 +7,7 @@ using Platform.Security;
 namespace Platform.Audit;
 
 /// <summary>Signs and checks checkpoints with the installation's keys, which it reads once a day.</summary>
-public sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions<PlatformOptions> options, TimeProvider time)
+internal sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptions<PlatformOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromDays(1);
 

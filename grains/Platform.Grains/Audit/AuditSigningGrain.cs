@@ -7,7 +7,7 @@ namespace Platform.Audit;
 
 /// <summary>A key that signs checkpoints, wrapped by the master key. Its public half is derived from it, never believed.</summary>
 [GenerateSerializer, Immutable, Alias("platform.WrappedSigningKey")]
-public sealed record WrappedSigningKey
+internal sealed record WrappedSigningKey
 {
     [Id(0)] public required string KeyId { get; init; }
 
@@ -17,7 +17,7 @@ public sealed record WrappedSigningKey
 }
 
 [GenerateSerializer, Immutable, Alias("platform.StoredSigningKeys")]
-public sealed record StoredSigningKeys
+internal sealed record StoredSigningKeys
 {
     /// <summary>The last one signs; the others stay, so that what they signed can be checked.</summary>
     [Id(0)] public ImmutableArray<WrappedSigningKey> Keys { get; init; } = [];
@@ -25,14 +25,14 @@ public sealed record StoredSigningKeys
 
 /// <summary>Key: <c>audkey_&lt;environment&gt;</c>. Keeps the keys that sign checkpoints of all access logs. A new one is made each year (NIST SP 800-57: one to three years).</summary>
 [Alias("platform.IAuditSigningGrain")]
-public interface IAuditSigningGrain : IGrainWithStringKey
+internal interface IAuditSigningGrain : IGrainWithStringKey
 {
     /// <summary>All keys, oldest first; there is at least one.</summary>
     [Alias("Get")]
     Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken);
 }
 
-public sealed class AuditSigningGrain(
+internal sealed class AuditSigningGrain(
     [CommittedState(StateNames.AuditSigning)] Committed<StoredSigningKeys> state,
     MasterKey master,
     TimeProvider time) : Grain, IAuditSigningGrain

@@ -3,7 +3,7 @@ using Platform.Tenants;
 namespace Platform.Audit;
 
 /// <summary>Checks a log against itself, its checkpoints and its head, a step at a time.</summary>
-public sealed class AuditVerifier(IGrainFactory grains, AuditEventTable events, AuditSealer sealer, AuditSigner signer, TimeProvider time)
+internal sealed class AuditVerifier(IGrainFactory grains, AuditEventTable events, AuditSealer sealer, AuditSigner signer, TimeProvider time)
 {
     private const int StepSize = 1_000;
 

@@ -8,7 +8,7 @@ namespace Platform.Audit;
 /// read through <see cref="IAuditReaderGrain"/> and cannot write.
 /// </summary>
 [Alias("platform.IAuditLogGrain")]
-public interface IAuditLogGrain : IGrainWithStringKey
+internal interface IAuditLogGrain : IGrainWithStringKey
 {
     /// <summary>The entries are on disk, in this order and side by side, when this returns. Calls that come at the same time share a write.</summary>
     /// <exception cref="StorageUnavailableException">They are not known to be: what they tell about must not be done (threat T74).</exception>
@@ -25,7 +25,7 @@ public interface IAuditLogGrain : IGrainWithStringKey
 }
 
 [GenerateSerializer, Immutable, Alias("platform.AuditHeadView")]
-public sealed record AuditHeadView([property: Id(0)] long Sequence, [property: Id(1)] ImmutableArray<byte> Hash);
+internal sealed record AuditHeadView([property: Id(0)] long Sequence, [property: Id(1)] ImmutableArray<byte> Hash);
 
 internal static class AuditGrains
 {

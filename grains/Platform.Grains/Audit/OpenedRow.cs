@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Platform.Audit;
 
 /// <summary>What became of a personal section.</summary>
-public enum SectionState
+internal enum SectionState
 {
     Readable = 0,
 
@@ -15,7 +15,7 @@ public enum SectionState
     Broken = 2,
 }
 
-public sealed record OpenedSection(SectionState State, ImmutableArray<byte>? Salt, JsonElement? Value)
+internal sealed record OpenedSection(SectionState State, ImmutableArray<byte>? Salt, JsonElement? Value)
 {
     public static readonly OpenedSection Erased = new(SectionState.Erased, null, null);
     public static readonly OpenedSection Broken = new(SectionState.Broken, null, null);
@@ -23,7 +23,7 @@ public sealed record OpenedSection(SectionState State, ImmutableArray<byte>? Sal
     public string? Text(string member) => Value?.GetProperty(member).GetString();
 }
 
-public sealed record OpenedRow(AuditRow Row, OpenedSection Actor, OpenedSection Target)
+internal sealed record OpenedRow(AuditRow Row, OpenedSection Actor, OpenedSection Target)
 {
     public AuditEvent ToEvent()
     {

@@ -3,7 +3,7 @@ using Orleans.Concurrency;
 namespace Platform.Audit;
 
 [StatelessWorker, Reentrant]
-public sealed class RefusalLogGrain(AuditLog audit) : Grain, IRefusalLogGrain
+internal sealed class RefusalLogGrain(AuditLog audit) : Grain, IRefusalLogGrain
 {
     private const string ForbiddenReason = "forbidden";
 

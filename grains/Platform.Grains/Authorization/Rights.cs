@@ -4,7 +4,7 @@ namespace Platform.Authorization;
 /// The one place where rights are decided (row ROLES, ASVS 8.1). Pure: what it needs is given, so that its rules can be read and tested as a table.
 /// Grains ask it with data that they own; nothing is remembered, so a change of rights holds for the next question.
 /// </summary>
-public static class Rights
+internal static class Rights
 {
     /// <summary>What a grant on one scenario can give; the rest is tenant-wide only.</summary>
     public const Permissions OfScenarios = Permissions.Read | Permissions.Edit | Permissions.Collaborate;

@@ -7,7 +7,7 @@ namespace Platform.Cluster;
 /// The other processes of the cluster that answer from memory. What is published here has been made durable before; when the call returns, none of them answers by what
 /// was before (threat T40): each has taken it, or holds no lease any more and takes it before it gets one again.
 /// </summary>
-public interface IClusterBroadcast
+internal interface IClusterBroadcast
 {
     /// <exception cref="StorageUnavailableException">It is not certain that all of them know. The caller claims nothing.</exception>
     Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy);
@@ -20,7 +20,7 @@ public interface IClusterBroadcast
 }
 
 /// <summary>Of a process that is alone.</summary>
-public sealed class NullClusterBroadcast : IClusterBroadcast
+internal sealed class NullClusterBroadcast : IClusterBroadcast
 {
     public static NullClusterBroadcast Instance { get; } = new();
 

@@ -4,7 +4,7 @@ using Platform.Lifecycle;
 namespace Platform.Expiry;
 
 /// <summary>Removes rows whose time is over. Nothing depends on how soon: who reads them looks at the time as well.</summary>
-public sealed partial class ExpiredRows(IEnumerable<IExpiringTable> tables, TimeProvider time, ILogger<ExpiredRows> logger) : PeriodicService(Interval, time)
+internal sealed partial class ExpiredRows(IEnumerable<IExpiringTable> tables, TimeProvider time, ILogger<ExpiredRows> logger) : PeriodicService(Interval, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 

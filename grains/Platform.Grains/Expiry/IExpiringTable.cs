@@ -1,7 +1,7 @@
 namespace Platform.Expiry;
 
 /// <summary>A table whose rows leave by themselves when their time is over.</summary>
-public interface IExpiringTable
+internal interface IExpiringTable
 {
     Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ using Platform.Security;
 namespace Platform.Idempotency;
 
 [StatelessWorker, Reentrant]
-public sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
+internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
 {
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);

@@ -4,7 +4,7 @@ using Platform.Storage;
 namespace Platform.Idempotency;
 
 /// <summary>The table of keys. Its primary key decides between calls that come at once.</summary>
-public sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
+internal sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
 {
     /// <summary>How long a key is remembered.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromHours(24);

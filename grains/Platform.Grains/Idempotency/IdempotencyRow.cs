@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Platform.Idempotency;
 
 /// <summary>A key as its caller owns it. Keys of different people never meet.</summary>
-public readonly record struct IdempotencyKey(TenantId TenantId, UserId UserId, string Key);
+internal readonly record struct IdempotencyKey(TenantId TenantId, UserId UserId, string Key);
 
-public sealed record IdempotencyRow
+internal sealed record IdempotencyRow
 {
     public required ImmutableArray<byte> RequestHash { get; init; }
     public required Guid OperationId { get; init; }

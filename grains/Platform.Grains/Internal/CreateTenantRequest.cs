@@ -4,7 +4,7 @@ namespace Platform.Internal;
 
 /// <summary>A tenant whose slug was claimed and whose first user and snippet were made.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TenantOpening")]
-public sealed record CreateTenantRequest
+internal sealed record CreateTenantRequest
 {
     [Id(0)] public required string Slug { get; init; }
     [Id(1)] public required string Name { get; init; }

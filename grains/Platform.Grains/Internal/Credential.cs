@@ -4,7 +4,7 @@ namespace Platform.Internal;
 
 /// <summary>What sign-in needs of a user. Never leaves the silo.</summary>
 [GenerateSerializer, Immutable, Alias("platform.Credential")]
-public sealed record Credential([property: Id(0)] string PasswordHash, [property: Id(1)] UserStatus Status, [property: Id(70)] int PasswordVersion)
+internal sealed record Credential([property: Id(0)] string PasswordHash, [property: Id(1)] UserStatus Status, [property: Id(70)] int PasswordVersion)
 {
     /// <summary>Prints no hash.</summary>
     public override string ToString() => nameof(Credential);

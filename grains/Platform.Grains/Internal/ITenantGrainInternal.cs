@@ -6,7 +6,7 @@ namespace Platform.Internal;
 
 /// <summary>The tenant's grain as other grains of the silo see it; hosts see <see cref="ITenantGrain"/> and cannot reach this one.</summary>
 [Alias("platform.ITenantAccountGrain")]
-public interface ITenantGrainInternal : IGrainWithStringKey
+internal interface ITenantGrainInternal : IGrainWithStringKey
 {
     [Alias("Create")]
     Task<TenantView> CreateAsync(CreateTenantRequest opening, CancellationToken cancellationToken);

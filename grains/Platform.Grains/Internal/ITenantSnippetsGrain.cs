@@ -6,7 +6,7 @@ namespace Platform.Internal;
 
 /// <summary>A tenant's snippets as its grain knows them (key: <see cref="TenantId"/>): it lists and publishes them, and says how many there may be. Called by their grains.</summary>
 [Alias("platform.ITenantSnippetsGrain")]
-public interface ITenantSnippetsGrain : IGrainWithStringKey
+internal interface ITenantSnippetsGrain : IGrainWithStringKey
 {
     /// <summary>
     /// The snippet as it is from now on. Durable, and in the memory of every process, when this returns; the same again changes nothing. Refusals: <see cref="Refusal.NotFound"/> where there

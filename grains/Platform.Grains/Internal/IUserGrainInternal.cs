@@ -8,7 +8,7 @@ namespace Platform.Internal;
 
 /// <summary>The user's grain as other grains of the silo see it; hosts see <see cref="IUserGrain"/> and cannot reach this one.</summary>
 [Alias("platform.IUserAccountGrain")]
-public interface IUserGrainInternal : IGrainWithStringKey
+internal interface IUserGrainInternal : IGrainWithStringKey
 {
     /// <summary>Made already: the user as it was made.</summary>
     [Alias("Create")]

@@ -4,7 +4,7 @@ namespace Platform.Internal;
 
 /// <summary>Key: <c>unm_&lt;tenant&gt;/&lt;name index&gt;</c>. Makes a name unique in its tenant and finds its user.</summary>
 [Alias("platform.IUserNameGrain")]
-public interface IUserNameGrain : IGrainWithStringKey
+internal interface IUserNameGrain : IGrainWithStringKey
 {
     [Alias("Find"), AlwaysInterleave]
     Task<UserId?> FindAsync(CancellationToken cancellationToken);

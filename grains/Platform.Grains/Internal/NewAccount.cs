@@ -2,7 +2,7 @@ namespace Platform.Internal;
 
 /// <summary>A user whose input was checked, whose name was claimed and whose password was hashed.</summary>
 [GenerateSerializer, Immutable, Alias("platform.NewAccount")]
-public sealed record NewAccount
+internal sealed record NewAccount
 {
     [Id(0)] public required TenantId TenantId { get; init; }
     [Id(1)] public required string Username { get; init; }

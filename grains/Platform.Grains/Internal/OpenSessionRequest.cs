@@ -5,7 +5,7 @@ namespace Platform.Internal;
 
 /// <summary>A user whose password was right, and the session that it may lead to.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SessionOpening")]
-public sealed record OpenSessionRequest
+internal sealed record OpenSessionRequest
 {
     /// <summary>The hash that was verified. Another sign-in may have stored its rehash meanwhile.</summary>
     [Id(0)] public required string VerifiedHash { get; init; }

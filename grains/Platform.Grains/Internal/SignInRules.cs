@@ -10,7 +10,7 @@ namespace Platform.Internal;
 /// <param name="RequireSecondFactor">Nobody signs in with a password alone.</param>
 /// <param name="Epoch">Read before the password is checked, so that a session opens dead when all sessions were ended meanwhile.</param>
 [GenerateSerializer, Immutable, Alias("platform.SignInRules")]
-public sealed record SignInRules(
+internal sealed record SignInRules(
     [property: Id(0)] TenantStatus Status,
     [property: Id(1)] SessionPolicy SessionPolicy,
     [property: Id(2)] bool TwoFactor,

@@ -2,4 +2,4 @@ namespace Platform.Internal;
 
 /// <summary>A user's name, and the address to which notifications go.</summary>
 [GenerateSerializer, Immutable, Alias("platform.UserContact")]
-public sealed record UserContact([property: Id(0)] string Username, [property: Id(1)] string Email);
+internal sealed record UserContact([property: Id(0)] string Username, [property: Id(1)] string Email);

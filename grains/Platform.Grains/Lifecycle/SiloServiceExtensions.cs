@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Platform.Lifecycle;
 
-public static class SiloServiceExtensions
+internal static class SiloServiceExtensions
 {
     /// <summary>A singleton that starts and stops with the silo instead of with the host.</summary>
     /// <param name="services">Of the silo.</param>

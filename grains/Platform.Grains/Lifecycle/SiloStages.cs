@@ -3,7 +3,7 @@ namespace Platform.Lifecycle;
 /// <summary>
 /// When the parts of a silo start. They stop the other way round, whatever the order in which they were registered. The database is open around all of them: it frames the host.
 /// </summary>
-public static class SiloStages
+internal static class SiloStages
 {
     /// <summary>Before the first grain and until after the last: what says whether this silo may answer from memory.</summary>
     public const int Lease = ServiceLifecycleStage.RuntimeInitialize;

@@ -12,7 +12,7 @@ using Platform.Users;
 namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
-public sealed class ListingGrain(
+internal sealed class ListingGrain(
     TenantTable tenants, UserTable users, SessionTable sessions, ScenarioTable scenarios, UsernameBlindIndex names, LiveTenantLookup live) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>

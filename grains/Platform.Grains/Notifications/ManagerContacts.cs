@@ -3,7 +3,7 @@ using Platform.Internal;
 namespace Platform.Notifications;
 
 /// <summary>E-mail addresses of those who can manage a tenant's users, for messages about the tenant.</summary>
-public sealed class ManagerContacts(IGrainFactory grains)
+internal sealed class ManagerContacts(IGrainFactory grains)
 {
     /// <param name="tenant">Whose managers.</param>
     /// <param name="limit">Nobody waits for more messages than this to be written.</param>

@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Notifications;
 
-public enum NotificationChannel
+internal enum NotificationChannel
 {
     Email = 1,
     Sms = 2,
 }
 
 /// <summary>One message to one person. Delivered at least once: <see cref="Id"/> lets a receiver drop repeats.</summary>
-public sealed record Notification
+internal sealed record Notification
 {
     public required Guid Id { get; init; }
     public required NotificationChannel Channel { get; init; }

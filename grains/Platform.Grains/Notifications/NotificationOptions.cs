@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Notifications;
 
 /// <summary>Section <c>Platform:Notifications</c>.</summary>
-public sealed class NotificationOptions
+internal sealed class NotificationOptions
 {
     public const string Section = PlatformOptions.Section + ":Notifications";
 
@@ -23,7 +23,7 @@ public sealed class NotificationOptions
     public SmsOptions Sms { get; set; } = new();
 }
 
-public sealed class SmtpOptions
+internal sealed class SmtpOptions
 {
     /// <summary>Server; none: e-mail goes to the directory.</summary>
     public string? Host { get; set; }
@@ -50,7 +50,7 @@ public sealed class SmtpOptions
     public string From { get; set; } = "no-reply@platform.invalid";
 }
 
-public sealed class SmsOptions
+internal sealed class SmsOptions
 {
     /// <summary>HTTPS address of the gateway; none: SMS go to the directory.</summary>
     public Uri? WebhookUrl { get; set; }

@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Platform.Notifications;
 
 /// <summary>The table of notifications that are not delivered yet.</summary>
-public sealed class NotificationOutbox(IDatabase database)
+internal sealed class NotificationOutbox(IDatabase database)
 {
     /// <summary>No row waits longer: what is due later was stored by a clock that was ahead, and is due now.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Platform.Notifications;
 
 /// <summary>Names of the notifications and their texts. Names and data keys are contract; texts may change.</summary>
-public static class NotificationTemplates
+internal static class NotificationTemplates
 {
     /// <summary>To a user: somebody failed to sign in repeatedly (row NOTIFY). Data: tenant, username, ip.</summary>
     public const string SignInFailures = "sign_in_failures";

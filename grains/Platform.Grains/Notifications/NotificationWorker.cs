@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Platform.Notifications;
 
 /// <summary>Hands one channel's notifications to whatever carries them. Throws what it likes when it cannot: the worker tries again.</summary>
-public interface INotificationSender
+internal interface INotificationSender
 {
     NotificationChannel Channel { get; }
 
@@ -14,7 +14,7 @@ public interface INotificationSender
 /// <summary>
 /// Delivers the outbox: at least once, with growing pauses up to an hour for a sender that is down. What it cannot deliver waits; nothing is dropped.
 /// </summary>
-public sealed partial class NotificationWorker(
+internal sealed partial class NotificationWorker(
     Notifier notifier,
     NotificationOutbox outbox,
     IEnumerable<INotificationSender> senders,

@@ -9,7 +9,7 @@ using Platform.Security;
 namespace Platform.Notifications;
 
 /// <summary>Puts notifications into the outbox. When it returns they are on disk and will be delivered, whatever happens to this process.</summary>
-public sealed class Notifier(NotificationOutbox outbox, PersonalData personal, IOptions<NotificationOptions> options, TimeProvider time)
+internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal, IOptions<NotificationOptions> options, TimeProvider time)
 {
     private const int RowsPerRead = 200;
 

@@ -8,4 +8,4 @@ namespace Platform.Notifications;
 /// <param name="About">Whom else it tells of: under that key too. Often nobody.</param>
 /// <param name="Sealed">The notification.</param>
 /// <param name="Attempts">That failed.</param>
-public sealed record OutboxRow(Guid Id, string Subject, string? About, ImmutableArray<byte> Sealed, int Attempts);
+internal sealed record OutboxRow(Guid Id, string Subject, string? About, ImmutableArray<byte> Sealed, int Attempts);

@@ -13,7 +13,7 @@ namespace Platform.Privacy;
 /// The order is what makes it safe to be killed anywhere: the log says it first, then the job is on disk, then each step removes what it finds, and the data key goes
 /// last, when nothing needs it any more. Every step may have been done before.
 /// </summary>
-public sealed partial class ErasureGrain(
+internal sealed partial class ErasureGrain(
     ErasureTable erasures,
     SessionTable sessions,
     IdempotencyKeyTable answers,

@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Platform.Privacy;
 
 /// <summary>The table of erasures: jobs while they are under way, certificates afterwards. Nothing personal is in it.</summary>
-public sealed class ErasureTable(IDatabase database)
+internal sealed class ErasureTable(IDatabase database)
 {
     private const string Table = "erasures";
     private const string All = "id, tenant_id, user_id, requested_at, completed_at, parts, log_sequence, log_hash, key_id, signature";

@@ -4,7 +4,7 @@ using Platform.Lifecycle;
 namespace Platform.Privacy;
 
 /// <summary>Takes up erasures that a crash or an outage has stopped: at the start, and then every minute.</summary>
-public sealed partial class ErasureWorker(ErasureTable erasures, IGrainFactory grains, TimeProvider time, ILogger<ErasureWorker> logger) : PeriodicService(Interval, time)
+internal sealed partial class ErasureWorker(ErasureTable erasures, IGrainFactory grains, TimeProvider time, ILogger<ErasureWorker> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 100;
 

@@ -8,7 +8,7 @@ using Platform.Paging;
 namespace Platform.Privacy;
 
 [StatelessWorker, Reentrant]
-public sealed class PrivacyGrain(PrivacyRecords records, AuditEventTable events, AuditSealer sealer, ErasureTable erasures, ApiKeyTable keys, Notifier notifier) : Grain, IPrivacyGrain
+internal sealed class PrivacyGrain(PrivacyRecords records, AuditEventTable events, AuditSealer sealer, ErasureTable erasures, ApiKeyTable keys, Notifier notifier) : Grain, IPrivacyGrain
 {
     private const int EventsPerStep = 100;
 

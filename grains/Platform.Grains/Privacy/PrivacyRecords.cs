@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Platform.Privacy;
 
 /// <summary>What lies in tables of others about one user. Keyset pages.</summary>
-public sealed class PrivacyRecords(IDatabase database)
+internal sealed class PrivacyRecords(IDatabase database)
 {
     private static readonly Operation QueryHistory = new("query", "scenario_history");
     private static readonly Operation QueryComments = new("query", "scenario_comments");

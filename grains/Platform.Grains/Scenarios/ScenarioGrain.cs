@@ -7,7 +7,7 @@ using Platform.State;
 namespace Platform.Scenarios;
 
 /// <summary>Owns one scenario: content and status, grants, history and comments. What they may be stands in <see cref="ScenarioRules"/>.</summary>
-public sealed class ScenarioGrain(
+internal sealed class ScenarioGrain(
     [CommittedState(StateNames.Scenario)] Committed<StoredScenario> state,
     ScenarioTable scenarios,
     AuditLog audit,

@@ -6,7 +6,7 @@ using Platform.Storage;
 namespace Platform.Scenarios;
 
 /// <summary>Plain tables of scenarios, written through by their grains: lists, grants (which decide who sees what in them), history and comments.</summary>
-public sealed class ScenarioTable(IDatabase database)
+internal sealed class ScenarioTable(IDatabase database)
 {
     private const string Table = "scenarios";
     private const string ListColumns = "s.id, s.tenant_id, s.name, s.kind, s.status, s.version, s.created_at, s.updated_at";

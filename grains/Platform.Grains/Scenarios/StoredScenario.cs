@@ -4,7 +4,7 @@ using Platform.State;
 namespace Platform.Scenarios;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredScenario")]
-public sealed record StoredScenario : IProjectedState<StoredScenario>
+internal sealed record StoredScenario : IProjectedState<StoredScenario>
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public string Name { get; init; } = "";

@@ -13,7 +13,7 @@ namespace Platform.SecondFactors;
 /// and is never locked out for good.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("platform.CodeAttempts")]
-public sealed record CodeAttempts
+internal sealed record CodeAttempts
 {
     public const int Budget = 5;
 

@@ -6,7 +6,7 @@ using Platform.Security;
 namespace Platform.SecondFactors;
 
 /// <summary>Seals what must be read again, each for its use and its user: in another user's row it does not open (threat T77).</summary>
-public sealed class FactorSecrets(MasterKey master)
+internal sealed class FactorSecrets(MasterKey master)
 {
     public ImmutableArray<byte> SealTotp(UserId user, ReadOnlySpan<byte> secret) => master.Wrap(secret, TotpPurpose(user));
 

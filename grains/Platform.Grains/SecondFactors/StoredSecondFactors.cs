@@ -9,7 +9,7 @@ namespace Platform.SecondFactors;
 /// wherever a crash falls. Secrets, numbers and codes that were sent are sealed; recovery codes and challenges are hashed.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredSecondFactors")]
-public sealed record StoredSecondFactors
+internal sealed record StoredSecondFactors
 {
     [Id(0)] public StoredTotp? Totp { get; init; }
     [Id(1)] public PendingTotp? PendingTotp { get; init; }
@@ -49,7 +49,7 @@ public sealed record StoredSecondFactors
 }
 
 [GenerateSerializer, Immutable, Alias("platform.StoredTotp")]
-public sealed record StoredTotp
+internal sealed record StoredTotp
 {
     [Id(0)] public required ImmutableArray<byte> Secret { get; init; }
 
@@ -58,7 +58,7 @@ public sealed record StoredTotp
 }
 
 [GenerateSerializer, Immutable, Alias("platform.PendingTotp")]
-public sealed record PendingTotp
+internal sealed record PendingTotp
 {
     [Id(0)] public required ImmutableArray<byte> Secret { get; init; }
     [Id(1)] public required DateTimeOffset ExpiresAt { get; init; }
@@ -69,7 +69,7 @@ public sealed record PendingTotp
 }
 
 [GenerateSerializer, Immutable, Alias("platform.PendingPhone")]
-public sealed record PendingPhone
+internal sealed record PendingPhone
 {
     [Id(0)] public required ImmutableArray<byte> Number { get; init; }
     [Id(1)] public required SentCode Code { get; init; }
@@ -81,7 +81,7 @@ public sealed record PendingPhone
 
 /// <summary>A code that went out by text message. Sealed, not hashed: a million tries would find six digits from any hash.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SentCode")]
-public sealed record SentCode
+internal sealed record SentCode
 {
     [Id(0)] public required ImmutableArray<byte> Code { get; init; }
     [Id(1)] public required DateTimeOffset ExpiresAt { get; init; }
@@ -89,7 +89,7 @@ public sealed record SentCode
 
 /// <summary>A sign-in whose password was right.</summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredChallenge")]
-public sealed record StoredChallenge
+internal sealed record StoredChallenge
 {
     [Id(0)] public required ImmutableArray<byte> SecretHash { get; init; }
 

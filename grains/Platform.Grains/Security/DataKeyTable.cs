@@ -3,7 +3,7 @@ using Platform.Storage;
 namespace Platform.Security;
 
 /// <summary>The table of data keys in the database.</summary>
-public sealed class DataKeyTable(IDatabase database) : IDataKeyTable
+internal sealed class DataKeyTable(IDatabase database) : IDataKeyTable
 {
     private const string Table = "data_keys";
 

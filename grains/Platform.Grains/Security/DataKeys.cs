@@ -6,10 +6,10 @@ namespace Platform.Security;
 
 /// <param name="Subject">Whom the key is about: the id of a user or tenant.</param>
 /// <param name="Wrapped">By the master key; null when it was destroyed.</param>
-public sealed record DataKeyRow(string Subject, ImmutableArray<byte>? Wrapped);
+internal sealed record DataKeyRow(string Subject, ImmutableArray<byte>? Wrapped);
 
 /// <summary>The table of data keys. A subject has one key for ever, or none any more.</summary>
-public interface IDataKeyTable
+internal interface IDataKeyTable
 {
     Task<IReadOnlyList<DataKeyRow>> FindAsync(IReadOnlyList<string> subjects, CancellationToken cancellationToken);
 
@@ -23,7 +23,7 @@ public interface IDataKeyTable
 /// A 256-bit key for each user and tenant, wrapped by the master key. What is sealed with it becomes unreadable, wherever it lies, when the key is
 /// destroyed (row PRIVACY). The table decides; what was read from it is believed for a minute. Every node of a cluster learns of a destroyed one.
 /// </summary>
-public sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IClusterBroadcast broadcast)
+internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IClusterBroadcast broadcast)
 {
     private const int MaxKept = 20_000;
     private const string Purpose = "data-key:";

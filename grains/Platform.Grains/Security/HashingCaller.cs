@@ -4,4 +4,4 @@ namespace Platform.Security;
 /// <param name="IsKnown">The account has let this network in before, or the call comes with a proof of its own: a session, a link.</param>
 /// <param name="Tenant">Whose account it is, or would be.</param>
 /// <param name="Network">As wide as one party may have it whole.</param>
-public readonly record struct HashingCaller(bool IsKnown, string Tenant, string Network);
+internal readonly record struct HashingCaller(bool IsKnown, string Tenant, string Network);

@@ -10,7 +10,7 @@ namespace Platform.Security;
 /// Makes a new token key each week. It is announced ten minutes before it seals, so that every host knows it first, and the one before opens tokens
 /// for a day and an hour more: longer than any session lives.
 /// </summary>
-public sealed class KeyRingGrain(
+internal sealed class KeyRingGrain(
     [CommittedState(StateNames.KeyRing)] Committed<StoredKeyRing> state,
     MasterKey master,
     TimeProvider time) : Grain, IKeyRingGrain

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Security;
 
 /// <summary>Section <c>Platform:Passwords</c> (row PWHASH).</summary>
-public sealed class PasswordHashingOptions
+internal sealed class PasswordHashingOptions
 {
     public const string Section = PlatformOptions.Section + ":Passwords";
 

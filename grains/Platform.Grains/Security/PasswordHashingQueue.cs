@@ -3,7 +3,7 @@ using Platform.Telemetry;
 
 namespace Platform.Security;
 
-public enum PasswordCheck
+internal enum PasswordCheck
 {
     Wrong = 0,
     Right = 1,
@@ -19,7 +19,7 @@ public enum PasswordCheck
 /// Hashes and verifies passwords with Argon2id (decision 0066) on a few threads of its own behind a bounded queue, so that a storm of
 /// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS). Turns are fair (decision 0094).
 /// </summary>
-public sealed class PasswordHashingQueue : IDisposable
+internal sealed class PasswordHashingQueue : IDisposable
 {
     /// <summary>Well below the time that callers wait for an answer: who would only time out is told so before, and costs no hash.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);

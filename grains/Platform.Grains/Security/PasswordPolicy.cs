@@ -8,7 +8,7 @@ namespace Platform.Security;
 /// Row PWPOLICY: 8 to 256 characters with upper case, lower case, digit and symbol, without the user name, not a common one.
 /// Composition rules are kept because they are promised; NIST SP 800-63B-4 and ASVS 6.2.5 advise against them (decision 0008).
 /// </summary>
-public static class PasswordPolicy
+internal static class PasswordPolicy
 {
     private const int MinLength = 8;
     private const int MaxLength = 256;

@@ -7,13 +7,13 @@ namespace Platform.Security;
 /// <summary>What became of sealed bytes.</summary>
 /// <param name="Plain">Null where they cannot be read.</param>
 /// <param name="Erased">Nobody can read them any more, which is as it should be. Otherwise, without <paramref name="Plain"/>, they are damaged.</param>
-public readonly record struct OpenedData(byte[]? Plain, bool Erased);
+internal readonly record struct OpenedData(byte[]? Plain, bool Erased);
 
 /// <summary>
 /// Seals what is about one person with that person's data key and opens it again: nowhere but under the same person and context, and never after the key was
 /// destroyed (row PRIVACY, threat T52).
 /// </summary>
-public sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogger<PersonalData> logger)
+internal sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogger<PersonalData> logger)
 {
     private const byte UnderPersonsKey = 1;
     private const byte UnderMasterKey = 0;

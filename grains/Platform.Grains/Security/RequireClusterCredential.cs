@@ -9,7 +9,7 @@ namespace Platform.Security;
 /// grains that could be forgotten.
 /// </summary>
 /// <remarks>An activation may have been made, and have read its state, before this runs. It has changed nothing.</remarks>
-public sealed partial class RequireClusterCredential(ClusterCredential capability, PlatformMetrics metrics, ILogger<RequireClusterCredential> logger) : IIncomingGrainCallFilter
+internal sealed partial class RequireClusterCredential(ClusterCredential capability, PlatformMetrics metrics, ILogger<RequireClusterCredential> logger) : IIncomingGrainCallFilter
 {
     private const int MaxSourcesTold = 100;
 

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Platform.Security;
 
 /// <summary>What of a row is personal, in one column under the data key of the row's user and bound to the row.</summary>
-public sealed partial class SealedColumns(PersonalData personal, ILogger<SealedColumns> logger)
+internal sealed partial class SealedColumns(PersonalData personal, ILogger<SealedColumns> logger)
 {
     public ValueTask<byte[]> SealAsync<T>(string table, string id, UserId user, T columns, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         personal.SealAsync(user.ToString(), JsonSerializer.SerializeToUtf8Bytes(columns, type), Context(table, id), cancellationToken);
@@ -60,4 +60,4 @@ public sealed partial class SealedColumns(PersonalData personal, ILogger<SealedC
 /// <param name="Id">Its key.</param>
 /// <param name="User">Whose data key.</param>
 /// <param name="Columns">Sealed.</param>
-public sealed record SealedRow<TRow>(TRow Row, string Id, string User, byte[] Columns);
+internal sealed record SealedRow<TRow>(TRow Row, string Id, string User, byte[] Columns);

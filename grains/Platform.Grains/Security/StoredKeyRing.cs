@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Platform.Security;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredKeyRing")]
-public sealed record StoredKeyRing
+internal sealed record StoredKeyRing
 {
     [Id(0)] public ImmutableArray<WrappedKey> Keys { get; init; } = [];
 }

@@ -9,7 +9,7 @@ namespace Platform.Security;
 /// What stands for a user's name in grain keys and tables: a keyed hash, by which a name is found and kept unique and which tells nothing to who has no
 /// master key (decision 54). Names of different tenants have nothing in common.
 /// </summary>
-public sealed class UsernameBlindIndex(MasterKey master)
+internal sealed class UsernameBlindIndex(MasterKey master)
 {
     private readonly byte[] _key = master.Derive("name-index");
 

@@ -11,7 +11,7 @@ namespace Platform.Sessions;
 /// ever waits for it. A crash forgets the touches of the last interval; since those come in quick succession, a session falls back by at most a tenth of its
 /// idle timeout (or the few milliseconds in which an urgent touch is being written).
 /// </summary>
-public sealed partial class ActivityWriter(
+internal sealed partial class ActivityWriter(
     LiveSessions live,
     SessionTable table,
     IOptions<SessionOptions> options,

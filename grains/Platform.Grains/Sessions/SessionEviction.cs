@@ -7,7 +7,7 @@ namespace Platform.Sessions;
 /// Takes sessions out of the memory that validations read, on every node: for changes that could not reach a session's grain in time. The grain, wherever it is, asks its user's
 /// grain again before the session is looked at, and so learns of an end or of other rights (decision 61).
 /// </summary>
-public sealed class SessionEviction(LiveSessions live, ActivityWriter writer, IClusterBroadcast broadcast)
+internal sealed class SessionEviction(LiveSessions live, ActivityWriter writer, IClusterBroadcast broadcast)
 {
     /// <exception cref="StorageUnavailableException">It is not certain that all nodes have done it.</exception>
     public Task EvictAsync(ImmutableArray<SessionId> sessions) => Task.WhenAll(EvictHereAsync(sessions), broadcast.PublishEvictionAsync(sessions));

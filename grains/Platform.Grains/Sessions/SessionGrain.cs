@@ -13,7 +13,7 @@ namespace Platform.Sessions;
 /// Owns one session. Publishes it to <see cref="LiveSessions"/> while it lives, so that validations in this process need no grain call;
 /// stays in memory until the session ends. How the record is held and made anew stands in <see cref="HeldSession"/>.
 /// </summary>
-public sealed partial class SessionGrain(
+internal sealed partial class SessionGrain(
     [CommittedState(StateNames.Session)] Committed<StoredSession> committed,
     LiveSessions liveSessions,
     SessionReader reader,

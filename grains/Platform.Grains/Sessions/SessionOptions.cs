@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Sessions;
 
 /// <summary>Section <c>Platform:Sessions</c> (row TIMEOUT, ASVS 7.1.1, 7.3.1, 7.3.2).</summary>
-public sealed class SessionOptions
+internal sealed class SessionOptions
 {
     public const string Section = PlatformOptions.Section + ":Sessions";
 

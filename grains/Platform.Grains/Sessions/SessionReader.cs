@@ -6,7 +6,7 @@ using Platform.Tenants;
 namespace Platform.Sessions;
 
 /// <summary>Makes the record of a session that comes into memory, or whose record was taken back, and writes what it has put right.</summary>
-public sealed class SessionReader(LiveSessions sessions, SessionTable table, IGrainFactory grains, TimeProvider time)
+internal sealed class SessionReader(LiveSessions sessions, SessionTable table, IGrainFactory grains, TimeProvider time)
 {
     private static readonly SessionSubject NotYetRead = new("", Permissions.None);
 

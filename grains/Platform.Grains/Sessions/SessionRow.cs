@@ -1,7 +1,7 @@
 namespace Platform.Sessions;
 
 /// <summary>A session as its grain wrote it at opening.</summary>
-public sealed record SessionRow(
+internal sealed record SessionRow(
     SessionId Id,
     TenantId TenantId,
     UserId UserId,
@@ -10,13 +10,13 @@ public sealed record SessionRow(
     ClientInfo Client);
 
 /// <summary>Whose an ended session was, and why it ended.</summary>
-public sealed record SessionEnd(TenantId TenantId, UserId UserId, SessionState Reason);
+internal sealed record SessionEnd(TenantId TenantId, UserId UserId, SessionState Reason);
 
 /// <summary>A session not marked as ended. <see cref="Key"/> is its place in the list of its tenant.</summary>
-public sealed record OpenSession(SessionId Id, UserId UserId, string? Ip)
+internal sealed record OpenSession(SessionId Id, UserId UserId, string? Ip)
 {
     public string Key => $"{UserId}/{Id}";
 }
 
 /// <summary>A session's saved activity clock.</summary>
-public readonly record struct SessionActivity(SessionId Id, DateTimeOffset LastActivityAt);
+internal readonly record struct SessionActivity(SessionId Id, DateTimeOffset LastActivityAt);

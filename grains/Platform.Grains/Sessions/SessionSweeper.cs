@@ -5,7 +5,7 @@ using Platform.Lifecycle;
 namespace Platform.Sessions;
 
 /// <summary>Takes expired sessions out of memory and storage with nobody asking. Ended ones stay for their tenant's retention (<see cref="Tenants.RetentionWorker"/>).</summary>
-public sealed partial class SessionSweeper(
+internal sealed partial class SessionSweeper(
     LiveSessions live,
     SessionTable table,
     IGrainFactory grains,

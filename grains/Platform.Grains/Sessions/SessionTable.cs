@@ -10,7 +10,7 @@ namespace Platform.Sessions;
 /// <summary>
 /// Plain table of sessions for lists and for the sweeper, and the narrow table of their activity clocks (written behind, in batches).
 /// </summary>
-public sealed class SessionTable(IDatabase database, SealedColumns personal)
+internal sealed class SessionTable(IDatabase database, SealedColumns personal)
 {
     private const string Table = "sessions";
 

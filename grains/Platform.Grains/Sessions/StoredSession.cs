@@ -6,7 +6,7 @@ namespace Platform.Sessions;
 
 /// <summary>A session in storage. Holds a hash of the secret, never the secret; activity stands in its own table.</summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredSession")]
-public sealed record StoredSession : IPersonalState, ISessionOrigin
+internal sealed record StoredSession : IPersonalState, ISessionOrigin
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public UserId UserId { get; init; }

@@ -9,7 +9,7 @@ namespace Platform.SignIn;
 internal readonly record struct ResolvedAccount(TenantId Tenant, string UsernameBlindIndex, SignInRules? Rules, UserId User, bool UserExists);
 
 /// <summary>Finds accounts by what was typed, and whose account a throttle counts for.</summary>
-public sealed class AccountResolver(IGrainFactory grains, UsernameBlindIndex names)
+internal sealed class AccountResolver(IGrainFactory grains, UsernameBlindIndex names)
 {
     /// <summary>
     /// The same calls whatever exists (row LOGIN). What is absent has an id of its own: guesses at one must not slow down those at another, nor may it be in memory

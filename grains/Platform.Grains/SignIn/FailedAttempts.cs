@@ -11,7 +11,7 @@ namespace Platform.SignIn;
 /// Without an account the entry does not say what was typed: it may have been a password. Attempts at tenants that do not exist are the operators' to see, in the
 /// log of the platform's own tenant. Beyond a number of attempts of strangers a log tells them together (<see cref="StrangerEntries"/>).
 /// </remarks>
-public sealed class FailedAttempts(IGrainFactory grains, AuditLog audit, Notifier notifier)
+internal sealed class FailedAttempts(IGrainFactory grains, AuditLog audit, Notifier notifier)
 {
     public const string UnknownTenant = "unknown_tenant";
     public const string UnknownUser = "unknown_user";

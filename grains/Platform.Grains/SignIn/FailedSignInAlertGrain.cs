@@ -6,7 +6,7 @@ using Platform.Tenants;
 namespace Platform.SignIn;
 
 /// <summary>Finds out whom to tell: the user, and up to twenty of those who manage the tenant's users. For accounts that do not exist, nobody.</summary>
-public sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerContacts managers, ILogger<FailedSignInAlertGrain> logger) : Grain, IFailedSignInAlertGrain
+internal sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerContacts managers, ILogger<FailedSignInAlertGrain> logger) : Grain, IFailedSignInAlertGrain
 {
     private const int MaxManagers = 20;
 

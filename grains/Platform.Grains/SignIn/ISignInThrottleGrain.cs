@@ -7,13 +7,13 @@ namespace Platform.SignIn;
 /// <param name="FirstOfBlock">The first refusal of this network since it was blocked, as far as this activation knows.</param>
 /// <param name="IsKnown">The owner has signed in from this network lately.</param>
 [GenerateSerializer, Immutable, Alias("platform.Admission")]
-public sealed record Admission([property: Id(0)] TimeSpan? Wait, [property: Id(1)] bool FirstOfBlock = false, [property: Id(2)] bool IsKnown = false);
+internal sealed record Admission([property: Id(0)] TimeSpan? Wait, [property: Id(1)] bool FirstOfBlock = false, [property: Id(2)] bool IsKnown = false);
 
 /// <summary>
 /// Key: <c>grd_&lt;tenant&gt;/&lt;name index&gt;</c>. Slows down guesses at one account, whether it exists or not, for all hosts together and across restarts.
 /// </summary>
 [Alias("platform.ISignInGuardGrain")]
-public interface ISignInThrottleGrain : IGrainWithStringKey
+internal interface ISignInThrottleGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Takes an attempt in before anything is hashed. Attempts beyond what the budget could bear if all failed wait for the outcome of those before them,
@@ -40,7 +40,7 @@ public interface ISignInThrottleGrain : IGrainWithStringKey
 /// that do not exist. The guard asks again with each attempt until it is done.
 /// </summary>
 [Alias("platform.ISignInAlarmGrain")]
-public interface IFailedSignInAlertGrain : IGrainWithStringKey
+internal interface IFailedSignInAlertGrain : IGrainWithStringKey
 {
     /// <param name="network">Of the failure that asked for it.</param>
     /// <param name="since">When the notification became due. It is sent once, however many failures come before it is written.</param>

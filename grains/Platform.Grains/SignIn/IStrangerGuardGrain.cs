@@ -6,14 +6,14 @@ namespace Platform.SignIn;
 /// <param name="IsSingle">This failure has an entry of its own in the access log.</param>
 /// <param name="Untold">So many others had none and are told now.</param>
 [GenerateSerializer, Immutable, Alias("platform.StrangerEntry")]
-public readonly record struct StrangerEntry([property: Id(0)] bool IsSingle, [property: Id(1)] int Untold);
+internal readonly record struct StrangerEntry([property: Id(0)] bool IsSingle, [property: Id(1)] int Untold);
 
 /// <summary>
 /// Key: <c>sgt_&lt;tenant&gt;</c>, for tenants that do not exist alike, or <c>sgn_&lt;number&gt;</c> for a part of all networks. Counts what strangers get wrong, see <see cref="StrangerFailures"/>. In memory: after a
 /// restart counts begin anew, those of single accounts do not.
 /// </summary>
 [Alias("platform.IStrangerGuardGrain")]
-public interface IStrangerGuardGrain : IGrainWithStringKey
+internal interface IStrangerGuardGrain : IGrainWithStringKey
 {
     /// <param name="network">A wide one.</param>
     /// <param name="cancellationToken">Of the call.</param>

@@ -8,7 +8,7 @@ namespace Platform.SignIn;
 /// <param name="Outdated">Right, but hashed with parameters below today's.</param>
 /// <param name="FirstOfBlock">The first that was refused unseen since this network was blocked: worth telling once.</param>
 /// <param name="IsKnown">The account has let this network in lately, or the caller has a session of it.</param>
-public readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated, bool FirstOfBlock = false, bool IsKnown = false)
+internal readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAfter, bool Outdated, bool FirstOfBlock = false, bool IsKnown = false)
 {
     public Outcome ToOutcome() => new() { Refusal = Refusal, RetryAfter = RetryAfter };
 }
@@ -17,7 +17,7 @@ public readonly record struct PasswordAttempt(Refusal Refusal, TimeSpan? RetryAf
 /// The one way in which a password is looked at: admitted by the account's guard and, where that does not know the caller, by those of his network and of the tenant; hashed once, counted (ASVS 6.3.1: every path
 /// is throttled alike).
 /// </summary>
-public sealed class PasswordVerifier(IGrainFactory grains, StrangerGuard strangers, PasswordHashingQueue hashing)
+internal sealed class PasswordVerifier(IGrainFactory grains, StrangerGuard strangers, PasswordHashingQueue hashing)
 {
     /// <param name="account">Guard's key, see <see cref="SignInAccounts"/>.</param>
     /// <param name="ip">The client's address.</param>

@@ -13,7 +13,7 @@ namespace Platform.SignIn;
 /// gets the same refusal, so that neither answer nor time tells what exists (row LOGIN, ASVS 6.3.8). What comes after a right password is the user's grain's to decide.
 /// </summary>
 [StatelessWorker, Reentrant]
-public sealed class SignInGrain(
+internal sealed class SignInGrain(
     AccountResolver accounts, PasswordVerifier passwords, PasswordHashingQueue hashing, FailedAttempts failures, PlatformMetrics metrics) : Grain, ISignInGrain
 {
     private const string TooManyReason = "too_many_attempts";

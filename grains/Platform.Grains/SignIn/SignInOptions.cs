@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Platform.SignIn;
 
 /// <summary>Section <c>Platform:SignIn</c>: what strangers may get wrong within 15 minutes, at all hosts together (threat T6). Who signs in from where the owner has signed in before is none.</summary>
-public sealed class SignInOptions
+internal sealed class SignInOptions
 {
     public const string Section = PlatformOptions.Section + ":SignIn";
 

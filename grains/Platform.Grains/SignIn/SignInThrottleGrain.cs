@@ -1,7 +1,7 @@
 namespace Platform.SignIn;
 
 /// <summary>Keeps <see cref="SignInThrottleState"/> and the attempts that are being evaluated. All its calls interleave: nothing is awaited between a look and a change.</summary>
-public sealed class SignInThrottleGrain(SignInThrottleTable throttles, AccountResolver accounts, TimeProvider time) : Grain, ISignInThrottleGrain
+internal sealed class SignInThrottleGrain(SignInThrottleTable throttles, AccountResolver accounts, TimeProvider time) : Grain, ISignInThrottleGrain
 {
     /// <summary>Attempts of one network that may wait for others; one more is refused with 429.</summary>
     private const int MaxWaiting = 100;

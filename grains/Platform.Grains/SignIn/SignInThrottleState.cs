@@ -11,7 +11,7 @@ namespace Platform.SignIn;
 /// <param name="BlockedUntil">No attempt is evaluated before.</param>
 /// <param name="Strikes">How often it was blocked without a success in between; each doubles the next block.</param>
 /// <param name="SucceededAt">Last success: from then on the network has a budget of its own that strangers cannot use up.</param>
-public sealed record NetworkRecord(
+internal sealed record NetworkRecord(
     string Network, int Failures, DateTimeOffset WindowStart, DateTimeOffset BlockedUntil, int Strikes, DateTimeOffset? SucceededAt);
 
 /// <summary>
@@ -22,7 +22,7 @@ public sealed record NetworkRecord(
 /// share a second budget of 20, so that many addresses do not get five each. A network from which the owner has signed in answers for itself only:
 /// guessing from elsewhere does not lock it out, and nobody is locked out for good.
 /// </remarks>
-public sealed record SignInThrottleState
+internal sealed record SignInThrottleState
 {
     /// <summary>Stands for all networks without a success.</summary>
     public const string Strangers = "*";

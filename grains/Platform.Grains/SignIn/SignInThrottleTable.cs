@@ -11,7 +11,7 @@ namespace Platform.SignIn;
 /// The table of throttles. Rows leave by themselves when nothing in them matters any more. Networks of a person are that person's: sealed, for accounts that do not
 /// exist alike.
 /// </summary>
-public sealed partial class SignInThrottleTable(IDatabase database, PersonalData personal, ILogger<SignInThrottleTable> logger) : IExpiringTable
+internal sealed partial class SignInThrottleTable(IDatabase database, PersonalData personal, ILogger<SignInThrottleTable> logger) : IExpiringTable
 {
     private const string Table = "sign_in_throttles";
 

@@ -1,7 +1,7 @@
 namespace Platform.SignIn;
 
 /// <summary>What somebody whom the account does not know passes before a password of his is looked at: the guard of his network, then that of the tenant.</summary>
-public sealed class StrangerGuard(IGrainFactory grains)
+internal sealed class StrangerGuard(IGrainFactory grains)
 {
     /// <summary>Where <see cref="Admission.Wait"/> is null it must be concluded.</summary>
     /// <param name="tenant">One that nobody can have where there is no such tenant.</param>

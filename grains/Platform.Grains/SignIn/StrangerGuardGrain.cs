@@ -8,7 +8,7 @@ using Platform.Tenants;
 namespace Platform.SignIn;
 
 /// <summary>Holds <see cref="StrangerFailures"/> and <see cref="StrangerEntries"/>. Nothing is awaited between a look and a change.</summary>
-public sealed partial class StrangerGuardGrain(
+internal sealed partial class StrangerGuardGrain(
     IOptions<SignInOptions> options, Notifier notifier, ManagerContacts managers, AuditLog audit, TimeProvider time, ILogger<StrangerGuardGrain> logger) : Grain, IStrangerGuardGrain
 {
     public const string SprayedReason = "spraying";

@@ -8,7 +8,7 @@ namespace Platform.Snippets;
 /// The tenant's grain publishes to every process what validations need of it, and is told of each change: before it is written where the change takes something away,
 /// after it where the change gives something. So nothing is accepted that is not on disk, and after a failure in between the next activation tells what is true.
 /// </remarks>
-public sealed class CommittedSnippet(SnippetId id, Committed<StoredSnippet> state, IGrainFactory grains, TimeProvider time)
+internal sealed class CommittedSnippet(SnippetId id, Committed<StoredSnippet> state, IGrainFactory grains, TimeProvider time)
 {
     public SnippetId Id => id;
 

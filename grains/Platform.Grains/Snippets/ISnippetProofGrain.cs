@@ -4,7 +4,7 @@ namespace Platform.Snippets;
 
 /// <summary>The snippet's grain as the worker sees it that looks for proofs again.</summary>
 [Alias("platform.ISnippetProofGrain")]
-public interface ISnippetProofGrain : IGrainWithStringKey
+internal interface ISnippetProofGrain : IGrainWithStringKey
 {
     /// <summary>Null for a domain that is not verified, or that needs no proof.</summary>
     [Alias("FindChallenge"), AlwaysInterleave]

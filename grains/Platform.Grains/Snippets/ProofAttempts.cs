@@ -1,7 +1,7 @@
 namespace Platform.Snippets;
 
 /// <summary>Counts the looks for proofs that users ask for: each asks name servers and a web server of others. Counted in memory: an activation that ends forgives.</summary>
-public sealed class ProofAttempts(TimeProvider time)
+internal sealed class ProofAttempts(TimeProvider time)
 {
     private const int Max = 10;
     private static readonly TimeSpan Within = TimeSpan.FromMinutes(10);

@@ -6,7 +6,7 @@ using Platform.Audit;
 namespace Platform.Snippets;
 
 /// <summary>Domains on which a snippet may work: added as pending, verified by a proof, removed.</summary>
-public sealed class SnippetDomainList(SnippetDomains domains, DomainProofs proofs, SnippetProofs settling, ProvenDomainTable proven, AuditLog audit, TimeProvider time)
+internal sealed class SnippetDomainList(SnippetDomains domains, DomainProofs proofs, SnippetProofs settling, ProvenDomainTable proven, AuditLog audit, TimeProvider time)
 {
     private const int MaxDomains = 50;
     private const int ChallengeSize = 24;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Snippets;
 
 /// <summary>Reads the domains that people name, into the one form in which browsers write them. What a snippet cannot work on is refused with the reason.</summary>
-public sealed class SnippetDomains(IOptions<SnippetOptions> options, IOptions<PlatformOptions> platform)
+internal sealed class SnippetDomains(IOptions<SnippetOptions> options, IOptions<PlatformOptions> platform)
 {
     /// <summary>RFC 1035.</summary>
     private const int MaxLength = 253;

@@ -9,7 +9,7 @@ namespace Platform.Snippets;
 /// Owns one snippet: makes, changes and deletes it, and gives the calls about its domains, their proofs and its versions their turns. What a snippet may be stands in
 /// <see cref="SnippetRules"/>; the injected parts change it through <see cref="CommittedSnippet"/> only.
 /// </summary>
-public sealed class SnippetGrain(
+internal sealed class SnippetGrain(
     [CommittedState(StateNames.Snippet)] Committed<StoredSnippet> state,
     LiveTenantLookup tenants,
     ProvenDomainTable provenDomains,

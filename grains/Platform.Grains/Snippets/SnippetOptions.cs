@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Snippets;
 
 /// <summary>Section <c>Platform:Snippets</c>.</summary>
-public sealed class SnippetOptions
+internal sealed class SnippetOptions
 {
     public const string Section = PlatformOptions.Section + ":Snippets";
 

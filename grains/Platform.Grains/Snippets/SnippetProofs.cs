@@ -6,7 +6,7 @@ using Platform.Notifications;
 namespace Platform.Snippets;
 
 /// <summary>Proofs that are looked for again, and what becomes of a domain that has lost its own.</summary>
-public sealed class SnippetProofs(
+internal sealed class SnippetProofs(
     SnippetDomains domains, ProvenDomainTable proven, Notifier notifier, ManagerContacts managers, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     private const int MaxNotices = 50;

@@ -6,7 +6,7 @@ namespace Platform.Snippets;
 
 /// <summary>Key: <c>sns_&lt;snippet&gt;/&lt;SHA-256&gt;</c>. Keeps the bytes of one published script, so that a version can be served and published again after the platform has a newer one.</summary>
 [Alias("platform.ISnippetScriptGrain")]
-public interface ISnippetScriptGrain : IGrainWithStringKey
+internal interface ISnippetScriptGrain : IGrainWithStringKey
 {
     /// <summary>Durable when this returns. The same bytes again change nothing.</summary>
     [Alias("Keep")]
@@ -20,7 +20,7 @@ public interface ISnippetScriptGrain : IGrainWithStringKey
     Task DropAsync(CancellationToken cancellationToken);
 }
 
-public sealed class SnippetScriptGrain(
+internal sealed class SnippetScriptGrain(
     [CommittedState(StateNames.SnippetScript)] Committed<StoredSnippetScript> state) : Grain, ISnippetScriptGrain
 {
     public async Task KeepAsync(ImmutableArray<byte> bytes, CancellationToken cancellationToken)

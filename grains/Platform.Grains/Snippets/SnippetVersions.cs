@@ -3,7 +3,7 @@ using Platform.Audit;
 namespace Platform.Snippets;
 
 /// <summary>A version is a script that was published: the same bytes for ever. The state says which one pages get.</summary>
-public sealed class SnippetVersions(AuditLog audit, IGrainFactory grains)
+internal sealed class SnippetVersions(AuditLog audit, IGrainFactory grains)
 {
     public async Task<Outcome<SnippetView>> PublishAsync(CommittedSnippet account, Actor actor, CancellationToken cancellationToken)
     {

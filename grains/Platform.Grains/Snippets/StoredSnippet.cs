@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Platform.Snippets;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredSnippet")]
-public sealed record StoredSnippet
+internal sealed record StoredSnippet
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public string Name { get; init; } = "";
@@ -24,7 +24,7 @@ public sealed record StoredSnippet
 }
 
 [GenerateSerializer, Immutable, Alias("platform.StoredDomain")]
-public sealed record StoredDomain
+internal sealed record StoredDomain
 {
     [Id(0)] public required string Name { get; init; }
 
@@ -44,7 +44,7 @@ public sealed record StoredDomain
 
 /// <summary>The bytes of one published script. Written once.</summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredSnippetScript")]
-public sealed record StoredSnippetScript
+internal sealed record StoredSnippetScript
 {
     [Id(0)] public ImmutableArray<byte> Bytes { get; init; } = [];
 }

@@ -11,7 +11,7 @@ namespace Platform.State;
 /// the activation ends (the next one reads what is true) and the caller gets <see cref="StorageUnavailableException"/>: nothing is claimed. What storage cannot hold is not
 /// written for certain, and is told apart (<see cref="StorageInputException"/>).
 /// </remarks>
-public sealed partial class Committed<TState>(IPersistentState<TState> storage, IGrainContext activation, ILogger logger) where TState : class, new()
+internal sealed partial class Committed<TState>(IPersistentState<TState> storage, IGrainContext activation, ILogger logger) where TState : class, new()
 {
     private bool _loaded;
     private TState? _value;

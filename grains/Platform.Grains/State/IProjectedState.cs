@@ -1,7 +1,7 @@
 namespace Platform.State;
 
 /// <summary>A state of which rows are written for others to search. The state decides, the rows show; the counts say after a failure whether the rows are behind.</summary>
-public interface IProjectedState<TSelf> where TSelf : class, IProjectedState<TSelf>
+internal interface IProjectedState<TSelf> where TSelf : class, IProjectedState<TSelf>
 {
     /// <summary>Counts changes of what the rows show.</summary>
     int Version { get; }

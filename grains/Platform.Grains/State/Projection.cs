@@ -4,7 +4,7 @@ namespace Platform.State;
 /// Rows that a grain writes through after its state. What they are known to show goes into storage with the next write of the state, so that it costs none of its own; rows that a failure
 /// left behind are written again when the grain comes into memory.
 /// </summary>
-public sealed class Projection<TState> where TState : class, IProjectedState<TState>
+internal sealed class Projection<TState> where TState : class, IProjectedState<TState>
 {
     private int _listedVersion;
 

@@ -4,7 +4,7 @@ namespace Platform.State;
 
 /// <summary>What stands in storage for an <see cref="IPersonalState"/>: as bytes, not as JSON, which would add a third to it.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SealedState")]
-public sealed record SealedState
+internal sealed record SealedState
 {
     /// <summary>First byte of a stored row: JSON begins with another one.</summary>
     private const byte Form = 1;

@@ -4,7 +4,7 @@ namespace Platform.State;
 /// Name of the grain storage and of each grain's state. A state name is unique per grain class: the ADO.NET provider's row key holds it
 /// instead of the class, so two classes with one name and key would share a row.
 /// </summary>
-public static class StateNames
+internal static class StateNames
 {
     /// <summary>The one named grain storage.</summary>
     public const string Storage = "platform";

@@ -2,7 +2,7 @@ namespace Platform.Support;
 
 /// <summary>The grain of a tenant's support grants as the sweeper sees it; hosts see <see cref="ISupportGrain"/>.</summary>
 [Alias("platform.ISupportExpiryGrain")]
-public interface ISupportExpiryGrain : IGrainWithStringKey
+internal interface ISupportExpiryGrain : IGrainWithStringKey
 {
     /// <summary>Ends those whose time is over, each with one entry in the access log, and mends the table.</summary>
     [Alias("Settle")]

@@ -8,7 +8,7 @@ using Platform.State;
 namespace Platform.Support;
 
 /// <summary>Owns the support grants of one tenant: what operators and managers do, ends that nobody asks for, and what a crash left.</summary>
-public sealed class SupportGrain(
+internal sealed class SupportGrain(
     [CommittedState(StateNames.Support)] Committed<StoredSupport> state,
     SupportGrantTable grants,
     SupportMessages messages,

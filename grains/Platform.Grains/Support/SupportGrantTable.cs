@@ -6,7 +6,7 @@ using Platform.Storage;
 namespace Platform.Support;
 
 /// <summary>Plain table of support grants, written through by the grain of their tenant before its own state. Ended ones stay.</summary>
-public sealed class SupportGrantTable(IDatabase database)
+internal sealed class SupportGrantTable(IDatabase database)
 {
     private const string Table = "support_grants";
     private const string AllColumns =

@@ -3,7 +3,7 @@ using Platform.Audit;
 namespace Platform.Support;
 
 /// <summary>What the tenant's access log tells of support grants.</summary>
-public sealed class SupportLog(AuditEventTable events)
+internal sealed class SupportLog(AuditEventTable events)
 {
     /// <summary>Whether the latest that the log says of such an end is that it was so.</summary>
     public async Task<bool> TellsOfAsync(TenantId tenant, AuditEntry entry, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Platform.Tenants;
 namespace Platform.Support;
 
 /// <summary>Messages to the managers of a tenant about a support grant.</summary>
-public sealed class SupportMessages(Notifier notifier, ManagerContacts managers)
+internal sealed class SupportMessages(Notifier notifier, ManagerContacts managers)
 {
     /// <summary>Nobody waits for more messages than this to be written; every tenant but the largest has fewer managers.</summary>
     private const int MaxTold = 50;

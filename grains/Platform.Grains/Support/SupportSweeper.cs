@@ -6,7 +6,7 @@ namespace Platform.Support;
 /// <summary>
 /// Ends support grants whose time is over with nobody asking, so that the access log says when. Nothing is refused or let through by it: each use is judged by the clock.
 /// </summary>
-public sealed partial class SupportSweeper(SupportGrantTable table, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : PeriodicService(Interval, time)
+internal sealed partial class SupportSweeper(SupportGrantTable table, IGrainFactory grains, TimeProvider time, ILogger<SupportSweeper> logger) : PeriodicService(Interval, time)
 {
     private const int BatchSize = 100;
 

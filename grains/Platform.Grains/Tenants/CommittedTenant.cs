@@ -5,7 +5,7 @@ using Platform.State;
 namespace Platform.Tenants;
 
 /// <summary>The tenant of one activation: what storage is known to hold of it, and the one way in which that changes. What the grain's parts are given to work on.</summary>
-public sealed class CommittedTenant(
+internal sealed class CommittedTenant(
     TenantId id, Committed<StoredTenant> state, TenantTable table, LiveTenants live, IClusterBroadcast broadcast, TenantSettings settings, AuditLog audit, TimeProvider time)
 {
     private readonly Projection<StoredTenant> _rows = new();

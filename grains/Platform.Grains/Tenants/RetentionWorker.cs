@@ -10,7 +10,7 @@ namespace Platform.Tenants;
 /// Carries out what tenants have set about keeping (row PRIVACY): every hour, tenant by tenant. The access log is dropped from its front only and up to a signed
 /// checkpoint, which the first event that remains must follow; the log says so before it is done.
 /// </summary>
-public sealed partial class RetentionWorker(
+internal sealed partial class RetentionWorker(
     TenantTable tenants,
     SessionSweeper sessions,
     AuditEventTable events,

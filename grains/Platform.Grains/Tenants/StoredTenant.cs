@@ -7,7 +7,7 @@ using Platform.Users;
 namespace Platform.Tenants;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredTenant")]
-public sealed record StoredTenant : IProjectedState<StoredTenant>
+internal sealed record StoredTenant : IProjectedState<StoredTenant>
 {
     [Id(0)] public string Slug { get; init; } = "";
     [Id(1)] public string Name { get; init; } = "";
@@ -68,10 +68,10 @@ public sealed record StoredTenant : IProjectedState<StoredTenant>
 }
 
 [GenerateSerializer, Immutable, Alias("platform.RoleManager")]
-public sealed record RoleManager([property: Id(0)] UserId UserId, [property: Id(1)] string Role);
+internal sealed record RoleManager([property: Id(0)] UserId UserId, [property: Id(1)] string Role);
 
 [GenerateSerializer, Immutable, Alias("platform.StoredTenantName")]
-public sealed record StoredTenantName
+internal sealed record StoredTenantName
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public DateTimeOffset ClaimedAt { get; init; }

@@ -13,7 +13,7 @@ namespace Platform.Tenants;
 /// Owns one tenant: loads it, gives each call its turn, and says which calls interleave. The rules of a tenant are <see cref="TenantSettings"/>, <see cref="Managers"/> and
 /// <see cref="TenantSnippets"/>; what a call does stands in the parts that are injected, which change the tenant through <see cref="CommittedTenant"/> only.
 /// </summary>
-public sealed class TenantGrain(
+internal sealed class TenantGrain(
     [CommittedState(StateNames.Tenant)] Committed<StoredTenant> state,
     TenantTable table,
     LiveTenants live,

@@ -6,7 +6,7 @@ using Platform.Sessions;
 namespace Platform.Tenants;
 
 /// <summary>From where a tenant's users may come (row IPRULES): read, set, and tried against the sessions that are open now.</summary>
-public sealed class TenantIpRules(SessionTable sessions, IGrainFactory grains)
+internal sealed class TenantIpRules(SessionTable sessions, IGrainFactory grains)
 {
     private const int SessionsPerRead = 200;
 

@@ -5,7 +5,7 @@ using Platform.Users;
 namespace Platform.Tenants;
 
 /// <summary>The last user who can manage users stays (threat T46). The tenant's grain decides it, in turn, whatever way somebody would go.</summary>
-public sealed class TenantManagers(UserTable users, IGrainFactory grains)
+internal sealed class TenantManagers(UserTable users, IGrainFactory grains)
 {
     /// <summary>A role with many users may come to manage users at once; so many of them are counted and alerted.</summary>
     private const int KnownByRole = 20;

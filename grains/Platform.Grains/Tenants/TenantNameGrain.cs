@@ -3,7 +3,7 @@ using Platform.State;
 
 namespace Platform.Tenants;
 
-public sealed class TenantNameGrain(
+internal sealed class TenantNameGrain(
     [CommittedState(StateNames.TenantName)] Committed<StoredTenantName> state,
     TimeProvider time) : Grain, ITenantNameGrain
 {

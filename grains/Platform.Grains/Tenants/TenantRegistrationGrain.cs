@@ -9,7 +9,7 @@ namespace Platform.Tenants;
 /// to it, and the claim can be taken over (<see cref="NameClaims"/>).
 /// </summary>
 [StatelessWorker, Reentrant]
-public sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider time) : Grain, ITenantRegistrationGrain
+internal sealed class TenantRegistrationGrain(UserRegistration users, TimeProvider time) : Grain, ITenantRegistrationGrain
 {
     public async Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await CreateAsync(tenant, Permissions.Owner, new TenantFeatures(), actor, cancellationToken) : Refusal.Forbidden;

@@ -7,7 +7,7 @@ using Platform.Users;
 namespace Platform.Tenants;
 
 /// <summary>A tenant's own roles beside those built in.</summary>
-public sealed class TenantRoles(TenantManagers managers, UserTable users)
+internal sealed class TenantRoles(TenantManagers managers, UserTable users)
 {
     private const int MaxRoles = 100;
     private const int MaxNameLength = 64;

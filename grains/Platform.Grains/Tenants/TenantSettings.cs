@@ -13,7 +13,7 @@ internal sealed record TenantTransition(StoredTenant Next, AuditEntry Entry);
 /// <summary>
 /// The rules of a tenant: what a change makes of it, and what it decides where it has set nothing. Pure but for the platform's defaults: nothing counts before it is written.
 /// </summary>
-public sealed class TenantSettings(IOptions<SessionOptions> options)
+internal sealed class TenantSettings(IOptions<SessionOptions> options)
 {
     private readonly SessionOptions _defaults = options.Value;
 

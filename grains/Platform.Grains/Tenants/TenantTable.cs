@@ -6,7 +6,7 @@ using Platform.Storage;
 namespace Platform.Tenants;
 
 /// <summary>Plain table of tenants, written through by the tenant's grain.</summary>
-public sealed class TenantTable(IDatabase database)
+internal sealed class TenantTable(IDatabase database)
 {
     private const string Table = "tenants";
     private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at, access_log_kept, ended_sessions_kept";

@@ -7,7 +7,7 @@ namespace Platform.Text;
 /// Rules for user names (row LOGIN, threat T12): 1 to 64 characters after NFKC, no control, formatting, bidirectional, zero-width, private or
 /// unassigned characters, no spaces, letters of one script only (Latin may stand beside Chinese, Japanese and Korean). Compared after simple case folding.
 /// </summary>
-public static class Usernames
+internal static class Usernames
 {
     private const int MaxLength = 64;
 

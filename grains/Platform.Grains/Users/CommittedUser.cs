@@ -6,7 +6,7 @@ using Platform.State;
 namespace Platform.Users;
 
 /// <summary>The user of one activation: what storage is known to hold of it, and the one way in which that changes. What the grain's parts are given to work on.</summary>
-public sealed class CommittedUser(UserId id, Committed<StoredUser> state, UserTable table, UsernameBlindIndex names, AuditLog audit)
+internal sealed class CommittedUser(UserId id, Committed<StoredUser> state, UserTable table, UsernameBlindIndex names, AuditLog audit)
 {
     private readonly Projection<StoredUser> _rows = new();
 

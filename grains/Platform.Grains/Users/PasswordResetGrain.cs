@@ -8,7 +8,7 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 [StatelessWorker, Reentrant]
-public sealed class PasswordResetGrain(AccountResolver accounts, FailedAttempts failures, Notifier notifier) : Grain, IPasswordResetGrain
+internal sealed class PasswordResetGrain(AccountResolver accounts, FailedAttempts failures, Notifier notifier) : Grain, IPasswordResetGrain
 {
     private const string NotSentReason = "not_sent";
 

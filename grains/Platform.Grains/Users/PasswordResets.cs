@@ -7,7 +7,7 @@ using Platform.Security;
 namespace Platform.Users;
 
 /// <summary>Reset links: the user's state holds the hash of the latest one, nothing else opens the account.</summary>
-public sealed class PasswordResets(
+internal sealed class PasswordResets(
     UserAccess access, UserPasswords passwords, UserNotifications notifications, MasterKey master, AuditLog audit, TimeProvider time)
 {
     private const int LinksPerHour = 3;

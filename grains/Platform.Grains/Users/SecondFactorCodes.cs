@@ -7,7 +7,7 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>Codes that are sent, and wrong ones that are counted: what sign-in and the change of factors have in common.</summary>
-public sealed class SecondFactorCodes(UserNotifications notifications, FactorSecrets secrets, TimeProvider time)
+internal sealed class SecondFactorCodes(UserNotifications notifications, FactorSecrets secrets, TimeProvider time)
 {
     /// <summary>On disk before it is answered. The user is notified of the one that uses up the budget: whoever guesses knows the password.</summary>
     public async Task CountWrongAsync(CommittedUser account, StoredUser user, StoredChallenge? challenge, AuditEntry attempt, CancellationToken cancellationToken)

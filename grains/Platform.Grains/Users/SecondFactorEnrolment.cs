@@ -8,7 +8,7 @@ using Platform.SecondFactors;
 namespace Platform.Users;
 
 /// <summary>Sets up second factors (row 2FA): begun and confirmed by one session, whose authentication is fresh.</summary>
-public sealed class SecondFactorEnrolment(
+internal sealed class SecondFactorEnrolment(
     UserAccess access, UserNotifications notifications, SecondFactorCodes codes, FactorSecrets secrets, IGrainFactory grains, TimeProvider time)
 {
     public async Task<Outcome<TotpEnrolment>> BeginTotpAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken)

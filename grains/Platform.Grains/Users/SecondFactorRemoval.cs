@@ -6,7 +6,7 @@ using Platform.Sessions;
 namespace Platform.Users;
 
 /// <summary>Shows, gives up and replaces second factors (row 2FA).</summary>
-public sealed class SecondFactorRemoval(
+internal sealed class SecondFactorRemoval(
     UserAccess access, UserPasswords passwords, UserSessions sessions, UserNotifications notifications, SecondFactorCodes codes, FactorSecrets secrets, TimeProvider time)
 {
     public Outcome<SecondFactorsView> Get(CommittedUser account, Actor actor)

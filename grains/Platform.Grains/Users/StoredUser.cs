@@ -5,7 +5,7 @@ using Platform.State;
 namespace Platform.Users;
 
 [GenerateSerializer, Immutable, Alias("platform.StoredUser")]
-public sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
+internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public string Username { get; init; } = "";
@@ -61,10 +61,10 @@ public sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 }
 
 [GenerateSerializer, Immutable, Alias("platform.ListedSession")]
-public sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt);
+internal sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt);
 
 [GenerateSerializer, Immutable, Alias("platform.StoredUserName")]
-public sealed record StoredUserName
+internal sealed record StoredUserName
 {
     [Id(0)] public UserId UserId { get; init; }
     [Id(1)] public DateTimeOffset ClaimedAt { get; init; }

@@ -6,7 +6,7 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 /// <summary>What the user's tenant decides: with which roles, from where, and whether anybody gets in now.</summary>
-public sealed class UserAccess(LiveTenantLookup tenants, IGrainFactory grains)
+internal sealed class UserAccess(LiveTenantLookup tenants, IGrainFactory grains)
 {
     public async ValueTask<RoleSet> RolesAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await tenants.FindAsync(tenant, cancellationToken))?.Roles ?? RoleSet.BuiltInOnly;

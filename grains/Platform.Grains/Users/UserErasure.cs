@@ -10,7 +10,7 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>Removes a user, and what is found by the user's name and addresses (row PRIVACY). Each step may have been done before.</summary>
-public sealed class UserErasure(
+internal sealed class UserErasure(
     UserSessions sessions, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, FactorSecrets secrets, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The log says it, and the job is on disk, when this returns.</summary>

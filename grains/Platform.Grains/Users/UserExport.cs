@@ -5,7 +5,7 @@ using Platform.SecondFactors;
 namespace Platform.Users;
 
 /// <summary>What the user's own grain gives to an export (row PRIVACY). The log says it first.</summary>
-public sealed class UserExport(UserAccess access, FactorSecrets secrets, AuditLog audit, TimeProvider time)
+internal sealed class UserExport(UserAccess access, FactorSecrets secrets, AuditLog audit, TimeProvider time)
 {
     public async Task<Outcome<UserRecord>> BeginAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken)
     {

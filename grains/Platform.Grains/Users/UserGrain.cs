@@ -14,7 +14,7 @@ namespace Platform.Users;
 /// Owns one user: loads it, gives each call its turn, and says which calls interleave. The rules of an account are <see cref="UserAccount"/>; what a call does
 /// stands in the parts that are injected, which change the user through <see cref="CommittedUser"/> only.
 /// </summary>
-public sealed class UserGrain(
+internal sealed class UserGrain(
     [CommittedState(StateNames.User)] Committed<StoredUser> state,
     UserTable table,
     UsernameBlindIndex names,

@@ -5,7 +5,7 @@ using Platform.Sessions;
 namespace Platform.Users;
 
 /// <summary>What a user may do, and whether there is one. Each change is decided, committed and then carried to the live sessions, in that order.</summary>
-public sealed class UserManagement(UserAccess access, UserSessions sessions, UserErasure erasure, AuditLog audit, IGrainFactory grains)
+internal sealed class UserManagement(UserAccess access, UserSessions sessions, UserErasure erasure, AuditLog audit, IGrainFactory grains)
 {
     public async Task<Outcome<UserView>> GetAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken)
     {

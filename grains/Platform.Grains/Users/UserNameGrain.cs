@@ -3,7 +3,7 @@ using Platform.State;
 
 namespace Platform.Users;
 
-public sealed class UserNameGrain(
+internal sealed class UserNameGrain(
     [CommittedState(StateNames.UserName)] Committed<StoredUserName> state,
     TimeProvider time) : Grain, IUserNameGrain
 {

@@ -3,7 +3,7 @@ using Platform.Notifications;
 namespace Platform.Users;
 
 /// <summary>Messages to a user about the account. On disk when a call returns.</summary>
-public sealed class UserNotifications(UserAccess access, Notifier notifier)
+internal sealed class UserNotifications(UserAccess access, Notifier notifier)
 {
     public async Task NotifyAsync(UserId id, StoredUser user, string template, CancellationToken cancellationToken, params (string Key, string Value)[] more)
     {

@@ -7,7 +7,7 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>Sets a password, and asks for the present one where a session alone does not suffice.</summary>
-public sealed class UserPasswords(
+internal sealed class UserPasswords(
     UserSessions sessions, UserNotifications notifications, PasswordHashingQueue hashing, PasswordVerifier verifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     public async Task<Outcome> ChangeAsync(CommittedUser account, Actor actor, PasswordChange change, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ using Platform.Text;
 namespace Platform.Users;
 
 /// <summary>Makes a user: input, hash, name, account. Asks nobody for permission; its callers do.</summary>
-public sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueue hashing, UsernameBlindIndex names, TimeProvider time)
+internal sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueue hashing, UsernameBlindIndex names, TimeProvider time)
 {
     /// <param name="user">Checked as a whole: every fault is named.</param>
     /// <param name="cancellationToken">Stops between steps; a claimed name is given back or can be taken over.</param>

@@ -5,7 +5,7 @@ using Platform.Internal;
 namespace Platform.Users;
 
 [StatelessWorker, Reentrant]
-public sealed class UserRegistrationGrain(UserRegistration registration, LiveTenantLookup tenants) : Grain, IUserRegistrationGrain
+internal sealed class UserRegistrationGrain(UserRegistration registration, LiveTenantLookup tenants) : Grain, IUserRegistrationGrain
 {
     public async Task<Outcome<UserView>> CreateAsync(Actor actor, NewUser user, CancellationToken cancellationToken)
     {

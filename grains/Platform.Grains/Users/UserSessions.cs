@@ -7,7 +7,7 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>The list of sessions that may live. It is written before a session opens and before sessions are ended.</summary>
-public sealed class UserSessions(IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
+internal sealed class UserSessions(IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
 {
     private readonly SessionOptions _options = options.Value;
 

@@ -13,7 +13,7 @@ namespace Platform.Users;
 
 /// <summary>What follows a right password: a session, a challenge, or a session for enrolment only; and the second step (rows 2FA, LOGIN).</summary>
 /// <remarks>One write each uses up what was presented and records what it was good for. Nothing is answered before it.</remarks>
-public sealed class UserSignIn(
+internal sealed class UserSignIn(
     UserAccess access,
     UserSessions sessions,
     UserNotifications notifications,

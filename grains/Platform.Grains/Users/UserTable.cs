@@ -7,7 +7,7 @@ using Platform.Storage;
 namespace Platform.Users;
 
 /// <summary>Plain table of users, written through by the user's grain.</summary>
-public sealed class UserTable(IDatabase database, SealedColumns personal)
+internal sealed class UserTable(IDatabase database, SealedColumns personal)
 {
     private const string Table = "users";
     private const string Shown = "id, tenant_id, personal, status, permissions, created_at, password_changed_at, role";

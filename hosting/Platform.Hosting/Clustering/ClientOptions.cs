@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Hosting.Clustering;
 
 /// <summary>Section <c>Platform:Cluster</c>, for an API host whose grains are in silos elsewhere (topology <see cref="Topology.Cluster"/>).</summary>
-public sealed class ClientOptions
+internal sealed class ClientOptions
 {
     public const string Section = PlatformOptions.Section + ":Cluster";
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Platform.Hosting.Clustering;
 
 /// <summary>Section <c>Platform:Cluster</c>: by what the processes of a cluster know each other (threat T80). Read at the start; a renewed certificate holds from the next one.</summary>
-public sealed class ClusterCertificateOptions
+internal sealed class ClusterCertificateOptions
 {
     public const string Section = ClientOptions.Section;
 
@@ -23,7 +23,7 @@ public sealed class ClusterCertificateOptions
 }
 
 /// <summary>A certificate with its private key: PEM, or PKCS #12 where the name ends in <c>.pfx</c> or <c>.p12</c>.</summary>
-public sealed class CertificateFile
+internal sealed class CertificateFile
 {
     public string? Path { get; set; }
 

@@ -6,7 +6,7 @@ using Platform.Hosting.Clustering;
 namespace Platform.Silo.Hosting.Clustering;
 
 /// <summary>Section <c>Platform:Cluster</c>: where this silo is for the others (topologies <see cref="Topology.Cohosted"/> and, for the silo executable, <see cref="Topology.Cluster"/>).</summary>
-public sealed class NodeOptions
+internal sealed class NodeOptions
 {
     public const string Section = ClientOptions.Section;
 

@@ -30,6 +30,16 @@ public sealed partial class AssemblyReferenceTests
     public void LibrariesBesideContracts_HoldNothingThatCrossesACall(Type one) => one.Assembly.GetTypes()
         .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) || typeof(IAddressable).IsAssignableFrom(type)).ShouldBeEmpty();
 
+    /// <summary>How these are added to a process, and the port of storage. All else is internal; tests see it.</summary>
+    [Theory]
+    [InlineData("Api")]
+    [InlineData("Server")]
+    [InlineData("Grains", "PlatformGrainsExtensions", "PlatformTablesExtensions", "Durability", "IDatabase", "Operation", "Statement")]
+    [InlineData("Storage", "PlatformStorageExtensions")]
+    [InlineData("Silo.Hosting", "PlatformSiloExtensions")]
+    public void PublicTypes_OfAssembly_AreThese(string assembly, params string[] types) => Assembly.LoadFrom(FileOf(assembly)).GetExportedTypes()
+        .Where(type => type.Namespace?.StartsWith("OrleansCodeGen", StringComparison.Ordinal) != true).Select(type => type.Name).ShouldBe(types, ignoreOrder: true);
+
     private static HashSet<string> Reach(string assembly) => [.. Rows[assembly].Concat(Rows[assembly].Where(Rows.ContainsKey).SelectMany(Reach))];
 
     private static string FileOf(string name) => Path.Combine(AppContext.BaseDirectory, Prefix + name + ".dll");

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
 using Platform.State;
-using Platform.Users;
 
 namespace Platform.Grains.Tests.State;
 
@@ -13,12 +12,12 @@ public sealed class CommittedTests
         var written = new TaskCompletionSource();
         var storage = Storage();
         storage.WriteStateAsync(Arg.Any<CancellationToken>()).Returns(written.Task);
-        var committed = new Committed<StoredUser>(storage, Substitute.For<IGrainContext>(), NullLogger.Instance);
-        var commit = committed.CommitAsync(new StoredUser { Email = "new" }, default);
-        committed.Value!.Email.ShouldBe("old");
+        var committed = new Committed<Named>(storage, Substitute.For<IGrainContext>(), NullLogger.Instance);
+        var commit = committed.CommitAsync(new Named { Name = "new" }, default);
+        committed.Value!.Name.ShouldBe("old");
         written.SetResult();
         await commit;
-        committed.Value.Email.ShouldBe("new");
+        committed.Value.Name.ShouldBe("new");
     }
 
     [Fact]
@@ -26,7 +25,7 @@ public sealed class CommittedTests
     {
         var storage = Storage();
         storage.RecordExists.Returns(false);
-        new Committed<StoredUser>(storage, Substitute.For<IGrainContext>(), NullLogger.Instance).Value.ShouldBeNull();
+        new Committed<Named>(storage, Substitute.For<IGrainContext>(), NullLogger.Instance).Value.ShouldBeNull();
     }
 
     [Fact]
@@ -35,9 +34,9 @@ public sealed class CommittedTests
         var storage = Storage();
         storage.WriteStateAsync(Arg.Any<CancellationToken>()).Returns(Task.FromException(new IOException()));
         var activation = Substitute.For<IGrainContext>();
-        var committed = new Committed<StoredUser>(storage, activation, NullLogger.Instance);
-        await Should.ThrowAsync<StorageUnavailableException>(() => committed.CommitAsync(new StoredUser { Email = "new" }, default));
-        committed.Value!.Email.ShouldBe("old");
+        var committed = new Committed<Named>(storage, activation, NullLogger.Instance);
+        await Should.ThrowAsync<StorageUnavailableException>(() => committed.CommitAsync(new Named { Name = "new" }, default));
+        committed.Value!.Name.ShouldBe("old");
         activation.Received().Deactivate(Arg.Any<DeactivationReason>(), Arg.Any<CancellationToken>());
     }
 
@@ -49,16 +48,22 @@ public sealed class CommittedTests
         Should.Throw<ArgumentException>(() => mapper.GetFactory(parameter, new CommittedStateAttribute(StateNames.User))).Message.ShouldContain("Committed<T>");
     }
 
-    private sealed class Misused([CommittedState(StateNames.User)] IPersistentState<StoredUser> state)
+    /// <summary>Public, so that a substitute of its storage can be made.</summary>
+    public sealed record Named
     {
-        public IPersistentState<StoredUser> State => state;
+        public string Name { get; init; } = "";
     }
 
-    private static IPersistentState<StoredUser> Storage()
+    private sealed class Misused([CommittedState(StateNames.User)] IPersistentState<Named> state)
     {
-        var storage = Substitute.For<IPersistentState<StoredUser>>();
+        public IPersistentState<Named> State => state;
+    }
+
+    private static IPersistentState<Named> Storage()
+    {
+        var storage = Substitute.For<IPersistentState<Named>>();
         storage.RecordExists.Returns(true);
-        storage.State = new StoredUser { Email = "old" };
+        storage.State = new Named { Name = "old" };
         return storage;
     }
 }

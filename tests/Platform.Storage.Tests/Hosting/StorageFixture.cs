@@ -27,13 +27,13 @@ public abstract class StorageFixture : IAsyncLifetime
 
     public IGrainStorage Storage => Services.GetRequiredKeyedService<IGrainStorage>(StateNames.Storage);
 
-    public TenantTable Tenants => Services.GetRequiredService<TenantTable>();
+    internal TenantTable Tenants => Services.GetRequiredService<TenantTable>();
 
-    public UserTable Users => Services.GetRequiredService<UserTable>();
+    internal UserTable Users => Services.GetRequiredService<UserTable>();
 
-    public SessionTable Sessions => Services.GetRequiredService<SessionTable>();
+    internal SessionTable Sessions => Services.GetRequiredService<SessionTable>();
 
-    public StorageHealth Health => Services.GetRequiredService<StorageHealth>();
+    internal StorageHealth Health => Services.GetRequiredService<StorageHealth>();
 
     /// <summary>What stands in the database under that key: one payload a row.</summary>
     public abstract Task<IReadOnlyList<byte[]>> PayloadsAsync(string grainKey);

@@ -8,7 +8,7 @@ namespace Platform.Snippets;
 /// Looks daily for the proofs of verified domains again. Every silo runs it; a domain that is due is given to one of them. A silo that ends in between leaves its
 /// domains due again after an hour.
 /// </summary>
-public sealed partial class DomainProofWorker(
+internal sealed partial class DomainProofWorker(
     ProvenDomainTable domains,
     DomainProofs proofs,
     IGrainFactory grains,

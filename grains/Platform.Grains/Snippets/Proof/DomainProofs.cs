@@ -8,7 +8,7 @@ namespace Platform.Snippets;
 internal readonly record struct DomainProof(ProofFinding Finding, ImmutableArray<(string Code, string Detail)> Seen);
 
 /// <summary>Looks for the proof that a domain is the tenant's: a TXT record, or a file on the site. Both are looked for at once; one is enough.</summary>
-public sealed class DomainProofs
+internal sealed class DomainProofs
 {
     private readonly TxtProof _txt;
     private readonly FileProof _file;

@@ -1,7 +1,7 @@
 namespace Platform.Snippets;
 
 /// <summary>What a look for the proof of a domain has found.</summary>
-public enum ProofFinding
+internal enum ProofFinding
 {
     /// <summary>Neither name servers nor the site said that it is there, and not both said that it is not: an outage, of theirs or of ours.</summary>
     Unanswered = 0,

@@ -4,13 +4,13 @@ using Platform.Storage;
 namespace Platform.Snippets;
 
 /// <summary>A verified domain of a snippet.</summary>
-public readonly record struct ProvenDomain(SnippetId Snippet, string Domain);
+internal readonly record struct ProvenDomain(SnippetId Snippet, string Domain);
 
 /// <summary>
 /// Table of domains whose proof is to be looked for again. The snippet's grain writes a row before it commits a proof and removes it after it gave the domain up:
 /// so there may be a row without a proof, never a proof without a row.
 /// </summary>
-public sealed class ProvenDomainTable(IDatabase database)
+internal sealed class ProvenDomainTable(IDatabase database)
 {
     /// <summary>Nothing is saved for later than this; what is, was saved by a clock that was ahead, and is due.</summary>
     public static readonly TimeSpan LongestPause = DomainProofRules.LongestPause;
