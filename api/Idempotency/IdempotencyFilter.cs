@@ -19,6 +19,7 @@ internal static class IdempotencyFilter
 {
     private const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 255;
+    private const int MaxKeptSize = 16 * 1024;
     private const string Purpose = "idempotent-answer";
 
     public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
@@ -65,8 +66,10 @@ internal static class IdempotencyFilter
             throw;
         }
 
-        if (ToKeptAnswer(result, http) is { } answer) await grain.CompleteAsync(actor, key, answer, CancellationToken.None);
-        else await grain.ReleaseAsync(actor, key, forget: true, CancellationToken.None);
+        // A large one is not kept a second time: who asks again takes over, and is answered with what was made.
+        if (ToKeptAnswer(result, http) is not { } answer) await grain.ReleaseAsync(actor, key, forget: true, CancellationToken.None);
+        else if (answer.Body.Length > MaxKeptSize) await grain.ReleaseAsync(actor, key, forget: false, CancellationToken.None);
+        else await grain.CompleteAsync(actor, key, answer, CancellationToken.None);
         return result;
     }
 

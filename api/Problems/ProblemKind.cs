@@ -44,6 +44,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
+    public static readonly ProblemKind QuotaExceeded = new("quota_exceeded", 409, "There are as many of these as the tenant may have. Delete one first, or ask for another edition.");
     public static readonly ProblemKind TooManyApiKeys = new("too_many_api_keys", 409, "The tenant has 100 API keys. Delete one first.");
     public static readonly ProblemKind TooManyDomains = new("too_many_domains", 409, "The snippet has 50 domains. Remove one first.");
     public static readonly ProblemKind TooManySnippets = new("too_many_snippets", 409, "The tenant has 20 snippets. Delete one first.");
@@ -69,7 +70,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         InvalidRequest, PasswordPolicy, InvalidDomain, DomainNotProven, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, TooManyApiKeys, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
+        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
         TooManySupportGrants, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
     ];

@@ -32,6 +32,7 @@ internal static class RefusalMapping
         Refusal.PrimarySnippet => ProblemKind.PrimarySnippet,
         Refusal.DomainNotProven => ProblemKind.DomainNotProven,
         Refusal.NoSuchVersion => ProblemKind.NoSuchVersion,
+        Refusal.QuotaExceeded => ProblemKind.QuotaExceeded,
         Refusal.OriginNotAllowed => ProblemKind.OriginNotAllowed,
         Refusal.InvalidToken => ProblemKind.InvalidToken,
         Refusal.InvalidCode => ProblemKind.InvalidCode,

@@ -23,7 +23,7 @@ internal static class ScenarioGrantEndpoints
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
         group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate].").AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
     }
 
     private static Task<Results<Ok<ListBody<GrantBody>>, Problem>> ListAsync(

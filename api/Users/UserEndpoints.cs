@@ -20,7 +20,7 @@ internal static class UserEndpoints
             .TakesQuery("username", "The one user of that name, compared as at sign-in.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
-            .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.Busy);
+            .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.QuotaExceeded, ProblemKind.Busy);
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
         group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session.")

@@ -108,6 +108,9 @@ public enum Refusal
 
     /// <summary>No proven domain of the snippet.</summary>
     OriginNotAllowed = 87,
+
+    /// <summary>The tenant has as much of it as its edition allows (row DDOS).</summary>
+    QuotaExceeded = 90,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

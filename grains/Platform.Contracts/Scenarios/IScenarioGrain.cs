@@ -40,7 +40,7 @@ public interface IScenarioGrain : IGrainWithStringKey
     [Alias("ListGrants"), AlwaysInterleave]
     Task<Outcome<Page<ScenarioGrant>>> ListGrantsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Read"/>; newest first, the last hundred changes. A page may hold fewer than asked for when they are large.</summary>
+    /// <summary><see cref="Permissions.Read"/>; newest first, the last hundred changes, at most 4 MiB of them. A page may hold fewer than asked for when they are large.</summary>
     [Alias("ListHistory"), AlwaysInterleave]
     Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 

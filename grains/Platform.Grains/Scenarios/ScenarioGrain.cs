@@ -3,6 +3,7 @@ using Platform.Authorization;
 using Platform.Internal;
 using Platform.Paging;
 using Platform.State;
+using Platform.Tenants;
 
 namespace Platform.Scenarios;
 
@@ -15,6 +16,9 @@ internal sealed class ScenarioGrain(
 {
     private const int KeptChanges = 100;
     private const int MaxPageSize = 1024 * 1024;
+
+    /// <summary>Of what is kept of changes, in characters.</summary>
+    private const int MaxHistorySize = 4 * 1024 * 1024;
 
     private readonly Projection<StoredScenario> _rows = new();
     private ScenarioId _id;
@@ -36,7 +40,8 @@ internal sealed class ScenarioGrain(
         var refusal = Rights.RefuseOnScenario(actor.Permissions, grant: null, Permissions.Edit);
         if (refusal != Refusal.None) return refusal;
         if (ScenarioRules.Fault(draft) is { } fault) return fault;
-        return await SaveAsync(actor, "created", ScenarioRules.Create(actor, draft, time.GetUtcNow()), cancellationToken);
+        return await GrainFactory.TenantUsage(actor.TenantId).MakeAsync<ScenarioView>(
+            TenantObject.Scenario, async () => await SaveAsync(actor, "created", ScenarioRules.Create(actor, draft, time.GetUtcNow()), cancellationToken), cancellationToken);
     }
 
     public Task<Outcome<ScenarioView>> GetAsync(Actor actor, CancellationToken cancellationToken)
@@ -58,7 +63,9 @@ internal sealed class ScenarioGrain(
         var refusal = ScenarioRules.RefuseChange(state.Value, actor, match);
         if (refusal != Refusal.None) return refusal;
         var entry = AuditEntry.By(actor, AuditActions.ScenarioDeleted, PartyOf(state.Value!));
-        await audit.RecordThenAsync(state.Value!.TenantId, [entry], () => RemoveAsync(cancellationToken));
+        var tenant = state.Value!.TenantId;
+        await audit.RecordThenAsync(tenant, [entry], () => RemoveAsync(cancellationToken));
+        await GrainFactory.TenantUsage(tenant).GiveBackAsync(TenantObject.Scenario);
         return Outcome.Done;
     }
 
@@ -117,6 +124,7 @@ internal sealed class ScenarioGrain(
         var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Collaborate);
         if (refusal != Refusal.None) return refusal;
         if (ScenarioRules.FaultOfComment(text) is { } fault) return fault;
+        if (await scenarios.CountCommentsAsync(_id, cancellationToken) >= ScenarioRules.MaxComments) return Refusal.QuotaExceeded;
         return await scenarios.AddCommentAsync(_id, new ScenarioComment(id, actor.UserId, time.GetUtcNow(), text), cancellationToken);
     }
 
@@ -151,7 +159,7 @@ internal sealed class ScenarioGrain(
         var entry = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(history.Changes) };
         return await audit.RecordThenAsync(changed.TenantId, entry, async () =>
         {
-            await scenarios.AddHistoryAsync(_id, history, KeptChanges, cancellationToken);
+            await scenarios.AddHistoryAsync(_id, history, KeptChanges, MaxHistorySize, cancellationToken);
             await CommitAsync(changed, ListAsync, cancellationToken);
             return ScenarioRules.ViewOf(_id, changed);
         });

@@ -13,7 +13,7 @@ internal sealed class ScenarioRecords(IDatabase database)
     private static readonly Operation WriteComment = new("write", "scenario_comments");
     private static readonly Operation QueryComments = new("query", "scenario_comments");
 
-    public Task AddHistoryAsync(ScenarioId scenario, ScenarioHistoryEntry entry, int keep, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task AddHistoryAsync(ScenarioId scenario, ScenarioHistoryEntry entry, int keep, int maxSize, CancellationToken cancellationToken) => database.WriteAsync(
         WriteHistory,
         [
             new Statement(
@@ -28,6 +28,16 @@ internal sealed class ScenarioRecords(IDatabase database)
                 ("@action", entry.Action),
                 ("@changes", entry.Changes)),
             new Statement("DELETE FROM scenario_history WHERE scenario_id = @id AND version <= @last", ("@id", scenario.ToString()), ("@last", (long)entry.Version - keep)),
+            new Statement(
+                """
+                DELETE FROM scenario_history WHERE scenario_id = @id AND version < @version AND version <= (
+                    SELECT MAX(version) FROM (
+                        SELECT version, SUM(length(changes)) OVER (ORDER BY version DESC) AS total FROM scenario_history WHERE scenario_id = @id AND version <= @version) AS entries
+                    WHERE total > @size)
+                """,
+                ("@id", scenario.ToString()),
+                ("@version", (long)entry.Version),
+                ("@size", (long)maxSize)),
         ],
         Durability.Durable,
         cancellationToken);
@@ -82,6 +92,9 @@ internal sealed class ScenarioRecords(IDatabase database)
             cancellationToken);
         return there[0];
     }
+
+    public async Task<long> CountCommentsAsync(ScenarioId scenario, CancellationToken cancellationToken) => (await database.ReadAsync(
+        QueryComments, new Statement("SELECT COUNT(*) FROM scenario_comments WHERE scenario_id = @scenario", ("@scenario", scenario.ToString())), row => row.GetInt64(0), cancellationToken))[0];
 
     public async Task<Page<ScenarioComment>> ListCommentsAsync(ScenarioId scenario, PageRequest page, CancellationToken cancellationToken)
     {

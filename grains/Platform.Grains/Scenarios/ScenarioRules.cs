@@ -6,6 +6,8 @@ namespace Platform.Scenarios;
 /// <summary>What a scenario and its comments may hold, who may ask, and what a grant makes of it. Pure: nothing counts before it is written.</summary>
 internal static class ScenarioRules
 {
+    public const int MaxComments = 1_000;
+
     private const int MaxGrants = 200;
     private const int MaxCommentLength = 4000;
 

@@ -89,6 +89,9 @@ internal sealed class ScenarioTable(IDatabase database)
         return (await database.ReadAsync(Query, statement, Map, cancellationToken)).ToPage(page, scenario => scenario.Id.ToString());
     }
 
+    public async Task<long> CountAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
+        Query, new Statement("SELECT COUNT(*) FROM scenarios WHERE tenant_id = @tenant", ("@tenant", tenant.ToString())), row => row.GetInt64(0), cancellationToken))[0];
+
     public async Task<bool> HasReadingGrantAsync(TenantId tenant, UserId user, CancellationToken cancellationToken) =>
         (await ListAsync(tenant, user, readsAll: false, new PageRequest(1, null), cancellationToken)).Items.Length > 0;
 
@@ -102,9 +105,12 @@ internal sealed class ScenarioTable(IDatabase database)
     public Task RemoveGrantsAsync(UserId user, CancellationToken cancellationToken) =>
         database.WriteAsync(RemoveGrants, new Statement("DELETE FROM scenario_grants WHERE user_id = @user", ("@user", user.ToString())), cancellationToken);
 
-    /// <summary>Written before the change that it tells of: an entry above the scenario's version never happened, and the next change of that version overwrites it.</summary>
-    public Task AddHistoryAsync(ScenarioId scenario, ScenarioHistoryEntry entry, int keep, CancellationToken cancellationToken) =>
-        _records.AddHistoryAsync(scenario, entry, keep, cancellationToken);
+    /// <summary>
+    /// Written before the change that it tells of: an entry above the scenario's version never happened, and the next change of that version overwrites it. Of those before, the last
+    /// <paramref name="keep"/> stay, as far as they have <paramref name="maxSize"/> characters together.
+    /// </summary>
+    public Task AddHistoryAsync(ScenarioId scenario, ScenarioHistoryEntry entry, int keep, int maxSize, CancellationToken cancellationToken) =>
+        _records.AddHistoryAsync(scenario, entry, keep, maxSize, cancellationToken);
 
     /// <summary>Newest first, from <paramref name="latest"/> down, before the version <see cref="PageRequest.After"/>; together at most some <paramref name="maxSize"/> characters, one entry at least.</summary>
     public Task<Page<ScenarioHistoryEntry>> ListHistoryAsync(ScenarioId scenario, int latest, int maxSize, PageRequest page, CancellationToken cancellationToken) =>
@@ -112,6 +118,8 @@ internal sealed class ScenarioTable(IDatabase database)
 
     /// <returns>What stands under the id: it may have been added before.</returns>
     public Task<ScenarioComment> AddCommentAsync(ScenarioId scenario, ScenarioComment comment, CancellationToken cancellationToken) => _records.AddCommentAsync(scenario, comment, cancellationToken);
+
+    public Task<long> CountCommentsAsync(ScenarioId scenario, CancellationToken cancellationToken) => _records.CountCommentsAsync(scenario, cancellationToken);
 
     /// <summary>Newest first, before the id <see cref="PageRequest.After"/>.</summary>
     public Task<Page<ScenarioComment>> ListCommentsAsync(ScenarioId scenario, PageRequest page, CancellationToken cancellationToken) =>

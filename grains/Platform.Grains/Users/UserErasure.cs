@@ -6,6 +6,7 @@ using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.SignIn;
+using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -36,6 +37,7 @@ internal sealed class UserErasure(
         await grains.SignInThrottle(SignInAccounts.Key(user.TenantId, account.NameIndex(user))).ForgetAsync(cancellationToken);
         await grains.UserName(user.TenantId, account.NameIndex(user)).ReleaseAsync(account.Id, cancellationToken);
         await RemoveAsync(account, cancellationToken);
+        await grains.TenantUsage(user.TenantId).GiveBackAsync(TenantObject.User);
     }
 
     public async Task ForgetGrantsAsync(UserId id, CancellationToken cancellationToken)

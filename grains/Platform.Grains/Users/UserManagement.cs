@@ -1,6 +1,7 @@
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Sessions;
+using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -46,6 +47,7 @@ internal sealed class UserManagement(UserAccess access, UserSessions sessions, U
         await erasure.ForgetGrantsAsync(account.Id, cancellationToken);
         await erasure.RemoveAsync(account, cancellationToken);
         await grains.UserName(user.TenantId, account.NameIndex(user)).ReleaseAsync(account.Id, cancellationToken);
+        await grains.TenantUsage(user.TenantId).GiveBackAsync(TenantObject.User);
         return Outcome.Done;
     }
 

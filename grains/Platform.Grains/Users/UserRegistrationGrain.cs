@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Platform.Authorization;
 using Platform.Internal;
+using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -15,7 +16,10 @@ internal sealed class UserRegistrationGrain(UserRegistration registration, LiveT
         if (user.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
         if (!Rights.MayChange(actor.Permissions, Permissions.None, roles.Of(user.Role, user.Permissions))) return Refusal.Forbidden;
 
-        var created = await registration.CreateAsync(user, actor, cancellationToken);
+        // One that an earlier call has made has its place.
+        var created = user.Id is { } id && await GrainFactory.UserInternal(id).ExistsAsync(cancellationToken)
+            ? await registration.CreateAsync(user, actor, cancellationToken)
+            : await GrainFactory.TenantUsage(user.TenantId).MakeAsync(TenantObject.User, () => registration.CreateAsync(user, actor, cancellationToken), cancellationToken);
         if (created.Value is not { } made) return created;
         await GrainFactory.TenantInternal(user.TenantId).CommitEligibilityChangeAsync(made.Id, new ManagerEligibility(made.Status, made.Permissions, made.Role), cancellationToken);
         return made with { Permissions = roles.Of(made.Role, made.Permissions) };

@@ -88,6 +88,9 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
         row => row.Id<UserId>(0),
         cancellationToken);
 
+    public async Task<long> CountAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
+        List, new Statement("SELECT COUNT(*) FROM users WHERE tenant_id = @tenant", ("@tenant", tenant.ToString())), row => row.GetInt64(0), cancellationToken))[0];
+
     public Task RemoveAsync(UserId user, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM users WHERE id = @id", ("@id", user.ToString())), cancellationToken);
 

@@ -75,7 +75,7 @@ public abstract class PrivacyTablesTests(StorageFixture fixture)
             for (var version = 1; version <= 12; version++)
             {
                 var by = version % 2 == 0 ? other : _user;
-                await scenarios.AddHistoryAsync(id, new ScenarioHistoryEntry(version, Samples.Now, by, "updated", "[]"), keep: 100, default);
+                await scenarios.AddHistoryAsync(id, new ScenarioHistoryEntry(version, Samples.Now, by, "updated", "[]"), keep: 100, maxSize: 100_000, default);
                 if (by == _user && version <= 11) expected.Add((id, version));
                 await scenarios.AddCommentAsync(id, new ScenarioComment(Samples.New<CommentId>(), by, Samples.Now, string.Create(CultureInfo.InvariantCulture, $"{version}")), default);
             }

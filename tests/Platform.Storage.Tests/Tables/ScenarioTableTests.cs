@@ -54,19 +54,45 @@ public abstract class ScenarioTableTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task AddHistory_MoreThanItsSize_LetsTheOldestGoAndKeepsTheNewest()
+    {
+        var scenario = New(1);
+        await Scenarios.SaveAsync(scenario, grants: null, default);
+        for (var version = 1; version <= 6; version++) await Scenarios.AddHistoryAsync(scenario.Id, Entry(version, new string('x', 100)), keep: 10, maxSize: 350, default);
+        (await ListHistoryAsync()).ShouldBe([6, 5, 4]);
+        await Scenarios.AddHistoryAsync(scenario.Id, Entry(7, new string('x', 1000)), keep: 10, maxSize: 350, default);
+        (await ListHistoryAsync()).ShouldBe([7], "the newest stays, whatever its size");
+
+        async Task<int[]> ListHistoryAsync() => [.. (await Scenarios.ListHistoryAsync(scenario.Id, 9, 100_000, new PageRequest(10, null), default)).Items.Select(entry => entry.Version)];
+    }
+
+    [Fact]
+    public async Task Count_OfATenantAndOfAScenario_IsOfThatAlone()
+    {
+        var scenario = New(1);
+        await Scenarios.SaveAsync(scenario, grants: null, default);
+        await Scenarios.SaveAsync(New(2), grants: null, default);
+        await Scenarios.AddCommentAsync(scenario.Id, new ScenarioComment(Samples.New<CommentId>(), _user, Samples.Now, "text"), default);
+        (await Scenarios.CountAsync(_tenant, default)).ShouldBe(2);
+        (await Scenarios.CountAsync(Samples.New<TenantId>(), default)).ShouldBe(0);
+        (await Scenarios.CountCommentsAsync(scenario.Id, default)).ShouldBe(1);
+        (await Scenarios.CountCommentsAsync(New(3).Id, default)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task History_IsBoundedInNumberAndInSizeOfAPage()
     {
         var scenario = New(1);
         await Scenarios.SaveAsync(scenario, grants: null, default);
-        for (var version = 1; version <= 12; version++) await Scenarios.AddHistoryAsync(scenario.Id, Entry(version, new string('x', 100)), keep: 10, default);
-        await Scenarios.AddHistoryAsync(scenario.Id, Entry(13, "never happened"), keep: 10, default);
+        for (var version = 1; version <= 12; version++) await Scenarios.AddHistoryAsync(scenario.Id, Entry(version, new string('x', 100)), keep: 10, maxSize: 100_000, default);
+        await Scenarios.AddHistoryAsync(scenario.Id, Entry(13, "never happened"), keep: 10, maxSize: 100_000, default);
 
         (await HistoryAsync(scenario.Id, latest: 12, maxSize: 10_000, limit: 200)).ShouldBe([[12, 11, 10, 9, 8, 7, 6, 5, 4]]);
         (await HistoryAsync(scenario.Id, latest: 12, maxSize: 250, limit: 200)).ShouldBe([[12, 11, 10], [9, 8, 7], [6, 5, 4]]);
         (await HistoryAsync(scenario.Id, latest: 12, maxSize: 1, limit: 200)).Count.ShouldBe(9);
         (await HistoryAsync(scenario.Id, latest: 12, maxSize: 10_000, limit: 4)).ShouldBe([[12, 11, 10, 9], [8, 7, 6, 5], [4]]);
 
-        await Scenarios.AddHistoryAsync(scenario.Id, Entry(13, "happened"), keep: 10, default);
+        await Scenarios.AddHistoryAsync(scenario.Id, Entry(13, "happened"), keep: 10, maxSize: 100_000, default);
         (await Scenarios.ListHistoryAsync(scenario.Id, 13, 10_000, new PageRequest(1, null), default)).Items.ShouldBe([Entry(13, "happened")]);
     }
 
@@ -75,7 +101,7 @@ public abstract class ScenarioTableTests(StorageFixture fixture)
     {
         var scenario = New(1);
         await Scenarios.SaveAsync(scenario, [new ScenarioGrant(_user, Permissions.Read)], default);
-        await Scenarios.AddHistoryAsync(scenario.Id, Entry(1, "x"), keep: 10, default);
+        await Scenarios.AddHistoryAsync(scenario.Id, Entry(1, "x"), keep: 10, maxSize: 100_000, default);
         ScenarioComment[] comments = [.. Enumerable.Range(0, 3).Select(i => new ScenarioComment(CommentId.From(Guid.CreateVersion7(Samples.Now.AddMilliseconds(i))), _user, Samples.Now, $"Comment {i}"))];
         foreach (var comment in comments) await Scenarios.AddCommentAsync(scenario.Id, comment, default);
         (await Scenarios.AddCommentAsync(scenario.Id, comments[1] with { CreatedAt = Samples.Now.AddHours(1) }, default)).ShouldBe(comments[1], "it was added before");
