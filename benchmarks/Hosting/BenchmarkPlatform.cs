@@ -12,10 +12,20 @@ internal static class BenchmarkPlatform
 
     /// <param name="folder">Of its data.</param>
     /// <param name="settings">As on its command line.</param>
-    public static WebApplication Build(string folder, params IEnumerable<string> settings) => PlatformServer.Build(
+    public static WebApplication Build(string folder, params IEnumerable<string> settings) => Build(folder, configure: null, settings);
+
+    /// <inheritdoc cref="Build(string, IEnumerable{string})"/>
+    /// <param name="folder">Of its data.</param>
+    /// <param name="configure">Changes services before the host is made.</param>
+    /// <param name="settings">As on its command line.</param>
+    public static WebApplication Build(string folder, Action<IServiceCollection>? configure, IEnumerable<string> settings) => PlatformServer.Build(
         [
             "--urls=https://127.0.0.1:0", $"--Platform:DataDirectory={folder}", $"--Platform:Bootstrap:OperatorPassword={OperatorPassword}", "--Logging:LogLevel:Default=Error",
             .. settings,
         ],
-        builder => builder.Services.AddSingleton(new StartupBannerOutput(TextWriter.Null)));
+        builder =>
+        {
+            builder.Services.AddSingleton(new StartupBannerOutput(TextWriter.Null));
+            configure?.Invoke(builder.Services);
+        });
 }

@@ -37,19 +37,32 @@ internal sealed class AnswerReader(Stream stream)
     /// <exception cref="InvalidDataException">It is no answer.</exception>
     public async ValueTask ReadAsync()
     {
-        (_head, Length) = (0, 0);
-        for (var read = 0; ;)
+        for (var read = Begin(); !IsWhole(read);) read += await stream.ReadAsync(_buffer.AsMemory(read)) is var more and > 0 ? more : throw Ended(read);
+    }
+
+    /// <summary>The same for a thread that blocks.</summary>
+    public void Read()
+    {
+        for (var read = Begin(); !IsWhole(read);) read += stream.Read(_buffer.AsSpan(read)) is var more and > 0 ? more : throw Ended(read);
+    }
+
+    private static EndOfStreamException Ended(int read) => new($"The server closed the connection after {read} bytes of an answer.");
+
+    private int Begin() => _head = Length = 0;
+
+    /// <param name="read">Bytes so far.</param>
+    private bool IsWhole(int read)
+    {
+        var length = read == 0 ? 0 : Measure(_buffer.AsSpan(0, read));
+        if (length > 0 && read > length) throw new InvalidDataException("An answer is longer than it says.");
+        if (length > 0 && read == length)
         {
-            if (read == _buffer.Length) Grow();
-            var more = await stream.ReadAsync(_buffer.AsMemory(read));
-            if (more == 0) throw new EndOfStreamException($"The server closed the connection after {read} bytes of an answer.");
-            read += more;
-            var length = Measure(_buffer.AsSpan(0, read));
-            if (length == 0 || read < length) continue;
-            if (read > length) throw new InvalidDataException("An answer is longer than it says.");
             Length = length;
-            return;
+            return true;
         }
+
+        if (read == _buffer.Length) Grow();
+        return false;
     }
 
     /// <summary>The body of the last answer, its chunks put together.</summary>
