@@ -19,4 +19,4 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
     ServerProgram.Create(),
 };
 var isOurs = args is [] or ["--help" or "-h" or "-?" or "--version", ..] || root.Subcommands.Any(command => command.Name == args[0]);
-return isOurs ? await Commands.InvokeAsync(root, args) : BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(args, BenchmarkConfig.Create()).Any() ? 0 : 1;
+return isOurs ? await Commands.InvokeAsync(root, args) : BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run(BenchmarkConfig.Complete(args), BenchmarkConfig.Create(args)).Any() ? 0 : 1;

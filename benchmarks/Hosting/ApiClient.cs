@@ -36,6 +36,21 @@ internal sealed class ApiClient(Uri address, byte[] certificateHash) : IDisposab
     /// <returns>A token.</returns>
     public Task<string> SignInOwnerAsync(CancellationToken cancellationToken = default) => SignInAsync(Tenant, Owner, OwnerPassword, cancellationToken);
 
+    /// <summary>Makes users of the tenant, called by their number, with the owner's password.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<string[]> CreateUsersAsync(int count, string owner, CancellationToken cancellationToken = default)
+    {
+        var ids = new string[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (i, cancel) =>
+        {
+            var user = new { username = UserName(i), email = $"{UserName(i)}@example.com", password = OwnerPassword, permissions = new[] { "read" } };
+            ids[i] = (await AskAsync("POST", $"/v1/tenants/{Tenant}/users", user, owner, cancellationToken: cancel)).GetProperty("id").GetString()!;
+        });
+        return ids;
+    }
+
+    public static string UserName(int number) => $"user-{number}";
+
     /// <returns>A key that may introspect sessions of the tenant.</returns>
     public async Task<string> CreateIntrospectionKeyAsync(string owner, CancellationToken cancellationToken = default) =>
         (await AskAsync("POST", $"/v1/tenants/{Tenant}/api-keys", new { name = "Back end", scopes = new[] { "introspect" } }, owner, cancellationToken: cancellationToken)).GetProperty("key").GetString()!;

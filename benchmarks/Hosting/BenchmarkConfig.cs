@@ -15,12 +15,13 @@ namespace Platform.Benchmarks.Hosting;
 /// </summary>
 internal static class BenchmarkConfig
 {
-    public static IConfig Create() => ManualConfig.CreateEmpty()
-        .AddJob(Job.Default
+    /// <param name="args">Of the command line: a job that they name takes the place of ours.</param>
+    public static IConfig Create(string[] args) => ManualConfig.CreateEmpty()
+        .AddJob(NamesJob(args) ? [] : [Job.Default
             .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromMinutes(15), logOutput: false))
             .WithWarmupCount(4)
             .WithIterationCount(10)
-            .WithId("Short"))
+            .WithId("Short")])
         .AddDiagnoser(MemoryDiagnoser.Default)
         .AddColumnProvider(DefaultColumnProviders.Instance)
         .HideColumns("Job", "Toolchain", "IterationCount", "WarmupCount", "RatioSD", "Gen0", "Gen1", "Gen2")
@@ -28,4 +29,9 @@ internal static class BenchmarkConfig
         .AddExporter(MarkdownExporter.GitHub)
         .AddValidator(JitOptimizationsValidator.FailOnError)
         .AddLogger(ConsoleLogger.Default);
+
+    /// <summary>Other jobs run in this process too.</summary>
+    public static string[] Complete(string[] args) => NamesJob(args) ? [.. args, "--inProcess"] : args;
+
+    private static bool NamesJob(string[] args) => args.Contains("--job") || args.Contains("-j");
 }

@@ -59,6 +59,9 @@ internal sealed class SessionMaker
         return outcome.Value?.Session?.Id ?? throw new InvalidOperationException($"A session was refused: {outcome.Refusal}.");
     }
 
+    /// <summary>As a host knows who acts from the session.</summary>
+    public Actor ActorOf(UserId user, SessionId session) => new() { TenantId = _tenant, UserId = user, SessionId = session, Permissions = Permissions.Read | Permissions.Edit };
+
     /// <summary>One for all users.</summary>
     private Task TenantAsync(BenchmarkSilo silo)
     {

@@ -65,13 +65,8 @@ internal sealed class OwnPlatform : ILoadedPlatform
         var owner = await api.SignInOwnerAsync(cancellationToken);
         var count = Math.Clamp(options.Sessions / SessionsPerUser, FewestUsers, MostUsers);
         await Console.Error.WriteLineAsync($"Making {count} users and {Units.Count(options.Sessions)} sessions ...");
-        var ids = new string[count];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (i, cancel) =>
-        {
-            var user = new { username = Name(i), email = $"{Name(i)}@example.com", password = ApiClient.OwnerPassword, permissions = new[] { "read" } };
-            ids[i] = (await api.AskAsync("POST", $"/v1/tenants/{ApiClient.Tenant}/users", user, owner, cancellationToken: cancel)).GetProperty("id").GetString()!;
-        });
-        Credentials[] users = [.. Enumerable.Range(0, count).Select(i => new Credentials(ApiClient.Tenant, Name(i), ApiClient.OwnerPassword))];
+        var ids = await api.CreateUsersAsync(count, owner, cancellationToken);
+        Credentials[] users = [.. Enumerable.Range(0, count).Select(i => new Credentials(ApiClient.Tenant, ApiClient.UserName(i), ApiClient.OwnerPassword))];
         var sessions = new LoadSessions(await _server.OpenSessionsAsync(new SessionsWanted(ids, options.Sessions), cancellationToken), users);
         if (options.Mix.Calls.Contains(LoadCall.Introspect)) sessions = sessions with { ApiKey = await api.CreateIntrospectionKeyAsync(owner, cancellationToken) };
         return options.Mix.Calls.Contains(LoadCall.PagePeek) ? await WithPageAsync(sessions, api, owner, cancellationToken) : sessions;
@@ -98,8 +93,6 @@ internal sealed class OwnPlatform : ILoadedPlatform
         using var client = Hosts[0].Connect(new Version(2, 0), HttpVersionPolicy.RequestVersionOrLower, TimeSpan.FromSeconds(30));
         return sessions with { Page = page, PageTokens = await SignedInSessions.SignInAsync(sessions.Users.Count, sessions.Users, page, [client], cancellationToken) };
     }
-
-    private static string Name(int number) => $"user-{number}";
 
     /// <summary>The web server takes no port 0 for TCP and QUIC together, so a free one is looked for.</summary>
     private static IEnumerable<string> OfHttp3()

@@ -29,9 +29,15 @@ internal sealed class PagesHost : IAsyncDisposable
 
     public ApiClient Api { get; }
 
-    public static async Task<PagesHost> StartAsync(string folder)
+    public IServiceProvider Services => _app.Services;
+
+    public static Task<PagesHost> StartAsync(string folder) => StartAsync(folder, [.. Limits.Select(limit => $"--Platform:RateLimits:{limit}PerMinute=1000000")]);
+
+    /// <param name="folder">Of its data.</param>
+    /// <param name="settings">As on its command line.</param>
+    public static async Task<PagesHost> StartAsync(string folder, params string[] settings)
     {
-        var app = BenchmarkPlatform.Build(folder, Limits.Select(limit => $"--Platform:RateLimits:{limit}PerMinute=1000000"));
+        var app = BenchmarkPlatform.Build(folder, settings);
         IApplicationBuilder builder = app;
         builder.UseEndpoints(static _ => { });
         var pipeline = builder.Build();
@@ -39,13 +45,23 @@ internal sealed class PagesHost : IAsyncDisposable
         return new PagesHost(app, pipeline);
     }
 
-    /// <summary>One call through the pipeline alone. The body goes nowhere.</summary>
-    public async ValueTask<int> CallAsync(PageCallKind kind)
+    /// <summary>One call through the pipeline alone. The body of its answer goes nowhere.</summary>
+    public ValueTask<int> CallAsync(PageCallKind kind) => CallAsync(kind, body: null);
+
+    /// <inheritdoc cref="CallAsync(PageCallKind)"/>
+    /// <param name="kind">The call.</param>
+    /// <param name="body">Of the request; its type is among the headers.</param>
+    public async ValueTask<int> CallAsync(PageCallKind kind, byte[]? body)
     {
         var features = new FeatureCollection();
         var headers = new HeaderDictionary { ["Host"] = "localhost" };
         foreach (var (name, value) in kind.Headers) headers[name] = value;
-        features.Set<IHttpRequestFeature>(new HttpRequestFeature { Method = kind.Method, Scheme = "https", Protocol = "HTTP/1.1", Path = kind.Path, RawTarget = kind.Path, Headers = headers });
+        if (body is not null) headers.ContentLength = body.Length;
+        features.Set<IHttpRequestFeature>(new HttpRequestFeature
+        {
+            Method = kind.Method, Scheme = "https", Protocol = "HTTP/1.1", Path = kind.Path, RawTarget = kind.Path, Headers = headers, Body = body is null ? Stream.Null : new MemoryStream(body),
+        });
+        features.Set<IHttpRequestBodyDetectionFeature>(new MayHaveBody(body is not null));
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
         features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = IPAddress.Loopback });
@@ -83,4 +99,6 @@ internal sealed class PagesHost : IAsyncDisposable
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    private sealed record MayHaveBody(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 }
