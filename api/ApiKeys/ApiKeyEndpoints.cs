@@ -19,7 +19,7 @@ internal static class ApiKeyEndpoints
         group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. Nobody gives a key what they do not hold.")
             .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
-        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key: refused everywhere from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
     private static Task<Results<Ok<ListBody<ApiKeyBody>>, Problem>> ListAsync(

@@ -13,7 +13,7 @@ internal sealed record AuditChangeBody(string Path, JsonElement? Before, JsonEle
     private static JsonElement? Parse(string? json) => json is null ? null : JsonElement.Parse(json);
 }
 
-/// <summary>What the event commits to for a personal section. Without a salt the section was erased.</summary>
+/// <summary>The event's commitment to a personal section. Without a salt the section was erased.</summary>
 internal sealed record AuditProofBody(string Commitment, string? Salt)
 {
     public static AuditProofBody Of(AuditProof proof) =>
@@ -66,7 +66,7 @@ internal sealed record AuditEventBody
 }
 
 /// <param name="Valid">Everything from <paramref name="From"/> on is as it was.</param>
-/// <param name="Checked">Events looked at.</param>
+/// <param name="Checked">Number of events checked.</param>
 /// <param name="FirstInvalidSequence">The first event that is missing, altered or out of place.</param>
 /// <param name="Erased">Events with a part that nobody can read any more.</param>
 /// <param name="Checkpoints">Signed heads that agree.</param>

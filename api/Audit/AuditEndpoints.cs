@@ -20,7 +20,7 @@ internal static class AuditEndpoints
             .WithSummary("Events, newest first [manage-users; API key with scope audit]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest, ProblemKind.Busy).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
         group.MapGet("/verify", VerifyAsync)
-            .WithSummary("Check the whole chain against itself and its checkpoints; names the first event that is missing or not as it was [manage-users; API key with scope audit].")
+            .WithSummary("Check the whole chain against itself and its checkpoints; names the first event that is missing or altered [manage-users; API key with scope audit].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.Busy).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
         group.MapGet("/checkpoints", ListCheckpointsAsync)
             .WithSummary("Signed heads of the log, oldest first, with the keys that signed them [manage-users; API key with scope audit]. Keep them elsewhere.")

@@ -21,7 +21,7 @@ internal sealed class AuditExportVerifier(CheckpointFile signed)
 
     public IReadOnlyList<string> Report => _report;
 
-    /// <returns>False: nothing further is worth looking at.</returns>
+    /// <returns>False: there is no point in checking further.</returns>
     public bool Accept(string line)
     {
         if (line.Length == 0) return true;

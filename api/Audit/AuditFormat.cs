@@ -17,7 +17,7 @@ internal abstract class AuditFormat
 
     public abstract void Write(AuditEventBody found, IBufferWriter<byte> output);
 
-    /// <summary>What the caller likes best of JSON pages, NDJSON and CSV; null for pages, which is also the answer to whatever else is asked for.</summary>
+    /// <summary>The caller's preference among JSON pages, NDJSON and CSV; null for pages, also if the caller asks for something else.</summary>
     public static AuditFormat? Chosen(HttpRequest request, JsonSerializerOptions json)
     {
         if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)) return null;

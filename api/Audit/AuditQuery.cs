@@ -16,7 +16,7 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
 
     private delegate bool Parser<T>(string text, out T value);
 
-    /// <summary>Tells lists with different filters apart, so that a cursor of one opens no other.</summary>
+    /// <summary>Distinguishes lists with different filters, so that a cursor of one works for no other.</summary>
     public string Key => $"{Filter.From?.UtcTicks}/{Filter.To?.UtcTicks}/{Filter.Actor}/{Filter.Action}/{Filter.Target}/{Filter.Outcome}";
 
     public static ValueTask<AuditQuery> BindAsync(HttpContext context)
@@ -66,7 +66,7 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         return null;
     }
 
-    /// <summary>One that no event has would answer an empty list to who mistyped it.</summary>
+    /// <summary>Refuses a value that no event has: the answer to a typing error would be an empty list.</summary>
     private static string? Action(HttpContext context, List<InputError> errors)
     {
         if (context.Request.Query["action"] is not [{ Length: > 0 } text] || AuditActions.All.Contains(text)) return Text(context, "action", errors, AuditActions.All.Contains, "an action such as user.created");

@@ -8,7 +8,7 @@ namespace Platform.Api.Authentication;
 /// <summary>On an endpoint: an API key with this scope may call it, with these permissions; in place of a session, or <paramref name="Only"/> a key may.</summary>
 internal sealed record ApiKeyRequirement(ApiKeyScopes Scope, Permissions Grants, bool Only);
 
-/// <summary>Establishes a caller that presents an API key, before a session is looked for. A key counts as bearer only, never in a cookie.</summary>
+/// <summary>Establishes a caller that presents an API key, before the session authentication. A key counts as bearer only, never in a cookie.</summary>
 internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKeyAuthenticator authenticator, DeniedRequestQueue refused)
 {
     public Task InvokeAsync(HttpContext context)

@@ -3,7 +3,7 @@ using Platform.ApiKeys;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>What endpoints say about how their callers show who they are.</summary>
+/// <summary>Requirements of endpoints about the authentication of their callers.</summary>
 internal static class AuthenticationExtensions
 {
     /// <summary>A live session; the call counts as activity.</summary>

@@ -4,7 +4,7 @@ using Platform.Sessions;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>Who calls, as established from a live session or an API key. Bound into handlers of endpoints that require one.</summary>
+/// <summary>The caller, as established from a live session or an API key. Bound into handlers of endpoints that require one.</summary>
 internal sealed class Caller
 {
     private readonly SessionView? _session;
@@ -39,7 +39,7 @@ internal sealed class Caller
 
     public bool IsBearer { get; }
 
-    /// <summary>Made when it is asked for: a look at the session needs none.</summary>
+    /// <summary>Made at the first use, because a peek at the session needs none.</summary>
     public Actor Actor => _actor ??= new()
     {
         TenantId = _support?.Tenant ?? _session?.TenantId ?? _key!.TenantId,

@@ -2,13 +2,13 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>On an endpoint: refused from foreign pages even without a cookie, since the answer would set one (login CSRF).</summary>
+/// <summary>On an endpoint: the host refuses it from foreign pages even without a cookie, since the answer would set one (login CSRF).</summary>
 internal sealed class SetsCookie
 {
     public static readonly SetsCookie Instance = new();
 }
 
-/// <summary>On an endpoint: pages of other origins may call it, and which ones is judged for it elsewhere. It never reads the session cookie.</summary>
+/// <summary>On an endpoint: pages of other origins may call it, and another check decides which ones. It never reads the session cookie.</summary>
 internal sealed class JudgesOrigin
 {
     public static readonly JudgesOrigin Instance = new();

@@ -4,7 +4,7 @@ using Platform.Sessions;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>On an endpoint: a live session is needed.</summary>
+/// <summary>On an endpoint: it needs a live session.</summary>
 /// <param name="Mode">How the session is checked before the endpoint, which finds its <see cref="Caller"/>; null: the endpoint checks it by itself.</param>
 internal sealed record SessionRequirement(SessionCheckMode? Mode)
 {
@@ -12,13 +12,13 @@ internal sealed record SessionRequirement(SessionCheckMode? Mode)
     public static readonly SessionRequirement CheckedByEndpoint = new(Mode: null);
 }
 
-/// <summary>On an endpoint: open to sessions that are limited to setting up a second factor, too.</summary>
+/// <summary>On an endpoint: sessions that can only set up a second factor may call it, too.</summary>
 internal sealed class AllowsEnrolment
 {
     public static readonly AllowsEnrolment Instance = new();
 }
 
-/// <summary>Establishes the caller, unless an API key has, before a body is read or an id is looked at.</summary>
+/// <summary>Establishes the caller, unless an API key has, before anything reads a body or an id.</summary>
 internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, SessionAuthenticator authenticator, DeniedRequestQueue refused)
 {
     public Task InvokeAsync(HttpContext context) =>

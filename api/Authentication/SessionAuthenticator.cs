@@ -7,19 +7,19 @@ using Platform.Telemetry;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>What a check of a session returns and extends.</summary>
+/// <summary>The kinds of checks, by what they return and extend.</summary>
 internal enum SessionCheckMode
 {
     /// <summary>Live or not; nothing else is made.</summary>
     Validate,
 
-    /// <summary>With a view; extends nothing.</summary>
+    /// <summary>Returns a view; extends nothing.</summary>
     Peek,
 
-    /// <summary>With a view; extends the idle clock.</summary>
+    /// <summary>Returns a view; extends the idle clock.</summary>
     Touch,
 
-    /// <summary>With a view, for somebody else than the holder, wherever that one is; extends nothing.</summary>
+    /// <summary>Returns a view to somebody else than the holder, whatever the address; extends nothing.</summary>
     Introspect,
 }
 
@@ -27,7 +27,7 @@ internal enum SessionCheckMode
 /// <param name="From">Where the request comes from.</param>
 /// <param name="MayEnrol">A session that is limited to setting up a second factor will do.</param>
 /// <param name="Page">The page that asks through a snippet; null: none does.</param>
-/// <param name="Holder">The request of who holds the token, so that the access log can tell of a refusal; null: a third party introspects the token, and nothing is logged.</param>
+/// <param name="Holder">The request of the token's holder, for the access log of a refusal; null when a third party introspects the token: then nothing is logged.</param>
 internal readonly record struct SessionCheckRequest(SessionCheckMode Mode, IPAddress? From, bool MayEnrol = false, HttpContext? Holder = null, PageOrigin? Page = null);
 
 /// <summary>

@@ -4,7 +4,7 @@ using Platform.Support;
 
 namespace Platform.Api.Authorization;
 
-/// <summary>On an endpoint: operators may read it under a support grant of the tenant (row SUPPORT). Without this they are strangers there, grant or not.</summary>
+/// <summary>On an endpoint: operators may read it under a support grant of the tenant (row SUPPORT). Without this the host treats them like strangers, with or without a grant.</summary>
 internal sealed class AllowsSupportAccess
 {
     public static readonly AllowsSupportAccess Instance = new();

@@ -3,7 +3,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Authorization;
 
-/// <summary>What endpoints say about who may call them.</summary>
+/// <summary>Requirements of endpoints about the rights of their callers.</summary>
 internal static class AuthorizationExtensions
 {
     public static TBuilder RequireOperator<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>

@@ -34,7 +34,7 @@ internal sealed class TenantAuthorizationMiddleware(RequestDelegate next, IGrain
             var admission = await AllowsSupportAccess.AdmitAsync(context, caller, grains.Support(id));
             if (admission.Value is not { } access)
             {
-                // Logged the same way whether or not there is such a tenant: the caller's own log must not tell either.
+                // Logged the same way whether or not there is such a tenant: the caller's own log must not reveal it either.
                 await (admission.Refusal == Refusal.NotFound ? Problem.Hidden : admission.ToProblem()).ExecuteAsync(context);
                 return;
             }

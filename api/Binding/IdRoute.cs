@@ -2,7 +2,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Binding;
 
-/// <summary>What <c>{id}</c> names. A text that is no id answers like an absent one. Whose grain it is refuses callers of other tenants.</summary>
+/// <summary>The resource that <c>{id}</c> names. A text that is no id gets the same answer as an absent id. The grain that owns the resource refuses callers of other tenants.</summary>
 internal sealed record IdRoute<TId>(TId Id, Problem? Problem) : IBindingResult where TId : struct, IPrefixedId<TId>
 {
     public static ValueTask<IdRoute<TId>> BindAsync(HttpContext context) => new(

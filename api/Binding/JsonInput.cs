@@ -59,7 +59,7 @@ internal sealed class JsonInput(IOptions<JsonOptions> json)
         return (null, new Problem(ProblemKind.InvalidRequest) { Errors = JsonFaults.Find(json, type) });
     }
 
-    /// <summary>What came in several parts is joined: the serializer reads one span once, but looks for the end of a sequence first.</summary>
+    /// <summary>Joins a body that came in several parts: the serializer reads one span once, but a sequence twice, first to find its end.</summary>
     private static T? Deserialize<T>(ReadOnlySequence<byte> json, JsonTypeInfo<T> type) where T : class
     {
         if (json.IsSingleSegment) return JsonSerializer.Deserialize(json.FirstSpan, type);
@@ -86,7 +86,7 @@ internal sealed class JsonInput(IOptions<JsonOptions> json)
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>On an endpoint: sees the bytes of its body before they are parsed.</summary>
+/// <summary>On an endpoint: receives the bytes of its body before they are parsed.</summary>
 internal interface IBodyObserver
 {
     void Observe(HttpContext context, ReadOnlySequence<byte> body);

@@ -2,7 +2,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Binding;
 
-/// <summary>Bounds passwords before anything looks at them: no account is better hidden, or worse, by a text that nobody's password can be (threat T10).</summary>
+/// <summary>Bounds passwords before anything else reads them: no account is better hidden, or worse, by a text that nobody's password can be (threat T10).</summary>
 internal static class PasswordInput
 {
     private const int MaxCodePoints = 1024;

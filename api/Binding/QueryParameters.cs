@@ -3,7 +3,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Binding;
 
-/// <summary>On an endpoint: names that its query may hold, for the check and for the OpenAPI document. All others are refused.</summary>
+/// <summary>On an endpoint: the parameters that its query may have, for the check and for the OpenAPI document. The host refuses all others.</summary>
 internal interface IQueryMetadata
 {
     ImmutableArray<string> Names { get; }

@@ -77,6 +77,6 @@ internal sealed partial class DeniedRequestAuditor(DeniedRequestQueue refused, I
         LogNotWritten(logger, failure.GetType().Name, lost);
     }
 
-    [LoggerMessage(EventName = "RefusalsNotLogged", Level = LogLevel.Warning, Message = "{Count} refused calls could not be told to the access log after {Failure}; they were refused all the same")]
+    [LoggerMessage(EventName = "RefusalsNotLogged", Level = LogLevel.Warning, Message = "{Count} refused calls could not be written to the access log after {Failure}; they were refused all the same")]
     private static partial void LogNotWritten(ILogger logger, string failure, int count);
 }

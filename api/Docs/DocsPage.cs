@@ -9,7 +9,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Docs;
 
-/// <summary><c>/docs</c>: the OpenAPI document as one readable page. Looks as <see cref="PageStyle"/> says.</summary>
+/// <summary><c>/docs</c>: the OpenAPI document as one readable page. Its style is <see cref="PageStyle"/>.</summary>
 internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpenApiDocumentProvider documents)
 {
     private FileContentHttpResult? _answer;

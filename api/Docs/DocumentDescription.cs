@@ -6,7 +6,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Docs;
 
-/// <summary>What holds for every call: title, ways to sign in, the problem document with its closed set of codes.</summary>
+/// <summary>The parts of the document that are the same for every call: title, ways to sign in, the problem document with its closed set of codes.</summary>
 internal static class DocumentDescription
 {
     public const string ProblemSchema = "Problem";
@@ -66,7 +66,7 @@ internal static class DocumentDescription
     private static OpenApiSchema Problem() => new()
     {
         Type = JsonSchemaType.Object,
-        Description = "RFC 9457. `code` tells what happened; `errors` names each fault of the input.",
+        Description = "RFC 9457. `code` says what happened; `errors` names each fault of the input.",
         Required = new HashSet<string>(StringComparer.Ordinal) { "type", "title", "status", "code", "traceId" },
         Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
         {

@@ -142,7 +142,7 @@ internal static class OperationDescription
         Name = "If-Match",
         In = ParameterLocation.Header,
         Required = true,
-        Description = "The ETag of the version that is meant.",
+        Description = "The ETag of the version that you want to change.",
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Platform.Api.Docs;
 
-/// <summary>How pages of the documentation look: no script at all, one style sheet, allowed by its hash.</summary>
+/// <summary>The style of the documentation's pages: no script at all, one style sheet, allowed by its hash.</summary>
 internal static class PageStyle
 {
     private const string Style =

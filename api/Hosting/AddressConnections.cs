@@ -18,7 +18,7 @@ internal sealed partial class AddressConnections(
 
     private readonly ConnectionCounts _open = new(bounds.PerAddress(limits.Value));
     private long _refused;
-    private long _toldUntil = long.MinValue;
+    private long _loggedUntil = long.MinValue;
 
     /// <summary>How many networks have connections.</summary>
     public int Networks => _open.Networks;
@@ -32,7 +32,7 @@ internal sealed partial class AddressConnections(
         if (_open.TryOpen(network)) return ServeAsync(serve, connection, network);
         connection.Abort(new ConnectionAbortedException("The client address has as many connections as it may."));
         metrics.ConnectionRefused();
-        Tell();
+        Log();
         return Task.CompletedTask;
     }
 
@@ -49,15 +49,15 @@ internal sealed partial class AddressConnections(
     }
 
     /// <summary>The first one at once, later ones together.</summary>
-    private void Tell()
+    private void Log()
     {
         Interlocked.Increment(ref _refused);
-        var (now, until) = (time.GetTimestamp(), Volatile.Read(ref _toldUntil));
-        if (now < until || Interlocked.CompareExchange(ref _toldUntil, now + (long)(Pause.TotalSeconds * time.TimestampFrequency), until) != until) return;
+        var (now, until) = (time.GetTimestamp(), Volatile.Read(ref _loggedUntil));
+        if (now < until || Interlocked.CompareExchange(ref _loggedUntil, now + (long)(Pause.TotalSeconds * time.TimestampFrequency), until) != until) return;
         LogRefused(Interlocked.Exchange(ref _refused, 0), bounds.PerAddress(limits.Value));
     }
 
     [LoggerMessage(EventName = "ConnectionsRefused", Level = LogLevel.Warning,
-        Message = "{Count} connections were closed: their address has {Most}, the most of one. If it is a proxy of yours, name it in Platform:Proxy:TrustedNetworks; else see MaxConnectionsPerAddress")]
+        Message = "{Count} connections were closed: their address already has {Most}, its limit. If it is a proxy of yours, name it in Platform:Proxy:TrustedNetworks; otherwise raise MaxConnectionsPerAddress")]
     private partial void LogRefused(long count, int most);
 }

@@ -3,7 +3,7 @@ using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
-/// <summary>Runs the bootstrap tasks of the program and reads the token keys, all before the server listens. When it does, tells the console.</summary>
+/// <summary>Runs the bootstrap tasks of the program and reads the token keys, all before the server listens. Once it listens, prints the banner to the console.</summary>
 internal sealed class BootstrapService(TokenKeyRing keys, IEnumerable<IBootstrapTask> tasks, StartupBanner banner) : HostedLifecycleService
 {
     public bool Done { get; private set; }

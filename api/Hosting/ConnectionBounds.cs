@@ -21,7 +21,7 @@ internal sealed class ConnectionBounds(OpenFiles files, IEnumerable<ReservedDesc
     /// <summary>With fewer the host would refuse clients in everyday use.</summary>
     public const int Fewest = 64;
 
-    /// <summary>One address gets a quarter: several together are needed to shut others out, and a company behind one address still has thousands.</summary>
+    /// <summary>One address gets a quarter: only several together can shut others out, and a company behind one address still has thousands.</summary>
     private const int Share = 4;
 
     private readonly int _reserve = Reserve + reserved.Sum(part => part.Count);

@@ -21,7 +21,7 @@ internal static class HealthEndpoints
     {
         var group = routes.MapGroup("").WithTags("Operations").WithoutRateLimit();
         group.MapGet("/livez", Live).WithSummary("The process runs.");
-        group.MapGet("/readyz", ReadyAsync).WithSummary("Validations can be answered. 503 with the same body when not.");
+        group.MapGet("/readyz", ReadyAsync).WithSummary("Whether the process can answer validations; otherwise 503 with the same body.");
     }
 
     private static Ok<LiveBody> Live() => TypedResults.Ok(new LiveBody("live"));

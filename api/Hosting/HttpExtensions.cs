@@ -15,7 +15,7 @@ using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
 
-/// <summary>What stands before every endpoint, in the order in which a request passes it.</summary>
+/// <summary>The middleware before every endpoint, in the order in which a request passes it.</summary>
 internal static class HttpExtensions
 {
     public static void AddHttpConventions(this WebApplicationBuilder builder)

@@ -1,6 +1,6 @@
 namespace Platform.Api.Hosting;
 
-/// <summary>What a program adds to the <see cref="StartupBanner"/>.</summary>
+/// <summary>A section that a program adds to the <see cref="StartupBanner"/>.</summary>
 internal interface IBannerSection
 {
     /// <summary>An account with which the calls of the banner work; null where this start made none.</summary>

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Platform.Api.Hosting;
 
-/// <summary>File descriptors of this process: how many it may have, and has. Linux tells; elsewhere both are unknown, and nothing follows from them.</summary>
+/// <summary>File descriptors of this process: their limit and their number, on Linux. Elsewhere both are unknown, and nothing depends on them.</summary>
 internal sealed class OpenFiles
 {
     private const string LimitName = "Max open files";
 
     private readonly string _fd;
 
-    /// <param name="process">Where Linux tells of the process; for tests, a folder of the same form.</param>
+    /// <param name="process">The folder with Linux' files about the process; for tests, a folder of the same form.</param>
     public OpenFiles(string process = "/proc/self")
     {
         _fd = Path.Combine(process, "fd");

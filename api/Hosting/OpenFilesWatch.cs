@@ -10,20 +10,20 @@ internal sealed partial class OpenFilesWatch(OpenFiles files, TimeProvider time,
     private const double Many = 0.8;
     private const double FewAgain = 0.7;
 
-    private bool _told;
+    private bool _isLogged;
 
     /// <summary>One round.</summary>
     public Task CheckAsync()
     {
         if (files is not { Limit: { } limit } || files.Count() is not { } count) return Task.CompletedTask;
-        if (!_told && count > limit * Many)
+        if (!_isLogged && count > limit * Many)
         {
-            _told = true;
+            _isLogged = true;
             NearLimit(count, limit);
         }
-        else if (_told && count < limit * FewAgain)
+        else if (_isLogged && count < limit * FewAgain)
         {
-            _told = false;
+            _isLogged = false;
             BelowLimit(count, limit);
         }
 
@@ -38,7 +38,7 @@ internal sealed partial class OpenFilesWatch(OpenFiles files, TimeProvider time,
         Message = "{Count} of {Limit} file descriptors are in use. Raise the limit (ulimit -n, LimitNOFILE) or add hosts; beyond Platform:Limits:MaxConnections clients are refused")]
     private partial void NearLimit(int count, int limit);
 
-    [LoggerMessage(EventName = "OpenFilesBelowLimit", Level = LogLevel.Information, Message = "{Count} of {Limit} file descriptors are in use, fewer again")]
+    [LoggerMessage(EventName = "OpenFilesBelowLimit", Level = LogLevel.Information, Message = "Only {Count} of {Limit} file descriptors are in use again")]
     private partial void BelowLimit(int count, int limit);
 
     [LoggerMessage(EventName = "OpenFilesNotCounted", Level = LogLevel.Warning, Message = "The file descriptors in use could not be counted; the next round tries again")]

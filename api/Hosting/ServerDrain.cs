@@ -10,7 +10,7 @@ namespace Platform.Api.Hosting;
 /// </summary>
 internal sealed class ServerDrain(IServer server, IOptions<LimitsOptions> limits) : HostedLifecycleService
 {
-    /// <summary>For grains, what they wrote behind, and storage. A grain that ends is given five seconds.</summary>
+    /// <summary>Time for grains, their delayed writes, and storage. A grain has five seconds to end.</summary>
     public static readonly TimeSpan TimeForTheRest = TimeSpan.FromSeconds(10);
 
     public override async Task StoppingAsync(CancellationToken cancellationToken)

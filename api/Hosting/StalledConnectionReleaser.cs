@@ -37,6 +37,6 @@ internal sealed partial class StalledConnectionReleaser(TimeProvider time, ILogg
         }
     }
 
-    [LoggerMessage(EventName = "ConnectionLetGo", Level = LogLevel.Warning, Message = "Connection {Id} was cut, but the server went on waiting for it; it is let go")]
+    [LoggerMessage(EventName = "ConnectionLetGo", Level = LogLevel.Warning, Message = "Connection {Id} was aborted, but the server did not release it; it was abandoned after 30 s")]
     private partial void LogLetGo(string id);
 }

@@ -5,7 +5,7 @@ using Platform.Hosting;
 namespace Platform.Api.Hosting;
 
 /// <summary>
-/// Tells on the console where the platform is and, at the first start, how to get in. First passwords go here and nowhere else, never to a log.
+/// Prints the platform's addresses to the console and, at the first start, the way to sign in. First passwords go here and nowhere else, never to a log.
 /// </summary>
 internal sealed partial class StartupBanner(
     StartupBannerOutput output,
@@ -39,7 +39,7 @@ internal sealed partial class StartupBanner(
         LogStarted(logger, runtime.Runtime, options.Value.Topology, options.Value.Environment, string.Join(", ", addresses));
     }
 
-    /// <summary>Three calls that work as pasted: sign in, look at the session, sign out.</summary>
+    /// <summary>Three calls that work as pasted: sign in, peek at the session, sign out.</summary>
     private void WriteCalls(string address)
     {
         var lines = output.Writer;
@@ -62,7 +62,7 @@ internal sealed partial class StartupBanner(
         lines.WriteLine($"{curl} -b {jar} -c {jar} -X POST {address}/v1/sign-out");
     }
 
-    /// <summary>Where browsers on this machine reach it, once it listens; null before. An address that listens everywhere is reached, and certified, as localhost.</summary>
+    /// <summary>The address at which browsers on this machine reach the host, once it listens; null before. An address that listens everywhere is reached, and certified, as localhost.</summary>
     public static string? PublicAddress(IServer server) =>
         server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(address => address.StartsWith("https", StringComparison.Ordinal))?
             .Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);

@@ -9,7 +9,7 @@ namespace Platform.Api.Hosting;
 
 internal static class TelemetryExtensions
 {
-    /// <summary>What every process exports, and the spans and metrics of requests. Nothing without a collector.</summary>
+    /// <summary>Exports the telemetry of every process, and the spans and metrics of requests. Does nothing without a collector.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         builder.AddPlatformTelemetry("platform-api");

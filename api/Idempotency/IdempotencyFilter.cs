@@ -73,7 +73,7 @@ internal static class IdempotencyFilter
         return result;
     }
 
-    /// <summary>What is kept of a success; null for a refusal.</summary>
+    /// <summary>The stored part of a success; null for a refusal.</summary>
     private static IdempotentAnswer? ToKeptAnswer(object? result, HttpContext http)
     {
         var inner = result is INestedHttpResult nested ? nested.Result : result;

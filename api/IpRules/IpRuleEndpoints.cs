@@ -12,12 +12,12 @@ internal static class IpRuleEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/ip-rules", "IP rules of a tenant").RequireTenant();
 
-        group.MapGet("", GetAsync).WithSummary("From where users and API keys may come [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("", GetAsync).WithSummary("The rules about addresses of users and API keys [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPut("", SetAsync)
             .WithSummary("Replace all rules [manage-users]. Deny wins, then allow; no allow rule means all. They hold for the next validation of every session.")
             .TakesQuery("force", "'true' sets rules that would refuse the caller, too.").Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired, ProblemKind.WouldLockOutEditor);
         group.MapPost("/dry-run", TryAsync)
-            .WithSummary("Which live sessions these rules would refuse, judged by the address from which each was opened; changes nothing [manage-users].")
+            .WithSummary("The live sessions that these rules would refuse, each by the address from which it was opened. Changes nothing [manage-users].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired);
     }
 

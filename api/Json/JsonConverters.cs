@@ -66,7 +66,7 @@ internal sealed class NamedEnumConverter<TEnum> : JsonConverter<TEnum> where TEn
         writer.WriteStringValue(Names.First(known => EqualityComparer<TEnum>.Default.Equals(known.Value, value)).Name);
 }
 
-/// <summary>For every enum, so that no domain has to say which ones it has.</summary>
+/// <summary>Converts every enum, so that no domain has to list its own.</summary>
 internal sealed class NamedEnumConverterFactory : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;

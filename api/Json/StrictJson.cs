@@ -21,7 +21,7 @@ internal static class StrictJson
         return strict;
     }
 
-    /// <summary>Where annotations do not reach: a needed member of any JSON, and items of lists.</summary>
+    /// <summary>Refuses null where annotations do not help: in a required member of any JSON, and in items of lists.</summary>
     private static void RefuseNulls(JsonTypeInfo type)
     {
         foreach (var member in type.Properties)

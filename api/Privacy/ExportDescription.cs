@@ -13,7 +13,7 @@ internal sealed record ExportedFileBody(string Name, string What, IReadOnlyList<
 internal sealed record ExportDescriptionBody(
     string Format, DateTimeOffset CreatedAt, UserId User, TenantId Tenant, IReadOnlyList<ExportedFileBody> Files, IReadOnlyList<string> NotIncluded);
 
-/// <summary>What stands in an export, for its reader: as text and as JSON, from one table.</summary>
+/// <summary>Describes the content of an export for its reader, as text and as JSON, from one table.</summary>
 internal static class ExportDescription
 {
     public const string Profile = "profile.json";
@@ -76,7 +76,7 @@ internal static class ExportDescription
     private static readonly string[] NotIncluded =
     [
         "Passwords, second-factor secrets, recovery codes, tokens and API keys: the platform holds them only as hashes or sealed, and a copy would endanger the account.",
-        "Names, addresses, programs and sessions of other people (GDPR Art. 15(4)): where somebody else acted, only the kind of actor is told.",
+        "Names, addresses, programs and sessions of other people (GDPR Art. 15(4)): if somebody else acted, the export names only the kind of actor.",
         "Counters against guessed passwords: they belong to a name that was typed, whoever typed it, and are gone within a day.",
     ];
 

@@ -16,10 +16,10 @@ internal static class PrivacyEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users/{id}", Tag).RequireTenant();
 
         group.MapPost("/export", ExportAsync)
-            .WithSummary("All that is held about a user as a ZIP archive [self, or manage-users and all that the user may do]. For oneself after a sign-in of the last 15 minutes.")
+            .WithSummary("All data about a user as a ZIP archive [self, or manage-users and all permissions of the user]. For oneself after a sign-in of the last 15 minutes.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.Busy);
         group.MapPost("/erase", EraseAsync)
-            .WithSummary("Erase a user for ever, also one that was deleted before [manage-users and all that the user may do]. After a sign-in of the last 15 minutes. Repeated: the same answer.")
+            .WithSummary("Erase a user for ever, also one that was deleted before [manage-users and all permissions of the user], after a sign-in of the last 15 minutes. A repeated call gets the same answer.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.LastManager);
 
         var erasures = routes.MapApiGroup("/v1/tenants/{tenant}/erasures", Tag).RequireTenant();

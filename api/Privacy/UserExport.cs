@@ -35,7 +35,7 @@ internal sealed class UserExport(Actor actor, UserRecord record, IGrainFactory g
         var archive = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, context.RequestAborted);
         await WriteAsync(new Archive(archive, json, now, context.RequestAborted), now, context.RequestAborted);
 
-        // Not disposed after a failure: the archive's directory would make it look whole.
+        // Not disposed after a failure: the archive's directory would make it seem complete.
         await archive.DisposeAsync();
         await body.SendAsync();
     }

@@ -21,7 +21,7 @@ internal sealed class Problem(ProblemKind kind) : IResult
     /// <summary>For a page without a session: whether its browser has sent back the cookie that an earlier answer set.</summary>
     public bool? CookieKept { get; init; }
 
-    /// <summary>Says that there is nothing, because the caller has no right to it; the access log tells the caller's own tenant.</summary>
+    /// <summary>Answers that there is nothing, because the caller has no right to it; the access log of the caller's own tenant has the reason.</summary>
     public static Problem Hidden => new(ProblemKind.NotFound) { IsMissingPermission = true };
 
     /// <summary>The caller lacks the right, whatever the answer says.</summary>
@@ -76,7 +76,7 @@ internal sealed class Problem(ProblemKind kind) : IResult
     }
 }
 
-/// <summary>On a request: it was refused because its caller has no right to what it asked for, whatever the answer says.</summary>
+/// <summary>On a request: the caller lacks the right for it, whatever the answer says.</summary>
 internal sealed class MissingPermission
 {
     public static readonly MissingPermission Instance = new();

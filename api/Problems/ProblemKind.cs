@@ -6,7 +6,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidRequest = new("invalid_request", 400, "The request is not valid.");
     public static readonly ProblemKind PasswordPolicy = new("password_policy", 400, "The password does not meet the policy.");
     public static readonly ProblemKind InvalidDomain = new("invalid_domain", 400, "A snippet cannot work on this domain.");
-    public static readonly ProblemKind DomainNotProven = new("domain_not_proven", 400, "The proof was not found. Each error says where it was looked for.");
+    public static readonly ProblemKind DomainNotProven = new("domain_not_proven", 400, "The proof was not found. The errors say what was found instead, for each way.");
     public static readonly ProblemKind InvalidToken = new("invalid_token", 400, "The link is not valid any more. Ask for a new one.");
     public static readonly ProblemKind InvalidCredentials = new("invalid_credentials", 401, "Tenant, user name or password is wrong.");
     public static readonly ProblemKind InvalidCode = new("invalid_code", 401, "The code is wrong or was used, or the sign-in has run out.");
@@ -21,11 +21,11 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         new("reauthentication_required", 403, "Sign in again, with the second factor if there is one, and repeat this within 15 minutes.");
 
     public static readonly ProblemKind SecondFactorEnrolmentRequired =
-        new("second_factor_enrolment_required", 403, "This takes a second factor. Set one up first.");
+        new("second_factor_enrolment_required", 403, "This call needs a second factor. Set one up first.");
 
     public static readonly ProblemKind IpNotAllowed = new("ip_not_allowed", 403, "The tenant does not allow sign-in from this address.");
     public static readonly ProblemKind MultiDomainRequired =
-        new("multi_domain_required", 403, "The tenant has its one domain. An operator can switch the feature for several on.");
+        new("multi_domain_required", 403, "The tenant already has a domain. An operator can switch on the feature for more.");
 
     public static readonly ProblemKind OriginNotAllowed = new("origin_not_allowed", 403, "The page is not on a proven domain of this snippet.");
     public static readonly ProblemKind NotFound = new("not_found", 404, "There is no such thing here.");
@@ -39,7 +39,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind RoleInUse = new("role_in_use", 409, "Users hold this role. Give them others first.");
     public static readonly ProblemKind RoleBuiltIn = new("role_built_in", 409, "Built-in roles cannot be changed.");
     public static readonly ProblemKind WouldLockOutEditor =
-        new("would_lock_out_editor", 409, "These rules would refuse you from where you are. Add ?force=true to set them all the same.");
+        new("would_lock_out_editor", 409, "These rules would refuse your own address. Add ?force=true to set them all the same.");
 
     public static readonly ProblemKind LastManager = new("last_manager", 409, "The last user who can manage users must stay.");
     public static readonly ProblemKind LastSecondFactor = new("last_second_factor", 409, "The tenant requires a second factor. Set up another one first.");
@@ -49,20 +49,20 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind TooManyDomains = new("too_many_domains", 409, "The snippet has 50 domains. Remove one first.");
     public static readonly ProblemKind TooManySnippets = new("too_many_snippets", 409, "The tenant has 20 snippets. Delete one first.");
     public static readonly ProblemKind PrimarySnippet = new("primary_snippet", 409, "The snippet that was made with the tenant cannot be deleted.");
-    public static readonly ProblemKind NoSuchVersion = new("no_such_version", 409, "There is no such version to go back to.");
+    public static readonly ProblemKind NoSuchVersion = new("no_such_version", 409, "There is no such version.");
     public static readonly ProblemKind TooManySupportGrants =
         new("too_many_support_grants", 409, "The tenant has 20 open support grants. End one first.");
 
-    public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "It has been changed meanwhile. Read it again.");
+    public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "The resource has changed meanwhile. Read it again.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
     public static readonly ProblemKind UnsupportedMediaType = new("unsupported_media_type", 415, "The body must be of the documented type, not compressed.");
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency_mismatch", 422, "This Idempotency-Key was used for another request. Use a new one.");
-    public static readonly ProblemKind PreconditionRequired = new("precondition_required", 428, "If-Match must name the version that is meant.");
+    public static readonly ProblemKind PreconditionRequired = new("precondition_required", 428, "If-Match must name the version that you want to change.");
     public static readonly ProblemKind TooManyAttempts = new("too_many_attempts", 429, "Too many requests. Try again later.");
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large.");
-    public static readonly ProblemKind InternalError = new("internal_error", 500, "Something went wrong on our side.");
-    public static readonly ProblemKind Unavailable = new("unavailable", 503, "The service cannot answer now. Nothing is claimed; try again.");
+    public static readonly ProblemKind InternalError = new("internal_error", 500, "The platform failed to answer.");
+    public static readonly ProblemKind Unavailable = new("unavailable", 503, "The service cannot answer now. Whether the call took effect is not certain; try again.");
     public static readonly ProblemKind Busy = new("busy", 503, "The service is busy. Nothing was done; try again.");
 
     public static readonly ImmutableArray<ProblemKind> All =

@@ -79,7 +79,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         _ => ProblemKind.InternalError,
     };
 
-    /// <summary>What a database, a silo or a network that fails looks like. Each request meanwhile throws one: a line of the log has to do.</summary>
+    /// <summary>The exceptions of a failing database, silo or network. During an outage each request throws one, so the log has a line for it and no stack trace.</summary>
     private static bool IsOutage(Exception failure) =>
         failure is StorageUnavailableException or LeaseExpiredException or CallDeniedException or TimeoutException or OperationCanceledException or Orleans.Runtime.OrleansException;
 
@@ -104,7 +104,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static partial void LogUnhandled(ILogger logger, Exception failure, string route, string requestTrace);
 }
 
-/// <summary>Where a request ends. What a proxy could read otherwise than this server is refused (threat T89).</summary>
+/// <summary>The end of a request line. The server refuses whatever a proxy could read differently (threat T89).</summary>
 internal static class Framing
 {
     /// <summary>

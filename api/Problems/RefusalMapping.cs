@@ -1,6 +1,6 @@
 namespace Platform.Api.Problems;
 
-/// <summary>The one place where a refusal of a grain becomes an answer.</summary>
+/// <summary>Maps refusals of grains to answers; nothing else does.</summary>
 internal static class RefusalMapping
 {
     public static ProblemKind ToKind(Refusal refusal) => refusal switch

@@ -1,6 +1,6 @@
 namespace Platform.Api.Problems;
 
-/// <summary>On an endpoint: refusals that are its own; those that follow from its requirements are found by themselves. For the OpenAPI document.</summary>
+/// <summary>On an endpoint: its own refusals, for the OpenAPI document. Its requirements add theirs.</summary>
 internal sealed record RefusalMetadata(ImmutableArray<ProblemKind> Kinds);
 
 internal static class RefusalExtensions

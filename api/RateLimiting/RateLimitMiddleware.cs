@@ -32,7 +32,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IOptions<RateLim
 /// <summary>Which limit of a client address an endpoint draws on.</summary>
 internal enum RateLimitPolicy
 {
-    /// <summary>Where nothing else is said.</summary>
+    /// <summary>The policy of endpoints without one of their own.</summary>
     Requests = 0,
     Sessions = 1,
     SignIn = 2,

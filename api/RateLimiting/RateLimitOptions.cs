@@ -45,7 +45,7 @@ internal sealed class RateLimitOptions
     public int SnippetSignInPerMinute { get; set; } = 600;
 
     /// <summary>
-    /// How many client addresses are told apart at a time, and how many in snippets. Default 100,000, some 12 MB each; further addresses share one budget (threat T71), further ones in
+    /// Number of client addresses with a budget of their own at a time, and number of those in snippets. Default 100,000, some 12 MB each; further addresses share one budget (threat T71), further ones in
     /// snippets have that of their address alone.
     /// </summary>
     [Range(100, 10_000_000)]

@@ -30,7 +30,7 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
 
     /// <param name="name">In the headers.</param>
     /// <param name="quota">Calls in a window.</param>
-    /// <param name="capacity">Keys that are told apart at a time.</param>
+    /// <param name="capacity">Number of keys with a budget of their own at a time.</param>
     /// <param name="time">The clock.</param>
     /// <param name="window">A minute where absent.</param>
     /// <param name="limitsBeyond">Keys above <paramref name="capacity"/> share one budget; false: they are not limited, where another limit holds for them.</param>
@@ -49,7 +49,7 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     /// <summary>Value of <c>RateLimit-Policy</c>.</summary>
     public StringValues Policy { get; }
 
-    /// <summary>How many keys are told apart now.</summary>
+    /// <summary>Number of keys with a budget of their own now.</summary>
     public int Count => _cells.Count;
 
     /// <summary>Takes one call from the budget, or says how long to wait for the next.</summary>

@@ -1,6 +1,6 @@
 namespace Platform.Api.Requests;
 
-/// <summary>From where and with what a request came, for the owner's list of sessions and for the access log.</summary>
+/// <summary>Address and program of a request, for the owner's list of sessions and for the access log.</summary>
 internal static class Client
 {
     private const int MaxUserAgent = 256;

@@ -5,7 +5,7 @@ using Platform.Api.ForwardedHeaders;
 
 namespace Platform.Api.Requests;
 
-/// <summary>The client's address: of the connection, or as trusted proxies tell it (see <see cref="TrustedProxyMiddleware"/>).</summary>
+/// <summary>The client's address: the connection's, or the one that trusted proxies name (see <see cref="TrustedProxyMiddleware"/>).</summary>
 internal static class ClientAddress
 {
     public static string? Text(HttpContext context) => context.Connection.RemoteIpAddress is { } address ? Unmap(address).ToString() : null;
@@ -13,7 +13,7 @@ internal static class ClientAddress
     /// <summary>IPv4 addresses that arrive in IPv6 form are IPv4 addresses.</summary>
     public static IPAddress Unmap(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <summary>Who shares a budget: one IPv4 address, or one IPv6 /64, which is what one customer gets.</summary>
+    /// <summary>The unit that shares a budget: one IPv4 address, or one IPv6 /64, the usual block of one customer.</summary>
     public static ulong Network(IPAddress? address)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -18,14 +18,14 @@ internal static class ScenarioEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations").RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("Those that the caller may read, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make one, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey()
+        group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
-        group.MapGet("/{id}", GetAsync).WithSummary("One, with content and ETag [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapGet("/{id}", GetAsync).WithSummary("A scenario with content and ETag [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPut("/{id}", ChangeAsync).WithSummary("Replace name, kind and content of the version named by If-Match [edit].").WithBodyUpTo(MaxBodySize).NeedsVersion();
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete the version named by If-Match [edit].").NeedsVersion();
-        group.MapPost("/{id}/start", StartAsync).WithSummary("Let it run; nothing happens to one that runs [collaborate].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{id}/pause", PauseAsync).WithSummary("Pause it; nothing happens to one that is paused [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/start", StartAsync).WithSummary("Start a scenario, unless it runs already [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/pause", PauseAsync).WithSummary("Pause a scenario, unless it is paused already [collaborate].").Refuses(ProblemKind.Forbidden);
         group.MapGet("/{id}/history", HistoryAsync).WithSummary("The last hundred changes with before and after, at most 4 MiB of them, newest first [read].").Refuses(ProblemKind.Forbidden)
             .ReadableBySupport();
         group.MapScenarioComments();

@@ -15,9 +15,9 @@ internal static class ScenarioGrantEndpoints
     {
         group.MapGet("/{id}/grants", ListAsync).WithSummary("Levels of single users on this scenario [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPut("/{id}/grants/{userId}", SetAsync)
-            .WithSummary("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody grants, or takes away, what they do not hold.")
+            .WithSummary("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody gives or removes a level that they do not hold.")
             .Refuses(ProblemKind.Forbidden);
-        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithSummary("Back to the tenant-wide level [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithSummary("Remove the user's level, so that the tenant-wide one applies [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
     public static void MapScenarioComments(this RouteGroupBuilder group)

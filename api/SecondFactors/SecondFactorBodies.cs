@@ -4,7 +4,7 @@ using Platform.SecondFactors;
 
 namespace Platform.Api.SecondFactors;
 
-/// <summary>What of the own second factors can be seen.</summary>
+/// <summary>The visible data of the caller's second factors.</summary>
 internal sealed record SecondFactorsBody(bool Totp, bool Sms, string? Phone, int RecoveryCodesRemaining)
 {
     public static SecondFactorsBody Of(SecondFactorsView view) => new(view.Totp, view.Phone is not null, view.Phone, view.RecoveryCodesRemaining);
@@ -55,7 +55,7 @@ internal sealed record FactorRemovalBody
 {
     public required string Password { get; init; }
 
-    /// <summary>Of the authenticator, or a recovery code; needed where the session's own proof of a factor is older than 15 minutes.</summary>
+    /// <summary>A code of the authenticator, or a recovery code; needed if the session's own proof of a factor is older than 15 minutes.</summary>
     public string? Code { get; init; }
 
     /// <summary>Prints neither.</summary>

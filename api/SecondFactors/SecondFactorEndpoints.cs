@@ -19,10 +19,10 @@ internal static class SecondFactorEndpoints
             .WithSummary("Begin to set up an authenticator. It counts once a code of it is confirmed, within 15 minutes.")
             .Refuses(ProblemKind.FeatureRequired, ProblemKind.ReauthenticationRequired);
         group.MapPost("/totp/confirm", ConfirmTotpAsync).AllowsEnrolment()
-            .WithSummary("Confirm the authenticator with a code, which is used up by it. Answers ten recovery codes; those before them are of no use any more.")
+            .WithSummary("Confirm the authenticator with a code, which is used up. Returns ten recovery codes; earlier ones are void.")
             .Refuses(ProblemKind.InvalidCode);
         group.MapPost("/phone", BeginPhoneAsync).AllowsEnrolment().WithRateLimit(RateLimitPolicy.Messages)
-            .WithSummary("Begin to set up a phone for codes by text message: sends one to it.")
+            .WithSummary("Begin to set up a phone for codes by text message. Sends a code to it.")
             .Refuses(ProblemKind.FeatureRequired, ProblemKind.ReauthenticationRequired);
         group.MapPost("/phone/confirm", ConfirmPhoneAsync).AllowsEnrolment()
             .WithSummary("Confirm the phone with the code that was sent to it.")
@@ -33,11 +33,11 @@ internal static class SecondFactorEndpoints
             ProblemKind.InvalidCredentials, ProblemKind.InvalidCode, ProblemKind.ReauthenticationRequired, ProblemKind.NoSecondFactor, ProblemKind.LastSecondFactor, ProblemKind.Busy,
         ];
         group.MapDelete("/totp", RemoveTotpAsync)
-            .WithSummary("Give the authenticator up, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
+            .WithSummary("Remove the authenticator, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
         group.MapDelete("/phone", RemovePhoneAsync)
-            .WithSummary("Give the phone up, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
+            .WithSummary("Remove the phone, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
         group.MapPost("/recovery-codes", ReplaceRecoveryCodesAsync)
-            .WithSummary("Ten new recovery codes; those before them are of no use any more. Needs a proof of a factor within the last 15 minutes.")
+            .WithSummary("Make ten new recovery codes; earlier ones are void. Needs a proof of a factor within the last 15 minutes.")
             .Refuses(ProblemKind.ReauthenticationRequired, ProblemKind.NoSecondFactor);
     }
 

@@ -11,17 +11,17 @@ namespace Platform.Api.Sessions;
 /// </summary>
 internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator, SessionCheckMode mode)
 {
-    /// <summary>Limited to setting up a second factor, a session may be looked at.</summary>
+    /// <summary>A session that can only set up a second factor may be read.</summary>
     private readonly bool _allowsEnrolment = mode == SessionCheckMode.Peek;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).RequireSessionInEndpoint().AllowsEnrolment()
-            .WithSummary("Look at the current session. Never extends it.");
+            .WithSummary("Return the current session without extending it.");
         Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).RequireSessionInEndpoint()
             .WithSummary("Activity: extends the idle clock of the current session.");
         Map(routes, SessionCheckMode.Validate, "/session/validate", HttpMethods.Post).Refuses(ProblemKind.SessionInvalid)
-            .WithSummary("Is the presented session live? A look without a body; extends nothing.");
+            .WithSummary("Say whether the presented session is live, without a body. Extends nothing.");
     }
 
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, SessionCheckMode mode, string pattern, string method)

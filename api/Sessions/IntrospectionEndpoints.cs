@@ -7,7 +7,7 @@ using Platform.ApiKeys;
 
 namespace Platform.Api.Sessions;
 
-/// <summary>RFC 7662 for back ends of a tenant: is this session of ours live, and whose is it. Looks, never extends.</summary>
+/// <summary>RFC 7662 for back ends of a tenant: they ask whether a session of the tenant is live, and whose it is. Extends nothing.</summary>
 internal static class IntrospectionEndpoints
 {
     private const int MaxTokens = 1_000;

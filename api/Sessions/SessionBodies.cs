@@ -24,7 +24,7 @@ internal sealed record SessionBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? AbsoluteExpiresIn { get; init; }
 
-    /// <summary>As a page sees it.</summary>
+    /// <summary>The session as a page sees it.</summary>
     public static SessionBody Of(SessionView view, DateTimeOffset now) => Of(view) with
     {
         IdleExpiresIn = (int)(view.IdleExpiresAt - now).TotalSeconds,

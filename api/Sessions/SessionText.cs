@@ -8,7 +8,7 @@ namespace Platform.Api.Sessions;
 
 /// <summary>
 /// A session as its holder sees it, as text: byte for byte what the serializer makes of <see cref="SessionBody"/> (a test compares them), without reflection, writer or
-/// allocation. It is answered at every look at a session, and was a quarter of what such a request cost.
+/// allocation. Every peek and touch returns it, and it was a quarter of what such a request cost.
 /// </summary>
 internal static class SessionText
 {
@@ -23,7 +23,7 @@ internal static class SessionText
 
     /// <param name="text">Of <see cref="MaxLength"/>.</param>
     /// <param name="view">The session.</param>
-    /// <param name="now">For pages, which are told how many seconds are left; null: nothing is told of that.</param>
+    /// <param name="now">For pages, which get the number of seconds that are left; null: the text leaves it out.</param>
     /// <returns>How many bytes were written.</returns>
     public static int Write(Span<byte> text, SessionView view, DateTimeOffset? now = null)
     {

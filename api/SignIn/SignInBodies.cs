@@ -14,7 +14,7 @@ internal sealed record SignInBody
 
     public required string Password { get; init; }
 
-    /// <summary>Where the session's token goes: <c>cookie</c> (default) or <c>token</c>.</summary>
+    /// <summary>The place of the session's token: <c>cookie</c> (default) or <c>token</c>.</summary>
     public SessionTransport? Transport { get; init; }
 
     /// <summary>Prints no password.</summary>
@@ -23,7 +23,7 @@ internal sealed record SignInBody
 
 internal sealed record SecondFactorBody
 {
-    /// <summary>From the answer to the first step.</summary>
+    /// <summary>The challenge in the answer to the first step.</summary>
     public required string Challenge { get; init; }
 
     public required SecondFactorMethod Method { get; init; }

@@ -17,7 +17,7 @@ internal static class SignInEndpoints
             .WithSummary("Sign in with tenant, name and password. The token goes into the cookie __Host-sid or, with transport 'token', into the answer.")
             .Refuses(ProblemKind.InvalidCredentials, ProblemKind.CrossOrigin, ProblemKind.Busy);
         group.MapPost("/second-factor", ProveAsync).SetsSessionCookie()
-            .WithSummary("Second step: prove a factor. The challenge is good once, for five minutes and five wrong codes, from the same network.")
+            .WithSummary("Second step: prove a factor. The challenge works once, for five minutes and five wrong codes, from the same network.")
             .Refuses(ProblemKind.InvalidCode, ProblemKind.CrossOrigin);
         group.MapPost("/sms", SendCodeAsync).WithRateLimit(RateLimitPolicy.Messages)
             .WithSummary("Send a code to the confirmed phone. It is good for this challenge only.")

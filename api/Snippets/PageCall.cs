@@ -4,7 +4,7 @@ using Platform.Snippets;
 
 namespace Platform.Api.Snippets;
 
-/// <summary>On an endpoint: pages call it through the snippet that its route names, from proven domains of it only.</summary>
+/// <summary>On an endpoint: pages call it through the snippet in its route, from proven domains of the snippet only.</summary>
 internal sealed class PageRequirement
 {
     public static readonly PageRequirement Instance = new();
@@ -37,7 +37,7 @@ internal sealed record PageCall(PublishedSnippet Snippet, PageOrigin Page)
 
 internal static class PageExtensions
 {
-    /// <summary>For pages on proven domains of the snippet in the route. Everybody else is refused before anything is read.</summary>
+    /// <summary>For pages on proven domains of the snippet in the route. The host refuses everybody else before it reads anything.</summary>
     public static TBuilder RequirePage<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(PageRequirement.Instance, JudgesOrigin.Instance).Refuses(ProblemKind.OriginNotAllowed);
 }

@@ -9,7 +9,7 @@ using Platform.Sessions;
 
 namespace Platform.Api.Snippets;
 
-/// <summary>What pages call through a snippet. The snippet says the tenant; sessions that begin here are bound to snippet and origin.</summary>
+/// <summary>The calls of pages through a snippet. The snippet determines the tenant; sessions that begin here are bound to snippet and origin.</summary>
 internal static class PageEndpoints
 {
     public const string Tag = "Pages";

@@ -6,7 +6,7 @@ namespace Platform.Api.Snippets;
 
 /// <summary>
 /// CORS for pages (threats T54, T55): answers of page calls may be read by proven origins of that snippet and by nobody else, refusals and outages too. It runs before the limits, so
-/// that a page learns of these, and looks into memory only. The limit of an address in one snippet comes first of all: what it refuses costs the address nothing elsewhere.
+/// that a page learns of these, and reads memory only. The limit of an address in one snippet comes first of all: what it refuses costs the address nothing elsewhere.
 /// </summary>
 internal sealed class PageCorsMiddleware(RequestDelegate next, SnippetIndex snippets, PageLimits limits)
 {

@@ -8,13 +8,13 @@ using Platform.Sessions;
 namespace Platform.Api.Snippets;
 
 /// <summary>
-/// A page looks at its session, or tells activity: the calls that many pages make all the time. No grain call and no database where the session is in this process, and none without a session.
+/// A page peeks at its session or touches it: the calls that many pages make all the time. No grain call and no database where the session is in this process, and none without a session.
 /// </summary>
 internal sealed class PageSessionEndpoint(SessionAuthenticator authenticator, TimeProvider time, SessionCheckMode mode)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).WithSummary("Look at the page's session. Never extends it. A 401 says whether the browser keeps the cookie (cookieKept).");
+        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).WithSummary("Return the page's session without extending it. A 401 says whether the browser keeps the cookie (cookieKept).");
         Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).WithSummary("Activity on the page: extends the idle clock of its session.");
     }
 

@@ -20,7 +20,7 @@ internal static class ScriptEndpoints
     public static void MapScripts(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapApiGroup("/s", PageEndpoints.Tag);
-        group.MapGet("/{id}.js", GetPublishedAsync).WithSummary("The script that is published now; a minute in caches, then asked for again by its ETag.")
+        group.MapGet("/{id}.js", GetPublishedAsync).WithSummary("The published script. Caches keep it for a minute, then ask again with its ETag.")
             .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);
         group.MapGet("/{id}/{hash}.js", GetAsync).WithSummary("A published script by its SHA-256: the same bytes for ever, for tags with integrity.")
             .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);

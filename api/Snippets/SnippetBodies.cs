@@ -57,7 +57,7 @@ internal sealed record SnippetBody
     }
 }
 
-/// <summary>In a change, what is absent stays as it is. Pages get settings with the next publication.</summary>
+/// <summary>In a change, an absent member changes nothing. Pages get settings with the next publication.</summary>
 internal sealed record SnippetSettingsBody
 {
     /// <summary>How long before the idle end the script warns the page, <c>PT0S</c> (not at all) to <c>PT1H</c>; default <c>PT2M</c>.</summary>
@@ -103,7 +103,7 @@ internal sealed record NewSnippetBody
     public required string Name { get; init; }
 }
 
-/// <summary>In a change, what is absent stays as it is.</summary>
+/// <summary>In a change, an absent member changes nothing.</summary>
 internal sealed record SnippetChangeBody
 {
     public string? Name { get; init; }

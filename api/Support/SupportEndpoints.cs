@@ -18,13 +18,13 @@ internal static class SupportEndpoints
         var group = routes.MapApiGroup(Prefix, Tag).RequireTenant(alsoOperators: true);
         group.MapGet("", ListAsync).WithSummary("Support grants, newest first [manage-users; operator: those asked for by oneself].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", AskAsync)
-            .WithSummary("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived that or it is break-glass.")
+            .WithSummary("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived approvals or the grant is break-glass.")
             .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.TooManySupportGrants);
-        group.MapDelete("/{id}", EndAsync).WithSummary("End a grant or decline a request: no read that begins after the answer is let through [manage-users; operator: those asked for by oneself].")
+        group.MapDelete("/{id}", EndAsync).WithSummary("End a grant or decline a request. The platform refuses every read that begins after the answer [manage-users; operator: those asked for by oneself].")
             .Refuses(ProblemKind.Forbidden);
 
         routes.MapApiGroup(Prefix, Tag).RequireTenant()
-            .MapPost("/{id}/approve", ApproveAsync).WithSummary("Approve a request: its operator may read from now on, for the duration asked for [manage-users].")
+            .MapPost("/{id}/approve", ApproveAsync).WithSummary("Approve a request. Its operator may read from now on, for the requested duration [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }
 

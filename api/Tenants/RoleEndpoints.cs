@@ -19,9 +19,9 @@ internal static class RoleEndpoints
         group.MapPost("", AddAsync).WithSummary("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleTaken);
         group.MapPut("/{name}", ChangeAsync)
-            .WithSummary("Change what a role gives [manage-users]; holds for the next call of everybody who has it.")
+            .WithSummary("Change the permissions of a role [manage-users]. The change holds for the next call of every user with the role.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.LastManager);
-        group.MapDelete("/{name}", RemoveAsync).WithSummary("Remove a role that nobody has [manage-users].")
+        group.MapDelete("/{name}", RemoveAsync).WithSummary("Remove a role that no user has [manage-users].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.RoleInUse);
     }
 

@@ -29,7 +29,7 @@ internal sealed record TenantBody(
         view.CreatedAt);
 }
 
-/// <summary>How long things are kept, in whole days. In a change, what is absent stays as it is.</summary>
+/// <summary>How long things are kept, in whole days. In a change, an absent member changes nothing.</summary>
 internal sealed record RetentionBody
 {
     /// <summary><c>P30D</c> to <c>P3650D</c>; default <c>P365D</c>.</summary>
@@ -41,7 +41,7 @@ internal sealed record RetentionBody
     public TenantRetentionChange ToChange() => new() { AccessLog = AccessLog, EndedSessions = EndedSessions };
 }
 
-/// <summary>In a change, what is absent stays as it is.</summary>
+/// <summary>In a change, an absent member changes nothing.</summary>
 internal sealed record FeaturesBody
 {
     public bool? TwoFactor { get; init; }
@@ -53,7 +53,7 @@ internal sealed record FeaturesBody
     public TenantFeaturesChange ToChange() => new() { TwoFactor = TwoFactor, MultiDomain = MultiDomain, IpRules = IpRules };
 }
 
-/// <summary>In a change, what is absent stays as it is.</summary>
+/// <summary>In a change, an absent member changes nothing.</summary>
 internal sealed record SessionPolicyBody
 {
     public TimeSpan? IdleTimeout { get; init; }
@@ -89,7 +89,7 @@ internal sealed record NewAdminBody
     public override string ToString() => nameof(NewAdminBody);
 }
 
-/// <summary>What a tenant's managers may change; what is absent stays as it is.</summary>
+/// <summary>The members that a tenant's managers may change; an absent one changes nothing.</summary>
 internal sealed record TenantChangeBody
 {
     public string? Name { get; init; }
@@ -105,7 +105,7 @@ internal sealed record TenantChangeBody
     public RetentionBody? Retention { get; init; }
 }
 
-/// <summary>What operators may change; what is absent stays as it is.</summary>
+/// <summary>The members that operators may change; an absent one changes nothing.</summary>
 internal sealed record OperatorTenantChangeBody
 {
     public string? Name { get; init; }

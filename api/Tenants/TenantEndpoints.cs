@@ -16,11 +16,11 @@ internal static class TenantEndpoints
         group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
         group.MapPatch("", ChangeAsync)
-            .WithSummary("Change name, session policy, how long things are kept, whether a second factor is required, or whether operators need approval to read [manage-users]; a new policy holds for the next validation of every session.")
+            .WithSummary("Change name, session policy, retention, whether a second factor is required, or whether operators need approval to read [manage-users]. A new policy holds for the next validation of every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants").RequireTenant()
-            .MapDelete("", RevokeSessionsAsync).WithSummary("Kill switch: every session of the tenant, the caller's too, is refused from now on [manage-users].")
+            .MapDelete("", RevokeSessionsAsync).WithSummary("End all sessions of the tenant, the caller's too, from now on [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }
 

@@ -21,7 +21,7 @@ internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> opt
     public const int SecretSize = 32;
     public const int HashSize = SHA256.HashSizeInBytes;
 
-    /// <summary>What lists show: as much of the id as tells keys apart.</summary>
+    /// <summary>The part that lists show: enough of the id to distinguish keys.</summary>
     public const int PrefixLength = 16;
 
     private const int TagSize = 16;

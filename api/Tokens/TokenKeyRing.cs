@@ -75,7 +75,7 @@ internal sealed partial class TokenKeyRing(
         return _ring.Sealing(time.GetUtcNow()) ?? throw new StorageUnavailableException("No token key is available.");
     }
 
-    /// <summary>Whether the ring was read anew, so that a token with an unknown key deserves another look.</summary>
+    /// <summary>Whether the ring was read anew, so that a token with an unknown key deserves another try.</summary>
     /// <exception cref="StorageUnavailableException">The ring cannot be read: the token may be genuine, so nobody is signed out for it.</exception>
     public async Task<bool> TryReadAgainAsync(CancellationToken cancellationToken)
     {

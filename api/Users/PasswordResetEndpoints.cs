@@ -46,7 +46,7 @@ internal sealed record ForgotPasswordBody
 
 internal sealed record ResetPasswordBody
 {
-    /// <summary>From the link; works once, for 30 minutes.</summary>
+    /// <summary>The token of the link; works once, for 30 minutes.</summary>
     public required string Token { get; init; }
 
     public required string NewPassword { get; init; }

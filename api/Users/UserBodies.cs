@@ -57,7 +57,7 @@ internal sealed record NewUserBody
     public override string ToString() => nameof(NewUserBody);
 }
 
-/// <summary>What is absent stays as it is.</summary>
+/// <summary>An absent member changes nothing.</summary>
 internal sealed record UserChangeBody
 {
     public UserStatus? Status { get; init; }

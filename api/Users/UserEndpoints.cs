@@ -32,10 +32,10 @@ internal static class UserEndpoints
         group.MapGet("/{id}/sessions", ListSessionsAsync).WithSummary("Sessions of a user, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapDelete("/{id}/sessions", EndSessionsAsync).WithSummary("End all sessions of a user [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPost("/{id}/password-reset", SendPasswordResetAsync)
-            .WithSummary("Send the user a reset link [manage-users]. The answer holds nothing of it; a second factor stays.")
+            .WithSummary("Send the user a reset link [manage-users]. The answer does not contain the link; a second factor stays.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest);
         group.MapDelete("/{id}/second-factors", ResetSecondFactorsAsync)
-            .WithSummary("Take all second factors of a user who lost them [manage-users], not one's own. All sessions of the user end.")
+            .WithSummary("Remove all second factors of a user who lost them [manage-users], not one's own. All sessions of the user end.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.NoSecondFactor);
     }
 

@@ -1,6 +1,6 @@
 namespace Platform;
 
-/// <summary>Who acts, as the host established it from a live session. Grains check it against the data that they own.</summary>
+/// <summary>The caller of a grain, as the host established it from a live session. Grains check it against the data that they own.</summary>
 [GenerateSerializer, Immutable, Alias("platform.Actor")]
 public sealed record Actor
 {
@@ -9,10 +9,10 @@ public sealed record Actor
     [Id(2)] public required SessionId SessionId { get; init; }
     [Id(3)] public required Permissions Permissions { get; init; }
 
-    /// <summary>Where the request came from: for the access log, and guesses at passwords are counted by it.</summary>
+    /// <summary>Address and program of the request, for the access log and for counting guesses at passwords.</summary>
     [Id(4)] public ClientInfo? Client { get; init; }
 
-    /// <summary>Of the acting user, as the session knows it; for the access log.</summary>
+    /// <summary>Name of the acting user as the session knows it, for the access log.</summary>
     [Id(5)] public string? Username { get; init; }
 
     /// <summary>When the session was opened; null: not lately.</summary>
@@ -21,10 +21,10 @@ public sealed record Actor
     /// <summary>When a second factor was last proven in the session.</summary>
     [Id(7)] public DateTimeOffset? SecondFactorAt { get; init; }
 
-    /// <summary>Present where an API key acts: then there is neither user nor session.</summary>
+    /// <summary>Present if an API key acts; then there is neither user nor session.</summary>
     [Id(50)] public ApiKeyId? ApiKey { get; init; }
 
-    /// <summary>Present where an operator reads under a grant of the tenant: then <see cref="UserId"/> and <see cref="SessionId"/> are the operator's, of another tenant.</summary>
+    /// <summary>Present if an operator reads under a grant of the tenant; then <see cref="UserId"/> and <see cref="SessionId"/> are the operator's, of another tenant.</summary>
     [Id(60)] public SupportGrantId? SupportGrant { get; init; }
 
     public bool Holds(Permissions permission) => Permissions.Holds(permission);

@@ -1,6 +1,6 @@
 namespace Platform;
 
-/// <summary>From where and with what a request came, as its host saw it; for the owner's list and the access log, never for a decision.</summary>
+/// <summary>Address and program of a request as its host saw them, for the owner's list and the access log, never for a decision.</summary>
 [GenerateSerializer, Immutable, Alias("platform.ClientInfo")]
 public sealed record ClientInfo([property: Id(0)] string? Ip, [property: Id(1)] string? UserAgent)
 {

@@ -71,8 +71,8 @@ public static class GrainFactoryExtensions
     public static IGatewaysGrain Gateways(this IGrainFactory grains) => grains.GetGrain<IGatewaysGrain>(Any("gateways_"));
 
     /// <summary>
-    /// One of several keys of a grain without state. A host that is no silo sends all calls of one key through the same gateway, and a grain without state works where the
-    /// call comes in: with one key, one silo would hash all passwords of a host.
+    /// One of several keys of a grain without state. A host without a silo sends all calls of one key through the same gateway, and a grain without state runs in the silo where the
+    /// call arrives. With one key, one silo would hash all passwords of a host.
     /// </summary>
     private static string Any(string prefix) => prefix + Numbers[Random.Shared.Next(Numbers.Length)];
 }

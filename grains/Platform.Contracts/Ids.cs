@@ -112,7 +112,7 @@ public readonly record struct CommentId([property: Id(0)] Guid Value) : IPrefixe
     public override string ToString() => PrefixedId.Format(this);
 }
 
-/// <summary>Public name of a snippet, random and so unguessable: it stands in the pages of the tenant's customers.</summary>
+/// <summary>Public name of a snippet, random and so unguessable; the pages of the tenant's customers contain it.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SnippetId"), JsonConverter(typeof(PrefixedIdJsonConverter<SnippetId>))]
 public readonly record struct SnippetId([property: Id(0)] Guid Value) : IPrefixedId<SnippetId>
 {

@@ -1,6 +1,6 @@
 namespace Platform;
 
-/// <summary>This process cannot prove now that what it holds in memory is what counts. Nothing is claimed; the caller answers 503.</summary>
+/// <summary>This process cannot prove now that its memory is current. The caller answers 503 and claims nothing.</summary>
 [GenerateSerializer, Alias("platform.LeaseLapsedException")]
 public sealed class LeaseExpiredException : Exception
 {

@@ -8,13 +8,13 @@ public enum Refusal
     /// <summary>Not refused.</summary>
     None = 0,
 
-    /// <summary>Absent, foreign or hidden: alike on purpose, so that ids of others cannot be probed.</summary>
+    /// <summary>Absent, foreign or hidden. One value on purpose, so that nobody can probe ids of others.</summary>
     NotFound = 1,
 
     /// <summary>The actor is a member but lacks the permission.</summary>
     Forbidden = 2,
 
-    /// <summary>Unknown tenant, unknown name, wrong password, disabled user: alike on purpose (row LOGIN).</summary>
+    /// <summary>Unknown tenant, unknown name, wrong password, disabled user. One value on purpose (row LOGIN).</summary>
     InvalidCredentials = 3,
 
     /// <summary>The session is dead, unknown or not the caller's.</summary>
@@ -41,16 +41,16 @@ public enum Refusal
     /// <summary>Too many failures at this account, whether it exists or not; try again after <see cref="Outcome{T}.RetryAfter"/>. Nothing was checked.</summary>
     TooManyAttempts = 12,
 
-    /// <summary>The link was used, replaced, cancelled, has run out, or never was one: alike on purpose.</summary>
+    /// <summary>The link was used, replaced, cancelled, has run out, or never was one. One value on purpose.</summary>
     InvalidToken = 13,
 
-    /// <summary>Challenge or code is wrong, used up or has run out: alike on purpose.</summary>
+    /// <summary>Challenge or code is wrong, used up or has run out. One value on purpose.</summary>
     InvalidCode = 14,
 
     /// <summary>The operator has not switched the feature on for the tenant.</summary>
     FeatureRequired = 15,
 
-    /// <summary>The session's authentication is too old, or was without the second factor, for what is asked (ASVS 7.5.1).</summary>
+    /// <summary>The session's authentication is too old for this call, or was without the second factor (ASVS 7.5.1).</summary>
     ReauthenticationRequired = 16,
 
     /// <summary>The tenant requires a second factor and this is the last one.</summary>
@@ -62,7 +62,7 @@ public enum Refusal
     /// <summary>The right password, but not from this address (row IPRULES).</summary>
     IpNotAllowed = 40,
 
-    /// <summary>Their editor would be refused from where it is now.</summary>
+    /// <summary>The new rules would refuse their editor's own address.</summary>
     WouldLockOutEditor = 41,
 
     RoleTaken = 30,
@@ -73,40 +73,40 @@ public enum Refusal
     /// <summary>Built-in roles are the same everywhere, for ever.</summary>
     RoleBuiltIn = 32,
 
-    /// <summary>A change that must name the version it is meant for names none (RFC 6585).</summary>
+    /// <summary>The change must name the version that it is meant for, and does not (RFC 6585).</summary>
     PreconditionRequired = 33,
 
     /// <summary>Somebody else has changed it meanwhile (threat T53).</summary>
     PreconditionFailed = 34,
 
-    /// <summary>The tenant has as many API keys as it may have.</summary>
+    /// <summary>The tenant has reached its limit of API keys.</summary>
     TooManyApiKeys = 50,
 
-    /// <summary>The tenant has as many open support grants as it may have.</summary>
+    /// <summary>The tenant has reached its limit of open support grants.</summary>
     TooManySupportGrants = 60,
 
-    /// <summary>What is asked takes a second factor and the actor has none (row SUPPORT).</summary>
+    /// <summary>The call needs a second factor and the actor has none (row SUPPORT).</summary>
     SecondFactorEnrolmentRequired = 61,
 
-    /// <summary>No domain that a snippet can work on.</summary>
+    /// <summary>A snippet cannot work on this domain.</summary>
     InvalidDomain = 80,
 
-    /// <summary>A second domain takes the feature for several (row SEGREGATION).</summary>
+    /// <summary>A second domain needs the feature for several (row SEGREGATION).</summary>
     MultiDomainRequired = 81,
 
     TooManyDomains = 82,
     TooManySnippets = 83,
 
-    /// <summary>The snippet that was made with the tenant stays.</summary>
+    /// <summary>The snippet that was made with the tenant cannot be deleted.</summary>
     PrimarySnippet = 84,
 
-    /// <summary>The proof was not found where it has to be.</summary>
+    /// <summary>The check did not find the proof.</summary>
     DomainNotProven = 85,
 
-    /// <summary>It was never published, or is not kept any more.</summary>
+    /// <summary>The version was never published, or is not kept any more.</summary>
     NoSuchVersion = 86,
 
-    /// <summary>No proven domain of the snippet.</summary>
+    /// <summary>The page is not on a proven domain of the snippet.</summary>
     OriginNotAllowed = 87,
 
     /// <summary>The tenant has as much of it as its edition allows (row DDOS).</summary>
@@ -146,7 +146,7 @@ public sealed record Outcome<T> where T : class
 
     [Id(2)] public ImmutableArray<InputError> Errors { get; init; } = [];
 
-    /// <summary>How long to wait, where waiting helps.</summary>
+    /// <summary>How long to wait, if waiting helps.</summary>
     [Id(3)] public TimeSpan? RetryAfter { get; init; }
 
     public static implicit operator Outcome<T>(T value) => new() { Value = value };

@@ -1,7 +1,7 @@
 namespace Platform;
 
 /// <summary>
-/// Storage cannot hold or compare a value that it was given (SQLSTATE class 22: NUL in a text, a number out of range). Nothing was written, and asking again changes nothing:
+/// Storage cannot hold or compare a value that it was given (SQLSTATE class 22: NUL in a text, a number out of range). Nothing was written, and a retry would fail again:
 /// the caller answers 400. It is a defect all the same, because input is checked where it is read, and so it is logged as one.
 /// </summary>
 [GenerateSerializer, Alias("platform.StorageInputException")]

@@ -1,7 +1,7 @@
 namespace Platform;
 
 /// <summary>
-/// Storage could not be reached, or answered in a way that leaves open whether the write happened. Nothing is claimed; the caller answers 503.
+/// The platform could not reach storage, or does not know whether a write happened. The caller answers 503 and claims nothing.
 /// Thrown in place of the storage's own exceptions, which do not cross a grain call (and would leak internals).
 /// </summary>
 [GenerateSerializer, Alias("platform.StorageUnavailableException")]

@@ -10,7 +10,7 @@ namespace Platform.Hosting;
 /// <summary>How every process of the platform logs.</summary>
 public static class HostLogs
 {
-    /// <summary>To the error stream: the output stream is for what the first start tells its operator, and is never logged.</summary>
+    /// <summary>To the error stream: the output stream is for the first start's messages to its operator, which no log contains.</summary>
     public static void AddPlatformLogs(this IHostApplicationBuilder builder)
     {
         var phase = new StartPhase();

@@ -60,7 +60,7 @@ public static partial class HostRun
         if (unknown is not null) throw unknown;
     }
 
-    /// <summary>What was started before something failed is stopped in order.</summary>
+    /// <summary>Stops in order whatever was started before the failure.</summary>
     private static async Task StartAsync(IHost host)
     {
         try

@@ -7,12 +7,12 @@ using Platform.Security;
 
 namespace Platform.Hosting;
 
-/// <summary>What makes a process one of an installation: the same options, master key and identity of the cluster.</summary>
+/// <summary>Makes a process part of an installation: the same options, master key and identity of the cluster.</summary>
 internal static class InstallationExtensions
 {
     private const string ClusterName = "platform";
 
-    /// <summary>Of a grain call that says nothing else.</summary>
+    /// <summary>Timeout of a grain call without one of its own.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The options and the master key.</summary>
@@ -25,7 +25,7 @@ internal static class InstallationExtensions
         services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
     }
 
-    /// <summary>Of service and cluster alike, so that processes of two environments never meet (row DMZ).</summary>
+    /// <summary>The id of service and cluster alike, so that processes of two environments never meet (row DMZ).</summary>
     public static string ClusterIdOf(IConfiguration configuration) =>
         $"{ClusterName}-{configuration[PlatformOptions.Section + ":" + nameof(PlatformOptions.Environment)] ?? new PlatformOptions().Environment}";
 

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Platform.Hosting;
 
-/// <summary>Name and version of the engine under the grains, as <c>/readyz</c>, the first log line and the resource attribute <c>platform.runtime</c> tell it.</summary>
+/// <summary>Name and version of the engine under the grains, for <c>/readyz</c>, the first log line and the resource attribute <c>platform.runtime</c>.</summary>
 public sealed class RuntimeInfo
 {
     /// <summary>"Orleans 10.4.2": the version of the package, without the commit that Orleans appends to it.</summary>

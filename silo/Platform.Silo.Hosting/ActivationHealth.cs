@@ -4,7 +4,7 @@ using Platform.Hosting;
 
 namespace Platform.Silo.Hosting;
 
-/// <summary>Whether this silo can still activate grains, for <c>/readyz</c>: live sessions are validated without any, so a silo that cannot would look well.</summary>
+/// <summary>Whether this silo can still activate grains, for <c>/readyz</c>: live sessions are validated without any, so a silo that cannot would seem healthy.</summary>
 internal sealed partial class ActivationHealth
 {
     private readonly IGrainFactory _grains;

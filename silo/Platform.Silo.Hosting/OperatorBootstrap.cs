@@ -65,7 +65,7 @@ internal sealed partial class OperatorBootstrap(
         }
     }
 
-    [LoggerMessage(EventName = "FirstStartNotAnswered", Level = LogLevel.Warning, Message = "Whether this is the first start could not be answered ({Failure}); asking again")]
+    [LoggerMessage(EventName = "FirstStartNotAnswered", Level = LogLevel.Warning, Message = "It could not be found out whether this is the first start ({Failure}); the next try follows")]
     private static partial void NotAnswered(ILogger logger, string failure);
 }
 

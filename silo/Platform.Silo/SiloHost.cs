@@ -9,7 +9,7 @@ using Platform.Silo.Hosting;
 
 namespace Platform.Silo;
 
-/// <summary>What only the silo executable does.</summary>
+/// <summary>The parts that only the silo executable has.</summary>
 internal static class SiloHost
 {
     public static HostApplicationBuilder CreateBuilder(string[] args)

@@ -27,6 +27,6 @@ internal sealed partial class AlertingSerializer(IGrainStorageSerializer inner, 
     public void Alert<T>(Exception cause) => LogUnreadable(cause, typeof(T).Name);
 
     [LoggerMessage(EventName = "StateUnreadable", Level = LogLevel.Critical,
-        Message = "A stored {State} cannot be read. Its grain refuses to work, others are not touched. Restore the row from a backup.")]
+        Message = "A stored {State} cannot be read. Its grain refuses all calls; other grains are not affected. Restore the row from a backup.")]
     private partial void LogUnreadable(Exception exception, string state);
 }

@@ -7,7 +7,7 @@ namespace Platform.Storage;
 /// the last has stopped, so grains read and write from their first to their last turn.
 /// </summary>
 /// <param name="database">Opened first, closed last.</param>
-/// <param name="ownership">Taken before the secrets are looked at: who shares a database by mistake is told that, not that a key is missing.</param>
+/// <param name="ownership">Taken before the check of the secrets, so that a process that shares a database by mistake reports this and not a missing key.</param>
 /// <param name="secrets">Checked before anything reads or writes.</param>
 internal sealed class DatabaseLifetime(IOpenableDatabase database, IDatabaseOwnership? ownership = null, KnownSecrets? secrets = null) : HostedLifecycleService
 {

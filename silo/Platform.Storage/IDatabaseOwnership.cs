@@ -2,7 +2,7 @@ using Platform.Hosting;
 
 namespace Platform.Storage;
 
-/// <summary>What keeps other processes away from a database that this one believes to have to itself.</summary>
+/// <summary>Keeps other processes away from a database that belongs to this one alone.</summary>
 internal interface IDatabaseOwnership
 {
     /// <exception cref="StartupException">Another process has it.</exception>

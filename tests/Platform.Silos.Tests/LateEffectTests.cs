@@ -16,7 +16,7 @@ public sealed class LateEffectTests(SharedCluster shared, ITestOutputHelper outp
     private SiloCluster Cluster => shared.Cluster;
 
     [Fact, Trait("Threat", "T40")]
-    public async Task KillSwitch_OnOneSilo_HoldsOnAll()
+    public async Task RevokeAllSessions_OnOneSilo_HoldsOnAll()
     {
         var scene = await Scene.CreateAsync(Cluster);
         await RaceAsync(scene, IsLiveAsync, async (silo, _) => (await silo.Grains.Tenant(scene.Tenant.Id).RevokeSessionsAsync(scene.Owner, default)).Succeeded.ShouldBeTrue());

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Platform.ApiKeys;
 
-/// <summary>What a key is for. Stored as numbers: values are for ever.</summary>
+/// <summary>The purpose of a key. Stored as numbers: values are for ever.</summary>
 [Flags]
 public enum ApiKeyScopes
 {
@@ -18,7 +18,7 @@ public enum ApiKeyScopes
     Audit = 4,
 }
 
-/// <summary>Names of scopes as they stand in the API, and what giving one takes.</summary>
+/// <summary>Names of scopes in the API, and the permission that giving one needs.</summary>
 public static class ApiKeyScopeNames
 {
     private static readonly (ApiKeyScopes Value, string Name, Permissions Needs)[] All =
@@ -72,7 +72,7 @@ public sealed record NewApiKey
     [Id(4)] public required string Prefix { get; init; }
 }
 
-/// <summary>What the holder of a key may do.</summary>
+/// <summary>The rights of a key's holder.</summary>
 [GenerateSerializer, Immutable, Alias("platform.ApiKeyGrant")]
 public sealed record ApiKeyGrant
 {
@@ -95,7 +95,7 @@ public enum ApiKeyState
     IpNotAllowed = 3,
 }
 
-/// <param name="State">Whether it counts.</param>
+/// <param name="State">The state of the key.</param>
 /// <param name="Grant">Present exactly when <see cref="ApiKeyState.Live"/>.</param>
 [GenerateSerializer, Immutable, Alias("platform.ApiKeyCheck")]
 public readonly record struct ApiKeyCheck([property: Id(0)] ApiKeyState State, [property: Id(1)] ApiKeyGrant? Grant);

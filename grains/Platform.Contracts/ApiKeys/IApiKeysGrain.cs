@@ -9,8 +9,8 @@ namespace Platform.ApiKeys;
 public interface IApiKeysGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Members with <see cref="Permissions.ManageUsers"/> who hold what the scopes give; durable when this returns. With an id that is there already, the
-    /// same key with the new secret: its maker did not live to show the old one. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>,
+    /// Members with <see cref="Permissions.ManageUsers"/> who hold what the scopes give; durable when this returns. For an id that exists already it returns the
+    /// same key with the new secret, because its maker crashed before it could show the old one. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>,
     /// <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.TooManyApiKeys"/>.
     /// </summary>
     [Alias("Create")]
@@ -24,7 +24,7 @@ public interface IApiKeysGrain : IGrainWithStringKey
     [Alias("List"), AlwaysInterleave]
     Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Of a key whose text is genuine. Counts as use.</summary>
+    /// <summary>Checks a key whose text is genuine. Counts as use.</summary>
     [Alias("Check"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken);
 }

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Platform.Audit;
 
-/// <summary>What the access log tells about. Names are for ever.</summary>
+/// <summary>The actions of the access log. Names are for ever.</summary>
 public static class AuditActions
 {
     public const string SessionSignedIn = "session.signed_in";

@@ -16,7 +16,7 @@ public sealed record AuditVerification
     /// <summary>Of that event, where the log's grain knew it.</summary>
     [Id(3)] public required ImmutableArray<byte>? HeadHash { get; init; }
 
-    /// <summary>Events looked at.</summary>
+    /// <summary>Number of events checked.</summary>
     [Id(4)] public long Checked { get; init; }
 
     /// <summary>The first event that is missing, altered or out of place.</summary>

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 
 namespace Platform.Idempotency;
 
-/// <summary>What a host does with a call that carries an <c>Idempotency-Key</c>.</summary>
+/// <summary>The way in which a host handles a call with an <c>Idempotency-Key</c>.</summary>
 public enum IdempotencyState
 {
     /// <summary>The caller runs it, now and alone.</summary>
     Begun = 0,
 
-    /// <summary>It has been answered: the same answer goes out again and nothing is done.</summary>
+    /// <summary>The first call has been answered: the host sends the same answer again and does nothing.</summary>
     Answered = 1,
 
     /// <summary>The key belongs to another request.</summary>
@@ -17,7 +17,7 @@ public enum IdempotencyState
     /// <summary>The first call is still running.</summary>
     UnderWay = 3,
 
-    /// <summary>The caller runs it, alone, after a call whose outcome is open: what is to be made may be there.</summary>
+    /// <summary>The caller runs it, alone, after a call whose outcome is open: that call may have created the resource.</summary>
     TakenOver = 4,
 }
 
@@ -30,7 +30,7 @@ public sealed record IdempotentAnswer
     /// <summary>JSON, sealed by the host.</summary>
     [Id(2)] public required ImmutableArray<byte> Body { get; init; }
 
-    /// <summary>Of whom it tells; null: of nobody. It is kept under that person's data key.</summary>
+    /// <summary>The person whom the answer is about, under whose data key it is kept; null: it is about nobody.</summary>
     [Id(3)] public UserId? About { get; init; }
 
     /// <summary>Prints no body.</summary>
@@ -39,7 +39,7 @@ public sealed record IdempotentAnswer
 
 /// <param name="State">What to do.</param>
 /// <param name="OperationId">
-/// What is made gets this id. It stays with the key, so that a call that takes over after a crash finds what the first one has made instead of making it twice.
+/// The id for the created resource. It stays with the key, so that a call that takes over after a crash finds the resource of the first call instead of creating a second one.
 /// </param>
 /// <param name="Answer">Present exactly when <see cref="IdempotencyState.Answered"/>.</param>
 [GenerateSerializer, Immutable, Alias("platform.IdempotencyStart")]

@@ -6,7 +6,7 @@ public enum IpRuleAction
     Deny = 2,
 }
 
-/// <summary>Whom a rule is about.</summary>
+/// <summary>The callers to which a rule applies.</summary>
 public enum IpRuleSubject
 {
     /// <summary>Every user and every API key.</summary>

@@ -1,6 +1,6 @@
 namespace Platform.IpRules;
 
-/// <summary>A rule as it was typed.</summary>
+/// <summary>A rule as the user typed it.</summary>
 /// <param name="Cidr">A block such as <c>192.0.2.0/24</c>, or one address.</param>
 /// <param name="Action">Allow or deny.</param>
 /// <param name="AppliesTo"><c>all</c>, <c>user:&lt;id&gt;</c> or <c>api-keys</c>.</param>

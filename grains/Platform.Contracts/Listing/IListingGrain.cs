@@ -14,22 +14,22 @@ public interface IListingGrain : IGrainWithStringKey
     [Alias("ListTenants")]
     Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; in the order in which they were made.</summary>
+    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; in order of creation.</summary>
     [Alias("ListUsers")]
     Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="ListUsersAsync"/>: the one user of that name, compared as at sign-in, or none.</summary>
+    /// <summary>The one user of that name, compared as at sign-in, or none; otherwise like <see cref="ListUsersAsync"/>.</summary>
     [Alias("FindUsers")]
     Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Members; newest first. What a grant hides from the actor is not there. <see cref="Refusal.Forbidden"/> to whom neither the tenant-wide level nor any grant
+    /// Members; newest first. The list leaves out scenarios that a grant hides from the actor. <see cref="Refusal.Forbidden"/> to members to whom neither the tenant-wide level nor any grant
     /// gives <see cref="Permissions.Read"/>.
     /// </summary>
     [Alias("ListScenarios")]
     Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Members with <see cref="Permissions.Read"/>; the primary one first, then as they were made.</summary>
+    /// <summary>Members with <see cref="Permissions.Read"/>; the primary one first, then in order of creation.</summary>
     [Alias("ListSnippets")]
     Task<Outcome<Page<SnippetView>>> ListSnippetsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Platform.Privacy;
 
 /// <summary>
-/// A signed statement that a user was erased (row PRIVACY): what went, and which event of the tenant's log tells of it. Signed like a checkpoint of the log, with
+/// A signed statement that a user was erased (row PRIVACY): what was erased, and which event of the tenant's log records it. Signed like a checkpoint of the log, with
 /// the same keys, so that it can be checked without the platform.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("platform.ErasureCertificate")]
@@ -14,7 +14,7 @@ public sealed record ErasureCertificate
     [Id(2)] public required UserId UserId { get; init; }
     [Id(3)] public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>Null while it is under way; then nothing below is there either.</summary>
+    /// <summary>Null while the erasure is under way; then the members below are absent, too.</summary>
     [Id(4)] public DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>What was removed or made unreadable; see <see cref="ErasedParts"/>.</summary>
@@ -29,10 +29,10 @@ public sealed record ErasureCertificate
     public bool IsComplete => CompletedAt is not null;
 }
 
-/// <summary>Names of what an erasure takes. Names are for ever.</summary>
+/// <summary>Names of the parts that an erasure removes. Names are for ever.</summary>
 public static class ErasedParts
 {
-    /// <summary>In the order in which they go; the last one is the user's data key, and with it all that is sealed under it, wherever it lies.</summary>
+    /// <summary>In the order of removal. The last one is the user's data key, and with it all data that it seals, wherever it is.</summary>
     public static readonly ImmutableArray<string> All =
         ["sessions", "scenario_grants", "notifications", "sign_in_throttles", "username", "account", "second_factors", "kept_answers", "data_key"];
 }

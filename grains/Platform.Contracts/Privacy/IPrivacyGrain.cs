@@ -3,19 +3,19 @@ using Platform.Audit;
 namespace Platform.Privacy;
 
 /// <summary>
-/// What the platform holds about one user, for the user and for who answers in the user's name (row PRIVACY; key <c>privacy_</c>, stateless). Everything is read in
-/// short steps: nothing is held open between them, however slow the reader (threat T72).
+/// The platform's data about one user, for the user and for managers who answer in the user's name (row PRIVACY; key <c>privacy_</c>, stateless). The grain reads in
+/// short steps and holds nothing open between them, however slow the reader (threat T72).
 /// </summary>
 /// <remarks>
 /// All calls about a user: the user itself, or members of its tenant with <see cref="Permissions.ManageUsers"/>; <see cref="Refusal.NotFound"/> or
-/// <see cref="Refusal.Forbidden"/> to others. No step tells of another person (threat T52).
+/// <see cref="Refusal.Forbidden"/> to others. No step reveals anything about another person (threat T52).
 /// </remarks>
 [Alias("platform.IPrivacyGrain")]
 public interface IPrivacyGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// To be called first: on disk in the access log when it returns. For the user itself <see cref="Refusal.ReauthenticationRequired"/> unless it was authenticated
-    /// within 15 minutes, with a factor where there is one; others need all that the user may do.
+    /// Call it first: the entry is on disk in the access log when it returns. For the user itself <see cref="Refusal.ReauthenticationRequired"/> unless it was authenticated
+    /// within 15 minutes, with a factor if there is one; others need all permissions of the user.
     /// </summary>
     [Alias("BeginExport")]
     Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, UserId user, CancellationToken cancellationToken);

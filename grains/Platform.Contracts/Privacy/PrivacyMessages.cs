@@ -4,17 +4,17 @@ using Platform.Users;
 
 namespace Platform.Privacy;
 
-/// <summary>What the user's grain holds about its user, for the user: all that is personal, nothing that is secret.</summary>
+/// <summary>The data of a user's grain for its user: everything personal, nothing secret.</summary>
 [GenerateSerializer, Immutable, Alias("platform.UserRecord")]
 public sealed record UserRecord
 {
     [Id(0)] public required UserView User { get; init; }
 
-    /// <summary>Since when an authenticator is in use; null: there is none, or since before this was kept.</summary>
+    /// <summary>Since when an authenticator is in use; null: there is none, or it is older than this record.</summary>
     [Id(1)] public required DateTimeOffset? TotpSince { get; init; }
     [Id(2)] public required bool Totp { get; init; }
 
-    /// <summary>In full: it is the user's own.</summary>
+    /// <summary>In full, because it is the user's own.</summary>
     [Id(3)] public required string? Phone { get; init; }
     [Id(4)] public required DateTimeOffset? PhoneSince { get; init; }
     [Id(5)] public required string? UnconfirmedPhone { get; init; }
@@ -24,8 +24,8 @@ public sealed record UserRecord
 }
 
 /// <summary>A change of a scenario that the user made.</summary>
-/// <param name="ScenarioId">Of what.</param>
-/// <param name="ScenarioName">As it is called now.</param>
+/// <param name="ScenarioId">The scenario.</param>
+/// <param name="ScenarioName">The current name of the scenario.</param>
 /// <param name="Version">The version that it made.</param>
 /// <param name="ChangedAt">When.</param>
 /// <param name="Action">As the scenario's history names it.</param>
@@ -48,7 +48,7 @@ public sealed record AuthoredComment(
 [GenerateSerializer, Immutable, Alias("platform.HeldGrant")]
 public sealed record HeldGrant([property: Id(0)] ScenarioId ScenarioId, [property: Id(1)] Permissions Permissions);
 
-/// <summary>A message to the user that is not delivered yet. Without its text, which may hold a code or a link.</summary>
+/// <summary>A message to the user that has not been delivered yet. Without its text, which may hold a code or a link.</summary>
 [GenerateSerializer, Immutable, Alias("platform.WaitingMessage")]
 public sealed record WaitingMessage(
     [property: Id(0)] string Channel, [property: Id(1)] string To, [property: Id(2)] string Template, [property: Id(3)] DateTimeOffset CreatedAt);

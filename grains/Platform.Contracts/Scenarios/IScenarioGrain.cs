@@ -4,12 +4,12 @@ namespace Platform.Scenarios;
 
 /// <summary>Key: <see cref="ScenarioId"/>. Owns one scenario or personalization: content, status, who may do what with it (row SCENARIO).</summary>
 /// <remarks>
-/// Every method answers <see cref="Refusal.NotFound"/> to actors of another tenant and to whom a grant keeps from reading it, as for an absent one.
+/// Every method answers <see cref="Refusal.NotFound"/> to actors of another tenant and to users whom a grant keeps from reading it, as for an absent one.
 /// </remarks>
 [Alias("platform.IScenarioGrain")]
 public interface IScenarioGrain : IGrainWithStringKey
 {
-    /// <summary><see cref="Permissions.Edit"/>. Made already by the same call: as it stands.</summary>
+    /// <summary><see cref="Permissions.Edit"/>. Creates the scenario. A repeated call returns the existing one.</summary>
     [Alias("Create")]
     Task<Outcome<ScenarioView>> CreateAsync(Actor actor, ScenarioDraft draft, CancellationToken cancellationToken);
 
@@ -25,13 +25,13 @@ public interface IScenarioGrain : IGrainWithStringKey
     [Alias("Delete")]
     Task<Outcome> DeleteAsync(Actor actor, VersionMatch? match, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Collaborate"/>. Nothing happens to one that has the status already.</summary>
+    /// <summary><see cref="Permissions.Collaborate"/>. Sets the status; does nothing if the scenario has it already.</summary>
     [Alias("SetStatus")]
     Task<Outcome<ScenarioView>> SetStatusAsync(Actor actor, ScenarioStatus status, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.ManageUsers"/>; null takes the grant away. Nobody gives, or takes away, what they do not hold on this scenario.
-    /// <see cref="Refusal.NotFound"/> where the tenant has no such user, or there is no grant to take away.
+    /// <see cref="Permissions.ManageUsers"/>; null removes the grant. Nobody gives or removes a level that they do not hold on this scenario.
+    /// <see cref="Refusal.NotFound"/> if the tenant has no such user, or there is no grant to remove.
     /// </summary>
     [Alias("SetGrant")]
     Task<Outcome> SetGrantAsync(Actor actor, UserId user, Permissions? level, CancellationToken cancellationToken);
@@ -44,7 +44,7 @@ public interface IScenarioGrain : IGrainWithStringKey
     [Alias("ListHistory"), AlwaysInterleave]
     Task<Outcome<Page<ScenarioHistoryEntry>>> ListHistoryAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Collaborate"/>. With the id of a comment that is there: that one.</summary>
+    /// <summary><see cref="Permissions.Collaborate"/>. For the id of an existing comment it returns that comment.</summary>
     [Alias("Comment")]
     Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, CommentId id, string text, CancellationToken cancellationToken);
 

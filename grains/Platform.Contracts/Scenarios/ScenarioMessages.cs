@@ -10,7 +10,7 @@ public enum ScenarioKind
 
 public enum ScenarioStatus
 {
-    /// <summary>As it is made.</summary>
+    /// <summary>The status of a new scenario.</summary>
     Paused = 1,
     Running = 2,
 }
@@ -25,7 +25,7 @@ public sealed record ScenarioListing
     [Id(3)] public required ScenarioKind Kind { get; init; }
     [Id(4)] public required ScenarioStatus Status { get; init; }
 
-    /// <summary>Counts changes of anything that this shows and of the content. Goes out as the entity tag.</summary>
+    /// <summary>Counts the changes of these members and of the content. Callers see it as the entity tag.</summary>
     [Id(5)] public required int Version { get; init; }
     [Id(6)] public required DateTimeOffset CreatedAt { get; init; }
     [Id(7)] public required DateTimeOffset UpdatedAt { get; init; }
@@ -36,11 +36,11 @@ public sealed record ScenarioView
 {
     [Id(0)] public required ScenarioListing Listing { get; init; }
 
-    /// <summary>JSON as it was sent.</summary>
+    /// <summary>The JSON text as the caller sent it.</summary>
     [Id(1)] public required string Content { get; init; }
 }
 
-/// <summary>What its authors write of a scenario.</summary>
+/// <summary>The part of a scenario that its authors write.</summary>
 [GenerateSerializer, Immutable, Alias("platform.ScenarioDraft")]
 public sealed record ScenarioDraft
 {
@@ -53,7 +53,7 @@ public sealed record ScenarioDraft
     [Id(2)] public required string Content { get; init; }
 }
 
-/// <summary>Which versions a change is meant for (RFC 9110, <c>If-Match</c>).</summary>
+/// <summary>The versions that a change is meant for (RFC 9110, <c>If-Match</c>).</summary>
 [GenerateSerializer, Immutable, Alias("platform.VersionMatch")]
 public sealed record VersionMatch([property: Id(0)] bool Any, [property: Id(1)] ImmutableArray<int> Versions)
 {
@@ -67,9 +67,9 @@ public sealed record ScenarioGrant([property: Id(0)] UserId UserId, [property: I
 /// <summary>One change of a scenario.</summary>
 /// <param name="Version">The version that it made.</param>
 /// <param name="ChangedAt">When.</param>
-/// <param name="UserId">Who; names stay where they can be erased.</param>
+/// <param name="UserId">The user who made it. Names are kept elsewhere, where they can be erased.</param>
 /// <param name="Action">One of <c>created</c>, <c>updated</c>, <c>started</c>, <c>paused</c>.</param>
-/// <param name="Changes">JSON: <c>[{ "path", "before", "after" }]</c>, paths as JSON pointers into name, kind, status and content; what was absent has no member.</param>
+/// <param name="Changes">JSON: <c>[{ "path", "before", "after" }]</c>, paths as JSON pointers into name, kind, status and content; an absent value has no member.</param>
 [GenerateSerializer, Immutable, Alias("platform.ScenarioHistoryEntry")]
 public sealed record ScenarioHistoryEntry(
     [property: Id(0)] int Version,

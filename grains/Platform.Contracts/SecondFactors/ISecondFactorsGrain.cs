@@ -3,11 +3,11 @@ using Orleans.Concurrency;
 namespace Platform.SecondFactors;
 
 /// <summary>
-/// Key: <see cref="UserId"/>. A user's second factors: the user's grain, as those see it who set them up (row 2FA). What signs in with them is
-/// <see cref="SignIn.ISignInGrain"/>.
+/// Key: <see cref="UserId"/>. A user's second factors: the calls of the user's grain that set them up and remove them (row 2FA).
+/// <see cref="SignIn.ISignInGrain"/> signs in with them.
 /// </summary>
 /// <remarks>
-/// All but the last are for the user only. Setting up and giving up need an authentication of the last 15 minutes, with a factor where there is one:
+/// All calls but the last are for the user only. Setting up and removing need an authentication of the last 15 minutes, with a factor if there is one:
 /// <see cref="Refusal.ReauthenticationRequired"/>. Setting up needs the tenant's feature: <see cref="Refusal.FeatureRequired"/>. The user is notified of each change.
 /// </remarks>
 [Alias("platform.ISecondFactorsGrain")]
@@ -16,7 +16,7 @@ public interface ISecondFactorsGrain : IGrainWithStringKey
     [Alias("Get"), AlwaysInterleave]
     Task<Outcome<SecondFactorsView>> GetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken);
 
-    /// <summary>A new secret, to be confirmed within 15 minutes. What is in use stays so until then.</summary>
+    /// <summary>Makes a new secret, to be confirmed within 15 minutes. The old one stays in use until then.</summary>
     [Alias("BeginTotp")]
     Task<Outcome<TotpEnrolment>> BeginTotpAsync(Actor actor, CancellationToken cancellationToken);
 
@@ -29,7 +29,7 @@ public interface ISecondFactorsGrain : IGrainWithStringKey
     [Alias("RemoveTotp"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> RemoveTotpAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken);
 
-    /// <summary>Sends a code to a number in E.164. A number in use stays so until the new one is confirmed. <see cref="Refusal.TooManyAttempts"/> beyond the user's budget of messages.</summary>
+    /// <summary>Sends a code to a number in E.164. The old number stays in use until the new one is confirmed. <see cref="Refusal.TooManyAttempts"/> beyond the user's budget of messages.</summary>
     [Alias("BeginPhone")]
     Task<Outcome> BeginPhoneAsync(Actor actor, string phoneNumber, CancellationToken cancellationToken);
 
@@ -41,12 +41,12 @@ public interface ISecondFactorsGrain : IGrainWithStringKey
     [Alias("RemovePhone"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> RemovePhoneAsync(Actor actor, FactorRemoval removal, CancellationToken cancellationToken);
 
-    /// <summary>Ten new ones; the old ones are of no use from then on. <see cref="Refusal.NoSecondFactor"/> where there is nothing to recover.</summary>
+    /// <summary>Makes ten new recovery codes; the old ones are void from then on. <see cref="Refusal.NoSecondFactor"/> if the user has no second factor.</summary>
     [Alias("ReplaceRecoveryCodes")]
     Task<Outcome<RecoveryCodeSet>> ReplaceRecoveryCodesAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.ManageUsers"/> and whatever the user holds; not for oneself. Takes all factors of a user who lost them; all sessions end.
+    /// <see cref="Permissions.ManageUsers"/> and all permissions of the user; not for oneself. Removes all factors of a user who lost them, and ends all sessions.
     /// </summary>
     [Alias("Reset")]
     Task<Outcome> ResetSecondFactorsAsync(Actor actor, CancellationToken cancellationToken);

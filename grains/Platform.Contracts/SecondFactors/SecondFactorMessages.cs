@@ -3,7 +3,7 @@ using Platform.Sessions;
 
 namespace Platform.SecondFactors;
 
-/// <summary>What a user can prove beside the password (row 2FA).</summary>
+/// <summary>A proof beside the password (row 2FA).</summary>
 public enum SecondFactorMethod
 {
     /// <summary>RFC 6238, from an authenticator app.</summary>
@@ -12,7 +12,7 @@ public enum SecondFactorMethod
     /// <summary>A code sent to the confirmed phone for this very sign-in.</summary>
     Sms = 2,
 
-    /// <summary>One of the ten that were shown once. Stands in for a lost factor, is none itself.</summary>
+    /// <summary>One of the ten codes that were shown once. It replaces a lost factor and is no factor itself.</summary>
     RecoveryCode = 3,
 }
 
@@ -27,7 +27,7 @@ public sealed record SecondFactorsView
     [Id(2)] public required int RecoveryCodesRemaining { get; init; }
 }
 
-/// <summary>A TOTP secret to be put into an authenticator. Counts only once a code of it was confirmed.</summary>
+/// <summary>A TOTP secret for an authenticator. It counts only after a code of it was confirmed.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TotpEnrolment")]
 public sealed record TotpEnrolment
 {
@@ -41,7 +41,7 @@ public sealed record TotpEnrolment
     public override string ToString() => nameof(TotpEnrolment);
 }
 
-/// <summary>A code that proves a new factor, and the hash of the secret for the session's new token, should it get one.</summary>
+/// <summary>A code that proves a new factor, and the hash of the secret for the session's new token, if it gets one.</summary>
 [GenerateSerializer, Immutable, Alias("platform.FactorConfirmation")]
 public sealed record FactorConfirmation
 {
@@ -55,10 +55,10 @@ public sealed record FactorConfirmation
 [GenerateSerializer, Immutable, Alias("platform.ConfirmedFactor")]
 public sealed record ConfirmedFactor
 {
-    /// <summary>Shown once; empty where none were made.</summary>
+    /// <summary>Shown once; empty if none were made.</summary>
     [Id(0)] public required ImmutableArray<string> RecoveryCodes { get; init; }
 
-    /// <summary>The session under its new secret, where it was limited to enrolment until now.</summary>
+    /// <summary>The session under its new secret, if it was limited to enrolment until now.</summary>
     [Id(1)] public required SessionView? Renewed { get; init; }
 
     /// <summary>Prints no code.</summary>
@@ -72,7 +72,7 @@ public sealed record RecoveryCodeSet([property: Id(0)] ImmutableArray<string> Co
     public override string ToString() => nameof(RecoveryCodeSet);
 }
 
-/// <summary>What it takes to give a factor up: the password, and a code unless the session proved a factor lately (threat T22).</summary>
+/// <summary>The proof for removing a factor: the password, and a code unless the session proved a factor lately (threat T22).</summary>
 [GenerateSerializer, Immutable, Alias("platform.FactorRemoval")]
 public sealed record FactorRemoval
 {

@@ -16,15 +16,14 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Open")]
     Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken);
 
-    /// <summary>Looks, extends nothing.</summary>
+    /// <summary>Returns the session and extends nothing.</summary>
     /// <param name="secretHash">Of the secret in the token.</param>
     /// <param name="from">Where the request comes from.</param>
     /// <param name="page">The page that asks; null: none.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     [Alias("Peek"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SessionCheck> PeekAsync(ImmutableArray<byte> secretHash, IPAddress? from, PageOrigin? page, CancellationToken cancellationToken);
 
-    /// <summary>A look on behalf of somebody else than the session's holder: IP rules do not speak about where that one is.</summary>
+    /// <summary>A check on behalf of somebody else than the session's holder. IP rules do not apply, because they are about the holder's address.</summary>
     [Alias("Inspect"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SessionCheck> InspectAsync(ImmutableArray<byte> secretHash, CancellationToken cancellationToken);
 
@@ -59,7 +58,6 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="secretHash">Of the secret in the token.</param>
     /// <param name="elsewhere">Why a session that lives was refused there: <see cref="SessionState.IpNotAllowed"/> or <see cref="SessionState.OriginNotAllowed"/>; otherwise null.</param>
     /// <param name="client">Who was refused.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     [Alias("TellRefused")]
     Task ReportRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken);
 
@@ -79,6 +77,6 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Forget")]
     Task ForgetAsync(CancellationToken cancellationToken);
 
-    /// <summary>How long its user's grain waits for a session that it tells something: time is left to see to it that the session reads it.</summary>
+    /// <summary>How long a user's grain waits for a call to a session. It leaves time to evict the session, so that the session reads the user's state.</summary>
     internal const string RecentlyReported = "00:00:03";
 }

@@ -1,7 +1,7 @@
 namespace Platform.SignIn;
 
 /// <summary>
-/// The one way in (key <c>signin_</c>, stateless, any number of them). Answers alike and after the same work for unknown tenants, unknown names,
+/// The one way to sign in (key <c>signin_</c>, stateless, any number of activations). It gives the same answer after the same work for unknown tenants, unknown names,
 /// wrong passwords and disabled users (row LOGIN).
 /// </summary>
 [Alias("platform.ISignInGrain")]
@@ -12,8 +12,8 @@ public interface ISignInGrain : IGrainWithStringKey
     Task<Outcome<SignInResult>> SignInAsync(SignInRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Second step, for who holds a challenge of the first. Refusals: <see cref="Refusal.InvalidCode"/> for whatever is wrong with challenge or code, so that neither
-    /// tells about the other; <see cref="Refusal.TooManyAttempts"/>.
+    /// Second step, for the holder of a challenge from the first. Refusals: <see cref="Refusal.InvalidCode"/> whatever is wrong with challenge or code, so that neither
+    /// reveals anything about the other; <see cref="Refusal.TooManyAttempts"/>.
     /// </summary>
     [Alias("Prove")]
     Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken);

@@ -15,7 +15,7 @@ public sealed record SignInRequest
     [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
     [Id(4)] public required ClientInfo Client { get; init; }
 
-    /// <summary>Remembered by the challenge where there is one.</summary>
+    /// <summary>The challenge, if there is one, keeps it.</summary>
     [Id(5)] public SessionTransport Transport { get; init; }
 
     /// <inheritdoc cref="SessionView.Page"/>
@@ -25,28 +25,28 @@ public sealed record SignInRequest
     public override string ToString() => $"SignInRequest {{ Tenant = {Tenant} }}";
 }
 
-/// <summary>Where a sign-in stands: exactly one of both.</summary>
+/// <summary>The state of a sign-in; exactly one member is present.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SignInStep")]
 public sealed record SignInResult
 {
-    /// <summary>Open; its <see cref="SessionView.Scope"/> says whether a second factor must be set up first.</summary>
+    /// <summary>The opened session; its <see cref="SessionView.Scope"/> says whether a second factor must be set up first.</summary>
     [Id(0)] public SessionView? Session { get; init; }
 
     /// <summary>The password was right; a second factor is needed.</summary>
     [Id(1)] public SignInChallenge? Challenge { get; init; }
 
-    /// <summary>As asked for in the first step.</summary>
+    /// <summary>The transport that the first step asked for.</summary>
     [Id(2)] public required SessionTransport Transport { get; init; }
 }
 
-/// <summary>Half a sign-in. Its holder has no rights but to prove a factor with it, from the same network, once, within five minutes.</summary>
+/// <summary>Half a sign-in. Its holder can only prove a factor with it, from the same network, once, within five minutes.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SignInChallenge")]
 public sealed record SignInChallenge
 {
-    /// <summary>Sealed, for the environment.</summary>
+    /// <summary>The token, sealed for the environment.</summary>
     [Id(0)] public required string Token { get; init; }
 
-    /// <summary>Those that this user has.</summary>
+    /// <summary>The user's factors.</summary>
     [Id(1)] public required ImmutableArray<SecondFactorMethod> Methods { get; init; }
     [Id(2)] public required DateTimeOffset ExpiresAt { get; init; }
 
@@ -54,17 +54,17 @@ public sealed record SignInChallenge
     public override string ToString() => nameof(SignInChallenge);
 }
 
-/// <summary>A challenge as its opened token names it, and who presents it.</summary>
+/// <summary>A challenge as its opened token names it, and the caller who presents it.</summary>
 [GenerateSerializer, Immutable, Alias("platform.ChallengeReference")]
 public sealed record ChallengeReference
 {
     [Id(0)] public required UserId UserId { get; init; }
 
-    /// <summary>Of the secret in the token.</summary>
+    /// <summary>Hash of the secret in the token.</summary>
     [Id(1)] public required ImmutableArray<byte> ChallengeHash { get; init; }
     [Id(2)] public required ClientInfo Client { get; init; }
 
-    /// <summary>A challenge is answered from the page on which it was given, and nowhere else.</summary>
+    /// <summary>The page of the call. A challenge can only be answered from the page on which it was given.</summary>
     [Id(40)] public PageOrigin? Page { get; init; }
 }
 
@@ -75,7 +75,7 @@ public sealed record SecondFactorProof
     [Id(1)] public required SecondFactorMethod Method { get; init; }
     [Id(2)] public required string Code { get; init; }
 
-    /// <summary>Of the secret of the session to be opened.</summary>
+    /// <summary>Hash of the secret of the session to be opened.</summary>
     [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
 
     /// <summary>Prints no code.</summary>

@@ -1,13 +1,13 @@
 namespace Platform.Snippets;
 
-/// <summary>Where a challenge is to be found. Part of the contract: tenants write these down.</summary>
+/// <summary>The places of a challenge. They are part of the contract, because tenants publish them.</summary>
 public static class DomainChallenges
 {
     private const string TxtLabel = "_platform-challenge.";
     private const string TxtStart = "platform-challenge=";
     private const string FilePath = "/.well-known/platform-challenge";
 
-    /// <summary>What has to be proven for a domain: of a wildcard the domain above it; ports prove nothing.</summary>
+    /// <summary>The domain to be proven: for a wildcard the domain above it, always without the port.</summary>
     public static string PlaceOf(string domain)
     {
         var host = DomainNames.WithoutWildcard(domain);

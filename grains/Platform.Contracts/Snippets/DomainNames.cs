@@ -15,6 +15,6 @@ public static class DomainNames
 
     public static string WildcardBelow(string domain) => WildcardStart + domain;
 
-    /// <summary>The domain below which a wildcard stands; of any other domain that itself.</summary>
+    /// <summary>The domain above a wildcard; any other domain itself.</summary>
     public static string WithoutWildcard(string domain) => IsWildcard(domain) ? domain[WildcardStart.Length..] : domain;
 }

@@ -5,13 +5,13 @@ namespace Platform.Snippets;
 
 /// <summary>Key: <see cref="SnippetId"/>. Owns one snippet of a tenant: name, domains with their proof, settings, published scripts (row SEGREGATION).</summary>
 /// <remarks>
-/// Methods that take an <see cref="Actor"/> answer <see cref="Refusal.NotFound"/> to actors of another tenant, as for an absent one. What they publish or take back
-/// holds in every process when they return.
+/// Methods that take an <see cref="Actor"/> answer <see cref="Refusal.NotFound"/> to actors of another tenant, as for an absent one. Their changes hold
+/// in every process when they return.
 /// </remarks>
 [Alias("platform.ISnippetGrain")]
 public interface ISnippetGrain : IGrainWithStringKey
 {
-    /// <summary><see cref="Permissions.Edit"/>. Its first script is published. Made already by the same call: as it stands. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.TooManySnippets"/>.</summary>
+    /// <summary><see cref="Permissions.Edit"/>. Creates the snippet and publishes its first script. A repeated call returns the existing snippet. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.TooManySnippets"/>.</summary>
     [Alias("Create")]
     Task<Outcome<SnippetView>> CreateAsync(Actor actor, string name, CancellationToken cancellationToken);
 
@@ -23,39 +23,37 @@ public interface ISnippetGrain : IGrainWithStringKey
     [Alias("Change")]
     Task<Outcome<SnippetView>> ChangeAsync(Actor actor, SnippetChange change, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Edit"/>. Its sessions are refused from then on. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.PrimarySnippet"/>.</summary>
+    /// <summary><see cref="Permissions.Edit"/>. Deletes the snippet; its sessions are refused from then on. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.PrimarySnippet"/>.</summary>
     [Alias("Delete")]
     Task<Outcome> DeleteAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.Edit"/>. Pending until proven; one that is there already stays as it is. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidDomain"/>,
+    /// <see cref="Permissions.Edit"/>. Adds a domain, which is pending until it is proven. A domain that is there already does not change. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidDomain"/>,
     /// <see cref="Refusal.MultiDomainRequired"/>, <see cref="Refusal.TooManyDomains"/>.
     /// </summary>
     /// <param name="actor">Who adds it.</param>
-    /// <param name="domain">As people write it; international names in any form.</param>
-    /// <param name="cancellationToken">Of the call.</param>
+    /// <param name="domain">The domain as people write it; international names in any form.</param>
     [Alias("AddDomain")]
     Task<Outcome<SnippetView>> AddDomainAsync(Actor actor, string domain, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Edit"/>. Sessions opened from there are refused from then on. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>.</summary>
+    /// <summary><see cref="Permissions.Edit"/>. Removes a domain; sessions opened there are refused from then on. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>.</summary>
     [Alias("RemoveDomain")]
     Task<Outcome> RemoveDomainAsync(Actor actor, string domain, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.Edit"/>. Looks for the proof now. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>, <see cref="Refusal.DomainNotProven"/> with what
+    /// <see cref="Permissions.Edit"/>. Checks for the proof now. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NotFound"/>, <see cref="Refusal.DomainNotProven"/> with what
     /// was found in place of it, <see cref="Refusal.TooManyAttempts"/>.
     /// </summary>
     [Alias("VerifyDomain"), ResponseTimeout(ProofWait)]
     Task<Outcome<SnippetView>> VerifyDomainAsync(Actor actor, string domain, CancellationToken cancellationToken);
 
-    /// <summary><see cref="Permissions.Edit"/>. A new version with the settings as they are now; where nothing has changed, none is made. Refusals: <see cref="Refusal.Forbidden"/>.</summary>
+    /// <summary><see cref="Permissions.Edit"/>. Publishes a new version with the current settings, unless nothing has changed. Refusals: <see cref="Refusal.Forbidden"/>.</summary>
     [Alias("Publish")]
     Task<Outcome<SnippetView>> PublishAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary><see cref="Permissions.Edit"/>. Publishes an earlier version's bytes again. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.NoSuchVersion"/>.</summary>
     /// <param name="actor">Who does it.</param>
     /// <param name="version">Null: the one before the published one.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     [Alias("RollBack")]
     Task<Outcome<SnippetView>> RollBackAsync(Actor actor, int? version, CancellationToken cancellationToken);
 
@@ -63,10 +61,10 @@ public interface ISnippetGrain : IGrainWithStringKey
     [Alias("Find"), AlwaysInterleave, ResponseTimeout(ResponseTimeouts.Validation)]
     Task<SnippetLookup?> FindAsync(CancellationToken cancellationToken);
 
-    /// <summary>The bytes of a script that was published and is kept; null for every other hash, which costs no read.</summary>
+    /// <summary>The bytes of a published script that is still kept. Null for every other hash, without a read.</summary>
     [Alias("FindScript"), AlwaysInterleave]
     Task<ImmutableArray<byte>?> FindScriptAsync(string script, CancellationToken cancellationToken);
 
-    /// <summary>A name server and a web server may both be slow before a proof is known to be missing.</summary>
+    /// <summary>Time for a slow name server and a slow web server, before the proof counts as missing.</summary>
     internal const string ProofWait = "00:00:25";
 }

@@ -9,13 +9,13 @@ namespace Platform.Snippets;
 [GenerateSerializer, Immutable, Alias("platform.SnippetDomain")]
 public sealed record SnippetDomain([property: Id(0)] string Name, [property: Id(1)] bool Verified, [property: Id(2)] DateTimeOffset AddedAt);
 
-/// <summary>What of a snippet is published to every process with the rest of its tenant.</summary>
+/// <summary>The part of a snippet that is published to every process with the rest of its tenant.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SnippetPublication")]
 public sealed record SnippetPublication
 {
     [Id(0)] public required SnippetId Id { get; init; }
 
-    /// <summary>Pending ones too: they count where a tenant may have one domain only.</summary>
+    /// <summary>Includes pending domains, because they count if the tenant may have only one.</summary>
     [Id(1)] public required ImmutableArray<SnippetDomain> Domains { get; init; }
 
     /// <summary>SHA-256 of the published script in lower-case hex; null before the first.</summary>
@@ -42,7 +42,7 @@ public sealed record SnippetSettings
     /// <summary>The script reports activity at most this often, over all tabs of a site. One to ten minutes, default one.</summary>
     [Id(1)] public TimeSpan TouchEvery { get; init; } = MinTouchEvery;
 
-    /// <summary>Faults of what a tenant asks for; empty when it is within the bounds.</summary>
+    /// <summary>Faults of the tenant's values; empty if they are within the bounds.</summary>
     public IEnumerable<InputError> Check() =>
     [
         .. Check("/settings/warnBefore", WarnBefore, TimeSpan.Zero, MaxWarnBefore, "Use PT0S to PT1H, in whole seconds."),
@@ -55,7 +55,7 @@ public sealed record SnippetSettings
     }
 }
 
-/// <summary>What of a snippet is to change; null leaves a part as it is. Settings reach pages with the next publication.</summary>
+/// <summary>A change of a snippet; null leaves a part unchanged. Settings reach pages with the next publication.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SnippetChange")]
 public sealed record SnippetChange
 {
@@ -71,7 +71,7 @@ public sealed record SnippetDomainView
     [Id(0)] public required string Name { get; init; }
     [Id(1)] public required bool Verified { get; init; }
 
-    /// <summary>To be found in a TXT record or in a file. Says nothing to whoever else reads it.</summary>
+    /// <summary>The text of the TXT record or of the file. It reveals nothing to other readers.</summary>
     [Id(2)] public required string Challenge { get; init; }
     [Id(3)] public required DateTimeOffset AddedAt { get; init; }
     [Id(4)] public DateTimeOffset? VerifiedAt { get; init; }
@@ -79,7 +79,7 @@ public sealed record SnippetDomainView
     /// <summary>When the proof of a verified domain was found to be gone; null while it is there.</summary>
     [Id(5)] public DateTimeOffset? ProofLostAt { get; init; }
 
-    /// <summary>When the domain is pending again unless the proof is found before.</summary>
+    /// <summary>When the domain becomes pending again, unless a check finds the proof before.</summary>
     [Id(6)] public DateTimeOffset? StopsAt { get; init; }
 }
 
@@ -87,7 +87,7 @@ public sealed record SnippetDomainView
 /// <param name="Number">Counts the publications of the snippet, from 1.</param>
 /// <param name="Script">SHA-256 in lower-case hex.</param>
 /// <param name="PublishedAt">When it was first published.</param>
-/// <param name="Settings">Those in it.</param>
+/// <param name="Settings">The settings in it.</param>
 [GenerateSerializer, Immutable, Alias("platform.SnippetVersion")]
 public sealed record SnippetVersion(
     [property: Id(0)] int Number, [property: Id(1)] string Script, [property: Id(2)] DateTimeOffset PublishedAt, [property: Id(3)] SnippetSettings Settings);
@@ -100,18 +100,18 @@ public sealed record SnippetView
     [Id(2)] public required string Name { get; init; }
     [Id(3)] public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Made with the tenant; stays as long as it does.</summary>
+    /// <summary>Whether it was made with the tenant; such a snippet cannot be deleted.</summary>
     [Id(4)] public required bool IsPrimary { get; init; }
 
     /// <summary>In the order in which they were added.</summary>
     [Id(5)] public required ImmutableArray<SnippetDomainView> Domains { get; init; }
 
-    /// <summary>As the next publication will have them.</summary>
+    /// <summary>The settings of the next publication.</summary>
     [Id(6)] public required SnippetSettings Settings { get; init; }
 
-    /// <summary>The one that pages get.</summary>
+    /// <summary>The version that pages get.</summary>
     [Id(7)] public required SnippetVersion Published { get; init; }
 
-    /// <summary>Those that can be published again, oldest first.</summary>
+    /// <summary>The versions that can be published again, oldest first.</summary>
     [Id(8)] public required ImmutableArray<SnippetVersion> Versions { get; init; }
 }

@@ -3,24 +3,24 @@ using Orleans.Concurrency;
 namespace Platform.Support;
 
 /// <summary>
-/// Key: <see cref="TenantId"/>. Decides which operators may read the tenant's data now (row SUPPORT, decision 0033). Nothing of its answers may be kept: the next read asks again.
+/// Key: <see cref="TenantId"/>. Decides which operators may read the tenant's data now (row SUPPORT, decision 0033). Hosts must not cache its answers: the next read asks again.
 /// </summary>
 [Alias("platform.ISupportGrain")]
 public interface ISupportGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Operators who have just proven a second factor. Active at once when it is break-glass or the tenant has waived approvals; then, too, the tenant's managers
-    /// have been written to. With an id that is there already, the same grant. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/> to members,
+    /// Operators who have just proven a second factor. The grant is active at once if it is break-glass or the tenant has waived approvals. In every case the tenant's managers
+    /// get an e-mail. For an id that exists already it returns that grant. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/> to members,
     /// <see cref="Refusal.SecondFactorEnrolmentRequired"/>, <see cref="Refusal.ReauthenticationRequired"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.TooManySupportGrants"/>.
     /// </summary>
     [Alias("Ask")]
     Task<Outcome<SupportGrant>> AskAsync(Actor actor, NewSupportGrant asked, CancellationToken cancellationToken);
 
-    /// <summary>Members with <see cref="Permissions.ManageUsers"/>, never operators. Its time runs from then on. One that is active already stays as it is.</summary>
+    /// <summary>Members with <see cref="Permissions.ManageUsers"/>, never operators. Approves the grant, whose time begins then. An active grant does not change.</summary>
     [Alias("Approve")]
     Task<Outcome<SupportGrant>> ApproveAsync(Actor actor, SupportGrantId grant, CancellationToken cancellationToken);
 
-    /// <summary>Members with <see cref="Permissions.ManageUsers"/>, or its operator. No read that begins after the answer is let through, also after a crash.</summary>
+    /// <summary>Members with <see cref="Permissions.ManageUsers"/>, or its operator. Ends the grant. The platform refuses every read that begins after the answer, also after a crash.</summary>
     [Alias("End")]
     Task<Outcome> EndAsync(Actor actor, SupportGrantId grant, CancellationToken cancellationToken);
 
@@ -29,8 +29,8 @@ public interface ISupportGrain : IGrainWithStringKey
     Task<Outcome<Page<SupportGrant>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asked before each read by an operator. It is in the tenant's access log, on disk, when this returns. Answered in turn with everything else, so that the log
-    /// tells of no use after the end. <see cref="Refusal.NotFound"/> to whom the tenant shall not exist for.
+    /// Hosts call it before each read by an operator. The read is in the tenant's access log, on disk, when this returns. The call takes a turn like all others, so that the log
+    /// has no use after the end. <see cref="Refusal.NotFound"/> to operators without an active grant.
     /// </summary>
     /// <exception cref="StorageUnavailableException">It could not be logged: the read must not go on.</exception>
     [Alias("Use")]

@@ -12,14 +12,14 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>
     /// Members with <see cref="Permissions.ManageUsers"/> change name, session policy, retention, whether a second factor is required and whether operators need approval; operators change edition,
-    /// features, status and name. A policy holds for the very next validation of every session; suspending ends them all. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
+    /// features, status and name. A policy holds for the next validation of every session; suspending the tenant ends all sessions. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
     /// <see cref="Refusal.EditionRequired"/>, <see cref="Refusal.FeatureRequired"/>.
     /// </summary>
     [Alias("Change")]
     Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The kill switch; <see cref="Permissions.ManageUsers"/>. Every session of the tenant, the actor's too, is refused from the moment this returns; one write,
+    /// Ends all sessions of the tenant; <see cref="Permissions.ManageUsers"/>. From the moment this returns the platform refuses every one of them, the actor's too; one write,
     /// however many there are. A sign-in that is under way does not slip through.
     /// </summary>
     [Alias("RevokeSessions")]
@@ -35,8 +35,8 @@ public interface ITenantNameGrain : IGrainWithStringKey
     Task<TenantId?> ResolveAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// True when the slug is now <paramref name="tenant"/>'s. A claim whose tenant was never made (its maker died in between)
-    /// can be taken over after a minute.
+    /// True when the slug is now <paramref name="tenant"/>'s. Another creation can take over a claim after a minute
+    /// if its tenant was never made (its maker died in between).
     /// </summary>
     [Alias("Claim")]
     Task<bool> ClaimAsync(TenantId tenant, CancellationToken cancellationToken);
@@ -56,12 +56,11 @@ public interface ITenantRegistrationGrain : IGrainWithStringKey
     Task<Outcome<TenantView>> CreateAsync(Actor actor, NewTenant tenant, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the platform's own tenant and its first operator, where they do not exist yet. When they do, nothing changes, also not the password. After an answer that
-    /// was lost, the same call again says whether it was this one that made them.
+    /// Makes the platform's own tenant and its first operator, if they do not exist yet. If they do, nothing changes, not even the password. After a lost
+    /// answer, repeat the call: it says whether it was this call that made them.
     /// </summary>
-    /// <param name="id">Which it is to have; new for each first start.</param>
-    /// <param name="operatorPassword">Of user <c>operator</c>.</param>
-    /// <param name="cancellationToken">Of the call.</param>
+    /// <param name="id">The id of the tenant; new for each first start.</param>
+    /// <param name="operatorPassword">The password of user <c>operator</c>.</param>
     [Alias("EnsurePlatform"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<BootstrapResult> EnsurePlatformAsync(TenantId id, string operatorPassword, CancellationToken cancellationToken);
 }

@@ -2,20 +2,19 @@ using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>A tenant's roles (row ROLES; key: <see cref="TenantId"/>). All calls: <see cref="Permissions.ManageUsers"/>; <see cref="Refusal.NotFound"/> to others than members.</summary>
-/// <remarks>Nobody puts into a role, or takes out of one, what they do not hold. A change holds for the next call of every live session.</remarks>
+/// <summary>A tenant's roles (row ROLES; key: <see cref="TenantId"/>). All calls: <see cref="Permissions.ManageUsers"/>; <see cref="Refusal.NotFound"/> to everybody but members.</summary>
+/// <remarks>Nobody adds to a role, or removes from one, a permission that they do not hold. A change holds for the next call of every live session.</remarks>
 [Alias("platform.ITenantRolesGrain")]
 public interface ITenantRolesGrain : IGrainWithStringKey
 {
-    /// <summary>Built-in ones too, by name.</summary>
+    /// <summary>All roles by name, built-in ones included.</summary>
     [Alias("List")]
     Task<Outcome<Page<Role>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.RoleTaken"/>.</summary>
     /// <param name="actor">Who makes it.</param>
-    /// <param name="role">As it shall be.</param>
-    /// <param name="takenOver">An earlier try, whose outcome is open, may have made it: then the very same role is no refusal.</param>
-    /// <param name="cancellationToken">Of the call.</param>
+    /// <param name="role">The new role.</param>
+    /// <param name="takenOver">An earlier try with open outcome may have made the role; then the same role is no refusal.</param>
     [Alias("Add")]
     Task<Outcome<Role>> AddAsync(Actor actor, Role role, bool takenOver, CancellationToken cancellationToken);
 

@@ -7,7 +7,7 @@ public enum TenantStatus
 {
     Active = 1,
 
-    /// <summary>Nobody of it can sign in.</summary>
+    /// <summary>Nobody of the tenant can sign in.</summary>
     Suspended = 2,
 }
 
@@ -19,15 +19,15 @@ public enum TenantEdition
     Enterprise = 4,
 }
 
-/// <summary>What became of a first start.</summary>
+/// <summary>The result of a first start.</summary>
 public enum BootstrapResult
 {
     Existing = 0,
 
-    /// <summary>With the password of this call.</summary>
+    /// <summary>Made by this call, with its password.</summary>
     Created = 1,
 
-    /// <summary>By another call, or one that died: ask again, until its claim is over.</summary>
+    /// <summary>Being made by another call, which may have died: ask again until its claim is over.</summary>
     InProgress = 2,
 }
 
@@ -57,16 +57,16 @@ public sealed record TenantView
     [Id(6)] public required SessionPolicy SessionPolicy { get; init; }
     [Id(7)] public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Nobody of it signs in with a password alone; needs the feature.</summary>
+    /// <summary>Nobody of the tenant signs in with a password alone; needs the feature.</summary>
     [Id(8)] public bool RequireSecondFactor { get; init; }
 
-    /// <summary>Operators read its data only after one of its managers has approved; false: it has waived that (row SUPPORT).</summary>
+    /// <summary>Operators read the tenant's data only after one of its managers has approved; false: the tenant has waived approvals (row SUPPORT).</summary>
     [Id(60)] public bool SupportApproval { get; init; } = true;
 
     [Id(70)] public TenantRetention Retention { get; init; } = new();
 }
 
-/// <summary>How long a tenant keeps what gathers by itself (row PRIVACY). Whole days.</summary>
+/// <summary>How long a tenant keeps data that accumulates by itself (row PRIVACY). Whole days.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TenantRetention")]
 public sealed record TenantRetention
 {
@@ -75,13 +75,13 @@ public sealed record TenantRetention
     public static readonly TimeSpan MinEndedSessions = TimeSpan.FromDays(1);
     public static readonly TimeSpan MaxEndedSessions = TimeSpan.FromDays(365);
 
-    /// <summary>Older events leave the access log from its front. Default a year.</summary>
+    /// <summary>The access log drops older events. Default a year.</summary>
     [Id(0)] public TimeSpan AccessLog { get; init; } = TimeSpan.FromDays(365);
 
-    /// <summary>Ended sessions leave the lists.</summary>
+    /// <summary>Lists drop ended sessions after this time.</summary>
     [Id(1)] public TimeSpan EndedSessions { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Faults of what a tenant asks for; empty when it is within the bounds.</summary>
+    /// <summary>Faults of the tenant's values; empty if they are within the bounds.</summary>
     public IEnumerable<InputError> Check() =>
     [
         .. Check("/retention/accessLog", AccessLog, MinAccessLog, MaxAccessLog),
@@ -138,7 +138,7 @@ public sealed record SessionPolicyChange
     [Id(1)] public TimeSpan? AbsoluteTimeout { get; init; }
 }
 
-/// <summary>What of a tenant is to change; null leaves a part as it is. Merged by the grain, so that two changes at once cannot undo each other.</summary>
+/// <summary>A change of a tenant; null leaves a part unchanged. The grain merges changes, so that two at once cannot undo each other.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TenantChange")]
 public sealed record TenantChange
 {

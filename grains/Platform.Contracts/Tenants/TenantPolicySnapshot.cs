@@ -6,7 +6,7 @@ using Platform.Users;
 
 namespace Platform.Tenants;
 
-/// <summary>What of a tenant decides about its sessions, live ones included. Replaced as a whole.</summary>
+/// <summary>All decisions of a tenant about its sessions, live ones included. A change replaces the whole record.</summary>
 [GenerateSerializer, Immutable, Alias("platform.TenantTerms")]
 public sealed record TenantPolicySnapshot
 {
@@ -15,7 +15,7 @@ public sealed record TenantPolicySnapshot
 
     [Id(1)] public required SessionPolicy Policy { get; init; }
 
-    /// <summary>Goes up when all sessions of the tenant end: those of an earlier epoch are over. One write, however many there are.</summary>
+    /// <summary>Rises when all sessions of the tenant end: sessions of an earlier epoch are over. It takes one write, whatever their number.</summary>
     [Id(2)] public required int Epoch { get; init; }
 
     /// <summary>Sessions whose last activity is not later than this were over under a policy that has been replaced; a longer one does not revive them.</summary>
@@ -24,21 +24,21 @@ public sealed record TenantPolicySnapshot
     /// <summary>The same for sessions opened not later than this, and the absolute timeout.</summary>
     [Id(4)] public required DateTimeOffset AbsoluteCutoff { get; init; }
 
-    /// <summary>The tenant's own; the built-in ones are the same everywhere.</summary>
+    /// <summary>The tenant's own roles; built-in ones are the same everywhere.</summary>
     [Id(5)] public required ImmutableArray<Role> Roles { get; init; }
 
-    /// <summary>Empty too where the tenant has rules but not the feature.</summary>
+    /// <summary>Also empty if the tenant has rules but not the feature.</summary>
     [Id(40)] public ImmutableArray<IpRule> IpRules { get; init; } = [];
 
-    /// <summary>Its API keys are refused while this is so. Its sessions have ended by the epoch.</summary>
+    /// <summary>While this holds, the platform refuses the tenant's API keys. The epoch has ended its sessions.</summary>
     [Id(50)] public bool Suspended { get; init; }
 
-    /// <summary>Sessions without a proven second factor are limited to setting one up, those from before too (decision 0035).</summary>
+    /// <summary>Sessions without a proven second factor can only set one up, older sessions included (decision 0035).</summary>
     [Id(60)] public bool RequireSecondFactor { get; init; }
 
-    /// <summary>Of all snippets, the primary one first. Which of their domains work is for the live tenant to say.</summary>
+    /// <summary>All snippets, the primary one first. The live tenant decides which of their domains work.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 
-    /// <summary>The feature for several domains; without it only the one that was added first works.</summary>
+    /// <summary>The feature for several domains; without it only the first domain works.</summary>
     [Id(81)] public bool MultiDomain { get; init; }
 }

@@ -12,14 +12,14 @@ public interface IUserGrain : IGrainWithStringKey
     Task<Outcome<UserView>> GetAsync(Actor actor, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.ManageUsers"/>. Nobody grants what they do not hold. Disabling ends every session before it is answered.
+    /// <see cref="Permissions.ManageUsers"/>. Nobody grants what they do not hold. Disabling ends every session before the grain answers.
     /// Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.LastManager"/>, <see cref="Refusal.InvalidRequest"/>.
     /// </summary>
     [Alias("Change")]
     Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.ManageUsers"/>, and all that the user holds. The user is gone before it is answered: sessions ended, name free for another.
+    /// <see cref="Permissions.ManageUsers"/>, and all permissions of the user. The user is deleted before the grain answers: sessions have ended, and another user can have the name.
     /// Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.LastManager"/>.
     /// </summary>
     [Alias("Delete")]
@@ -34,12 +34,12 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("EndSession")]
     Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken);
 
-    /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. Ends all sessions but <paramref name="keep"/>; durable when answered.</summary>
+    /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. Ends all sessions but <paramref name="keep"/>; durable when it returns.</summary>
     [Alias("EndSessions")]
     Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken);
 
     /// <summary>
-    /// <see cref="Permissions.ManageUsers"/> and whatever the user holds: sends the user a reset link, as if the user had asked for it; the actor learns nothing of it
+    /// <see cref="Permissions.ManageUsers"/> and all permissions of the user. Sends the user a reset link, as if the user had asked for it; the actor does not see the link
     /// (ASVS 6.4.6). Refusals: <see cref="Refusal.InvalidRequest"/> for a disabled user, <see cref="Refusal.TooManyAttempts"/>.
     /// </summary>
     [Alias("SendPasswordReset")]

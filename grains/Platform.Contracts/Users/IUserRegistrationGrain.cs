@@ -1,6 +1,6 @@
 namespace Platform.Users;
 
-/// <summary>Creates users (key <c>registration_</c>, stateless). Apart from the user's grain because the name comes first and hashing is slow.</summary>
+/// <summary>Creates users (key <c>registration_</c>, stateless). It is not the user's grain, because it claims the name first and hashing is slow.</summary>
 [Alias("platform.IUserRegistrationGrain")]
 public interface IUserRegistrationGrain : IGrainWithStringKey
 {

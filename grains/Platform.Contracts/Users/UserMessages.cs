@@ -6,7 +6,7 @@ public enum UserStatus
 {
     Active = 1,
 
-    /// <summary>Cannot sign in, has no live session (row DISABLE).</summary>
+    /// <summary>The user cannot sign in and has no live session (row DISABLE).</summary>
     Disabled = 2,
 }
 
@@ -17,7 +17,7 @@ public sealed record UserView
     [Id(0)] public required UserId Id { get; init; }
     [Id(1)] public required TenantId TenantId { get; init; }
 
-    /// <summary>As it was typed at creation; compared in normalised form.</summary>
+    /// <summary>The name as typed at creation; the platform compares names in normalised form.</summary>
     [Id(2)] public required string Username { get; init; }
     [Id(3)] public required string Email { get; init; }
     [Id(4)] public required UserStatus Status { get; init; }
@@ -25,10 +25,10 @@ public sealed record UserView
     [Id(6)] public required DateTimeOffset CreatedAt { get; init; }
     [Id(7)] public required DateTimeOffset PasswordChangedAt { get; init; }
 
-    /// <summary>Where the permissions come from; null when the user holds them without a role.</summary>
+    /// <summary>The role that gives the permissions; null if the user has them without a role.</summary>
     [Id(20)] public string? Role { get; init; }
 
-    /// <summary>The user's role, or the built-in one that is worth the same permissions.</summary>
+    /// <summary>The user's role, or the built-in one with the same permissions.</summary>
     public string? EffectiveRole => Role ?? Users.Role.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;
 }
 
@@ -41,7 +41,7 @@ public sealed record NewUser
     [Id(3)] public required string Password { get; init; }
     [Id(4)] public required Permissions Permissions { get; init; }
 
-    /// <summary>In place of permissions of its own.</summary>
+    /// <summary>A role in place of permissions of the user's own.</summary>
     [Id(20)] public string? Role { get; init; }
 
     /// <summary>The id that the user gets: a repeated creation with the same id finds what the first one made. Null: a new one.</summary>
@@ -51,7 +51,7 @@ public sealed record NewUser
     public override string ToString() => $"NewUser {{ TenantId = {TenantId} }}";
 }
 
-/// <summary>What of a user is to change; null leaves a part as it is. Permissions take a role away, a role takes the place of permissions; never both.</summary>
+/// <summary>A change of a user; null leaves a part unchanged. Permissions replace a role and a role replaces permissions; never give both.</summary>
 [GenerateSerializer, Immutable, Alias("platform.UserChange")]
 public sealed record UserChange
 {

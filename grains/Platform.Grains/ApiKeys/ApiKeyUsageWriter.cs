@@ -42,6 +42,6 @@ internal sealed partial class ApiKeyUsageWriter(LiveApiKeys live, ApiKeyTable ta
 
     protected override void LogFailure(Exception failure) => NotSaved(logger, failure, live.Uses.Count);
 
-    [LoggerMessage(EventName = "ApiKeyUsesNotSaved", Level = LogLevel.Warning, Message = "The last use of {Count} API keys could not be saved; it is tried again")]
+    [LoggerMessage(EventName = "ApiKeyUsesNotSaved", Level = LogLevel.Warning, Message = "The last use of {Count} API keys could not be saved; the next round tries again")]
     private static partial void NotSaved(ILogger logger, Exception failure, int count);
 }

@@ -27,7 +27,7 @@ internal sealed partial class ApiKeysGrain(
 
     private readonly Dictionary<ApiKeyId, LiveApiKey> _live = [];
     private TenantId _tenant;
-    private LiveTenant? _terms;
+    private LiveTenant? _liveTenant;
 
     private ImmutableArray<StoredApiKey> Keys => committed.Value?.Keys ?? [];
 
@@ -36,7 +36,7 @@ internal sealed partial class ApiKeysGrain(
         _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
         if (committed.Value is null) return;
         await MendListAsync(cancellationToken);
-        _terms = await tenants.FindAsync(_tenant, cancellationToken);
+        _liveTenant = await tenants.FindAsync(_tenant, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
         cancellationToken.ThrowIfCancellationRequested();
@@ -60,7 +60,7 @@ internal sealed partial class ApiKeysGrain(
         if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(key.Scopes))) return Refusal.Forbidden;
         if (!Names.IsVisible(key.Name)) return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
         if (key.Scopes == ApiKeyScopes.None) return InputErrors.Of(new InputError("/scopes", "missing", "Name at least one scope."));
-        _terms ??= await tenants.FindAsync(_tenant, cancellationToken);
+        _liveTenant ??= await tenants.FindAsync(_tenant, cancellationToken);
         var others = Keys.RemoveAll(known => known.Id == key.Id);
         if (others.Length >= MaxKeys) return Refusal.TooManyApiKeys;
         var made = new StoredApiKey
@@ -134,8 +134,8 @@ internal sealed partial class ApiKeysGrain(
     private void Publish(StoredApiKey key)
     {
         // No tenant: nothing speaks for the keys.
-        if (_terms is null) return;
-        var live = new LiveApiKey(liveKeys, _terms, new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name }, key.SecretHash);
+        if (_liveTenant is null) return;
+        var live = new LiveApiKey(liveKeys, _liveTenant, new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name }, key.SecretHash);
         _live[key.Id] = live;
         liveKeys.Publish(live);
         DelayDeactivation(StaysFor);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Platform.Audit;
 
-/// <summary>What a grain has to tell to the access log. Sequence, time and hash are the log's to give.</summary>
+/// <summary>An entry that a grain writes to the access log. The log assigns sequence, time and hash.</summary>
 [GenerateSerializer, Immutable, Alias("platform.AuditEntry")]
 internal sealed record AuditEntry
 {
@@ -18,7 +18,7 @@ internal sealed record AuditEntry
     /// <summary>Where the actor is at home; a copy goes to the log there when it is another tenant.</summary>
     [Id(8)] public TenantId? Home { get; init; }
 
-    /// <summary>Whose key is looked for too, so that an account that does not exist costs what one costs that does. Nothing of it is stored.</summary>
+    /// <summary>A person whose key is read, too, so that an absent account costs as much as an existing one. Nothing about that person is stored.</summary>
     [Id(9)] public string? DecoySubject { get; init; }
 
     /// <summary>Prints nothing personal.</summary>

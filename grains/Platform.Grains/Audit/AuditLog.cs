@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Platform.Audit;
 
-/// <summary>How grains write to the access log: first the entry, then what it tells about (threat T74). So there may be an entry without an action, never an action without an entry.</summary>
+/// <summary>Grains write to the access log through this class: first the entry, then the action (threat T74). So there may be an entry without an action, never an action without an entry.</summary>
 internal sealed class AuditLog(IGrainFactory grains)
 {
     private const string NotCompletedReason = "not_completed";

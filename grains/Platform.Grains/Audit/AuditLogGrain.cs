@@ -134,7 +134,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
     }
 
     /// <summary>
-    /// The head as the table has it. Where a batch in doubt is there after all, its callers have been told that it is not and have done nothing:
+    /// The head as the table has it. Where a batch in doubt is there after all, its callers have got the answer that it is not, and have done nothing:
     /// the next batch says so.
     /// </summary>
     private async Task<AuditHead> LoadAsync()
@@ -170,7 +170,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
         }
     }
 
-    /// <summary>From the first event on, or the first look at a log that has some: that of a made-up tenant is looked at, too, and is to cost no timer.</summary>
+    /// <summary>Starts with the first event, or with the first read of a log that has events: callers also read the logs of made-up tenants, which must cost no timer.</summary>
     private void SignRegularly() =>
         _signing ??= this.RegisterGrainTimer(CheckpointAsync, new GrainTimerCreationOptions(CheckpointInterval, CheckpointInterval) { Interleave = true });
 
@@ -205,7 +205,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
     [LoggerMessage(EventName = "AuditLogConflict", Level = LogLevel.Warning, Message = "Another activation has written to this access log; its head is read again")]
     private static partial void Conflict(ILogger logger);
 
-    [LoggerMessage(EventName = "AuditLogFailed", Level = LogLevel.Error, Message = "Events could not be logged; what they tell about was refused")]
+    [LoggerMessage(EventName = "AuditLogFailed", Level = LogLevel.Error, Message = "The access log could not be written; the actions were refused")]
     private static partial void Failed(ILogger logger, Exception failure);
 
     [LoggerMessage(EventName = "AuditCheckpointNotSigned", Level = LogLevel.Warning, Message = "An access log has no checkpoint for its latest events yet")]

@@ -9,7 +9,7 @@ internal sealed record AuditHead(long Sequence, ReadOnlyMemory<byte> Hash)
     public static readonly AuditHead Empty = new(0, AuditChainEntry.Genesis);
 }
 
-/// <summary>Where a list in order of time goes on. The sequence tells events of the same moment apart.</summary>
+/// <summary>Position in a list in order of time. The sequence distinguishes events of the same moment.</summary>
 internal readonly record struct AuditPosition(long Ticks, long Sequence);
 
 /// <param name="Rows">What was found, in order.</param>

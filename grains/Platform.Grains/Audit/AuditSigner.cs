@@ -54,7 +54,6 @@ internal sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptio
     }
 
     /// <param name="erasure">Complete but for the signature.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<ErasureCertificate> SignAsync(ErasureCertificate erasure, CancellationToken cancellationToken)
     {
         await PrepareAsync(cancellationToken);

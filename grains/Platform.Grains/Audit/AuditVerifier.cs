@@ -36,7 +36,7 @@ internal sealed class AuditVerifier(IGrainFactory grains, AuditEventTable events
         if (rows.Count == 0) return Invalid(state, state.Sequence + 1);
         if (rows[0].Link.Sequence > state.Sequence + 1 && await events.FindFloorAsync(tenant, cancellationToken) is { } floor && floor.Sequence > state.Sequence)
         {
-            // What was to be looked at next was dropped meanwhile.
+            // The event to be checked next was dropped meanwhile.
             return await BeginAsync(tenant, cancellationToken);
         }
 

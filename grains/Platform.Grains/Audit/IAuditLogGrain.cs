@@ -11,7 +11,7 @@ namespace Platform.Audit;
 internal interface IAuditLogGrain : IGrainWithStringKey
 {
     /// <summary>The entries are on disk, in this order and side by side, when this returns. Calls that come at the same time share a write.</summary>
-    /// <exception cref="StorageUnavailableException">They are not known to be: what they tell about must not be done (threat T74).</exception>
+    /// <exception cref="StorageUnavailableException">It is not certain that they are on disk: the caller must not perform the action (threat T74).</exception>
     [Alias("Append"), AlwaysInterleave]
     Task AppendAsync(ImmutableArray<AuditEntry> entries, CancellationToken cancellationToken);
 

@@ -3,7 +3,7 @@ using Platform.Lifecycle;
 
 namespace Platform.Expiry;
 
-/// <summary>Removes rows whose time is over. Nothing depends on how soon: who reads them looks at the time as well.</summary>
+/// <summary>Removes expired rows. Nothing depends on how soon it does, because every reader checks the time as well.</summary>
 internal sealed partial class ExpiredRows(IEnumerable<IExpiringTable> tables, TimeProvider time, ILogger<ExpiredRows> logger) : PeriodicService(Interval, time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);

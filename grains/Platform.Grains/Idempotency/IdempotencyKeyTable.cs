@@ -86,7 +86,7 @@ internal sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
     public Task RemoveAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
         WriteAsync(Remove, $"DELETE FROM idempotency_keys WHERE {ByKey} AND status IS NULL", key, cancellationToken);
 
-    /// <summary>What the user has asked, and answers to others that tell of the user's making.</summary>
+    /// <summary>Answers to the user's calls, and answers to others about the creation of the user.</summary>
     public Task RemoveOfUserAsync(UserId user, CancellationToken cancellationToken) => database.WriteAsync(
         Remove,
         new Statement("DELETE FROM idempotency_keys WHERE user_id = @user OR location LIKE @made", ("@user", user.ToString()), ("@made", $"%/users/{user}")),

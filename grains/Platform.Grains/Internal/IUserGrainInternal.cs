@@ -23,7 +23,6 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     /// <summary>Sends a reset link. Otherwise why not, for the access log: no active user, too many links, or an address that the tenant's rules keep out.</summary>
     /// <param name="client">Who asks.</param>
     /// <param name="epoch">Of the tenant, as looked up for every account alike.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     [Alias("BeginReset")]
     Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken);
 

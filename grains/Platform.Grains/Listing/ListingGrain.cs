@@ -47,7 +47,7 @@ internal sealed class ListingGrain(
 
     public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken)
     {
-        // The user's grain decides who may look: absent and foreign users are one answer.
+        // The user's grain decides who may read: the answer is the same for absent and foreign users.
         var known = await GrainFactory.User(user).GetAsync(actor, cancellationToken);
         if (known.Value is null) return known.Refusal;
         if (actor.UserId != user && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;

@@ -8,7 +8,6 @@ internal sealed class ManagerContacts(IGrainFactory grains)
     /// <param name="tenant">Whose managers.</param>
     /// <param name="limit">Nobody waits for more messages than this to be written.</param>
     /// <param name="except">Left out: gets another message.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     internal async Task<List<(UserId User, string Email)>> ListAsync(TenantId tenant, int limit, UserId? except, CancellationToken cancellationToken)
     {
         var contacts = new List<(UserId, string)>();

@@ -32,7 +32,7 @@ internal sealed record Notification
     [JsonIgnore]
     public UserId Recipient { get; init; }
 
-    /// <summary>Whom else it tells of.</summary>
+    /// <summary>Another person whom the notification is about.</summary>
     [JsonIgnore]
     public UserId? About { get; init; }
 

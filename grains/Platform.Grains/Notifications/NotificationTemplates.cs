@@ -69,7 +69,7 @@ internal static class NotificationTemplates
         SignInFailuresOfUser =>
             $"""
             Somebody tried to sign in as {data["username"]} at {data["tenant"]} and failed at least five times within 15 minutes, last from {data["ip"]}.
-            Further attempts are slowed down. The user was told, too.
+            Further attempts are slowed down. The user was notified, too.
             """,
         SignInsSprayed =>
             $"""

@@ -88,9 +88,9 @@ internal sealed partial class NotificationWorker(
     }
 
     // The exception's text may name a recipient; its type says enough.
-    [LoggerMessage(EventName = "NotificationNotDelivered", Level = LogLevel.Warning, Message = "A notification was not delivered ({Failure}), attempt {Attempts}; it is tried again")]
+    [LoggerMessage(EventName = "NotificationNotDelivered", Level = LogLevel.Warning, Message = "A notification was not delivered ({Failure}), attempt {Attempts}; the worker tries again")]
     private static partial void NotDelivered(ILogger logger, string failure, int attempts);
 
-    [LoggerMessage(EventName = "OutboxFailed", Level = LogLevel.Warning, Message = "The outbox could not be read; it is tried again")]
+    [LoggerMessage(EventName = "OutboxFailed", Level = LogLevel.Warning, Message = "The outbox could not be read; the next round tries again")]
     private static partial void OutboxFailed(ILogger logger, Exception failure);
 }

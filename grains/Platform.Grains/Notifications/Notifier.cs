@@ -54,14 +54,13 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
 
     /// <summary>Costs what a notification costs and sends nothing: for answers that must take the same time.</summary>
     /// <param name="subject">Who it would go to, or an id that nobody has.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task EnqueueNothingAsync(UserId subject, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await SealAsync(Guid.CreateVersion7(now), subject, about: null, Nothing, cancellationToken) is { } row) await outbox.AddAsync([row], now, cancellationToken);
     }
 
-    /// <summary>Those that wait and match. Looks at all that wait: few, unless a sender is down.</summary>
+    /// <summary>The waiting notifications that match. Reads all that wait, which are few unless a sender is down.</summary>
     internal async Task<List<Notification>> FindAsync(Func<Notification, bool> matches, CancellationToken cancellationToken)
     {
         var found = new List<Notification>();

@@ -107,7 +107,7 @@ internal sealed partial class ErasureGrain(
         Done(logger, erasure.Id);
     }
 
-    /// <summary>Rows hold address and program; a session's own state tells whose it was.</summary>
+    /// <summary>Rows hold address and program; a session's own state names its user.</summary>
     private async Task RemoveSessionsAsync(TenantId tenant)
     {
         while (true)
@@ -127,7 +127,7 @@ internal sealed partial class ErasureGrain(
             erasure with { CompletedAt = time.GetUtcNow(), What = ErasedParts.All, LogSequence = entry.Link.Sequence, LogHash = [.. entry.Hash] }, CancellationToken.None);
     }
 
-    [LoggerMessage(EventName = "ErasureNotDone", Level = LogLevel.Warning, Message = "An erasure is not complete yet ({Failure}); it goes on by itself")]
+    [LoggerMessage(EventName = "ErasureNotDone", Level = LogLevel.Warning, Message = "An erasure is not complete yet ({Failure}); the platform continues it by itself")]
     private static partial void NotDone(ILogger logger, string failure);
 
     [LoggerMessage(EventName = "ErasureDone", Level = LogLevel.Information, Message = "Erasure {Erasure} is complete")]

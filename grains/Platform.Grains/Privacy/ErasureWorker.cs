@@ -22,6 +22,6 @@ internal sealed partial class ErasureWorker(ErasureTable erasures, IGrainFactory
 
     protected override void LogFailure(Exception failure) => Failed(logger, failure);
 
-    [LoggerMessage(EventName = "ErasuresNotResumed", Level = LogLevel.Warning, Message = "Open erasures could not be taken up; the next round tries again")]
+    [LoggerMessage(EventName = "ErasuresNotResumed", Level = LogLevel.Warning, Message = "Open erasures could not be continued; the next round tries again")]
     private static partial void Failed(ILogger logger, Exception failure);
 }

@@ -106,7 +106,7 @@ internal sealed class ScenarioTable(IDatabase database)
         database.WriteAsync(RemoveGrants, new Statement("DELETE FROM scenario_grants WHERE user_id = @user", ("@user", user.ToString())), cancellationToken);
 
     /// <summary>
-    /// Written before the change that it tells of: an entry above the scenario's version never happened, and the next change of that version overwrites it. Of those before, the last
+    /// Written before the change that it records: an entry above the scenario's version never happened, and the next change of that version overwrites it. Of those before, the last
     /// <paramref name="keep"/> stay, as far as they have <paramref name="maxSize"/> characters together.
     /// </summary>
     public Task AddHistoryAsync(ScenarioId scenario, ScenarioHistoryEntry entry, int keep, int maxSize, CancellationToken cancellationToken) =>

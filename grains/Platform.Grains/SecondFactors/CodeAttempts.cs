@@ -9,7 +9,7 @@ namespace Platform.SecondFactors;
 /// </summary>
 /// <remarks>
 /// The fifth wrong code within 15 minutes stops the evaluation of codes for 15 minutes, then for twice as long, up to an hour. A right one forgives the rounds
-/// before it, but not the wrong codes of the last 15 minutes: who guesses gains nothing from the owner's signing in. Only who knows the password gets here; the owner is told,
+/// before it, but not the wrong codes of the last 15 minutes: who guesses gains nothing from the owner's signing in. Only who knows the password gets here; the owner is notified,
 /// and is never locked out for good.
 /// </remarks>
 [GenerateSerializer, Immutable, Alias("platform.CodeAttempts")]

@@ -41,7 +41,7 @@ internal static class Totp
         if (lastStep - current > Drift + (StoredTime.Allowance.Ticks / TimeSpan.TicksPerSecond / StepSeconds)) lastStep = 0;
         for (var step = current - Drift; step <= current + Drift; step++)
         {
-            // All are computed and compared, whatever came out before: time tells nothing.
+            // Computes and compares all of them, whatever the earlier results, so that the time reveals nothing.
             var matches = OneTimeCode.Matches(code, Hotp(secret, step));
             if (matches && step > lastStep) found = step;
         }

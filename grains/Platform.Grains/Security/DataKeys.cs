@@ -40,7 +40,6 @@ internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvid
     /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
     /// <param name="subjects">Whose keys are needed.</param>
     /// <param name="decoys">Looked for like the others, and not made where there are none.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async ValueTask<IReadOnlyDictionary<string, byte[]?>> EnsureAsync(
         IReadOnlyCollection<string> subjects, IReadOnlyCollection<string> decoys, CancellationToken cancellationToken)
     {

@@ -22,7 +22,6 @@ internal sealed partial class PersonalData(DataKeys keys, MasterKey master, ILog
     /// <param name="subject">Id of the person.</param>
     /// <param name="plain">What to seal.</param>
     /// <param name="context">Where it will lie. The first part names the use, so that no two uses meet.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     /// <exception cref="StorageUnavailableException">The person was erased, for whom nothing is kept any more; or keys cannot be had.</exception>
     public async ValueTask<byte[]> SealAsync(string subject, ReadOnlyMemory<byte> plain, string context, CancellationToken cancellationToken)
     {
@@ -55,13 +54,11 @@ internal sealed partial class PersonalData(DataKeys keys, MasterKey master, ILog
 
     /// <summary>Keys to open with what was sealed under them, looked up together.</summary>
     /// <param name="subjects">Of persons who existed when it was sealed.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public ValueTask<IReadOnlyDictionary<string, byte[]?>> OpeningKeysAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
         TryAsync(() => keys.FindAsync(subjects, cancellationToken));
 
     /// <summary>Keys of whoever was asked for, looked up together.</summary>
     /// <param name="subjects">Of persons who may exist or not: those that do not cost the same.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public ValueTask<IReadOnlyDictionary<string, byte[]?>> KeysAsync(IReadOnlyCollection<string> subjects, CancellationToken cancellationToken) =>
         TryAsync(() => keys.EnsureAsync([], subjects, cancellationToken));
 

@@ -17,7 +17,6 @@ internal sealed partial class SealedColumns(PersonalData personal, ILogger<Seale
     /// <param name="table">Its table.</param>
     /// <param name="type">Of the columns.</param>
     /// <param name="with">The row with its columns, which are null where they are damaged; that must not hide other rows. Null leaves it out.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<Page<TRow>> OpenAsync<TRow, T>(
         Page<SealedRow<TRow>> page, string table, JsonTypeInfo<T> type, Func<TRow, T?, TRow?> with, CancellationToken cancellationToken)
         where TRow : class
@@ -52,7 +51,7 @@ internal sealed partial class SealedColumns(PersonalData personal, ILogger<Seale
     }
 
     [LoggerMessage(EventName = "RowUnreadable", Level = LogLevel.Critical,
-        Message = "What is personal in a row of '{Table}' cannot be read. The row is listed without it or not at all, others are not touched. Restore it from a backup.")]
+        Message = "The personal data in a row of '{Table}' cannot be read. Lists show the row without it or not at all; other rows are not affected. Restore the row from a backup.")]
     private partial void LogUnreadable(Exception exception, string table);
 }
 

@@ -100,6 +100,6 @@ internal sealed partial class ActivityWriter(
         }
     }
 
-    [LoggerMessage(EventName = "ActivityNotSaved", Level = LogLevel.Warning, Message = "Activity of {Count} sessions could not be saved; it is tried again with the next batch")]
+    [LoggerMessage(EventName = "ActivityNotSaved", Level = LogLevel.Warning, Message = "Activity of {Count} sessions could not be saved; the next batch tries again")]
     private static partial void NotSaved(ILogger logger, Exception failure, int count);
 }

@@ -9,7 +9,7 @@ namespace Platform.Sessions;
 /// </summary>
 internal sealed class ExpiredSessions(IDatabase database)
 {
-    /// <summary>No session is looked at later than this after it was opened or last looked at: what is due later was stored by a clock ahead.</summary>
+    /// <summary>The longest time from the opening or the last check of a session to its next check: a clock that was ahead has stored whatever is due later.</summary>
     private static readonly long Latest = (TimeSpan.FromHours(24) + StoredTime.Allowance).Ticks;
 
     // Small enough that requests which write meanwhile wait for milliseconds only.

@@ -4,7 +4,7 @@ namespace Platform.Sessions;
 
 /// <summary>
 /// The record that a session's grain holds and has published for validations in this process. One that was taken back because the grain may not have heard everything
-/// (<see cref="SessionEviction"/>) is made anew before the next look. Evictions come at any moment, from other threads; looks interleave with changes that are being written.
+/// (<see cref="SessionEviction"/>) is made anew before the next check. Evictions come at any moment, from other threads; checks interleave with changes that are being written.
 /// </summary>
 /// <param name="id">The session's.</param>
 /// <param name="state">What storage is known to hold of it.</param>
@@ -15,7 +15,7 @@ namespace Platform.Sessions;
 internal sealed class HeldSession(
     SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, TimeProvider time, IHeldActivation activation)
 {
-    /// <summary>Evictions are rare; this many in one look are none.</summary>
+    /// <summary>Evictions are rare: so many during one check mean a fault.</summary>
     private const int MaxEvictions = 100;
 
     private Task? _renewal;
@@ -64,8 +64,8 @@ internal sealed class HeldSession(
         Hold(fresh);
     }
 
-    public Task<SessionCheck> CheckAsync(Func<LiveSession, SessionState?> look) =>
-        TryLook(look) is { } check ? Task.FromResult(check) : RenewedAsync(() => TryLook(look));
+    public Task<SessionCheck> CheckAsync(Func<LiveSession, SessionState?> check) =>
+        TryCheck(check) is { } answer ? Task.FromResult(answer) : RenewedAsync(() => TryCheck(check));
 
     /// <summary>The record as it is now, and its state. None: the session is over for good, or never was.</summary>
     public Task<(LiveSession? Live, SessionState State)> CurrentAsync() => RenewedAsync<(LiveSession?, SessionState)>(() =>
@@ -93,28 +93,28 @@ internal sealed class HeldSession(
         activation.Go();
     }
 
-    /// <param name="look">Null when the record was taken back.</param>
-    private async Task<T> RenewedAsync<T>(Func<T?> look) where T : struct
+    /// <param name="read">Null when the record was withdrawn.</param>
+    private async Task<T> RenewedAsync<T>(Func<T?> read) where T : struct
     {
         for (var evictions = 0; evictions < MaxEvictions; evictions++)
         {
             await RenewAsync();
-            if (look() is { } seen) return seen;
+            if (read() is { } seen) return seen;
         }
 
         throw Leaving();
     }
 
     /// <returns>Null when the record was taken back.</returns>
-    private SessionCheck? TryLook(Func<LiveSession, SessionState?> look)
+    private SessionCheck? TryCheck(Func<LiveSession, SessionState?> check)
     {
         var found = state.Value?.EndReason ?? SessionState.Unknown;
         if (Record is { } live)
         {
-            if (look(live) is not { } seen) return null;
+            if (check(live) is not { } seen) return null;
             if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
 
-            // It may have ended between the two looks.
+            // It may have ended between the two reads.
             if (live.Evaluate(time.GetUtcNow()) is not { } now) return null;
             if (now != SessionState.Live) Leave();
             found = seen == SessionState.Live ? now : seen;
@@ -127,7 +127,7 @@ internal sealed class HeldSession(
         return new SessionCheck(found, null);
     }
 
-    /// <summary>Looks that come meanwhile wait for the same reading.</summary>
+    /// <summary>Checks that come meanwhile wait for the same reading.</summary>
     private async Task RenewAsync()
     {
         if (Record is not { } live || live.Evaluate(time.GetUtcNow()) is not null) return;

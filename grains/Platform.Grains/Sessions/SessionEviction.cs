@@ -5,7 +5,7 @@ namespace Platform.Sessions;
 
 /// <summary>
 /// Takes sessions out of the memory that validations read, on every node: for changes that could not reach a session's grain in time. The grain, wherever it is, asks its user's
-/// grain again before the session is looked at, and so learns of an end or of other rights (decision 61).
+/// grain again before anyone can validate the session, and so learns of an end or of other rights (decision 61).
 /// </summary>
 internal sealed class SessionEviction(LiveSessions live, ActivityWriter writer, IClusterBroadcast broadcast)
 {

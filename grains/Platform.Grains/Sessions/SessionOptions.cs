@@ -24,7 +24,7 @@ internal sealed class SessionOptions
     /// </summary>
     public TimeSpan? ActivityFlushInterval { get; set; }
 
-    /// <summary>How often expired sessions are looked for in memory and storage. Default 20 seconds.</summary>
+    /// <summary>How often the sweeper searches memory and storage for expired sessions. Default 20 seconds.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long ended sessions stay in their owner's list with the reason. Default 7 days, at least 25 hours (their tombstones go with them).</summary>

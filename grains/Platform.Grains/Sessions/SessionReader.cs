@@ -15,7 +15,6 @@ internal sealed class SessionReader(LiveSessions sessions, SessionTable table, I
     /// <param name="stored">As it was committed.</param>
     /// <param name="tenant">The tenant whose policy applies.</param>
     /// <param name="notBefore">It was active then; the list may know of a later time.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<LiveSession> ReadAsync(SessionId id, StoredSession stored, LiveTenant tenant, DateTimeOffset notBefore, CancellationToken cancellationToken)
     {
         var listed = await table.FindActivityAsync(id, cancellationToken) ?? notBefore;

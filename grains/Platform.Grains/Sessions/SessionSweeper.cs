@@ -75,6 +75,6 @@ internal sealed partial class SessionSweeper(
     private static ParallelOptions Bounded(CancellationToken cancellationToken) =>
         new() { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken };
 
-    [LoggerMessage(EventName = "SessionSweepFailed", Level = LogLevel.Warning, Message = "Expired sessions could not all be removed; the next round tries again")]
+    [LoggerMessage(EventName = "SessionSweepFailed", Level = LogLevel.Warning, Message = "Not all expired sessions could be removed; the next round tries again")]
     private static partial void Failed(ILogger logger, Exception failure);
 }

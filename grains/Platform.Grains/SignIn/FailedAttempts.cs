@@ -23,7 +23,6 @@ internal sealed class FailedAttempts(IGrainFactory grains, AuditLog audit, Notif
     /// <param name="reason">Why it failed, where tenant and account exist.</param>
     /// <param name="client">From where.</param>
     /// <param name="byStranger">The account does not know where it came from, or nobody asked.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     internal async Task RecordAsync(
         ResolvedAccount account, string? username, string action, string reason, ClientInfo client, bool byStranger, CancellationToken cancellationToken)
     {

@@ -16,7 +16,6 @@ internal readonly record struct StrangerEntry([property: Id(0)] bool IsSingle, [
 internal interface IStrangerGuardGrain : IGrainWithStringKey
 {
     /// <param name="network">A wide one.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     [Alias("Admit"), AlwaysInterleave]
     Task<Admission> AdmitAsync(string network, CancellationToken cancellationToken);
 

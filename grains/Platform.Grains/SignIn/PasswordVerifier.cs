@@ -25,7 +25,6 @@ internal sealed class PasswordVerifier(IGrainFactory grains, StrangerGuard stran
     /// <param name="password">As typed.</param>
     /// <param name="mayPass">False: a right password is refused like a wrong one.</param>
     /// <param name="isKnown">The caller has a live session of the account; otherwise the guard says whether its network is known.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<PasswordAttempt> VerifyAsync(
         string account, string? ip, string? hash, string password, bool mayPass, bool isKnown, CancellationToken cancellationToken)
     {

@@ -38,7 +38,6 @@ internal sealed partial class SignInThrottleTable(IDatabase database, PersonalDa
     /// <param name="key">Of the guard.</param>
     /// <param name="subject">Whose account it is, or an id that nobody has: what is remembered goes under the data key of the one.</param>
     /// <param name="state">What is remembered.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task SaveAsync(string key, UserId subject, SignInThrottleState state, CancellationToken cancellationToken)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(state, SignInThrottleJson.Default.SignInThrottleState);

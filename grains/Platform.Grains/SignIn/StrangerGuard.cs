@@ -6,7 +6,6 @@ internal sealed class StrangerGuard(IGrainFactory grains)
     /// <summary>Where <see cref="Admission.Wait"/> is null it must be concluded.</summary>
     /// <param name="tenant">One that nobody can have where there is no such tenant.</param>
     /// <param name="network">A wide one.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     internal async Task<Admission> AdmitAsync(TenantId tenant, string network, CancellationToken cancellationToken)
     {
         var everywhere = await grains.StrangersFrom(network).AdmitAsync(network, cancellationToken);

@@ -5,8 +5,8 @@ namespace Platform.Snippets;
 
 /// <summary>The snippet of one activation: what storage is known to hold of it, and the ways in which that changes. What the grain's parts are given to work on.</summary>
 /// <remarks>
-/// The tenant's grain publishes to every process what validations need of it, and is told of each change: before it is written where the change takes something away,
-/// after it where the change gives something. So nothing is accepted that is not on disk, and after a failure in between the next activation tells what is true.
+/// The tenant's grain publishes to every process what validations need of it, and learns of each change: before it is written if the change takes something away,
+/// after it if the change gives something. So no process accepts anything that is not on disk, and after a failure in between the next activation reports the stored state.
 /// </remarks>
 internal sealed class CommittedSnippet(SnippetId id, Committed<StoredSnippet> state, IGrainFactory grains, TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class CommittedSnippet(SnippetId id, Committed<StoredSnippet> st
     /// <summary>Null when there is none.</summary>
     public StoredSnippet? Stored => state.Value;
 
-    /// <summary>Looks for proofs that users have asked for lately.</summary>
+    /// <summary>Recent checks for proofs by users.</summary>
     public ProofAttempts Attempts { get; } = new(time);
 
     public Task CommitAsync(StoredSnippet next, CancellationToken cancellationToken) => state.CommitAsync(next, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class CommittedSnippet(SnippetId id, Committed<StoredSnippet> st
         }
         catch
         {
-            // The next activation tells what is on disk.
+            // The next activation reports the stored state.
             state.Deactivate();
             throw;
         }

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace Platform.Snippets;
 
-/// <summary>The snippet's grain as the worker sees it that looks for proofs again.</summary>
+/// <summary>The calls of a snippet's grain for the worker that checks proofs again.</summary>
 [Alias("platform.ISnippetProofGrain")]
 internal interface ISnippetProofGrain : IGrainWithStringKey
 {
@@ -10,11 +10,10 @@ internal interface ISnippetProofGrain : IGrainWithStringKey
     [Alias("FindChallenge"), AlwaysInterleave]
     Task<string?> FindChallengeAsync(string domain, CancellationToken cancellationToken);
 
-    /// <summary>Carries out what a look for the proof has found (<see cref="DomainProofRules"/>), and says when the next one is due.</summary>
+    /// <summary>Applies the finding of a check of the proof (<see cref="DomainProofRules"/>), and says when the next one is due.</summary>
     /// <param name="domain">As it is stored.</param>
-    /// <param name="challenge">The one that was looked for. Where the domain has another by now, nothing happens.</param>
-    /// <param name="finding">Where it was looked for.</param>
-    /// <param name="cancellationToken">Of the call.</param>
+    /// <param name="challenge">The challenge of the check. If the domain has another one by now, nothing happens.</param>
+    /// <param name="finding">The result of the check, for each way.</param>
     [Alias("SettleProof")]
     Task SettleProofAsync(string domain, string challenge, ProofFinding finding, CancellationToken cancellationToken);
 }

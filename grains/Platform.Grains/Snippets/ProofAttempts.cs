@@ -1,6 +1,6 @@
 namespace Platform.Snippets;
 
-/// <summary>Counts the looks for proofs that users ask for: each asks name servers and a web server of others. Counted in memory: an activation that ends forgives.</summary>
+/// <summary>Counts the checks for proofs that users start, since each calls name servers and a web server of others. The count is in memory: it starts anew with the activation.</summary>
 internal sealed class ProofAttempts(TimeProvider time)
 {
     private const int Max = 10;

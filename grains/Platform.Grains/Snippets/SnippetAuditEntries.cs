@@ -26,11 +26,11 @@ internal static class SnippetAuditEntries
     public static AuditEntry DomainRemoved(Actor actor, SnippetId id, StoredSnippet snippet, string domain) =>
         By(actor, AuditActions.SnippetDomainRemoved, id, snippet, AuditChanges.Text("/domain", domain, null));
 
-    /// <param name="actor">Who asked for the look; null for the daily one.</param>
+    /// <param name="actor">Who asked for the check; null for the daily one.</param>
     /// <param name="action">What it found.</param>
     /// <param name="id">The snippet's.</param>
     /// <param name="snippet">As it is.</param>
-    /// <param name="domain">Whose proof was looked for.</param>
+    /// <param name="domain">The domain whose proof was checked.</param>
     public static AuditEntry Proof(Actor? actor, string action, SnippetId id, StoredSnippet snippet, string domain)
     {
         var change = AuditChanges.Text("/domain", null, domain);

@@ -91,7 +91,7 @@ internal sealed class SnippetDomainList(SnippetDomains domains, DomainProofs pro
         return SnippetRules.ViewOf(account.Id, account.Stored!);
     }
 
-    /// <summary>With its wildcard. Other tenants who have proven the same domain keep it if their proof is there now, which is looked for within a minute.</summary>
+    /// <summary>With its wildcard. Other tenants who have proven the same domain keep it if their proof is there now; the worker checks this within a minute.</summary>
     private async Task ProveAsync(CommittedSnippet account, Actor actor, StoredSnippet snippet, StoredDomain pending, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

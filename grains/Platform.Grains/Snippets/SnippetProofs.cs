@@ -5,7 +5,7 @@ using Platform.Notifications;
 
 namespace Platform.Snippets;
 
-/// <summary>Proofs that are looked for again, and what becomes of a domain that has lost its own.</summary>
+/// <summary>Checks of proofs, and their consequences for a domain that has lost its proof.</summary>
 internal sealed class SnippetProofs(
     SnippetDomains domains, ProvenDomainTable proven, Notifier notifier, ManagerContacts managers, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
@@ -29,11 +29,10 @@ internal sealed class SnippetProofs(
     }
 
     /// <param name="account">The snippet.</param>
-    /// <param name="actor">Who asked for the look; null for the daily one.</param>
+    /// <param name="actor">Who asked for the check; null for the daily one.</param>
     /// <param name="snippet">As it is.</param>
     /// <param name="verified">A verified domain of it.</param>
-    /// <param name="finding">Of the look just made.</param>
-    /// <param name="cancellationToken">Of the call.</param>
+    /// <param name="finding">The result of this check.</param>
     public async Task SettleAsync(
         CommittedSnippet account, Actor? actor, StoredSnippet snippet, StoredDomain verified, ProofFinding finding, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ internal sealed record StoredDomain
     /// <summary>Null while it is pending.</summary>
     [Id(3)] public DateTimeOffset? VerifiedAt { get; init; }
 
-    /// <summary>Since when looks for the proof of a verified domain get no answer; null after one that did.</summary>
+    /// <summary>Since when checks of a verified domain's proof get no answer; null after a check with an answer.</summary>
     [Id(4)] public DateTimeOffset? UnansweredSince { get; init; }
 
     /// <summary>When the proof of a verified domain was found to be gone; null while it is there.</summary>

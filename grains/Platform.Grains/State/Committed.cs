@@ -9,7 +9,7 @@ namespace Platform.State;
 /// <remarks>
 /// After a failed or timed-out write nobody knows what storage holds, and Orleans leaves memory ahead of it. So the old value stays published,
 /// the activation ends (the next one reads what is true) and the caller gets <see cref="StorageUnavailableException"/>: nothing is claimed. What storage cannot hold is not
-/// written for certain, and is told apart (<see cref="StorageInputException"/>).
+/// written for certain, and has an exception of its own (<see cref="StorageInputException"/>).
 /// </remarks>
 internal sealed partial class Committed<TState>(IPersistentState<TState> storage, IGrainContext activation, ILogger logger) where TState : class, new()
 {
@@ -76,10 +76,10 @@ internal sealed partial class Committed<TState>(IPersistentState<TState> storage
     }
 
     [LoggerMessage(EventName = "StateWriteConflict", Level = LogLevel.Warning,
-        Message = "Another activation has changed {State}; {Operation} refused, this activation ends")]
+        Message = "Another activation has changed {State}; the {Operation} was refused and this activation ends")]
     private static partial void Conflict(ILogger logger, string operation, string state);
 
     [LoggerMessage(EventName = "StateWriteFailed", Level = LogLevel.Error,
-        Message = "Storage failed to {Operation} {State}; its outcome is unknown, this activation ends")]
+        Message = "Storage failed to {Operation} {State}; the outcome is unknown and this activation ends")]
     private static partial void Failed(ILogger logger, Exception failure, string operation, string state);
 }

@@ -60,7 +60,6 @@ internal static class DatabaseExtensions
     /// <param name="operation">Of the updates.</param>
     /// <param name="due">Rows as they were read.</param>
     /// <param name="claim">An update of the row on condition that it is as it was read.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     /// <returns>Those that nobody else has.</returns>
     public static async Task<List<T>> ClaimAsync<T>(this IDatabase database, Operation operation, IReadOnlyList<T> due, Func<T, Statement> claim, CancellationToken cancellationToken)
     {

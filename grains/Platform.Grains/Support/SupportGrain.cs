@@ -176,7 +176,6 @@ internal sealed class SupportGrain(
 
     /// <param name="actor">An operator.</param>
     /// <param name="within">How fresh the proof must be; null: of any age that the session may have.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     private async Task<Refusal> RefuseFactorAsync(Actor actor, TimeSpan? within, CancellationToken cancellationToken)
     {
         // The account is asked each time: a session lives on where its user gives the factor up in it.

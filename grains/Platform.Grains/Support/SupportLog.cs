@@ -2,7 +2,7 @@ using Platform.Audit;
 
 namespace Platform.Support;
 
-/// <summary>What the tenant's access log tells of support grants.</summary>
+/// <summary>Writes the life of support grants to the tenant's access log.</summary>
 internal sealed class SupportLog(AuditEventTable events)
 {
     /// <summary>Whether the latest that the log says of such an end is that it was so.</summary>

@@ -13,7 +13,6 @@ internal sealed class SupportMessages(Notifier notifier, ManagerContacts manager
     /// <param name="actor">The operator.</param>
     /// <param name="tenant">Whose data it is about.</param>
     /// <param name="grant">As it is to be saved.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<IReadOnlyList<Notification>> ComposeAsync(Actor actor, TenantView tenant, SupportGrant grant, CancellationToken cancellationToken)
     {
         (string, string)[] data =

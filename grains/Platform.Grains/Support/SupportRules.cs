@@ -34,7 +34,7 @@ internal static class SupportRules
     public static SupportGrant Ended(this SupportGrant grant, SupportGrantEnd reason, UserId? by, DateTimeOffset now) =>
         grant with { State = SupportGrantState.Ended, EndReason = reason, EndedBy = by, EndedAt = now };
 
-    /// <summary>Of its own time, whether somebody has looked since or not.</summary>
+    /// <summary>The time at which the grant ended, whether or not anybody has read it since.</summary>
     public static SupportGrant AsOf(this SupportGrant grant, DateTimeOffset now) =>
         grant.IsOver(now) ? grant.Ended(SupportGrantEnd.Expired, by: null, StoredTime.Past(grant.ExpiresAt, now)) : grant;
 

@@ -44,6 +44,6 @@ internal sealed partial class SupportSweeper(SupportGrantTable table, IGrainFact
         }
     }
 
-    [LoggerMessage(EventName = "SupportSweepFailed", Level = LogLevel.Warning, Message = "Support grants whose time is over could not all be ended; the next round tries again")]
+    [LoggerMessage(EventName = "SupportSweepFailed", Level = LogLevel.Warning, Message = "Not all expired support grants could be ended; the next round tries again")]
     private static partial void Failed(ILogger logger, Exception failure);
 }

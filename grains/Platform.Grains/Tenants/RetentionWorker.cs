@@ -52,7 +52,7 @@ internal sealed partial class RetentionWorker(
         {
             await sessions.ForgetAsync(tenant.Id, now - kept, cancellationToken);
 
-            // By the day: else a busy log would tell every hour that it was cut.
+            // By the day: otherwise a busy log would have an entry about its trimming every hour.
             await TrimAsync(tenant, new DateTimeOffset((now - tenant.Retention.AccessLog).UtcDateTime.Date, TimeSpan.Zero), cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -95,9 +95,9 @@ internal sealed partial class RetentionWorker(
 
     private static string Print(long sequence) => sequence.ToString(CultureInfo.InvariantCulture);
 
-    [LoggerMessage(EventName = "RetentionFailed", Level = LogLevel.Warning, Message = "What is kept too long could not be removed; the next round tries again")]
+    [LoggerMessage(EventName = "RetentionFailed", Level = LogLevel.Warning, Message = "Data beyond its retention could not be removed; the next round tries again")]
     private static partial void Failed(ILogger logger, Exception failure);
 
-    [LoggerMessage(EventName = "AccessLogTrimmed", Level = LogLevel.Information, Message = "{Count} events beyond their retention were dropped from the front of an access log")]
+    [LoggerMessage(EventName = "AccessLogTrimmed", Level = LogLevel.Information, Message = "{Count} events beyond their retention were dropped from the beginning of an access log")]
     private static partial void Trimmed(ILogger logger, long count);
 }

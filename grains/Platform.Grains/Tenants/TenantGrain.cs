@@ -41,7 +41,7 @@ internal sealed class TenantGrain(
         return await _tenant.SaveAsync(created.Next, created.Entry, cancellationToken);
     }
 
-    // What follows interleaves: it tells what is committed. Users and sessions ask while the tenant asks a user.
+    // The calls below interleave, because they return committed state. Users and sessions ask while the tenant asks a user.
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored is not null);
 
     public Task<TenantView?> FindAsync(CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored is { } tenant ? settings.ViewOf(_tenant.Id, tenant) : null);

@@ -33,7 +33,6 @@ internal sealed class TenantManagers(UserTable users, IGrainFactory grains)
     /// <param name="next">With the role as it is to be.</param>
     /// <param name="before">The role as it was.</param>
     /// <param name="role">As it is to be.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<StoredTenant> AfterRoleChangeAsync(TenantId id, StoredTenant next, Role before, Role role, CancellationToken cancellationToken)
     {
         if (!role.Permissions.Holds(Permissions.ManageUsers))

@@ -143,7 +143,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         }
     }
 
-    /// <summary>What was over under the old policy stays over, also where nobody has looked yet.</summary>
+    /// <summary>A session that was over under the old policy stays over, even if nobody has checked it yet.</summary>
     private StoredTenant UnderNewPolicy(StoredTenant before, StoredTenant next, DateTimeOffset now)
     {
         var old = PolicyOf(before);

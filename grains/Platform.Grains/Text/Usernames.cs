@@ -56,7 +56,7 @@ internal static class Usernames
         Cyrillic,
         EastAsian,
 
-        /// <summary>The rest, told apart by block of 128 code points: see <see cref="ScriptOf"/>.</summary>
+        /// <summary>All other scripts, distinguished by block of 128 code points: see <see cref="ScriptOf"/>.</summary>
         FirstOther,
     }
 

@@ -46,7 +46,7 @@ internal sealed class CommittedUser(UserId id, Committed<StoredUser> state, User
     public Task CommitAsync(StoredUser next, CancellationToken cancellationToken) => state.CommitAsync(next, cancellationToken);
 
     /// <summary>
-    /// Without times that a clock ahead of now has stored, written before anything is judged by it: a pause that is corrected only in memory would begin anew at each look.
+    /// Without times that a clock ahead of now has stored, written before anything is judged by it: a pause that is corrected only in memory would begin anew at each check.
     /// </summary>
     public async Task<StoredUser> CorrectedAsync(StoredUser user, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class PasswordResetGrain(AccountResolver accounts, FailedAttempt
             : NotSentReason;
         if (reason is null) return;
 
-        // As many writes as a link costs, so that time does not tell (row RESET): the log, one for the user's state, one for the message.
+        // As many writes as a link costs, so that the time reveals nothing (row RESET): the log, one for the user's state, one for the message.
         await failures.RecordAsync(
             account, account.UserExists ? username : null, AuditActions.UserPasswordResetRequested, reason, client, byStranger: true, cancellationToken);
         await notifier.EnqueueNothingAsync(account.User, cancellationToken);

@@ -56,7 +56,7 @@ internal sealed class UserGrain(
         return await _user.SaveAsync(created.Next, created.Entries, cancellationToken);
     }
 
-    // What follows interleaves: it tells what is committed.
+    // The calls below interleave, because they return committed state.
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_user.Present is not null);
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>

@@ -43,7 +43,6 @@ internal sealed class UserPasswords(
     /// <param name="password">As typed.</param>
     /// <param name="actor">Who is asked for the password.</param>
     /// <param name="action">What for; a wrong one is logged as a failure of it.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     public async Task<PasswordAttempt> VerifyAsync(CommittedUser account, StoredUser user, string password, Actor actor, string action, CancellationToken cancellationToken)
     {
         var attempt = await verifier.VerifyAsync(

@@ -75,7 +75,7 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
     }
 
     /// <summary>
-    /// What the user's grain has written counts. A session that does not answer is taken out of every node's memory, and reads it before it is looked at again: its
+    /// What the user's grain has written counts. Every node drops a session that does not answer from memory, and the session reads this state before anyone can validate it again: its
     /// grain may be on a node that stands still, and whoever asks again must not hear "done" only because it is written.
     /// </summary>
     private async Task PublishAsync(ImmutableArray<ListedSession> sessions, Func<ISessionGrain, Task> publish)

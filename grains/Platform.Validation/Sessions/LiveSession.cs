@@ -89,7 +89,7 @@ public sealed class LiveSession
     /// <summary>A policy that grows does not prolong what was promised at sign-in (the token says so too); one that shrinks shortens it.</summary>
     public DateTimeOffset AbsoluteExpiresAt => new(AbsoluteExpiry(_tenant.Current), TimeSpan.Zero);
 
-    /// <summary>Looks, extends nothing. Null: the grain took the record back, ask it.</summary>
+    /// <summary>Returns the session and extends nothing. Null: the grain has withdrawn the record; ask the grain.</summary>
     /// <param name="secretHash">SHA-256 of the secret in the presented token.</param>
     /// <param name="from">Where the request comes from; a rule of the tenant may refuse it, which ends nothing.</param>
     /// <param name="now">Of the owner's clock.</param>

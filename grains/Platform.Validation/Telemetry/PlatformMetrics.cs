@@ -37,7 +37,7 @@ public sealed class PlatformMetrics
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
         _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the credential of this cluster, by reason.");
         _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
-        _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily looks for the proofs of domains, by outcome.");
+        _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily checks of the proofs of domains, by outcome.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
     }
 

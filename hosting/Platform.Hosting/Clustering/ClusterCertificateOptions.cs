@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Platform.Hosting.Clustering;
 
-/// <summary>Section <c>Platform:Cluster</c>: by what the processes of a cluster know each other (threat T80). Read at the start; a renewed certificate holds from the next one.</summary>
+/// <summary>Section <c>Platform:Cluster</c>: the certificates by which the processes of a cluster recognise each other (threat T80). Read at the start; a renewed certificate holds from the next one.</summary>
 internal sealed class ClusterCertificateOptions
 {
     public const string Section = ClientOptions.Section;
@@ -30,7 +30,7 @@ internal sealed class CertificateFile
     /// <summary>PEM: the file with the key. Default: the certificate's own.</summary>
     public string? KeyPath { get; set; }
 
-    /// <summary>Of the key or the PKCS #12 file, where it has one.</summary>
+    /// <summary>Password of the key or the PKCS #12 file, if it has one.</summary>
     public string? Password { get; set; }
 }
 

@@ -4,7 +4,7 @@ using Orleans.Connections.Security;
 
 namespace Platform.Hosting.Clustering;
 
-/// <summary>What a certificate is shown for, by its extended key usage. An API host's says client only, so that it can pass for no silo.</summary>
+/// <summary>The purpose of a certificate, by its extended key usage. An API host's says client only, so that nobody can pose as a silo with it.</summary>
 [Flags]
 internal enum CertificateUse
 {

@@ -9,19 +9,19 @@ internal sealed partial class FirstConnection(IOptions<ClientOptions> options, T
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly long _started = time.GetTimestamp();
-    private bool _told;
+    private bool _isLogged;
 
     /// <exception cref="ClusterUnreachableException">It has waited long enough.</exception>
     public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
     {
         if (time.GetElapsedTime(_started) >= options.Value.StartupTimeout) throw new ClusterUnreachableException(options.Value.Gateways, exception);
-        if (!_told) Waiting(logger, string.Join(", ", options.Value.Gateways));
-        _told = true;
+        if (!_isLogged) Waiting(logger, string.Join(", ", options.Value.Gateways));
+        _isLogged = true;
         await Task.Delay(Pause, time, cancellationToken);
         return true;
     }
 
-    [LoggerMessage(EventName = "WaitingForSilos", Level = LogLevel.Warning, Message = "No gateway of {Gateways} answers yet; waiting")]
+    [LoggerMessage(EventName = "WaitingForSilos", Level = LogLevel.Warning, Message = "No gateway of {Gateways} answers yet; the start waits")]
     private static partial void Waiting(ILogger logger, string gateways);
 }
 

@@ -38,7 +38,7 @@ internal sealed partial class GatewayWatch(IGrainFactory grains, GatewayList lis
         _silent = true;
     }
 
-    [LoggerMessage(EventName = "ClusterSilent", Level = LogLevel.Warning, Message = "No silo answers this host; it answers 503 and goes on trying")]
+    [LoggerMessage(EventName = "ClusterSilent", Level = LogLevel.Warning, Message = "No silo answers this host; it answers 503 and keeps trying")]
     private static partial void Silent(ILogger logger, Exception failure);
 
     [LoggerMessage(EventName = "ClusterAnswers", Level = LogLevel.Information, Message = "The cluster answers this host again")]

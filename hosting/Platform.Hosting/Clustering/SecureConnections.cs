@@ -11,7 +11,7 @@ internal static partial class SecureConnections
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
-    /// <summary>Of an API host with the silos' gateways.</summary>
+    /// <summary>Secures the connections of an API host to the silos' gateways.</summary>
     public static void SecureConnectionsOfClient(this IServiceCollection services)
     {
         services.AddClusterCertificates(CertificateUse.Client);
@@ -46,7 +46,7 @@ internal static partial class SecureConnections
             }
         }
 
-        [LoggerMessage(EventName = "ClusterCertificateExpires", Level = LogLevel.Warning, Message = "The certificate of this process expires at {ExpiresAt:u}; then it is let in nowhere. Renew it and start the process again")]
+        [LoggerMessage(EventName = "ClusterCertificateExpires", Level = LogLevel.Warning, Message = "The certificate of this process expires at {ExpiresAt:u}; then no other process accepts it. Renew it and restart the process")]
         private static partial void Expires(ILogger logger, DateTimeOffset expiresAt);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Platform.Hosting.Settings;
 
-/// <summary>What a process understands on its command line.</summary>
+/// <summary>The arguments that a process understands on its command line.</summary>
 /// <param name="Commands">First words, such as <c>probe</c>; they have their own arguments.</param>
 /// <param name="Flags">Options without a value, such as <c>--demo</c>.</param>
 /// <param name="Settings">Of this process.</param>
@@ -19,7 +19,7 @@ public sealed record HostSyntax(IReadOnlyList<string> Commands, IReadOnlyList<st
 /// <remarks>Not System.CommandLine: it splits an option at its first <c>:</c>, and so reads <c>--Platform:Environment=test</c> as option <c>--Platform</c>.</remarks>
 public sealed class HostArguments
 {
-    /// <summary>What the .NET host reads itself.</summary>
+    /// <summary>Arguments that the .NET host reads itself.</summary>
     private static readonly string[] HostSettings = ["--urls", "--environment"];
 
     /// <summary>Sections of .NET and OpenTelemetry, whose names are not ours to know.</summary>

@@ -37,7 +37,7 @@ public sealed class KnownSettings
     /// <summary>Their full names, such as <c>Platform:Sessions:IdleTimeout</c>.</summary>
     public IReadOnlyCollection<string> Names => _takesChildren.Keys;
 
-    /// <summary>One line for each setting that has a value and that nothing reads; values are never shown.</summary>
+    /// <summary>One line for each setting that has a value and that nothing reads. The lines never contain values.</summary>
     public IEnumerable<string> Faults(IConfiguration configuration) =>
         Roots(configuration).SelectMany(root => root.AsEnumerable())
             .Where(setting => setting.Value is not null && setting.Key.Contains(':', StringComparison.Ordinal) && !IsKnown(setting.Key))
@@ -67,7 +67,7 @@ public sealed class KnownSettings
         }
     }
 
-    /// <summary>As the binder does: what can be set, and lists that can be added to.</summary>
+    /// <summary>Like the binder, takes properties that can be set and lists that can grow.</summary>
     private static bool IsBound(PropertyInfo property) =>
         property.SetMethod is { IsPublic: true } || (property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable)));
 }

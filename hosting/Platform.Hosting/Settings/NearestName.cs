@@ -1,6 +1,6 @@
 namespace Platform.Hosting.Settings;
 
-/// <summary>What somebody meant who wrote something unknown: the known name with the fewest edits, case aside.</summary>
+/// <summary>Finds the name that somebody probably meant by an unknown one: the known name with the fewest edits, ignoring case.</summary>
 /// <remarks>Time and memory grow with the product of both lengths: names from outside are cut before they come here.</remarks>
 public static class NearestName
 {

@@ -7,7 +7,7 @@ using Platform.Tenants;
 namespace Platform.Silo.Hosting.Clustering;
 
 /// <summary>
-/// Tells every member that the table has after the change was written: one that joins later asks the grain itself. A member that does not answer is fenced off, and
+/// Sends each change to every member that the table has after the change was written; a member that joins later asks the grain itself. A member that does not answer is fenced off, and
 /// one that is dead is waited for until its lease is over.
 /// </summary>
 internal sealed partial class ClusterBroadcast(
@@ -15,19 +15,19 @@ internal sealed partial class ClusterBroadcast(
 {
     private readonly Lazy<InvalidationServiceClient> _nodes = new(services.GetRequiredService<InvalidationServiceClient>);
 
-    public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => TellAsync(node => node.AcceptPolicyAsync(tenant, policy));
+    public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => SendAsync(node => node.AcceptPolicyAsync(tenant, policy));
 
-    public Task PublishKeyDestroyedAsync(string subject) => TellAsync(node => node.ForgetKeyAsync(subject));
+    public Task PublishKeyDestroyedAsync(string subject) => SendAsync(node => node.ForgetKeyAsync(subject));
 
-    public Task PublishEvictionAsync(ImmutableArray<SessionId> sessions) => TellAsync(node => node.EvictAsync(sessions));
+    public Task PublishEvictionAsync(ImmutableArray<SessionId> sessions) => SendAsync(node => node.EvictAsync(sessions));
 
-    private async Task TellAsync(Func<IInvalidationService, Task> tell)
+    private async Task SendAsync(Func<IInvalidationService, Task> send)
     {
         var members = await membership.ReadAsync(CancellationToken.None);
-        await Task.WhenAll(members.Where(member => !member.Address.Equals(self.SiloAddress)).Select(member => TellAsync(member, tell)));
+        await Task.WhenAll(members.Where(member => !member.Address.Equals(self.SiloAddress)).Select(member => SendAsync(member, send)));
     }
 
-    private async Task TellAsync(Member member, Func<IInvalidationService, Task> tell)
+    private async Task SendAsync(Member member, Func<IInvalidationService, Task> send)
     {
         if (member.Status == SiloStatus.Dead)
         {
@@ -36,15 +36,15 @@ internal sealed partial class ClusterBroadcast(
         }
 
         // One that is behind holds no lease, and must not get one for what it read before this.
-        if (member.Fence == member.Adopted && await TryTellAsync(member, tell)) return;
+        if (member.Fence == member.Adopted && await TrySendAsync(member, send)) return;
         await membership.FenceAsync(member.Address, CancellationToken.None);
     }
 
-    private async Task<bool> TryTellAsync(Member member, Func<IInvalidationService, Task> tell)
+    private async Task<bool> TrySendAsync(Member member, Func<IInvalidationService, Task> send)
     {
         try
         {
-            await tell(_nodes.Value.Of(member.Address));
+            await send(_nodes.Value.Of(member.Address));
             return true;
         }
         catch (Exception failure)
@@ -54,6 +54,6 @@ internal sealed partial class ClusterBroadcast(
         }
     }
 
-    [LoggerMessage(EventName = "NodeFenced", Level = LogLevel.Warning, Message = "Silo {Silo} did not take what it was told; it answers no validation until it has caught up")]
+    [LoggerMessage(EventName = "NodeFenced", Level = LogLevel.Warning, Message = "Silo {Silo} did not accept a change; it answers no validation until it has caught up")]
     private static partial void NotTaken(ILogger logger, SiloAddress silo, Exception failure);
 }

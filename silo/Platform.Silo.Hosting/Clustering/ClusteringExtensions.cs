@@ -68,7 +68,7 @@ internal static class ClusteringExtensions
         });
     }
 
-    /// <summary>With few connections, and none that waits for long.</summary>
+    /// <summary>A connection string with few connections and short timeouts.</summary>
     private static string ConnectionString(IConfiguration configuration)
     {
         var configured = PostgresConnection.Complete(configuration.GetConnectionString(DatabaseOptions.ConnectionName)!);

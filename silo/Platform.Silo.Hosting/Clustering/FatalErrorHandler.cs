@@ -19,6 +19,6 @@ internal sealed partial class FatalErrorHandler(MembershipLease lease, FatalShut
         end.Begin();
     }
 
-    [LoggerMessage(EventName = "SiloFailed", Level = LogLevel.Critical, Message = "Orleans cannot go on in this silo: {Context} It answers nothing any more and ends; start it again")]
+    [LoggerMessage(EventName = "SiloFailed", Level = LogLevel.Critical, Message = "Orleans cannot go on in this silo: {Context} It answers no more calls and ends; start it again")]
     private static partial void SiloFailed(ILogger logger, Exception? exception, string? context);
 }

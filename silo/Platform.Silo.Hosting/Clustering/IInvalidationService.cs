@@ -4,7 +4,7 @@ using Platform.Tenants;
 
 namespace Platform.Silo.Hosting.Clustering;
 
-/// <summary>One on every silo: takes what the others tell it. Answers within a second, or counts as one that does not listen.</summary>
+/// <summary>One on every silo: accepts the changes of the other silos. It answers within a second, or they fence the silo.</summary>
 [Alias("platform.INodeService")]
 internal interface IInvalidationService : IGrainService
 {

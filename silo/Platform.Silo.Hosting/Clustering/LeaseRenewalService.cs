@@ -81,7 +81,7 @@ internal sealed partial class LeaseRenewalService(
         return true;
     }
 
-    /// <summary>What takes longer than the lease proves nothing.</summary>
+    /// <summary>A read that takes longer than the lease proves nothing.</summary>
     private async Task<IReadOnlyList<Member>> ReadAsync(CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -108,12 +108,12 @@ internal sealed partial class LeaseRenewalService(
     }
 
     [LoggerMessage(EventName = "LeaseNotExtended", Level = LogLevel.Warning,
-        Message = "This silo could not read that it is a member; after three seconds without it answers no validation (503) until it can")]
+        Message = "This silo could not read its membership; after three seconds it answers validations with 503 until it can. Check the database and the network to it")]
     private static partial void NotExtended(ILogger logger, Exception failure);
 
-    [LoggerMessage(EventName = "LeaseCatchingUp", Level = LogLevel.Warning, Message = "This silo missed changes that others published, and reads the policies of its tenants again before it answers")]
+    [LoggerMessage(EventName = "LeaseCatchingUp", Level = LogLevel.Warning, Message = "This silo missed changes of other silos, and reads the policies of its tenants again before it answers")]
     private static partial void CatchingUp(ILogger logger);
 
-    [LoggerMessage(EventName = "DeclaredDead", Level = LogLevel.Critical, Message = "The other silos have declared this one dead. It answers nothing any more and ends; start it again")]
+    [LoggerMessage(EventName = "DeclaredDead", Level = LogLevel.Critical, Message = "The other silos have declared this one dead. It answers no more calls and ends; start it again")]
     private static partial void DeclaredDead(ILogger logger);
 }

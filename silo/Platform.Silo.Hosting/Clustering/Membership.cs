@@ -33,7 +33,7 @@ internal sealed class Membership(
     private readonly ConcurrentDictionary<SiloAddress, long> _deadSince = new();
     private readonly ConcurrentDictionary<(SiloAddress Silo, long Adopted), long> _fencedSince = new();
 
-    /// <summary>As last read. How old that may be, the lease says.</summary>
+    /// <summary>The members as last read. The lease decides how old they may be.</summary>
     public IReadOnlyList<Member> Known { get; private set; } = [];
 
     /// <exception cref="StorageUnavailableException">The table cannot be read.</exception>
@@ -104,7 +104,7 @@ internal sealed class Membership(
         await UntilLeaseIsOverAsync(_fencedSince.GetOrAdd((silo, adopted), time.GetTimestamp()), cancellationToken);
     }
 
-    /// <summary>Of this silo, after it has caught up.</summary>
+    /// <summary>Adopts the fence of this silo, after it has caught up.</summary>
     /// <returns>False when it was fenced again meanwhile.</returns>
     public Task<bool> AdoptAsync(SiloAddress self, long fence, CancellationToken cancellationToken) => TranslatedAsync(async () =>
     {

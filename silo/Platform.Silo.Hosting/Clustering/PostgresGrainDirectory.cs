@@ -78,7 +78,7 @@ internal sealed partial class PostgresGrainDirectory(
 
     /// <summary>
     /// Does not keep its caller waiting. Each silo does it; rows that another one takes out at the moment are left to it. One that joins is told that it is dead itself,
-    /// since its first look at the table was before its own row: its grains would be in it and in none (threat T31).
+    /// since it first read the table before its own row was there: its grains would be in it and in none (threat T31).
     /// </summary>
     public Task UnregisterSilos(List<SiloAddress> siloAddresses)
     {
@@ -110,7 +110,7 @@ internal sealed partial class PostgresGrainDirectory(
         }
         catch (StorageUnavailableException failure)
         {
-            // What is left is taken out one by one, by whoever looks for it.
+            // Whoever reads a remaining row takes it out.
             NotRemoved(logger, silo, failure);
         }
     }
@@ -123,6 +123,6 @@ internal sealed partial class PostgresGrainDirectory(
         MembershipVersion = new MembershipVersion(row.GetInt64(2)),
     };
 
-    [LoggerMessage(EventName = "DeadSiloNotRemoved", Level = LogLevel.Warning, Message = "Entries of dead silo {Silo} could not all be taken out of the grain directory")]
+    [LoggerMessage(EventName = "DeadSiloNotRemoved", Level = LogLevel.Warning, Message = "Not all entries of dead silo {Silo} could be removed from the grain directory; each goes when its grain is next called")]
     private static partial void NotRemoved(ILogger logger, SiloAddress silo, Exception failure);
 }

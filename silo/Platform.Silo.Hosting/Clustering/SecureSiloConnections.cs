@@ -6,7 +6,7 @@ namespace Platform.Silo.Hosting.Clustering;
 
 internal static class SecureSiloConnections
 {
-    /// <summary>Of a silo with others, and with API hosts that are none.</summary>
+    /// <summary>Secures the connections of a silo to other silos and to API hosts without one.</summary>
     public static void SecureConnectionsOfSilo(this IServiceCollection services)
     {
         services.AddClusterCertificates(CertificateUse.Silo);

@@ -6,7 +6,7 @@ namespace Platform.Storage.Postgres;
 
 internal static class DatabaseConnections
 {
-    /// <summary>Most connections of the pool; none where the database is a file or elsewhere, and where the connection string is none (its own check tells).</summary>
+    /// <summary>Most connections of the pool; 0 if the database is a file or elsewhere, or if the connection string is missing (its own check reports that).</summary>
     public static int Most(IConfiguration configuration)
     {
         if (configuration.GetConnectionString(DatabaseOptions.ConnectionName) is not { } text || string.IsNullOrWhiteSpace(text)) return 0;

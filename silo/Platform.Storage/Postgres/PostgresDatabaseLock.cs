@@ -60,7 +60,7 @@ internal sealed partial class PostgresDatabaseLock(
         _directory = null;
     }
 
-    /// <summary>Of a start that failed, nothing else lets go.</summary>
+    /// <summary>Releases the lock after a failed start, because nothing else does.</summary>
     public void Dispose()
     {
         _connection?.Dispose();

@@ -5,7 +5,7 @@ using Orleans.Storage;
 
 namespace Platform.Storage.Postgres;
 
-/// <summary>What an error of PostgreSQL or its driver means to a caller.</summary>
+/// <summary>Translates errors of PostgreSQL and its driver for callers.</summary>
 internal static class PostgresFailures
 {
     /// <summary>The exception that leaves; null for what is none of ours. Details stay in the log: messages may name hosts and values.</summary>

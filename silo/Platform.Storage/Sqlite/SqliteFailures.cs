@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace Platform.Storage.Sqlite;
 
-/// <summary>What an error of SQLite means to a caller.</summary>
+/// <summary>Translates errors of SQLite for callers.</summary>
 internal static class SqliteFailures
 {
     public static bool IsSqlite(Exception exception) => exception is SqliteException or ObjectDisposedException;

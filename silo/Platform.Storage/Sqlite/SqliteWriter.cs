@@ -4,7 +4,7 @@ namespace Platform.Storage.Sqlite;
 
 /// <summary>
 /// The only writer of the file: a thread that puts all waiting writes into one transaction. Cost of a commit (one fsync) is shared by the group;
-/// a write that finds the writer idle waits for nobody. Every caller is told after the commit that holds its write.
+/// a write that finds the writer idle waits for nobody. Every caller gets its answer after the commit that holds its write.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {

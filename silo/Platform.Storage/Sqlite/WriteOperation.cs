@@ -1,6 +1,6 @@
 namespace Platform.Storage.Sqlite;
 
-/// <summary>A queued write. Its caller is told only after the commit, and may give it up as long as the writer has not begun it.</summary>
+/// <summary>A queued write. Its caller gets the answer only after the commit, and may give the write up until the writer has begun it.</summary>
 internal sealed class WriteOperation(IReadOnlyList<Statement> statements)
 {
     private const int Queued = 0;

@@ -198,7 +198,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    public async Task KillSwitch_EndsSessionsNotKeys()
+    public async Task RevokeAllSessions_EndsSessionsNotKeys()
     {
         var owner = await host.NewTenantAsync();
         var key = await host.NewKeyAsync(owner, "introspect");

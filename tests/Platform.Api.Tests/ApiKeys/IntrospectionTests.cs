@@ -10,7 +10,7 @@ public sealed class IntrospectionTests(PlatformHost host) : IClassFixture<Platfo
     private const string NotActive = "{\"active\":false}";
 
     [Fact]
-    public async Task Introspect_LiveSession_TellsWhoseItIs()
+    public async Task Introspect_LiveSession_ReturnsItsOwner()
     {
         var owner = await host.NewTenantAsync();
         var key = await host.NewKeyAsync(owner, "introspect");
@@ -30,7 +30,7 @@ public sealed class IntrospectionTests(PlatformHost host) : IClassFixture<Platfo
 
     [Fact]
     [Trait("Threat", "T56")]
-    public async Task Introspect_SessionOfAPage_TellsItsOriginAndSnippet()
+    public async Task Introspect_SessionOfAPage_ReturnsItsOriginAndSnippet()
     {
         var owner = await host.NewTenantAsync();
         var key = await host.NewKeyAsync(owner, "introspect");

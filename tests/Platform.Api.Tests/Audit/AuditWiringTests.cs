@@ -60,7 +60,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
     }
 
     [Fact]
-    public async Task ManyGuesses_TheBlockIsToldOnce()
+    public async Task ManyGuesses_TheBlockIsLoggedOnce()
     {
         var owner = await host.NewTenantAsync();
         for (var i = 0; i < 9; i++) await host.TrySignInAsync(owner.Slug, "owner", "Wrong-Harbour-71");

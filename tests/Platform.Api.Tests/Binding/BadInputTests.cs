@@ -95,7 +95,7 @@ public sealed class BadInputTests(PlatformHost host) : IClassFixture<PlatformHos
     }
 
     [Fact]
-    public async Task Body_BeforeASessionIsKnown_IsNotLookedAt()
+    public async Task Body_BeforeASessionIsKnown_IsNotRead()
     {
         (await host.SendAsync("POST", "/v1/me/password", "malformed")).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
         (await host.SendAsync("PATCH", "/v1/tenants/platform", Content([1], "text/plain"))).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");

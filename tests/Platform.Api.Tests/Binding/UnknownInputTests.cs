@@ -27,7 +27,7 @@ public sealed class UnknownInputTests(PlatformHost host) : IClassFixture<Platfor
     }
 
     [Fact, Trait("Threat", "T90")]
-    public async Task Body_WithUnknownMissingAndWrongMembers_IsToldAllAtOnce()
+    public async Task Body_WithUnknownMissingAndWrongMembers_GetsAllFaultsAtOnce()
     {
         var owner = await host.NewTenantAsync("enterprise");
         var rules = $"/v1/tenants/{owner.Slug}/ip-rules/dry-run";
@@ -41,7 +41,7 @@ public sealed class UnknownInputTests(PlatformHost host) : IClassFixture<Platfor
     }
 
     [Fact, Trait("Threat", "T65")]
-    public async Task Body_OfThousandsOfUnknownMembers_IsToldOfTheFirst()
+    public async Task Body_OfThousandsOfUnknownMembers_GetsTheFirstFaults()
     {
         var body = $"{{{string.Join(',', Enumerable.Range(0, 5_000).Select(i => $"\"{i}\":0"))}}}";
 

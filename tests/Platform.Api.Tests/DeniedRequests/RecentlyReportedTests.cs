@@ -4,13 +4,13 @@ using Platform.Api.DeniedRequests;
 
 namespace Platform.Api.Tests.DeniedRequests;
 
-public sealed class ToldTests
+public sealed class RecentlyReportedTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void TryTake_ByManyAtOnce_IsOnesToTell()
+    public void TryTake_ByManyAtOnce_OneReports()
     {
         var told = new RecentlyReported<int>(1_000);
         var takers = 0;
@@ -22,7 +22,7 @@ public sealed class ToldTests
     }
 
     [Fact]
-    public void GiveBack_ItIsTheNextOnesToTell()
+    public void GiveBack_TheNextOneReports()
     {
         var told = new RecentlyReported<int>(10);
         told.TryAdd(7, Start, Pause).ShouldBeTrue();
@@ -33,7 +33,7 @@ public sealed class ToldTests
 
     /// <summary>Never twice within the pause as long as fewer than half of what it holds come between; never more than it may hold.</summary>
     [Fact]
-    public void AnySequence_IsToldOnceAPauseAndStaysBounded()
+    public void AnySequence_IsReportedOnceAPauseAndStaysBounded()
     {
         const int Capacity = 20;
         var step = Gen.Choose(0, 60).SelectMany(key => Gen.Choose(0, 20).Select(seconds => (key, seconds)));

@@ -37,7 +37,7 @@ public sealed class RefusedRightTests(PlatformHost host) : IClassFixture<Platfor
     }
 
     [Fact]
-    public async Task EveryOperation_ByAMemberWithoutAnyRight_IsToldToTheTenantOnceAMinute()
+    public async Task EveryOperation_ByAMemberWithoutAnyRight_IsLoggedOnceAMinute()
     {
         var walk = new IsolationWalk(host);
         await walk.ReadAsync();
@@ -61,7 +61,7 @@ public sealed class RefusedRightTests(PlatformHost host) : IClassFixture<Platfor
     }
 
     [Fact]
-    public async Task OperatorsCallsAndKeysWithoutTheScope_AreTold_AndWhatIsMerelyWrongIsNot()
+    public async Task OperatorsCallsAndKeysWithoutTheScope_AreLogged_AndWrongInputIsNot()
     {
         var owner = await host.NewTenantAsync();
         var key = await host.NewKeyAsync(owner, "read");

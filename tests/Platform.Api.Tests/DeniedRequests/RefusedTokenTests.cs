@@ -10,7 +10,7 @@ public sealed class RefusedTokenTests
     private static readonly (string, string)[] Thief = [("User-Agent", "Thief/1")];
 
     [Fact]
-    public async Task RefusedToken_OfEveryReason_IsToldOnceWithWhoWasRefused()
+    public async Task RefusedToken_OfEveryReason_IsLoggedOnceWithTheCaller()
     {
         await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
@@ -79,7 +79,7 @@ public sealed class RefusedTokenTests
     }
 
     [Fact, Trait("Threat", "T64")]
-    public async Task RefusedAddress_OfALiveSession_IsToldOnceAndEndsNothing()
+    public async Task RefusedAddress_OfALiveSession_IsLoggedOnceAndEndsNothing()
     {
         const string Office = "198.51.100.7", Elsewhere = "203.0.113.9";
         await using var host = await new ProxiedHost().StartedAsync();
@@ -107,7 +107,7 @@ public sealed class RefusedTokenTests
     }
 
     [Fact]
-    public async Task Introspection_OfADeadToken_TellsNobodysRefusal()
+    public async Task Introspection_OfADeadToken_LogsNoRefusal()
     {
         await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
@@ -138,7 +138,7 @@ public sealed class RefusedTokenTests
 
     /// <summary>Nobody gets in, and nobody is answered 503, because a refusal cannot be told.</summary>
     [Fact, Trait("Threat", "T74")]
-    public async Task LogCannotBeWritten_TheRefusalStandsAndIsToldLater()
+    public async Task LogCannotBeWritten_TheRefusalStandsAndIsLoggedLater()
     {
         await using var host = await new FailingAuditHost().StartedAsync();
         var owner = await host.NewTenantAsync();
@@ -148,7 +148,7 @@ public sealed class RefusedTokenTests
         host.Database.FailBefore = FaultyDatabase.AuditWrite;
         await RefuseAsync();
         (await host.RefusalsAsync(owner)).ShouldBeEmpty();
-        host.Logs.Text.ShouldContain("could not be told to the access log");
+        host.Logs.Text.ShouldContain("could not be written to the access log");
 
         host.Database.FailBefore = null;
         await RefuseAsync();

@@ -27,7 +27,7 @@ public sealed class AddressConnectionsTests
         }
 
         (await host.SignInAsync("platform", "operator", PlatformHost.OperatorPassword)).Token.ShouldNotBeEmpty();
-        host.Logs.At(LogLevel.Warning).Count(line => line.Contains("their address has 8, the most of one", StringComparison.Ordinal)).ShouldBe(1, "a flood must not fill the log");
+        host.Logs.At(LogLevel.Warning).Count(line => line.Contains("their address already has 8, its limit", StringComparison.Ordinal)).ShouldBe(1, "a flood must not fill the log");
 
         await held[0].DisposeAsync();
         await using (await UntilLetInAsync(host)) held.Count.ShouldBe(Most);

@@ -40,7 +40,7 @@ public sealed partial class BootstrapTests
     }
 
     [Fact]
-    public async Task EveryStart_TellsAddressFingerprintDataAndRuntime()
+    public async Task EveryStart_PrintsAddressFingerprintDataAndRuntime()
     {
         await using var host = await new PlatformHost().StartedAsync();
         var output = host.Output.ToString();

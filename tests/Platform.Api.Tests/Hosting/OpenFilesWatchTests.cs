@@ -62,7 +62,7 @@ public sealed class OpenFilesWatchTests : IDisposable
     }
 
     [Fact]
-    public void Count_WhereNothingTells_IsUnknown()
+    public void Count_WithoutASource_IsUnknown()
     {
         var files = new OpenFiles("/nowhere");
 

@@ -18,7 +18,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void TryTake_AfterTheToldWait_IsAllowedAgain()
+    public void TryTake_AfterTheReturnedWait_IsAllowedAgain()
     {
         var limit = new RateLimiter<ulong>("x", 30, 1_000, _time);
         while (limit.TryAcquire(1, out _, out _)) { }
@@ -34,7 +34,7 @@ public sealed class RateLimiterTests
 
     [Fact]
     [Trait("Threat", "T71")]
-    public void TryTake_ByMoreAddressesThanAreTold_StaysBoundedAndSharesABudget()
+    public void TryTake_ByMoreAddressesThanHaveBudgets_StaysBoundedAndSharesABudget()
     {
         var limit = new RateLimiter<ulong>("x", 5, 100, _time);
 

@@ -48,7 +48,7 @@ public sealed class ChallengeTests(PlatformHost host) : IClassFixture<PlatformHo
 
     [Fact]
     [Trait("Threat", "T17")]
-    public async Task Prove_FiveWrongCodes_EndTheChallengeTheEvaluationAndTellTheUserOnce()
+    public async Task Prove_FiveWrongCodes_EndTheChallengeTheEvaluationAndNotifyTheUserOnce()
     {
         var enrolled = await host.NewEnrolledAsync();
         var user = enrolled.User;

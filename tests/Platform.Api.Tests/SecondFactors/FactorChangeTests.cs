@@ -4,7 +4,7 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
 {
     [Fact]
     [Trait("Threat", "T22")]
-    public async Task RemoveTotp_WithPasswordAndFreshProof_EndsOtherSessionsAndTellsTheUser()
+    public async Task RemoveTotp_WithPasswordAndFreshProof_EndsOtherSessionsAndNotifiesTheUser()
     {
         var enrolled = await host.NewEnrolledAsync();
         var (other, mine) = (await host.SignInWithCodeAsync(enrolled), await host.SignInWithCodeAsync(enrolled));
@@ -17,8 +17,8 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
         var factors = (await host.SendAsync("GET", "/v1/me", token: mine.Token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("secondFactors");
         factors.GetProperty("recoveryCodesRemaining").GetInt32().ShouldBe(0, "there is nothing to recover");
         (await host.TrySignInAsync(mine.Slug, mine.Username, mine.Password)).String("status").ShouldBe("signed_in");
-        await ToldAsync(mine, "second_factor_enabled");
-        await ToldAsync(mine, "second_factor_disabled");
+        await NotificationAsync(mine, "second_factor_enabled");
+        await NotificationAsync(mine, "second_factor_disabled");
         (await RemoveAsync(mine, mine.Password)).ShouldBeProblem(HttpStatusCode.Conflict, "no_second_factor");
     }
 
@@ -98,7 +98,7 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
 
     [Fact]
     [Trait("Threat", "T21")]
-    public async Task RecoveryCode_FiftyTimesAtOnce_SignsInOnceAndIsTold()
+    public async Task RecoveryCode_FiftyTimesAtOnce_SignsInOnceAndNotifiesTheUser()
     {
         var enrolled = await host.NewEnrolledAsync();
         var challenges = new List<string>();
@@ -109,7 +109,7 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
         var right = answers.Single(answer => answer.Status == HttpStatusCode.OK);
         var factors = (await host.SendAsync("GET", "/v1/me", token: right.String("token"))).Json.GetProperty("secondFactors");
         factors.GetProperty("recoveryCodesRemaining").GetInt32().ShouldBe(9);
-        (await ToldAsync(enrolled.User, "recovery_code_used")).Data["remaining"].ShouldBe("9");
+        (await NotificationAsync(enrolled.User, "recovery_code_used")).Data["remaining"].ShouldBe("9");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
 
         (await host.ProveAsync(await host.ChallengeAsync(mine), enrolled.RecoveryCodes[0], "recovery_code")).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_code");
         (await host.ProveAsync(await host.ChallengeAsync(mine), fresh[0].ToLowerInvariant(), "recovery_code")).ShouldBe(HttpStatusCode.OK);
-        await ToldAsync(mine, "recovery_codes_replaced");
+        await NotificationAsync(mine, "recovery_codes_replaced");
     }
 
     [Fact]
@@ -138,6 +138,6 @@ public sealed class FactorChangeTests(PlatformHost host) : IClassFixture<Platfor
     private Task<Answer> RemoveAsync(TestUser user, string password, string? code = null) =>
         host.SendAsync("DELETE", "/v1/me/totp", new { password, code }, user.Token);
 
-    private async Task<OutboxFiles.Delivered> ToldAsync(TestUser user, string template) =>
+    private async Task<OutboxFiles.Delivered> NotificationAsync(TestUser user, string template) =>
         (await OutboxFiles.WaitForAsync(host.Folder, 1, file => file.Template == template && file.Data["tenant"] == user.Slug))[^1];
 }

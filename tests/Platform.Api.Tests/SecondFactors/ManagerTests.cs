@@ -4,7 +4,7 @@ namespace Platform.Api.Tests.SecondFactors;
 public sealed class ManagerTests(PlatformHost host) : IClassFixture<PlatformHost>
 {
     [Fact]
-    public async Task ResetFactors_OfALockedOutUser_EndsSessionsAndTellsTheUser()
+    public async Task ResetFactors_OfALockedOutUser_EndsSessionsAndNotifiesTheUser()
     {
         var owner = await host.NewTwoFactorTenantAsync();
         var bob = await host.EnrolAsync(await host.NewUserAsync(owner, "bob", "editor"));

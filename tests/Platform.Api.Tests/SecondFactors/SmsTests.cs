@@ -43,7 +43,7 @@ public sealed class SmsTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    public async Task Send_BeyondTheUsersBudget_TellsHowLongToWait()
+    public async Task Send_BeyondTheUsersBudget_SaysHowLongToWait()
     {
         var owner = await host.WithPhoneAsync(await host.NewTwoFactorTenantAsync(), _number);
         for (var i = 0; i < 4; i++) (await SendAsync(await host.ChallengeAsync(owner))).ShouldBe(HttpStatusCode.Accepted);

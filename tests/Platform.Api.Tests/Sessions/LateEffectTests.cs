@@ -10,7 +10,7 @@ public sealed class LateEffectTests(PlatformHost host) : IClassFixture<PlatformH
     private const int AsksAfter = 20;
 
     [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
-    public async Task KillSwitch_AgainstValidationLoops_LeavesNoStaleAccept()
+    public async Task RevokeAllSessions_AgainstValidationLoops_LeavesNoStaleAccept()
     {
         var owner = await host.NewTenantAsync();
         var bob = await host.NewUserAsync(owner, "bob", "viewer");

@@ -160,7 +160,7 @@ public sealed class SignInTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    public async Task SignIn_WithAMemberInAnotherCase_IsToldBothFaults() =>
+    public async Task SignIn_WithAMemberInAnotherCase_GetsBothFaults() =>
         (await host.SendAsync("POST", "/v1/sign-in", new { tenant = "a", Username = "b", password = "c" }))
             .ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([("/Username", "unknown_member"), ("/username", "missing")]);
 

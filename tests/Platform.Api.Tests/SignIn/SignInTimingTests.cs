@@ -29,7 +29,7 @@ public sealed class SignInTimingTests(PlatformHost host, ITestOutputHelper outpu
     }
 
     [Fact, Trait("Threat", "T1"), Trait("Threat", "T2"), Trait("Pace", "Slow")]
-    public async Task SignIn_FourKindsOfRefusal_CannotBeToldApartByTimeOrAnswer()
+    public async Task SignIn_FourKindsOfRefusal_DoNotDifferInTimeOrAnswer()
     {
         var owner = await host.NewTenantAsync();
         for (var i = 0; i < Tries / TriesPerAccount; i++)
@@ -76,7 +76,7 @@ public sealed class SignInTimingTests(PlatformHost host, ITestOutputHelper outpu
 
     /// <summary>That the test above can fail: a shift of half a deviation is found.</summary>
     [Fact]
-    public void Compare_SamplesThatDiffer_AreToldApart()
+    public void Compare_SamplesThatDiffer_AreDistinguished()
     {
         var random = new Random(7);
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -207,7 +207,7 @@ public sealed class PageTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact, Trait("Threat", "T40")]
-    public async Task KillSwitchIdleAndRemovedDomain_HoldForThePagesNextCall()
+    public async Task RevokedSessionsIdleAndRemovedDomain_HoldForThePagesNextCall()
     {
         var page = await host.NewPageAsync();
         var cookie = await host.SignInFromPageAsync(page);

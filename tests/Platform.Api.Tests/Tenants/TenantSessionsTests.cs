@@ -5,7 +5,7 @@ public sealed class TenantSessionsTests(PlatformHost host) : IClassFixture<Platf
 {
     [Fact]
     [Trait("Threat", "T40")]
-    public async Task KillSwitch_EndsEverySessionOfTheTenantAndNoOther()
+    public async Task RevokeAllSessions_EndsEverySessionOfTheTenantAndNoOther()
     {
         var owner = await host.NewTenantAsync();
         var bob = await host.NewUserAsync(owner, "bob", "viewer");

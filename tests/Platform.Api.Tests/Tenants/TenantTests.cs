@@ -69,7 +69,7 @@ public sealed class TenantTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    public async Task ReadIsNotNeeded_ToBeToldForbiddenRatherThanNotFound()
+    public async Task ReadIsNotNeeded_ToGetForbiddenRatherThanNotFound()
     {
         var owner = await host.NewTenantAsync();
         var nobody = await host.NewUserAsync(owner, "nobody", "viewer");

@@ -38,7 +38,7 @@ public sealed class ApiKeyTextTests
     }
 
     [Fact]
-    public void Made_OfKeysOfOneMoment_TellApartByTheirPrefix() =>
+    public void Made_OfKeysOfOneMoment_DifferInTheirPrefix() =>
         Enumerable.Range(0, 1_000).Select(_ => _texts.Make(PrefixedId.New<ApiKeyId>(TimeProvider.System), _tenant, _secret)[..ApiKeyText.PrefixLength]).ShouldBeUnique();
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class FreezeTests(ITestOutputHelper output) : ClusterTest(output)
         var frozenAt = TimeProvider.System.GetTimestamp();
         (await acting.SendAsync("DELETE", tenant.PathOf("/sessions"), token: tenant.Owner.Token)).ShouldBe(HttpStatusCode.Accepted);
         var took = TimeProvider.System.GetElapsedTime(frozenAt);
-        Measured($"the kill switch was answered {took.TotalSeconds:F1} s after the freeze of a node");
+        Measured($"the end of all sessions was answered {took.TotalSeconds:F1} s after the freeze of a node");
         took.ShouldBeLessThan(CallsTimeout);
 
         // These wait in the kernel for the process to go on.

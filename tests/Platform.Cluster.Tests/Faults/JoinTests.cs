@@ -3,7 +3,7 @@ using Platform.Cluster.Tests.Hosting;
 
 namespace Platform.Cluster.Tests.Faults;
 
-/// <summary>A node that comes in while terms change judges by those of now.</summary>
+/// <summary>A node that joins while policies change obeys the current ones.</summary>
 public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)
 {
     private const int RoundsAfter = 5;
@@ -11,7 +11,7 @@ public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)
     private readonly Ledger _ledger = new();
 
     [Fact, Trait("Threat", "T40"), Trait("Threat", "T31")]
-    public async Task Join_WhileSessionsAreEndedByTheKillSwitch_AcceptsNoneOfThem()
+    public async Task Join_WhileAllSessionsOfATenantAreRevoked_AcceptsNoneOfThem()
     {
         var tenant = await Tenant.CreateAsync(Cluster);
         await using var load = new Load(Cluster, _ledger, tenant, churn: false);
@@ -24,7 +24,7 @@ public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)
         await joined.CancelAsync();
         var rounds = await switching;
         await load.StopAsync();
-        Measured($"{rounds} kill switches; {load}");
+        Measured($"all sessions ended {rounds} times; {load}");
         load.Violations.ShouldBeEmpty();
         load.Count(fourth, "ok").ShouldBeGreaterThan(0);
         load.Count(fourth, "refused").ShouldBeGreaterThan(0);

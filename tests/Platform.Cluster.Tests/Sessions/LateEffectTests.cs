@@ -9,7 +9,7 @@ public sealed class LateEffectTests(CalmCluster calm, ITestOutputHelper output) 
     private const int Rounds = 3;
 
     [Fact, Trait("Threat", "T40")]
-    public async Task KillSwitch_OnOneNode_HoldsOnAll()
+    public async Task RevokeAllSessions_OnOneNode_HoldsOnAll()
     {
         var tenant = await Tenant.CreateAsync(Cluster);
         await tenant.AddUserAsync(Cluster.Any, "bob");

@@ -75,7 +75,7 @@ public sealed class MembershipLeaseTests
 
     /// <summary>The grain goes on with what it has to do: an end needs no lease.</summary>
     [Fact]
-    public void OwnersLook_WithoutALease_IsAnswered()
+    public void OwnersCheck_WithoutALease_IsAnswered()
     {
         _session.Evaluate(_time.GetUtcNow()).ShouldBe(SessionState.Live);
         _session.End(SessionState.Revoked);
@@ -94,5 +94,5 @@ public sealed class MembershipLeaseTests
         keys.Uses.ShouldHaveSingleItem();
     }
 
-    private static LiveTenant Tenant() => new LiveTenants().Publish(default, TestTerms.Of(Idle, Absolute));
+    private static LiveTenant Tenant() => new LiveTenants().Publish(default, TestPolicy.Of(Idle, Absolute));
 }

@@ -8,7 +8,7 @@ public sealed class ForwardClockTests
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
-    public void GetUtcNow_ClockStepsBack_GoesOnFromTheLatestTimeItTold()
+    public void GetUtcNow_ClockStepsBack_GoesOnFromTheLatestTime()
     {
         var clock = new ForwardClock(_time);
         _time.Advance(TimeSpan.FromHours(1));

@@ -53,7 +53,7 @@ public sealed class IdempotencyGrainTests(SiloFixture fixture) : IClassFixture<S
     }
 
     [Fact, Trait("Threat", "T52")]
-    public async Task Begin_AnswerTellsOfSomebodyErasedSince_TellsNothingAndRunsNothing()
+    public async Task Begin_AnswerIsAboutSomebodyErasedSince_ReturnsNothingAndRunsNothing()
     {
         var (actor, about) = (NewActor(), PrefixedId.New<UserId>(TimeProvider.System));
         await BeginAsync(actor, "k");

@@ -59,7 +59,7 @@ public sealed class NotifierTests : IDisposable
     [Theory, Trait("Threat", "T52")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Erased_RecipientOrWhomItTellsOf_NothingIsSentOrKept(bool recipient)
+    public async Task Erased_RecipientOrSubject_NothingIsSentOrKept(bool recipient)
     {
         var keys = _keys.With(_master);
         await keys.EnsureAsync([Bob.ToString(), Eve.ToString()], [], default);

@@ -25,7 +25,7 @@ public sealed class SmtpSenderTests
     }
 
     [Fact]
-    public async Task Send_ServerWithoutStartTls_SendsNothingAndTellsNoCredentials()
+    public async Task Send_ServerWithoutStartTls_SendsNoMailAndNoCredentials()
     {
         await using var server = new SmtpServer(offersTls: false);
 
@@ -61,7 +61,7 @@ public sealed class SmtpSenderTests
     }
 
     [Fact]
-    public async Task Send_ServerThatSpeaksInTheClearWhereTlsIsExpected_IsToldNothing()
+    public async Task Send_ServerThatSpeaksInTheClearWhereTlsIsExpected_ReceivesNothing()
     {
         await using var server = new SmtpServer(offersTls: true);
         var options = Options(server);

@@ -13,7 +13,7 @@ public sealed class OwnEventsTests
 
     /// <summary>Whoever acts on whatever: the other one's id, name, address, program and session are never in it; the user's own always are.</summary>
     [Fact, Trait("Threat", "T52")]
-    public void Of_AnyEvent_TellsNothingOfOthersAndAllOfOneself()
+    public void Of_AnyEvent_ShowsNothingOfOthersAndAllOfOneself()
     {
         var parties = Gen.Elements("own", "other", "operator", "system", "scenario");
         var actions = Gen.Elements(AuditActions.SessionRevoked, AuditActions.SessionSignedIn, AuditActions.UserUpdated, AuditActions.ScenarioGrantSet, AuditActions.TenantIpRulesSet);

@@ -56,7 +56,7 @@ public sealed class CodeAttemptsTests
     }
 
     [Fact]
-    public void MessageBudget_FivePerQuarterHourAndTwentyPerDay_ThenTellsHowLongToWait()
+    public void MessageBudget_FivePerQuarterHourAndTwentyPerDay_ThenSaysHowLongToWait()
     {
         var (now, sent, refused) = (Start, System.Collections.Immutable.ImmutableArray<DateTimeOffset>.Empty, 0);
         for (var i = 0; i < 200; i++, now += TimeSpan.FromMinutes(1))

@@ -29,7 +29,7 @@ public sealed class HashingTurnsTests
 
     /// <summary>What the others are measured against: callers whom nobody tells apart stand in order of arrival, as all did before.</summary>
     [Fact]
-    public void Take_NobodyToldApart_AStormKeepsAllOthersOut()
+    public void Take_OneCallerForAll_AStormKeepsAllOthersOut()
     {
         var line = new Simulation();
         for (var i = 0; i < 120; i++) line.Storm(Stranger("", ""));

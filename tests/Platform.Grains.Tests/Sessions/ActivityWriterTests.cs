@@ -106,7 +106,7 @@ public sealed class ActivityWriterTests
     private LiveSession Open()
     {
         var origin = new StoredSession { SecretHash = [.. Hash], AbsoluteTimeout = TimeSpan.FromDays(1), CreatedAt = _time.GetUtcNow(), AuthenticationMethods = ["pwd"] };
-        var tenant = new LiveTenants().Publish(default, TestTerms.Of(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)));
+        var tenant = new LiveTenants().Publish(default, TestPolicy.Of(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)));
         return new LiveSession(_live, tenant, PrefixedId.New<SessionId>(_time), origin, new SessionSubject("alice", Permissions.Read), _time.GetUtcNow());
     }
 }

@@ -14,7 +14,7 @@ public sealed class LiveSessionTests
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Absolute = TimeSpan.FromHours(24);
 
-    private static readonly TenantPolicySnapshot Policy = TestTerms.Of(Idle, Absolute);
+    private static readonly TenantPolicySnapshot Policy = TestPolicy.Of(Idle, Absolute);
 
     private readonly LiveSessions _board = new();
     private readonly LiveTenants _tenants = new();

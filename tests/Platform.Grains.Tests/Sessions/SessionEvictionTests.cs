@@ -82,7 +82,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact]
-    public async Task Evict_RacedByLooksAndTouches_RefusesNobodyAndLosesNoActivity()
+    public async Task Evict_RacedByPeeksAndTouches_RefusesNobodyAndLosesNoActivity()
     {
         var (_, _, session, hash) = await BobAsync(Permissions.Read);
         var last = Silo.Time.GetUtcNow();
@@ -102,7 +102,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
 
     /// <summary>A look that reads the session again while its end is being written must not put back what it read.</summary>
     [Fact, Trait("Threat", "T31")]
-    public async Task SignOut_RacedByEvictionsAndLooks_HoldsFromItsAnswerOn()
+    public async Task SignOut_RacedByEvictionsAndPeeks_HoldsFromItsAnswerOn()
     {
         for (var round = 0; round < 40; round++)
         {
@@ -113,7 +113,7 @@ public sealed class SessionEvictionTests(SessionEvictionTests.Fixture fixture) :
     }
 
     [Fact, Trait("Threat", "T40")]
-    public async Task Rotate_RacedByEvictionsAndLooks_RefusesTheOldSecretFromItsAnswerOn()
+    public async Task Rotate_RacedByEvictionsAndPeeks_RefusesTheOldSecretFromItsAnswerOn()
     {
         for (var round = 0; round < 40; round++)
         {

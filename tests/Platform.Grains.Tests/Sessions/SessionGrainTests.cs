@@ -20,7 +20,7 @@ public sealed class SessionGrainTests
     }
 
     [Fact, Trait("Threat", "T38")]
-    public async Task TellRefused_OfOneThatRanOut_LeavesNothingForAClockThatGoesBackToRevive()
+    public async Task ReportRefused_OfAnExpiredSession_LeavesNothingForAClockThatGoesBackToRevive()
     {
         await using var silo = await SiloHost.StartAsync();
         var (session, hash) = await OpenAsync(silo);

@@ -69,7 +69,7 @@ public sealed class SignInThrottleGrainTests
     }
 
     [Fact, Trait("Threat", "T7")]
-    public async Task SignIn_FiveWrong_TellsUserAndManagersOnce()
+    public async Task SignIn_FiveWrong_NotifiesUserAndManagersOnce()
     {
         await using var silo = await SiloHost.StartAsync();
         var (tenant, owner) = await silo.NewTenantAsync();

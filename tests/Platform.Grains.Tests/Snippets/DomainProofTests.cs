@@ -30,7 +30,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
     }
 
     [Fact]
-    public async Task Check_ProofIsGone_TellsTheTenantAndStopsAfterSevenDays()
+    public async Task Check_ProofIsGone_NotifiesTheTenantAndStopsAfterSevenDays()
     {
         var (owner, snippet) = await ProveAsync();
         fixture.Names.SetTxt(DomainChallenges.TxtName(_domain), "v=spf1 -all");
@@ -120,7 +120,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
 
     /// <summary>What was found before the other tenant's proof says nothing of the time since: the domain is looked for again.</summary>
     [Fact, Trait("Threat", "T58")]
-    public async Task Verify_ByAnotherTenantWhileAProofIsLookedFor_IsNotForgottenByThatLook()
+    public async Task Verify_ByAnotherTenantDuringACheck_IsNotForgottenByThatCheck()
     {
         var (formerOwner, former) = await ProveAsync();
         var formerChallenge = (await DomainAsync(formerOwner, former))!.Challenge;
@@ -169,7 +169,7 @@ public sealed class DomainProofTests(ProofFixture fixture) : IClassFixture<Proof
 
     /// <summary>Also one that was removed while its proof was looked for, and one that was added again since.</summary>
     [Fact]
-    public async Task Remove_Domain_IsNotLookedForAnyMore()
+    public async Task Remove_Domain_IsNotCheckedAnyMore()
     {
         var (owner, snippet) = await ProveAsync();
         var challenge = (await DomainAsync(owner, snippet))!.Challenge;

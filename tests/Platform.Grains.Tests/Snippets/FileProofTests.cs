@@ -30,7 +30,7 @@ public sealed class FileProofTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Find_FileIsThere_SendsNothingThatTellsOfThePlatform()
+    public async Task Find_FileIsThere_SendsNothingThatRevealsThePlatform()
     {
         _site.Put(FilePath, Challenge);
         await FindAsync();

@@ -57,7 +57,7 @@ public sealed class TxtProofTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Find_NameServerFailsOrIsAway_IsToldApart()
+    public async Task Find_NameServerFailsOrIsAway_AreDifferentFindings()
     {
         _names.Fails = true;
         (await FindAsync())!.Value.Code.ShouldBe("txt_unreachable");

@@ -10,7 +10,7 @@ namespace Platform.Grains.Tests.Support;
 public sealed class SupportGrainTests
 {
     [Fact]
-    public async Task Sweep_WithNobodyAsking_EndsWhatIsOverAndTellsItOnce()
+    public async Task Sweep_WithNobodyAsking_EndsExpiredGrantsAndLogsEachOnce()
     {
         await using var silo = await SiloHost.StartAsync();
         var ((tenant, owner), staff) = (await silo.NewTenantAsync(), await silo.NewOperatorAsync());
@@ -26,9 +26,9 @@ public sealed class SupportGrainTests
         var rows = await silo.RowsAsync(tenant.Id);
         (rows[active].State, rows[active].EndReason, rows[active].EndedAt, rows[active].EndedBy).ShouldBe((SupportGrantState.Ended, SupportGrantEnd.Expired, rows[active].ExpiresAt, null));
         rows[waiting].State.ShouldBe(SupportGrantState.Requested);
-        var told = await silo.ToldAsync(owner, active);
-        told.Select(e => (e.Action, e.Reason)).ShouldBe([(AuditActions.SupportGranted, "break_glass"), (AuditActions.SupportEnded, "expired")]);
-        told[1].Actor.Type.ShouldBe(AuditParties.System);
+        var events = await silo.LoggedEventsAsync(owner, active);
+        events.Select(e => (e.Action, e.Reason)).ShouldBe([(AuditActions.SupportGranted, "break_glass"), (AuditActions.SupportEnded, "expired")]);
+        events[1].Actor.Type.ShouldBe(AuditParties.System);
 
         silo.Time.Advance(TimeSpan.FromDays(1));
         await silo.SweepAsync();
@@ -36,7 +36,7 @@ public sealed class SupportGrainTests
     }
 
     [Fact]
-    public async Task Restart_WhatFellDueWhileNothingRan_IsOverAtOnceAndToldOnce()
+    public async Task Restart_GrantsThatExpiredMeanwhile_AreOverAtOnceAndLoggedOnce()
     {
         var silo = await SiloHost.StartAsync();
         var ((tenant, owner), staff) = (await silo.NewTenantAsync(), await silo.NewOperatorAsync());
@@ -50,7 +50,7 @@ public sealed class SupportGrainTests
         (await silo.UseAsync(staff, tenant.Id)).ShouldBe(Refusal.NotFound);
         await silo.SweepAsync();
         await silo.SweepAsync();
-        (await silo.ToldAsync(owner, grant)).Count(e => e.Action == AuditActions.SupportEnded).ShouldBe(1);
+        (await silo.LoggedEventsAsync(owner, grant)).Count(e => e.Action == AuditActions.SupportEnded).ShouldBe(1);
     }
 
     /// <summary>What a crash between log, row and state can leave, put there by hand.</summary>
@@ -80,8 +80,8 @@ public sealed class SupportGrainTests
         mended[ended.Id].EndReason.ShouldBe(SupportGrantEnd.Declined);
         (mended[approved.Id], mended[lost.Id], mended[kept.Id]).ShouldBe((approved, lost, kept));
         (await silo.Grains.Support(tenant.Id).ApproveAsync(owner, ended.Id, default)).Refusal.ShouldBe(Refusal.NotFound);
-        var told = (await silo.ToldAsync(owner, ended.Id))[^1];
-        (told.Action, told.Reason, told.Actor.Id).ShouldBe((AuditActions.SupportEnded, "declined", owner.UserId.ToString()));
+        var last = (await silo.LoggedEventsAsync(owner, ended.Id))[^1];
+        (last.Action, last.Reason, last.Actor.Id).ShouldBe((AuditActions.SupportEnded, "declined", owner.UserId.ToString()));
     }
 
     [Fact, Trait("Fault", "F7")]
@@ -112,15 +112,15 @@ public sealed class SupportGrainTests
         await Should.ThrowAsync<StorageUnavailableException>(() => grain.EndAsync(owner, active, default));
         storage.Fail = false;
 
-        // The row has ended and says so; what the log took back is told again.
+        // The row has ended and says so; the log has the event again.
         (await silo.UseAsync(staff, tenant.Id)).ShouldBe(Refusal.NotFound);
-        (await silo.ToldAsync(owner, active)).Where(e => e.Action == AuditActions.SupportEnded).Select(e => (e.Outcome, e.Reason)).ShouldBe(
+        (await silo.LoggedEventsAsync(owner, active)).Where(e => e.Action == AuditActions.SupportEnded).Select(e => (e.Outcome, e.Reason)).ShouldBe(
             [(AuditOutcome.Success, "ended_by_tenant"), (AuditOutcome.Failure, "not_completed"), (AuditOutcome.Success, "ended_by_tenant")]);
         (await grain.EndAsync(owner, waiting, default)).Succeeded.ShouldBeTrue();
     }
 
     [Fact, Trait("Pace", "Slow")]
-    public async Task Sweep_LogFailsOrItsAnswerIsLost_ItIsToldInTheEnd()
+    public async Task Sweep_LogFailsOrItsAnswerIsLost_EndIsLoggedLater()
     {
         var database = new FaultyDatabase();
         await using var silo = await SiloHost.StartAsync(database.Put);
@@ -138,7 +138,7 @@ public sealed class SupportGrainTests
         for (var i = 0; i < 2; i++) await silo.SweepAsync();
 
         (await silo.RowsAsync(tenant.Id))[grant].State.ShouldBe(SupportGrantState.Ended);
-        (await silo.ToldAsync(owner, grant)).Where(e => e.Action == AuditActions.SupportEnded).Select(e => (e.Outcome, e.Reason)).ShouldBe(
+        (await silo.LoggedEventsAsync(owner, grant)).Where(e => e.Action == AuditActions.SupportEnded).Select(e => (e.Outcome, e.Reason)).ShouldBe(
             [(AuditOutcome.Success, "expired"), (AuditOutcome.Failure, "not_completed"), (AuditOutcome.Success, "expired")]);
     }
 
@@ -146,7 +146,7 @@ public sealed class SupportGrainTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Sweep_EndIsToldButNotWritten_IsNotToldAgain(bool restart)
+    public async Task Sweep_EndIsLoggedButNotWritten_IsNotLoggedAgain(bool restart)
     {
         var database = new FaultyDatabase();
         var silo = await SiloHost.StartAsync(database.Put);
@@ -164,7 +164,7 @@ public sealed class SupportGrainTests
         await silo.SweepAsync();
 
         (await silo.RowsAsync(tenant.Id))[grant].EndReason.ShouldBe(SupportGrantEnd.Expired);
-        (await silo.ToldAsync(owner, grant)).Count(e => e.Action == AuditActions.SupportEnded).ShouldBe(1);
+        (await silo.LoggedEventsAsync(owner, grant)).Count(e => e.Action == AuditActions.SupportEnded).ShouldBe(1);
     }
 
     [Fact]

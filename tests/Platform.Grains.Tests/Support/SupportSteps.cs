@@ -38,7 +38,7 @@ internal static class SupportSteps
         (await Samples.AllAsync(page => silo.Service<SupportGrantTable>().ListAsync(tenant, null, page, default))).ToDictionary(grant => grant.Id);
 
     /// <summary>Entries about the grant, oldest first.</summary>
-    public static async Task<IReadOnlyList<AuditEvent>> ToldAsync(this SiloHost silo, Actor owner, SupportGrantId grant) =>
+    public static async Task<IReadOnlyList<AuditEvent>> LoggedEventsAsync(this SiloHost silo, Actor owner, SupportGrantId grant) =>
         [.. (await silo.Grains.AuditReader().ReadAsync(owner, owner.TenantId, new AuditFilter { Target = grant.ToString() }, null, default)).Value!.Items.OrderBy(e => e.Sequence)];
 
     public static Task SweepAsync(this SiloHost silo) => silo.Service<SupportSweeper>().SweepAsync(default);

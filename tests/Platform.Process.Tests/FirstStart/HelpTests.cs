@@ -26,7 +26,7 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task Help_IsToldOnTheOutputAndMakesNothing(string program, string[] arguments, string expected)
+    public async Task Help_IsPrintedAndMakesNothing(string program, string[] arguments, string expected)
     {
         var ended = await PlatformProcess.RunToEndAsync(new PlatformStart(Folder) { Program = program, Arguments = arguments });
 

@@ -9,7 +9,7 @@ public sealed class StartupBannerTests(ServedPlatform served) : IClassFixture<Se
     private PlatformProcess Platform => served.Platform;
 
     [Fact]
-    public async Task Start_First_TellsEverythingThatIsNeededToGetIn()
+    public async Task Start_First_PrintsEverythingThatIsNeededToSignIn()
     {
         Platform.Output.ShouldContain($"Address      {Platform.Address.GetLeftPart(UriPartial.Authority)}");
         Platform.Output.ShouldContain("operator 'operator' in tenant 'platform'");

@@ -71,7 +71,7 @@ public sealed class TransportTests(ServedPlatform served) : IClassFixture<Served
 
     [Fact]
     [Trait("Threat", "T61"), Trait("Threat", "T86")]
-    public async Task Answer_TellsBrowsersToStayWithHttps()
+    public async Task Answer_MakesBrowsersStayWithHttps()
     {
         var answer = (await Platform.SendAsync("GET", "/livez")).ShouldBe(HttpStatusCode.OK);
 

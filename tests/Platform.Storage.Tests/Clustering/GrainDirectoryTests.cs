@@ -34,7 +34,7 @@ public sealed class GrainDirectoryTests : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Register_ManyAtOnce_AllAreToldOfTheSameOne()
+    public async Task Register_ManyAtOnce_AllGetTheSameOne()
     {
         var silos = new[] { Directory(_a), Directory(_b) };
         var told = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => silos[i % 2].Register(Activation(i % 2 == 0 ? _a : _b))));
@@ -70,7 +70,7 @@ public sealed class GrainDirectoryTests : IAsyncLifetime
 
     /// <summary>A silo with an outdated view of the membership must not take a grain from a living one.</summary>
     [Fact, Trait("Threat", "T41"), Trait("Fault", "F15")]
-    public async Task Register_InPlaceOfALivingSilo_IsToldThatItIsThere()
+    public async Task Register_InPlaceOfALivingSilo_GetsTheLivingOne()
     {
         var first = Activation(_a);
         await Directory(_a).Register(first);

@@ -44,7 +44,7 @@ public sealed class SealingGrainStorageTests : IDisposable
 
     /// <summary>That there was no key is believed for a minute where nobody may be, not where a row says otherwise.</summary>
     [Fact]
-    public async Task Read_OfAStateThatAnotherNodeMadeAfterItWasLookedForHere_IsRead()
+    public async Task Read_OfAStateThatAnotherNodeMadeAfterARead_IsRead()
     {
         var (here, there) = (Storage(), Storage());
         (await ReadUserAsync(here, _alice)).RecordExists.ShouldBeFalse();

@@ -56,7 +56,7 @@ public abstract class SessionTableTests(StorageFixture fixture)
     }
 
     [Fact]
-    public async Task FindEnd_OfAnEndedOneOnly_TellsWhoseAndWhy()
+    public async Task FindEnd_OfAnEndedOneOnly_ReturnsOwnerAndReason()
     {
         var row = await AddAsync();
         (await Sessions.FindEndAsync(row.Id, default)).ShouldBeNull();

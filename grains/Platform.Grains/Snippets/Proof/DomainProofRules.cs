@@ -2,7 +2,7 @@ using Platform.Clocks;
 
 namespace Platform.Snippets;
 
-/// <summary>What becomes of a verified domain after a look for its proof.</summary>
+/// <summary>The consequence of a check for the proof of a verified domain.</summary>
 internal enum ProofChange
 {
     None = 0,
@@ -17,27 +17,27 @@ internal enum ProofChange
     Stopped = 3,
 }
 
-/// <summary>How long a domain stays verified, and when its proof is looked for again (threat T58). Pure.</summary>
+/// <summary>How long a domain stays verified, and when the next check of its proof is due (threat T58). Pure.</summary>
 internal static class DomainProofRules
 {
-    /// <summary>A domain whose proof is gone works so long; its tenant has been told.</summary>
+    /// <summary>How long a domain still works after its proof is gone and its tenant was notified.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromDays(7);
 
     /// <summary>No answer for so long counts as no proof. Shorter outages change nothing.</summary>
     public static readonly TimeSpan LongestSilence = TimeSpan.FromDays(1);
 
-    /// <summary>Pause after a look without an answer.</summary>
+    /// <summary>Pause after a check without an answer.</summary>
     public static readonly TimeSpan RetryEvery = TimeSpan.FromHours(1);
 
-    /// <summary>Pause between two looks, at most.</summary>
+    /// <summary>Longest pause between two checks.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromHours(26);
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromHours(22);
 
     /// <param name="domain">A verified one.</param>
-    /// <param name="finding">Of the look just made.</param>
+    /// <param name="finding">The result of this check.</param>
     /// <param name="provenElsewhere">Another tenant has proven the same domain: its owner has changed, and there is no grace.</param>
-    /// <param name="now">Time of the look.</param>
+    /// <param name="now">Time of the check.</param>
     public static (StoredDomain Next, ProofChange Change) Judge(StoredDomain domain, ProofFinding finding, bool provenElsewhere, DateTimeOffset now)
     {
         if (finding == ProofFinding.Found)
@@ -56,9 +56,9 @@ internal static class DomainProofRules
         return (domain with { UnansweredSince = null, ProofLostAt = now }, ProofChange.Lost);
     }
 
-    /// <summary>When the proof is looked for again. Not later than the end of the grace.</summary>
+    /// <summary>When the next check is due, at the latest at the end of the grace period.</summary>
     /// <param name="domain">As it was judged.</param>
-    /// <param name="now">Time of the look.</param>
+    /// <param name="now">Time of the check.</param>
     /// <param name="jitter">At least 0 and below 1: spreads the domains over the day, whenever they were proven.</param>
     public static DateTimeOffset NextCheck(StoredDomain domain, DateTimeOffset now, double jitter)
     {

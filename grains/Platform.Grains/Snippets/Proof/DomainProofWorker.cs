@@ -5,7 +5,7 @@ using Platform.Telemetry;
 namespace Platform.Snippets;
 
 /// <summary>
-/// Looks daily for the proofs of verified domains again. Every silo runs it; a domain that is due is given to one of them. A silo that ends in between leaves its
+/// Checks the proofs of verified domains daily. Every silo runs it; a domain that is due is given to one of them. A silo that ends in between leaves its
 /// domains due again after an hour.
 /// </summary>
 internal sealed partial class DomainProofWorker(
@@ -62,6 +62,6 @@ internal sealed partial class DomainProofWorker(
         }
     }
 
-    [LoggerMessage(EventName = "DomainProofsNotChecked", Level = LogLevel.Warning, Message = "The proof of a domain could not be looked for again; it is tried again within an hour")]
+    [LoggerMessage(EventName = "DomainProofsNotChecked", Level = LogLevel.Warning, Message = "The proof of a domain could not be checked; the next try comes within an hour")]
     private static partial void Failed(ILogger logger, Exception failure);
 }

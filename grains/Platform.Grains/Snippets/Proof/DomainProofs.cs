@@ -7,7 +7,7 @@ namespace Platform.Snippets;
 /// <param name="Seen">Otherwise what was there in place of it, a code and a sentence for each way.</param>
 internal readonly record struct DomainProof(ProofFinding Finding, ImmutableArray<(string Code, string Detail)> Seen);
 
-/// <summary>Looks for the proof that a domain is the tenant's: a TXT record, or a file on the site. Both are looked for at once; one is enough.</summary>
+/// <summary>Checks for the proof that a domain belongs to the tenant: a TXT record, or a file on the site. It checks for both at once; one is enough.</summary>
 internal sealed class DomainProofs
 {
     private readonly TxtProof _txt;
@@ -17,7 +17,6 @@ internal sealed class DomainProofs
 
     /// <param name="domain">Host name in A-labels.</param>
     /// <param name="challenge">To be found there.</param>
-    /// <param name="cancellationToken">Of the call.</param>
     internal async Task<DomainProof> FindAsync(string domain, string challenge, CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(_txt.FindAsync(domain, challenge, cancellationToken), _file.FindAsync(domain, challenge, cancellationToken));

@@ -34,7 +34,7 @@ internal sealed class FileProof(DomainResolver resolver, DomainConnector connect
         }
         catch (Exception failure) when (failure is DnsResponseException or HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            // Not which of them: whoever names a host here is not told what is behind it.
+            // It does not say which of them: the caller, who names the host, must not learn what is behind it.
             return (Unreachable, $"{url} could not be read within {Timeout.TotalSeconds} seconds over HTTPS with a certificate for {domain}.");
         }
     }

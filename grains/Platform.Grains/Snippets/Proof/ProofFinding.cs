@@ -1,6 +1,6 @@
 namespace Platform.Snippets;
 
-/// <summary>What a look for the proof of a domain has found.</summary>
+/// <summary>The result of a check for the proof of a domain.</summary>
 internal enum ProofFinding
 {
     /// <summary>Neither name servers nor the site said that it is there, and not both said that it is not: an outage, of theirs or of ours.</summary>

@@ -7,7 +7,7 @@ namespace Platform.Snippets;
 internal readonly record struct ProvenDomain(SnippetId Snippet, string Domain);
 
 /// <summary>
-/// Table of domains whose proof is to be looked for again. The snippet's grain writes a row before it commits a proof and removes it after it gave the domain up:
+/// Table of verified domains, with the time at which the next check of the proof is due. The snippet's grain writes a row before it commits a proof and removes it after it gave the domain up:
 /// so there may be a row without a proof, never a proof without a row.
 /// </summary>
 internal sealed class ProvenDomainTable(IDatabase database)
@@ -22,7 +22,7 @@ internal sealed class ProvenDomainTable(IDatabase database)
     private static readonly Operation Clear = new("clear", Table);
 
     /// <summary>
-    /// Insert, or another time for the next look. A row that is due at <paramref name="now"/> stays so: another tenant may have proven the domain while this one's proof was looked for
+    /// Inserts the row, or sets another time for the next check. A row that is due at <paramref name="now"/> stays so: another tenant may have proven the domain while this one's proof was checked
     /// (<see cref="CheckElsewhereAsync"/>), and what was found says nothing of the time since.
     /// </summary>
     public Task SaveAsync(ProvenDomain domain, TenantId tenant, DateTimeOffset checkAt, DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(

@@ -5,7 +5,7 @@ namespace Platform.Snippets;
 
 /// <summary>
 /// Which addresses are on the public Internet (IANA special-purpose registries, RFC 6890). All others lead to this machine, its network, its cloud's metadata service, or through a
-/// translator to an IPv4 address that nobody has looked at (threat T57).
+/// translator to an IPv4 address that nobody has checked (threat T57).
 /// </summary>
 internal static class PublicAddresses
 {

@@ -8,7 +8,7 @@ using Platform.Users;
 namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>A live session is judged by what its tenant says now, whenever it was opened (threat T40).</summary>
-public sealed class LiveSessionTermsTests
+public sealed class LiveSessionPolicyTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly byte[] Hash = SHA256.HashData("secret"u8);
@@ -18,7 +18,7 @@ public sealed class LiveSessionTermsTests
     private readonly LiveTenants _tenants = new();
 
     [Fact, Trait("Threat", "T40")]
-    public void Policy_ShorterIdle_HoldsForTheNextLook()
+    public void Policy_ShorterIdle_HoldsForTheNextCheck()
     {
         var session = Open();
         Change(snapshot => snapshot with { Policy = new SessionPolicy(TimeSpan.FromMinutes(5), Absolute) });
@@ -92,8 +92,8 @@ public sealed class LiveSessionTermsTests
     public void Terms_ThatComeLate_ChangeNothing()
     {
         Open();
-        var tenant = _tenants.Publish(default, TestTerms.Of(Idle, Absolute) with { Revision = 3, Epoch = 1 });
-        _tenants.Publish(default, TestTerms.Of(Idle, Absolute) with { Revision = 2, Epoch = 0 }).ShouldBeSameAs(tenant);
+        var tenant = _tenants.Publish(default, TestPolicy.Of(Idle, Absolute) with { Revision = 3, Epoch = 1 });
+        _tenants.Publish(default, TestPolicy.Of(Idle, Absolute) with { Revision = 2, Epoch = 0 }).ShouldBeSameAs(tenant);
         tenant.Policy.Epoch.ShouldBe(1);
     }
 
@@ -120,7 +120,7 @@ public sealed class LiveSessionTermsTests
         Prop.ForAll(step.ListOf().ToArbitrary(), steps =>
         {
             var tenants = new LiveTenants();
-            var snapshot = TestTerms.Of(Idle, Absolute);
+            var snapshot = TestPolicy.Of(Idle, Absolute);
             var session = new LiveSession(new LiveSessions(), tenants.Publish(default, snapshot), default, Origin(default, Absolute), new SessionSubject("alice", Permissions.Read), Start);
             var (now, last, policy, over) = (Start, Start, snapshot.Policy, false);
             foreach (var (kind, minutes, pass) in steps)
@@ -162,7 +162,7 @@ public sealed class LiveSessionTermsTests
 
     private void Change(Func<TenantPolicySnapshot, TenantPolicySnapshot> change)
     {
-        var before = _tenants.Publish(default, TestTerms.Of(Idle, Absolute)).Policy;
+        var before = _tenants.Publish(default, TestPolicy.Of(Idle, Absolute)).Policy;
         _tenants.Publish(default, change(before) with { Revision = before.Revision + 1 });
     }
 
@@ -170,7 +170,7 @@ public sealed class LiveSessionTermsTests
         TenantId tenant = default, TimeSpan? absolute = null, SessionSubject? subject = null, SessionScope scope = SessionScope.Full, DateTimeOffset? factorAt = null)
     {
         var board = new LiveSessions();
-        var live = _tenants.Publish(tenant, TestTerms.Of(Idle, Absolute));
+        var live = _tenants.Publish(tenant, TestPolicy.Of(Idle, Absolute));
         var origin = Origin(tenant, absolute ?? Absolute) with { Scope = scope, SecondFactorAt = factorAt };
         return new LiveSession(board, live, SessionId.From(Guid.CreateVersion7(Start)), origin, subject ?? new SessionSubject("alice", Permissions.Read), Start);
     }

@@ -3,8 +3,8 @@ using Platform.Tenants;
 
 namespace Platform.Grains.Tests.Sessions;
 
-/// <summary>Terms of a tenant that has changed nothing yet.</summary>
-internal static class TestTerms
+/// <summary>The policy of a tenant that has changed nothing yet.</summary>
+internal static class TestPolicy
 {
     public static TenantPolicySnapshot Of(TimeSpan idle, TimeSpan absolute) => new()
     {

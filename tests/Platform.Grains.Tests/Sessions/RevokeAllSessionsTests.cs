@@ -6,7 +6,7 @@ using Platform.Tenants;
 namespace Platform.Grains.Tests.Sessions;
 
 /// <summary>What happens to all sessions of a tenant at once: one write, and it holds for the very next validation.</summary>
-public sealed class KillSwitchTests
+public sealed class RevokeAllSessionsTests
 {
     private const int Many = 20_000;
     private const int PerUser = 100;
