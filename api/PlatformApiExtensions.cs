@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.ApiKeys;
 using Platform.Api.Audit;
 using Platform.Api.Authorization;
@@ -39,6 +40,7 @@ internal static class PlatformApiExtensions
         app.UsePageCors();
         app.UseLimits();
         app.UsePages();
+        app.UseAdmission();
         app.UseSessionSecurity();
 
         app.MapSignIn();
@@ -64,5 +66,6 @@ internal static class PlatformApiExtensions
         app.MapDocs();
         TenantRequirement.Verify(app);
         AllowsSupportAccess.Verify(app);
+        CallClassMetadata.Verify(app);
     }
 }

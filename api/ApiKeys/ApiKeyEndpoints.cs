@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -14,7 +15,7 @@ internal static class ApiKeyEndpoints
 {
     public static void MapApiKeys(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. Nobody gives a key what they do not hold.")

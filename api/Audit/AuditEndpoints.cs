@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Json;
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -14,7 +15,7 @@ internal static class AuditEndpoints
 {
     public static void MapAudit(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/audit-events", "Access log").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/audit-events", "Access log", CallClass.Other).RequireTenant();
 
         group.MapGet("", ReadAsync)
             .WithSummary("Events, newest first [manage-users; API key with scope audit]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.")
@@ -26,7 +27,7 @@ internal static class AuditEndpoints
             .WithSummary("Signed heads of the log, oldest first, with the keys that signed them [manage-users; API key with scope audit]. Keep them elsewhere.")
             .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
 
-        routes.MapApiGroup("/v1/me/security-events", "Own account").RequireSession()
+        routes.MapApiGroup("/v1/me/security-events", "Own account", CallClass.Other).RequireSession()
             .MapGet("", ListOwnAsync).WithSummary("Events by or about oneself, newest first.");
     }
 

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Problems;
 using Platform.Api.Requests;
 
@@ -5,11 +6,12 @@ namespace Platform.Api.Binding;
 
 internal static class BindingExtensions
 {
-    /// <summary>A group whose handlers only see good input.</summary>
-    public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder routes, string prefix, string tag)
+    /// <summary>A group whose handlers only see good input, and run when their class has a place.</summary>
+    public static RouteGroupBuilder MapApiGroup(this IEndpointRouteBuilder routes, string prefix, string tag, CallClass @class)
     {
         var group = routes.MapGroup(prefix).WithTags(tag);
         group.AddEndpointFilter(InvalidInputFilter.FilterAsync);
+        group.InClass(@class);
         ((IEndpointConventionBuilder)group).Finally(RouteText.Add);
         return group;
     }

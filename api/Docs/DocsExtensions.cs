@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Platform.Api.Admission;
 
 namespace Platform.Api.Docs;
 
@@ -22,8 +23,8 @@ internal static class DocsExtensions
 
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"/openapi/{Document}.json", OpenApiFile.GetAsync).ExcludeFromDescription();
-        routes.MapGet("/docs", DocsPage.GetAsync).ExcludeFromDescription();
-        routes.MapGet("/docs/snippet", SnippetPage.Get).ExcludeFromDescription();
+        routes.MapGet($"/openapi/{Document}.json", OpenApiFile.GetAsync).InClass(CallClass.Free).ExcludeFromDescription();
+        routes.MapGet("/docs", DocsPage.GetAsync).InClass(CallClass.Free).ExcludeFromDescription();
+        routes.MapGet("/docs/snippet", SnippetPage.Get).InClass(CallClass.Free).ExcludeFromDescription();
     }
 }

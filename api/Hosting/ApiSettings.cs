@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.ForwardedHeaders;
 using Platform.Api.Limits;
 using Platform.Api.RateLimiting;
@@ -10,6 +11,7 @@ internal static class ApiSettings
 {
     public static readonly (string Section, Type Options)[] Sections =
     [
+        (AdmissionOptions.Section, typeof(AdmissionOptions)),
         (LimitsOptions.Section, typeof(LimitsOptions)),
         (ProxyOptions.Section, typeof(ProxyOptions)),
         (RateLimitOptions.Section, typeof(RateLimitOptions)),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Platform.Api.Admission;
 using Platform.Api.RateLimiting;
 using Platform.Api.Tokens;
 using Platform.Hosting;
@@ -19,7 +20,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Operations").WithoutRateLimit();
+        var group = routes.MapGroup("").WithTags("Operations").WithoutRateLimit().InClass(CallClass.Free);
         group.MapGet("/livez", Live).WithSummary("The process runs.");
         group.MapGet("/readyz", ReadyAsync).WithSummary("Whether the process can answer validations; otherwise 503 with the same body.");
     }

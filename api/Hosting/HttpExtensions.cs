@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -26,6 +27,9 @@ internal static class HttpExtensions
         services.AddSingleton<Cursors>();
         services.AddSingleton<SessionLists>();
         services.AddSingleton<LongReadLimiter>();
+        services.AddSingleton<AdmissionEpisodes>();
+        services.AddSingleton<AdmissionControl>();
+        services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
     }
 
@@ -49,6 +53,8 @@ internal static class HttpExtensions
     public static void UseProxy(this WebApplication app) => app.UseMiddleware<TrustedProxyMiddleware>();
 
     public static void UseLimits(this WebApplication app) => app.UseMiddleware<RateLimitMiddleware>();
+
+    public static void UseAdmission(this WebApplication app) => app.UseMiddleware<SessionCheckMiddleware>();
 
     public static void UseSessionSecurity(this WebApplication app)
     {

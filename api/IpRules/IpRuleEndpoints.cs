@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -10,7 +11,7 @@ internal static class IpRuleEndpoints
 {
     public static void MapIpRules(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/ip-rules", "IP rules of a tenant").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/ip-rules", "IP rules of a tenant", CallClass.Other).RequireTenant();
 
         group.MapGet("", GetAsync).WithSummary("The rules about addresses of users and API keys [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPut("", SetAsync)

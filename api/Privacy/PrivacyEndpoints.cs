@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -13,7 +14,7 @@ internal static class PrivacyEndpoints
 
     public static void MapPrivacy(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/users/{id}", Tag).RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/users/{id}", Tag, CallClass.Other).RequireTenant();
 
         group.MapPost("/export", ExportAsync)
             .WithSummary("All data about a user as a ZIP archive [self, or manage-users and all permissions of the user]. For oneself after a sign-in of the last 15 minutes.")
@@ -22,7 +23,7 @@ internal static class PrivacyEndpoints
             .WithSummary("Erase a user for ever, also one that was deleted before [manage-users and all permissions of the user], after a sign-in of the last 15 minutes. A repeated call gets the same answer.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.LastManager);
 
-        var erasures = routes.MapApiGroup("/v1/tenants/{tenant}/erasures", Tag).RequireTenant();
+        var erasures = routes.MapApiGroup("/v1/tenants/{tenant}/erasures", Tag, CallClass.Other).RequireTenant();
         erasures.MapGet("", ListErasuresAsync).WithSummary("Erasures of users, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
         erasures.MapGet("/{id}", GetErasureAsync).WithSummary("An erasure and, once it is complete, its certificate [manage-users].").Refuses(ProblemKind.Forbidden);
     }

@@ -22,4 +22,8 @@ internal static class ClientAddress
         if (address.AddressFamily == AddressFamily.InterNetwork) return MappedTag | BinaryPrimitives.ReadUInt32BigEndian(bytes[..written]);
         return address.IsIPv4MappedToIPv6 ? MappedTag | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]) : BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
+
+    /// <summary>What one party often has whole, and can send from as it likes: an IPv4 /24, an IPv6 /48.</summary>
+    public static ulong WideNetwork(IPAddress? address) =>
+        address is null or { AddressFamily: AddressFamily.InterNetwork } or { IsIPv4MappedToIPv6: true } ? Network(address) >> 8 : Network(address) >> 16;
 }

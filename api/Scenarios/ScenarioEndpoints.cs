@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -16,7 +17,7 @@ internal static class ScenarioEndpoints
 
     public static void MapScenarios(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey()

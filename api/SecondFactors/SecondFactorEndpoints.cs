@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
@@ -13,7 +14,7 @@ internal static class SecondFactorEndpoints
 {
     public static void MapSecondFactors(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/me", "Own second factors").RequireSession();
+        var group = routes.MapApiGroup("/v1/me", "Own second factors", CallClass.Other).RequireSession();
 
         group.MapPost("/totp", BeginTotpAsync).AllowsEnrolment()
             .WithSummary("Begin to set up an authenticator. It counts once a code of it is confirmed, within 15 minutes.")

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Limits;
@@ -23,7 +24,7 @@ internal static class IntrospectionEndpoints
 
     public static void MapIntrospection(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/introspect", "Introspection").RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
+        var group = routes.MapApiGroup("/v1/introspect", "Introspection", CallClass.Introspection).RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
 
         group.MapPost("", IntrospectAsync).WithSummary("Is this session live (RFC 7662, form member token)? API key with scope introspect as bearer. Sessions of other tenants are not active.")
             .WithRateLimit(RateLimitPolicy.Sessions);

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Browser;
@@ -12,13 +13,13 @@ internal static class SessionEndpoints
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1", Tag).WithRateLimit(RateLimitPolicy.Sessions);
+        var group = routes.MapApiGroup("/v1", Tag, CallClass.SignOut).WithRateLimit(RateLimitPolicy.Sessions);
 
         group.MapPost("/sign-out", SignOutAsync)
             .WithSummary("End the presented session, if there is one; the identifier is refused from then on.");
 
         // Beside the group, whose filter would cost them an invocation context.
-        CurrentSessionEndpoint.Map(routes.MapGroup("/v1").WithTags(Tag).WithRateLimit(RateLimitPolicy.Sessions));
+        CurrentSessionEndpoint.Map(routes.MapGroup("/v1").WithTags(Tag).WithRateLimit(RateLimitPolicy.Sessions).InClass(CallClass.Validation));
     }
 
     /// <summary>Answers alike with and without a live session, so that a client can always get rid of its cookie.</summary>

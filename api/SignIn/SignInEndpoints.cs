@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
@@ -11,7 +12,7 @@ internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/sign-in", SessionEndpoints.Tag).WithRateLimit(RateLimitPolicy.SignIn);
+        var group = routes.MapApiGroup("/v1/sign-in", SessionEndpoints.Tag, CallClass.SignIn).WithRateLimit(RateLimitPolicy.SignIn);
 
         group.MapPost("", SignInAsync).SetsSessionCookie()
             .WithSummary("Sign in with tenant, name and password. The token goes into the cookie __Host-sid or, with transport 'token', into the answer.")

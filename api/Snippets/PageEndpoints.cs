@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Browser;
@@ -17,12 +18,12 @@ internal static class PageEndpoints
     public static void MapPages(this IEndpointRouteBuilder routes)
     {
         const string Prefix = "/v1/snippets/{id}";
-        var sessions = routes.MapApiGroup(Prefix, Tag).RequirePage().WithRateLimit(RateLimitPolicy.Sessions);
+        var sessions = routes.MapApiGroup(Prefix, Tag, CallClass.SignOut).RequirePage().WithRateLimit(RateLimitPolicy.Sessions);
         sessions.MapPost("/sign-out", SignOutAsync).WithSummary("End the page's session, if there is one; the identifier is refused from then on.");
-        PageSessionEndpoint.Map(routes.MapGroup(Prefix).WithTags(Tag).RequirePage().WithRateLimit(RateLimitPolicy.Sessions));
-        routes.MapMethods(Prefix + "/{**rest}", [HttpMethods.Options], static () => Results.NoContent()).RequirePage().WithRateLimit(RateLimitPolicy.Sessions).ExcludeFromDescription();
+        PageSessionEndpoint.Map(routes.MapGroup(Prefix).WithTags(Tag).RequirePage().WithRateLimit(RateLimitPolicy.Sessions).InClass(CallClass.Validation));
+        routes.MapMethods(Prefix + "/{**rest}", [HttpMethods.Options], static () => Results.NoContent()).RequirePage().WithRateLimit(RateLimitPolicy.Sessions).InClass(CallClass.Free).ExcludeFromDescription();
 
-        var signIn = routes.MapApiGroup(Prefix + "/sign-in", Tag).RequirePage().WithRateLimit(RateLimitPolicy.SignIn);
+        var signIn = routes.MapApiGroup(Prefix + "/sign-in", Tag, CallClass.SignIn).RequirePage().WithRateLimit(RateLimitPolicy.SignIn);
         signIn.MapPost("", SignInAsync).WithSummary("Sign in from a page. The token goes into the partitioned cookie __Host-psid or, with transport 'token', into the answer.")
             .Refuses(ProblemKind.InvalidCredentials, ProblemKind.IpNotAllowed, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.Busy);
         signIn.MapPost("/second-factor", ProveAsync).WithSummary("Second step, from the page on which the challenge was given.").Refuses(ProblemKind.InvalidCode);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Platform.Api.Admission;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
 
@@ -19,7 +20,7 @@ internal static class ScriptEndpoints
 
     public static void MapScripts(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/s", PageEndpoints.Tag);
+        var group = routes.MapApiGroup("/s", PageEndpoints.Tag, CallClass.Other);
         group.MapGet("/{id}.js", GetPublishedAsync).WithSummary("The published script. Caches keep it for a minute, then ask again with its ETag.")
             .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);
         group.MapGet("/{id}/{hash}.js", GetAsync).WithSummary("A published script by its SHA-256: the same bytes for ever, for tags with integrity.")

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -14,7 +15,7 @@ internal static class SnippetEndpoints
 {
     public static void MapSnippets(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("The tenant's snippets, the primary one first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a further snippet and publish its first script [edit].").AcceptsIdempotencyKey()

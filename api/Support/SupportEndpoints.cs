@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -15,7 +16,7 @@ internal static class SupportEndpoints
 
     public static void MapSupport(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup(Prefix, Tag).RequireTenant(alsoOperators: true);
+        var group = routes.MapApiGroup(Prefix, Tag, CallClass.Other).RequireTenant(alsoOperators: true);
         group.MapGet("", ListAsync).WithSummary("Support grants, newest first [manage-users; operator: those asked for by oneself].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", AskAsync)
             .WithSummary("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived approvals or the grant is break-glass.")
@@ -23,7 +24,7 @@ internal static class SupportEndpoints
         group.MapDelete("/{id}", EndAsync).WithSummary("End a grant or decline a request. The platform refuses every read that begins after the answer [manage-users; operator: those asked for by oneself].")
             .Refuses(ProblemKind.Forbidden);
 
-        routes.MapApiGroup(Prefix, Tag).RequireTenant()
+        routes.MapApiGroup(Prefix, Tag, CallClass.Other).RequireTenant()
             .MapPost("/{id}/approve", ApproveAsync).WithSummary("Approve a request. Its operator may read from now on, for the requested duration [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -14,7 +15,7 @@ internal static class OperatorTenantEndpoints
 
     public static void MapOperatorTenants(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/operator/tenants", "Operators").RequireOperator();
+        var group = routes.MapApiGroup("/v1/operator/tenants", "Operators", CallClass.Other).RequireOperator();
 
         group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.SlugTaken, ProblemKind.PasswordPolicy, ProblemKind.Busy);

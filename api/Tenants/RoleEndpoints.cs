@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -13,7 +14,7 @@ internal static class RoleEndpoints
 {
     public static void MapRoles(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/roles", "Roles of a tenant").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/roles", "Roles of a tenant", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("Roles by name, built-in ones too [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", AddAsync).WithSummary("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey()

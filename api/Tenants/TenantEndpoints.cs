@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -11,7 +12,7 @@ internal static class TenantEndpoints
 {
     public static void MapTenants(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants", CallClass.Other).RequireTenant();
 
         group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
@@ -19,7 +20,7 @@ internal static class TenantEndpoints
             .WithSummary("Change name, session policy, retention, whether a second factor is required, or whether operators need approval to read [manage-users]. A new policy holds for the next validation of every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
-        routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants").RequireTenant()
+        routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants", CallClass.Other).RequireTenant()
             .MapDelete("", RevokeSessionsAsync).WithSummary("End all sessions of the tenant, the caller's too, from now on [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Browser;
@@ -13,7 +14,7 @@ internal static class MeEndpoints
 {
     public static void MapMe(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/me", "Own account").RequireSession();
+        var group = routes.MapApiGroup("/v1/me", "Own account", CallClass.Other).RequireSession();
 
         group.MapGet("", GetAsync).AllowsEnrolment().WithSummary("Own profile and second factors.");
         group.MapGet("/sessions", ListSessionsAsync).WithSummary("Own sessions, newest first; ended ones say why.");

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
@@ -11,7 +12,7 @@ internal static class PasswordResetEndpoints
 {
     public static void MapPasswordReset(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/password", "Forgotten passwords").WithRateLimit(RateLimitPolicy.SignIn);
+        var group = routes.MapApiGroup("/v1/password", "Forgotten passwords", CallClass.SignIn).WithRateLimit(RateLimitPolicy.SignIn);
 
         group.MapPost("/forgot", ForgotAsync).WithSummary("Send a reset link to the user's address. Always 202, whether the account exists or not.");
         group.MapPost("/reset", ResetAsync).WithSummary("Set a new password with the token of a link, once. All sessions end; a second factor stays.")

@@ -1,3 +1,4 @@
+using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
 using Platform.Api.Binding;
@@ -14,7 +15,7 @@ internal static class UserEndpoints
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant").RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("Users in the order in which they were made [read; API key with scope read].")
             .TakesQuery("username", "The one user of that name, compared as at sign-in.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)

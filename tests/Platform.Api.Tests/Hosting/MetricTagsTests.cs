@@ -25,7 +25,7 @@ public sealed class MetricTagsTests(ITestOutputHelper output)
         // Orleans: kinds of grains and states, never a grain's key. "Destination" and "silo" are addresses of silos.
         "via", "duration", "Phase", "Destination", "silo", "ConnectionDirection", "MessageDirection", "grain_type", "type", "status", "Status", "directory", "locator", "Direction", "Context", "provider_type_name", "state_name", "state_type",
         // The platform's own.
-        "operation", "outcome", "reason", "caller",
+        "operation", "outcome", "reason", "caller", "class",
     ];
 
     [Fact]

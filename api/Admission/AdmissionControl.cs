@@ -1,0 +1,41 @@
+using Platform.Api.Problems;
+
+namespace Platform.Api.Admission;
+
+/// <summary>Which calls run now. What is refused is refused early, with when to come back, instead of timing out (row DDOS).</summary>
+internal sealed class AdmissionControl
+{
+    private static readonly TimeSpan ComeBack = TimeSpan.FromSeconds(2);
+
+    private readonly AdmissionLane _signOuts;
+    private readonly AdmissionLane _signIns;
+    private readonly AdmissionLane _others;
+    private readonly AdmissionEpisodes _episodes;
+
+    public AdmissionControl(IOptions<AdmissionOptions> options, AdmissionEpisodes episodes, TimeProvider time)
+    {
+        var set = options.Value;
+        _episodes = episodes;
+        _signOuts = new AdmissionLane(set.SignOuts, set.QueueLimit, set.LongestWait, time);
+        _signIns = new AdmissionLane(set.SignIns, set.QueueLimit, set.LongestWait, time);
+        _others = new AdmissionLane(set.OtherCalls, set.QueueLimit, set.LongestWait, time);
+        Checks = new WaitingChecks(set.WaitingChecksOfASession);
+        episodes.Observe([(CallClass.SignOut, _signOuts), (CallClass.SignIn, _signIns), (CallClass.Other, _others)]);
+    }
+
+    public WaitingChecks Checks { get; }
+
+    public AdmissionLane Of(CallClass @class) => @class switch
+    {
+        CallClass.SignOut => _signOuts,
+        CallClass.SignIn => _signIns,
+        CallClass.Other => _others,
+        _ => throw new ArgumentOutOfRangeException(nameof(@class), @class, "Calls of this class do not wait."),
+    };
+
+    public Problem Refuse(CallClass @class, AdmissionRefusal reason)
+    {
+        _episodes.Refused(@class, reason);
+        return new Problem(ProblemKind.Busy) { RetryAfter = ComeBack };
+    }
+}
