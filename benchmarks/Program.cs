@@ -6,6 +6,7 @@ using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Compare.Servers;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Load;
+using Platform.Benchmarks.Overload;
 using Platform.Benchmarks.Pages;
 using Platform.Benchmarks.Scale;
 
@@ -14,6 +15,7 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
     SessionsCommand.Create(),
     AuditCommand.Create(),
     LoadCommand.Create(),
+    OverloadCommand.Create(),
     PagesCommand.Create(),
     CompareCommand.Create(),
     ServerProgram.Create(),

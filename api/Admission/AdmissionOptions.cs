@@ -15,17 +15,17 @@ internal sealed class AdmissionOptions
     [Range(1, 100_000)]
     public int SignIns { get; set; } = 256;
 
-    /// <summary>All other calls that run at a time. Default 8 for each core, at least 16.</summary>
+    /// <summary>All other calls that run at a time. Default 4 for each core, at least 8.</summary>
     [Range(1, 100_000)]
-    public int OtherCalls { get; set; } = Math.Max(16, 8 * Environment.ProcessorCount);
+    public int OtherCalls { get; set; } = Math.Max(8, 4 * Environment.ProcessorCount);
 
-    /// <summary>Calls of each of these classes that wait, beyond those that run. Default 256.</summary>
+    /// <summary>Calls of each of these classes that wait, beyond those that run. Default 1,024.</summary>
     [Range(1, 100_000)]
-    public int QueueLimit { get; set; } = 256;
+    public int QueueLimit { get; set; } = 1_024;
 
-    /// <summary>How long a call waits before it is answered 503. Default 2 seconds.</summary>
+    /// <summary>How long a call waits before it is answered 503. Default 1 second: clients that are refused at once come back at once, and refusing them costs what answering others would.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:30")]
-    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks of one session that wait for its grain at a time; those of a session in memory never wait. Default 64.</summary>
     [Range(1, 100_000)]
