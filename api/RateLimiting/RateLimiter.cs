@@ -27,6 +27,7 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     private readonly int _step;
     private readonly StringValues[] _remaining;
     private long _nextSweep;
+    private int _count;
 
     /// <param name="name">In the headers.</param>
     /// <param name="quota">Calls in a window.</param>
@@ -50,7 +51,8 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     public StringValues Policy { get; }
 
     /// <summary>Number of keys with a budget of their own now.</summary>
-    public int Count => _cells.Count;
+    /// <remarks>Counted here: the dictionary's own count takes all of its locks, and a flood from more keys than there is room for asks at each call.</remarks>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Takes one call from the budget, or says how long to wait for the next.</summary>
     public bool TryAcquire(TKey key, out int remaining, out TimeSpan retryAfter)
@@ -99,8 +101,12 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     private Cell? Find(TKey key, long now)
     {
         if (_cells.TryGetValue(key, out var cell)) return cell;
-        if (_cells.Count >= _capacity) Sweep(now);
-        return _cells.Count >= _capacity ? _beyond : _cells.GetOrAdd(key, static _ => new Cell());
+        if (Count >= _capacity) Sweep(now);
+        if (Count >= _capacity) return _beyond;
+        var fresh = new Cell();
+        if (!_cells.TryAdd(key, fresh)) return _cells.TryGetValue(key, out cell) ? cell : fresh;
+        Interlocked.Increment(ref _count);
+        return fresh;
     }
 
     /// <summary>Forgets keys whose budget is whole, at most once a second.</summary>
@@ -110,7 +116,7 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
         if (now < next || Interlocked.CompareExchange(ref _nextSweep, now + _time.TimestampFrequency, next) != next) return;
         foreach (var pair in _cells)
         {
-            if (Volatile.Read(ref pair.Value.FullAt) <= now) _cells.TryRemove(pair);
+            if (Volatile.Read(ref pair.Value.FullAt) <= now && _cells.TryRemove(pair)) Interlocked.Decrement(ref _count);
         }
     }
 

@@ -58,6 +58,34 @@ public sealed class RateLimiterTests
         Enumerable.Range(0, 10).Count(_ => limit.TryAcquire(0, out var _, out var _)).ShouldBe(4, "those that are told apart have their limit");
     }
 
+    /// <summary>All six budgets of a host at their defaults. What is allocated is more than what stays.</summary>
+    [Fact]
+    [Trait("Threat", "T71")]
+    public void TryTake_ByAMillionNetworks_TakesLessThanAHundredMegabytes()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var limiter = 0; limiter < 6; limiter++)
+        {
+            var limit = new RateLimiter<ulong>("x", 600, new RateLimitOptions().MaxAddresses, _time, limitsBeyond: limiter < 4);
+            for (ulong network = 0; network < 1_000_000; network++) limit.TryAcquire(network, out _, out _);
+            limit.Count.ShouldBe(new RateLimitOptions().MaxAddresses);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000_000);
+    }
+
+    [Fact]
+    public async Task TryTake_ByManyThreads_CountsEachAddressOnce()
+    {
+        var limit = new RateLimiter<ulong>("x", 1_000, 100_000, TimeProvider.System);
+        await Parallel.ForAsync(0, 8, (_, _) =>
+        {
+            for (ulong address = 0; address < 2_000; address++) limit.TryAcquire(address, out var _, out var _);
+            return ValueTask.CompletedTask;
+        });
+        limit.Count.ShouldBe(2_000);
+    }
+
     [Fact]
     public void TryTake_OfAKnownAddress_AllocatesNothing()
     {
