@@ -31,7 +31,7 @@ internal enum SessionCheckMode
 internal readonly record struct SessionCheckRequest(SessionCheckMode Mode, IPAddress? From, bool MayEnrol = false, HttpContext? Holder = null, PageOrigin? Page = null);
 
 /// <summary>
-/// The hot path: opens the token, looks the session up in this process and asks its grain only where it is not here.
+/// The hot path: opens the token, looks the session up in this process, itself or a replica of it, and asks its grain only where neither is here.
 /// </summary>
 /// <remarks>
 /// A live session in memory costs one decryption, one hash, one lookup and no allocation but the view, if one is wanted. No lock, no database, no log.
@@ -39,7 +39,7 @@ internal readonly record struct SessionCheckRequest(SessionCheckMode Mode, IPAdd
 /// A session that is limited to setting up a second factor is not live here unless the caller says that it will do (threat T19).
 /// </remarks>
 internal sealed class SessionAuthenticator(
-    TokenKeyRing ring, LiveSessions live, RejectedTokenCache rejected, DeniedRequestQueue refused, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
+    TokenKeyRing ring, LiveSessions live, SessionReplicas replicas, RejectedTokenCache rejected, DeniedRequestQueue refused, IGrainFactory grains, PlatformMetrics metrics, TimeProvider time)
 {
     public ValueTask<SessionCheck> CheckAsync(ReadOnlyMemory<char> token, SessionCheckRequest request, CancellationToken cancellationToken)
     {
@@ -50,6 +50,7 @@ internal sealed class SessionAuthenticator(
         if (outcome != TokenOutcome.Opened) return new(Count(default));
         if (rejected.Contains(hash)) return new(Answer(default, id, hash, request));
         if (live.TryGet(id, out var session) && Local(session, hash, request, now) is { } check) return new(Answer(check, id, hash, request));
+        if (replicas.TryGet(id, out var replica) && FromReplica(replica, hash, request, now) is { } accepted) return new(Count(accepted));
         return AskAsync(id, ImmutableArray.Create<byte>(hash), request, cancellationToken);
     }
 
@@ -88,6 +89,21 @@ internal sealed class SessionAuthenticator(
         return session.Evaluate(now) is { } ended ? new(ended, null) : null;
     }
 
+    /// <summary>Null: its owner decides. A replica accepts only; whom it would refuse, or what its silo has to hear of first, is asked there.</summary>
+    private static SessionCheck? FromReplica(SessionReplica replica, ReadOnlySpan<byte> hash, SessionCheckRequest request, DateTimeOffset here)
+    {
+        if (!replica.TryGetTime(here, out var now) || request.Mode == SessionCheckMode.Touch && !replica.MayExtend(now)) return null;
+        try
+        {
+            return Local(replica.Session, hash, request, now) is { State: SessionState.Live or SessionState.EnrolmentOnly } check ? check : null;
+        }
+        catch (LeaseExpiredException)
+        {
+            // Since it was looked at. The way to its silo may be shorter than the lease.
+            return null;
+        }
+    }
+
     private async ValueTask<SessionCheck> AskAsync(SessionId id, ImmutableArray<byte> hash, SessionCheckRequest request, CancellationToken cancellationToken)
     {
         var grain = grains.Session(id);
@@ -99,6 +115,7 @@ internal sealed class SessionAuthenticator(
         };
 
         // Refused here, it lives on elsewhere.
+        if (check.Silo is { } silo && !live.TryGet(id, out _)) replicas.Want(id, silo);
         if (check.State is not (SessionState.Live or SessionState.IpNotAllowed or SessionState.OriginNotAllowed)) rejected.Add(hash.AsSpan());
         return Answer(LimitToRequest(check, request), id, hash.AsSpan(), request);
     }

@@ -3,6 +3,7 @@ using Platform.Api.ForwardedHeaders;
 using Platform.Api.Limits;
 using Platform.Api.RateLimiting;
 using Platform.Hosting.Settings;
+using Platform.Sessions;
 
 namespace Platform.Api.Hosting;
 
@@ -15,5 +16,6 @@ internal static class ApiSettings
         (LimitsOptions.Section, typeof(LimitsOptions)),
         (ProxyOptions.Section, typeof(ProxyOptions)),
         (RateLimitOptions.Section, typeof(RateLimitOptions)),
+        (SessionReplicaOptions.Section, typeof(SessionReplicaOptions)),
     ];
 }

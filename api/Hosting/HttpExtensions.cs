@@ -13,6 +13,7 @@ using Platform.Api.Sessions;
 using Platform.Api.SignIn;
 using Platform.Api.Tokens;
 using Platform.Hosting;
+using Platform.Sessions;
 
 namespace Platform.Api.Hosting;
 
@@ -42,6 +43,8 @@ internal static class HttpExtensions
         services.AddSingleton<DeniedRequestQueue>();
         services.AddHostedSingleton<DeniedRequestAuditor>();
         services.AddSingleton<RejectedTokenCache>();
+        services.AddOptions<SessionReplicaOptions>().BindConfiguration(SessionReplicaOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedSingleton<SessionReplicas>();
         services.AddSingleton<SessionAuthenticator>();
         services.AddSingleton<ApiKeyAuthenticator>();
         services.AddSingleton<Challenges>();

@@ -6,6 +6,7 @@ using Platform.Idempotency;
 using Platform.IpRules;
 using Platform.Listing;
 using Platform.Privacy;
+using Platform.Replicas;
 using Platform.Scenarios;
 using Platform.SecondFactors;
 using Platform.Security;
@@ -24,6 +25,10 @@ public static class GrainFactoryExtensions
     private static readonly string[] Numbers = [.. Enumerable.Range(1, 32).Select(number => number.ToString(CultureInfo.InvariantCulture))];
 
     public static ISessionGrain Session(this IGrainFactory grains, SessionId id) => grains.GetGrain<ISessionGrain>(id.ToString());
+
+    /// <param name="grains">The factory.</param>
+    /// <param name="silo">As <see cref="SessionCheck.Silo"/> names it.</param>
+    public static ISessionReplicasGrain SessionReplicas(this IGrainFactory grains, string silo) => grains.GetGrain<ISessionReplicasGrain>("rep_" + silo);
 
     public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(id.ToString());
 

@@ -40,6 +40,8 @@ public static class PlatformGrainsExtensions
         services.TryAddSingleton(MembershipLease.ForEver);
         services.TryAddSingleton<IClusterBroadcast>(NullClusterBroadcast.Instance);
         services.AddSingleton<LiveSessions>();
+        services.TryAddSingleton(new ReplicaHome(null));
+        services.AddSiloService<SessionReplication>(SiloStages.Writers);
         services.AddTenants();
         services.AddSingleton<LiveApiKeys>();
         services.AddSiloService<ApiKeyUsageWriter>(SiloStages.Writers);

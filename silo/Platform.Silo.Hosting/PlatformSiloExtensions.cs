@@ -36,6 +36,7 @@ public static class PlatformSiloExtensions
         services.AddSingleton<ActivationHealth>();
         services.AddPlatformGrains();
         services.AddOrleansClock();
+        services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         builder.UseOrleans(silo =>
         {
             place(silo);

@@ -87,8 +87,11 @@ public sealed record SessionView
 }
 
 /// <summary>Answer to a peek or touch. <see cref="View"/> is present exactly when <see cref="State"/> is <see cref="SessionState.Live"/>.</summary>
+/// <param name="State">What became of it.</param>
+/// <param name="View">As its holder may see it.</param>
+/// <param name="Silo">Where it lives, if that silo gives replicas of it.</param>
 [GenerateSerializer, Immutable, Alias("platform.SessionCheck")]
-public readonly record struct SessionCheck([property: Id(0)] SessionState State, [property: Id(1)] SessionView? View);
+public readonly record struct SessionCheck([property: Id(0)] SessionState State, [property: Id(1)] SessionView? View, [property: Id(2)] string? Silo = null);
 
 /// <summary>A session to be opened. The secret itself stays with the host that seals it into the token.</summary>
 [GenerateSerializer, Immutable, Alias("platform.NewSession")]

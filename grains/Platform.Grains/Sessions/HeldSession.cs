@@ -10,10 +10,11 @@ namespace Platform.Sessions;
 /// <param name="state">What storage is known to hold of it.</param>
 /// <param name="sessions">Where records are published.</param>
 /// <param name="reader">Makes the record anew.</param>
+/// <param name="replication">Replicas of the record in other processes.</param>
 /// <param name="time">The clock.</param>
 /// <param name="activation">Whose record it is.</param>
 internal sealed class HeldSession(
-    SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, TimeProvider time, IHeldActivation activation)
+    SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, SessionReplication replication, TimeProvider time, IHeldActivation activation)
 {
     /// <summary>Evictions are rare: so many during one check mean a fault.</summary>
     private const int MaxEvictions = 100;
@@ -46,22 +47,20 @@ internal sealed class HeldSession(
         activation.Stay(live.AbsoluteExpiresAt - now);
     }
 
-    public void SetSubject(SessionSubject subject)
+    /// <summary>Holds everywhere when the task completes.</summary>
+    public Task SetSubjectAsync(SessionSubject subject)
     {
         _changes++;
         if (Record is not null) Record.Subject = subject;
+        return replication.WithdrawAsync(id);
     }
 
-    /// <summary>Writes the state and puts a record of it in the old one's place.</summary>
+    /// <summary>Writes the state and puts a record of it in the old one's place. Nobody answers by the old one when the task completes.</summary>
     public async Task ReplaceAsync(StoredSession next, CancellationToken cancellationToken)
     {
         await state.CommitAsync(next, cancellationToken);
-
-        // One that was taken back meanwhile is read again with what was just written; one that ran out stays so.
-        if (Record is not { } old || !old.TryEvict(out var unsaved)) return;
-        var fresh = new LiveSession(sessions, old.Tenant, id, next, old.Subject, old.EvictedActivity);
-        if (unsaved is not null) fresh.ReturnUnsaved();
-        Hold(fresh);
+        Replace(next);
+        await replication.WithdrawAsync(id);
     }
 
     public Task<SessionCheck> CheckAsync(Func<LiveSession, SessionState?> check) =>
@@ -81,6 +80,9 @@ internal sealed class HeldSession(
     public void Leave()
     {
         if (Record is not null) sessions.Remove(Record);
+
+        // Not waited for: the replicas of a session that ran out judge it as this process does, and an end has waited before.
+        _ = replication.WithdrawAsync(id);
         activation.Stay(TimeSpan.Zero);
         if (!_lived) activation.Go();
     }
@@ -91,6 +93,15 @@ internal sealed class HeldSession(
         Leave();
         Record = null;
         activation.Go();
+    }
+
+    private void Replace(StoredSession next)
+    {
+        // One that was evicted meanwhile is read again with what was just written; one that ran out stays so.
+        if (Record is not { } old || !old.TryEvict(out var unsaved)) return;
+        var fresh = new LiveSession(sessions, old.Tenant, id, next, old.Subject, old.EvictedActivity);
+        if (unsaved is not null) fresh.ReturnUnsaved();
+        Hold(fresh);
     }
 
     /// <param name="read">Null when the record was withdrawn.</param>
@@ -112,7 +123,7 @@ internal sealed class HeldSession(
         if (Record is { } live)
         {
             if (check(live) is not { } seen) return null;
-            if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view);
+            if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view, replication.Silo);
 
             // It may have ended between the two reads.
             if (live.Evaluate(time.GetUtcNow()) is not { } now) return null;

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Internal;
+using Platform.Replicas;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Text;
@@ -17,6 +18,7 @@ internal sealed partial class SessionGrain(
     [CommittedState(StateNames.Session)] Committed<StoredSession> committed,
     LiveSessions liveSessions,
     SessionReader reader,
+    SessionReplication replication,
     ActivityWriter activity,
     SessionTable table,
     AuditLog audit,
@@ -32,7 +34,7 @@ internal sealed partial class SessionGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = PrefixedId.Parse<SessionId>(this.GetPrimaryKeyString());
-        _held = new HeldSession(_id, committed, liveSessions, reader, time, this);
+        _held = new HeldSession(_id, committed, liveSessions, reader, replication, time, this);
         if (committed.Value is not { EndedAt: null } stored) return;
         if (await tenants.FindAsync(stored.TenantId, cancellationToken) is not { } tenant) return;
         var live = await reader.ReadAsync(_id, stored, tenant, stored.CreatedAt, cancellationToken);
@@ -48,9 +50,11 @@ internal sealed partial class SessionGrain(
         if (_held.Record is not { } live) return;
         liveSessions.Remove(live);
         await TryExpireAsync();
+        var unsaved = live.Withdraw();
 
-        // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the writer is about to save it.
-        if (live.Withdraw() is { } unsaved) await activity.SaveAsync(new SessionActivity(_id, unsaved), CancellationToken.None);
+        // Another silo may own it next, which knows nothing of the replicas. Without the token: it is cancelled when a stop takes long.
+        await replication.WithdrawAsync(_id);
+        if (unsaved is { } last) await activity.SaveAsync(new SessionActivity(_id, last), CancellationToken.None);
     }
 
     public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)
@@ -97,6 +101,7 @@ internal sealed partial class SessionGrain(
         if (committed.Value is not { EndedAt: null } stored || _held.Record is not { } live)
         {
             _held.Leave();
+            await replication.WithdrawAsync(_id);
             return;
         }
 
@@ -107,7 +112,7 @@ internal sealed partial class SessionGrain(
         // It may have been read again meanwhile.
         _held.Record?.End(reason);
         _held.Leave();
-        await MarkEndedAsync(reason, ended.EndedAt.Value, cancellationToken);
+        await Task.WhenAll(replication.WithdrawAsync(_id), MarkEndedAsync(reason, ended.EndedAt.Value, cancellationToken));
     }
 
     public async Task<bool> RotateAsync(ImmutableArray<byte> newSecretHash, CancellationToken cancellationToken)
@@ -128,11 +133,7 @@ internal sealed partial class SessionGrain(
         return renewed ? (await DescribeAsync(cancellationToken)).View : null;
     }
 
-    public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken)
-    {
-        _held.SetSubject(subject);
-        return Task.CompletedTask;
-    }
+    public Task SetSubjectAsync(SessionSubject subject, CancellationToken cancellationToken) => _held.SetSubjectAsync(subject);
 
     public async Task ReportRefusedAsync(ImmutableArray<byte> secretHash, SessionState? elsewhere, ClientInfo client, CancellationToken cancellationToken)
     {

@@ -17,6 +17,3 @@ internal sealed record OpenSession(SessionId Id, UserId UserId, string? Ip)
 {
     public string Key => $"{UserId}/{Id}";
 }
-
-/// <summary>A session's saved activity clock.</summary>
-internal readonly record struct SessionActivity(SessionId Id, DateTimeOffset LastActivityAt);

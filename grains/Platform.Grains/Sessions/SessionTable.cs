@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json.Serialization;
 using Platform.Clocks;
 using Platform.Paging;
+using Platform.Replicas;
 using Platform.Security;
 using Platform.Storage;
 

@@ -36,6 +36,8 @@ public sealed class LiveSession
     private long _evictedActivity;
     private int _unsaved;
     private int _expiryAnswered;
+    private int _unreported;
+    private bool _replicated;
     private SessionSubject _subject;
 
     public LiveSession(LiveSessions owner, LiveTenant tenant, SessionId id, ISessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
@@ -117,11 +119,45 @@ public sealed class LiveSession
             if (state != SessionState.Live) return Answered(state);
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
-            if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
-            if (now.UtcTicks - seen >= _tenant.Current.IdleTimeout / UrgentShare) _owner.WakeWriter();
+            NoteUnsaved(now.UtcTicks - seen);
+            if (Volatile.Read(ref _replicated) && Interlocked.Exchange(ref _unreported, 1) == 0) _owner.Unreported.Enqueue(this);
             return SessionState.Live;
         }
     }
+
+    /// <summary>Takes over that it was touched in another process, which answered by a replica; to be saved like a touch here. One that is over stays so.</summary>
+    public void AcceptActivity(DateTimeOffset activity, DateTimeOffset now)
+    {
+        if (Evaluate(now) != SessionState.Live) return;
+        var before = Advance(activity < now ? activity : now);
+        if (before is { } pause) NoteUnsaved(pause);
+    }
+
+    /// <summary>It is known to have been active then. What is known already, or later, stays.</summary>
+    /// <returns>By how many ticks it moved ahead; null when it did not.</returns>
+    public long? Advance(DateTimeOffset activity)
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref _cell);
+            if (seen <= Withdrawn || activity.UtcTicks <= seen) return null;
+            if (Interlocked.CompareExchange(ref _cell, activity.UtcTicks, seen) == seen) return activity.UtcTicks - seen;
+        }
+    }
+
+    /// <summary>Other processes have replicas of it: touches are passed on to them.</summary>
+    public void MarkReplicated() => Volatile.Write(ref _replicated, true);
+
+    /// <summary>The last activity, to be passed on; null when the session is over.</summary>
+    public DateTimeOffset? TakeUnreported()
+    {
+        Volatile.Write(ref _unreported, 0);
+        var seen = Volatile.Read(ref _cell);
+        return seen > Withdrawn ? new DateTimeOffset(seen, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>Nobody has a replica of it any more.</summary>
+    public void MarkUnreplicated() => Volatile.Write(ref _replicated, false);
 
     /// <summary>As <see cref="Peek"/>, wherever the request comes from: a session can be ended from anywhere.</summary>
     /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
@@ -212,6 +248,13 @@ public sealed class LiveSession
             SecondFactorAt = Origin.SecondFactorAt,
             Page = Origin.Page,
         };
+    }
+
+    /// <param name="pause">Since the activity before, in ticks.</param>
+    private void NoteUnsaved(long pause)
+    {
+        if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
+        if (pause >= _tenant.Current.IdleTimeout / UrgentShare) _owner.WakeWriter();
     }
 
     private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash.AsSpan());

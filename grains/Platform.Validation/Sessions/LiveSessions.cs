@@ -24,6 +24,9 @@ public sealed class LiveSessions(MembershipLease? lease = null)
     /// <summary>Sessions with activity that is not saved yet; drained by <c>ActivityWriter</c>.</summary>
     public ConcurrentQueue<LiveSession> Unsaved { get; } = new();
 
+    /// <summary>Sessions that other processes have replicas of and that were touched here since it was last passed on; drained by <c>SessionReplication</c>.</summary>
+    public ConcurrentQueue<LiveSession> Unreported { get; } = new();
+
     /// <summary>Sessions whose expiry was answered and is not written yet, each once; drained by the sweeper.</summary>
     public Channel<SessionId> Expired { get; } = Channel.CreateUnbounded<SessionId>(new UnboundedChannelOptions { SingleReader = true });
 

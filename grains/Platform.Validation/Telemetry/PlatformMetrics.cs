@@ -24,7 +24,10 @@ public sealed class PlatformMetrics
     private readonly Counter<long> _refusalsTold;
     private readonly Counter<long> _proofChecks;
 
-    public PlatformMetrics(IMeterFactory meters, LiveSessions live)
+    /// <param name="meters">Makes the meter.</param>
+    /// <param name="live">Of this process.</param>
+    /// <param name="replicas">Of sessions elsewhere; null: this process validates nothing.</param>
+    public PlatformMetrics(IMeterFactory meters, LiveSessions live, SessionReplicas? replicas = null)
     {
         var meter = meters.Create(MeterName);
         _validations = meter.CreateCounter<long>("platform.session.validations", "{validation}", "Peeks and touches, by outcome.");
@@ -39,6 +42,7 @@ public sealed class PlatformMetrics
         _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
         _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily checks of the proofs of domains, by outcome.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
+        if (replicas is not null) meter.CreateObservableUpDownCounter("platform.session.replicas", () => replicas.Count, "{session}", "Replicas of live sessions of other processes.");
     }
 
     public void Validated(SessionState outcome) => _validations.Add(1, Outcomes[(int)outcome]);

@@ -2,32 +2,38 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Cluster;
+using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting.Clustering;
 
 /// <summary>
 /// Sends each change to every member that the table has after the change was written; a member that joins later asks the grain itself. A member that does not answer is fenced off, and
-/// one that is dead is waited for until its lease is over.
+/// one that is dead is waited for until its lease is over, and with it those of the replicas that it gave. So is a host that holds replicas and does not confirm.
 /// </summary>
 internal sealed partial class ClusterBroadcast(
-    Membership membership, ILocalSiloDetails self, IServiceProvider services, ILogger<ClusterBroadcast> logger) : IClusterBroadcast
+    Membership membership, ILocalSiloDetails self, SessionReplication replication, IServiceProvider services, TimeProvider time, ILogger<ClusterBroadcast> logger) : IClusterBroadcast
 {
     private readonly Lazy<InvalidationServiceClient> _nodes = new(services.GetRequiredService<InvalidationServiceClient>);
 
-    public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) => SendAsync(node => node.AcceptPolicyAsync(tenant, policy));
+    public Task PublishPolicyAsync(TenantId tenant, TenantPolicySnapshot policy) =>
+        Task.WhenAll(replication.PublishAsync(tenant, policy), SendAsync(node => node.AcceptPolicyAsync(tenant, policy)));
 
-    public Task PublishKeyDestroyedAsync(string subject) => SendAsync(node => node.ForgetKeyAsync(subject));
+    public Task PublishKeyDestroyedAsync(string subject) => SendAsync(async node =>
+    {
+        await node.ForgetKeyAsync(subject);
+        return TimeSpan.Zero;
+    });
 
     public Task PublishEvictionAsync(ImmutableArray<SessionId> sessions) => SendAsync(node => node.EvictAsync(sessions));
 
-    private async Task SendAsync(Func<IInvalidationService, Task> send)
+    private async Task SendAsync(Func<IInvalidationService, Task<TimeSpan>> send)
     {
         var members = await membership.ReadAsync(CancellationToken.None);
         await Task.WhenAll(members.Where(member => !member.Address.Equals(self.SiloAddress)).Select(member => SendAsync(member, send)));
     }
 
-    private async Task SendAsync(Member member, Func<IInvalidationService, Task> send)
+    private async Task SendAsync(Member member, Func<IInvalidationService, Task<TimeSpan>> send)
     {
         if (member.Status == SiloStatus.Dead)
         {
@@ -40,11 +46,12 @@ internal sealed partial class ClusterBroadcast(
         await membership.FenceAsync(member.Address, CancellationToken.None);
     }
 
-    private async Task<bool> TrySendAsync(Member member, Func<IInvalidationService, Task> send)
+    private async Task<bool> TrySendAsync(Member member, Func<IInvalidationService, Task<TimeSpan>> send)
     {
         try
         {
-            await send(_nodes.Value.Of(member.Address));
+            var left = await send(_nodes.Value.Of(member.Address));
+            if (left > TimeSpan.Zero) await Task.Delay(left, time);
             return true;
         }
         catch (Exception failure)

@@ -7,6 +7,7 @@ using Orleans.GrainDirectory;
 using Orleans.Runtime.Hosting;
 using Platform.Cluster;
 using Platform.Lifecycle;
+using Platform.Sessions;
 using Platform.Storage;
 using Platform.Storage.Postgres;
 
@@ -27,6 +28,7 @@ internal static class ClusteringExtensions
         services.AddSingleton<Membership>();
         services.AddSingleton(provider => new MembershipLease(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IClusterBroadcast, ClusterBroadcast>();
+        services.AddSingleton(provider => new ReplicaHome(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
         services.AddSingleton<InvalidationServiceClient>();
         services.AddSiloService<LeaseRenewalService>(SiloStages.Lease);
         services.AddSingleton<IFatalErrorHandler, FatalErrorHandler>();

@@ -9,13 +9,13 @@ using Platform.Tenants;
 namespace Platform.Silo.Hosting.Clustering;
 
 [Reentrant]
-internal sealed class InvalidationService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionEviction eviction)
+internal sealed class InvalidationService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory loggers, LiveTenants tenants, DataKeys keys, SessionEviction eviction, SessionReplication replication)
     : GrainService(id, silo, loggers), IInvalidationService
 {
-    public Task AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy)
+    public Task<TimeSpan> AcceptPolicyAsync(TenantId tenant, TenantPolicySnapshot policy)
     {
         tenants.Publish(tenant, policy);
-        return Task.CompletedTask;
+        return replication.WithinAsync(replication.PublishAsync(tenant, policy));
     }
 
     public Task ForgetKeyAsync(string subject)
@@ -24,11 +24,11 @@ internal sealed class InvalidationService(GrainId id, Orleans.Runtime.Silo silo,
         return Task.CompletedTask;
     }
 
-    public Task EvictAsync(ImmutableArray<SessionId> sessions)
+    public Task<TimeSpan> EvictAsync(ImmutableArray<SessionId> sessions)
     {
         // Their clocks may be saved later: no answer depends on it.
-        _ = eviction.EvictHereAsync(sessions);
-        return Task.CompletedTask;
+        var (withdrawn, _) = eviction.EvictHere(sessions);
+        return replication.WithinAsync(withdrawn);
     }
 }
 

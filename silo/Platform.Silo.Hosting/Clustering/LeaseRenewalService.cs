@@ -21,6 +21,7 @@ internal sealed partial class LeaseRenewalService(
     LiveTenants tenants,
     DataKeys keys,
     SessionEviction eviction,
+    SessionReplication replication,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
     FatalShutdown end,
@@ -102,6 +103,9 @@ internal sealed partial class LeaseRenewalService(
         {
             if (await grains.TenantInternal(id).FindPolicyAsync(ct) is { } policy) tenants.Publish(id, policy);
         });
+
+        // Last: what a holder was given meanwhile may have been old.
+        replication.Reset();
         if (!await membership.AdoptAsync(self.SiloAddress, fence, cancellationToken)) return false;
         _adopted = fence;
         return true;

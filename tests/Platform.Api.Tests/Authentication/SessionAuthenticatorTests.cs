@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using NSubstitute;
 using Platform.Api.Authentication;
 using Platform.Api.DeniedRequests;
@@ -26,7 +28,8 @@ public sealed class SessionAuthenticatorTests
         _fixture.Grains.GetGrain<ISessionGrain>(Arg.Any<string>()).Returns(_grain);
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
         var metrics = new PlatformMetrics(meters, _live);
-        _authenticator = new SessionAuthenticator(_fixture.Ring, _live, new RejectedTokenCache(_fixture.Time), new DeniedRequestQueue(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
+        var replicas = new SessionReplicas(_fixture.Grains, Options.Create(new SessionReplicaOptions()), _fixture.Time, NullLogger<SessionReplicas>.Instance);
+        _authenticator = new SessionAuthenticator(_fixture.Ring, _live, replicas, new RejectedTokenCache(_fixture.Time), new DeniedRequestQueue(metrics, _fixture.Time), _fixture.Grains, metrics, _fixture.Time);
     }
 
     [Theory]

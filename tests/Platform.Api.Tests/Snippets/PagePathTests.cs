@@ -62,7 +62,7 @@ public sealed class PagePathTests(PlatformHost host) : IClassFixture<PlatformHos
         var token = (await host.SignInFromPageAsync(page)).AsMemory();
         using var index = IndexWithoutGrains();
         var authenticator = new SessionAuthenticator(
-            host.Service<TokenKeyRing>(), host.Service<LiveSessions>(), host.Service<RejectedTokenCache>(), host.Service<DeniedRequestQueue>(), grains: null!, host.Service<PlatformMetrics>(), host.Time);
+            host.Service<TokenKeyRing>(), host.Service<LiveSessions>(), host.Service<SessionReplicas>(), host.Service<RejectedTokenCache>(), host.Service<DeniedRequestQueue>(), grains: null!, host.Service<PlatformMetrics>(), host.Time);
 
         SnippetId.TryParse(page.Snippet, out var id).ShouldBeTrue();
         (await index.FindAsync(id, default)).ShouldNotBeNull().TryFind(page.Origin, out var origin).ShouldBeTrue();

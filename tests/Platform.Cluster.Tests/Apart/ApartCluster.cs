@@ -126,13 +126,13 @@ public sealed class CalmApartCluster : IAsyncLifetime
 }
 
 /// <summary>A cluster for one test, which it may harm. What its processes wrote is part of the test's output.</summary>
-public abstract class ApartTest(ITestOutputHelper output) : IAsyncLifetime
+public abstract class ApartTest(ITestOutputHelper output, int apis = 1) : IAsyncLifetime
 {
     private protected ApartCluster Cluster { get; private set; } = null!;
 
     private protected ITestOutputHelper Output { get; } = output;
 
-    public async ValueTask InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis: 1);
+    public async ValueTask InitializeAsync() => Cluster = await ApartCluster.StartAsync(apis);
 
     public async ValueTask DisposeAsync()
     {

@@ -54,6 +54,8 @@ internal sealed class SiloProcess(string name, Func<SiloProcess, PlatformStart> 
 
     public void Freeze() => Signals.Send(_process!.Id, Signals.Stop);
 
+    public void Thaw() => Signals.Send(_process!.Id, Signals.Continue);
+
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false }) await KillAsync();

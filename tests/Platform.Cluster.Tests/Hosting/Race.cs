@@ -24,10 +24,13 @@ internal sealed class Race
     /// <summary>Requests that began after the answer and were accepted.</summary>
     public int Stale => _stale;
 
-    public async Task RunAsync(Cluster cluster, Func<PlatformProcess, Task<Answer>> ask, Func<Answer, bool> isRefused, Func<Task> change)
+    public Task RunAsync(Cluster cluster, Func<PlatformProcess, Task<Answer>> ask, Func<Answer, bool> isRefused, Func<Task> change) =>
+        RunAsync(cluster.Nodes.Select(node => node.Platform), ask, isRefused, change);
+
+    public async Task RunAsync(IEnumerable<PlatformProcess> hosts, Func<PlatformProcess, Task<Answer>> ask, Func<Answer, bool> isRefused, Func<Task> change)
     {
         var answeredAt = long.MaxValue;
-        var nodes = cluster.Nodes.SelectMany(node => Enumerable.Repeat(node.Platform, ClientsPerNode)).ToArray();
+        var nodes = hosts.SelectMany(host => Enumerable.Repeat(host, ClientsPerNode)).ToArray();
         using var accepted = new SemaphoreSlim(0);
         var loops = nodes.Select(node => Task.Run(() => LoopAsync(node))).ToArray();
         foreach (var _ in nodes)

@@ -33,7 +33,7 @@ public sealed class ClusterCredentialTests
         GrainReferences.Interfaces.Length.ShouldBeGreaterThan(20);
         foreach (var grain in GrainReferences.Interfaces)
         {
-            var reference = GrainReferences.Reference(grain, silo.Grains, owner);
+            var reference = GrainReferences.Reference(grain, silo.Grains, owner, silo.Service<ILocalSiloDetails>().SiloAddress.ToParsableString());
             foreach (var method in GrainReferences.MethodsOf(grain))
             {
                 foreach (var forgery in Forgeries)

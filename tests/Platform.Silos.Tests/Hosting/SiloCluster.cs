@@ -75,6 +75,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task StopAsync(TestSilo silo)
     {
         _silos.Remove(silo);
+        await silo.Replicas.StopAsync(default);
         await _cluster.StopSiloAsync(silo.Handle);
     }
 
@@ -83,6 +84,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var denied = _silos.Sum(silo => silo.DeniedCalls);
+        foreach (var silo in _silos) await silo.Replicas.StopAsync(default);
         await _cluster.DisposeAsync();
         _authority.Dispose();
         await TestDatabases.DropAsync(DatabaseFolder);

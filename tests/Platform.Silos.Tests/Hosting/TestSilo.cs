@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Orleans.TestingHost;
 using Platform.Cluster;
 using Platform.Security;
@@ -27,12 +29,34 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
 
     public T Service<T>() where T : notnull => Handle.ServiceProvider.GetRequiredService<T>();
 
+    /// <summary>Of the host beside it: sessions that live on the other silos.</summary>
+    public SessionReplicas Replicas { get; } = new(
+        handle.ServiceProvider.GetRequiredService<IGrainFactory>(), Options.Create(new SessionReplicaOptions()), time, NullLogger<SessionReplicas>.Instance);
+
+    /// <summary>Answers that were given by a replica.</summary>
+    public int AnswersByReplica { get; private set; }
+
     /// <summary>What a host answers for a session. Null: an outage, which says nothing of the session.</summary>
-    public async Task<SessionState?> ValidateAsync(SessionId id, ImmutableArray<byte> hash, PageOrigin? page = null)
+    public async Task<SessionState?> ValidateAsync(SessionId id, ImmutableArray<byte> hash, PageOrigin? page = null) => (await CheckAsync(id, hash, page))?.State;
+
+    /// <summary>What a host finds that the holder of a live session may do. Null: an outage.</summary>
+    public async Task<Permissions?> PermissionsAsync(SessionId id, ImmutableArray<byte> hash) =>
+        await CheckAsync(id, hash, page: null) is { } check ? check.View?.Subject.Permissions ?? Permissions.None : null;
+
+    private async Task<SessionCheck?> CheckAsync(SessionId id, ImmutableArray<byte> hash, PageOrigin? page)
     {
         try
         {
-            return await PeekAsync(id, hash, page);
+            if (Live.TryGet(id, out var live) && Look(live, hash, page, Time.GetUtcNow()) is { } local) return local;
+            if (Replicas.TryGet(id, out var replica) && replica.TryGetTime(Time.GetUtcNow(), out var now) && Look(replica.Session, hash, page, now) is { State: SessionState.Live } accepted)
+            {
+                AnswersByReplica++;
+                return accepted;
+            }
+
+            var check = await Grains.Session(id).PeekAsync(hash, null, page, default);
+            if (check.Silo is { } silo && !Live.TryGet(id, out _)) Replicas.Want(id, silo);
+            return check;
         }
         catch (Exception outage) when (IsOutage(outage))
         {
@@ -40,24 +64,11 @@ internal sealed class TestSilo(InProcessSiloHandle handle, ManualTimeProvider ti
         }
     }
 
-    /// <summary>What a host finds that the holder of a live session may do. Null: an outage.</summary>
-    public async Task<Permissions?> PermissionsAsync(SessionId id, ImmutableArray<byte> hash)
+    /// <summary>The view is made before the lease is demanded, as in a validation. Null: its grain decides.</summary>
+    private static SessionCheck? Look(LiveSession live, ImmutableArray<byte> hash, PageOrigin? page, DateTimeOffset now)
     {
-        if (Live.TryGet(id, out var live))
-        {
-            // As the view of a validation in memory: the rights are read before the lease is demanded.
-            var permissions = live.Subject.Permissions;
-            if (await ValidateAsync(id, hash) == SessionState.Live) return permissions;
-        }
-
-        try
-        {
-            return (await Grains.Session(id).PeekAsync(hash, null, null, default)).View?.Subject.Permissions;
-        }
-        catch (Exception outage) when (IsOutage(outage))
-        {
-            return null;
-        }
+        var view = live.ToView();
+        return live.Peek(hash.AsSpan(), null, now, page) is { } state ? new SessionCheck(state, view) : null;
     }
 
     /// <summary>Waits out outages: grains that are on their way to another silo are asked again.</summary>

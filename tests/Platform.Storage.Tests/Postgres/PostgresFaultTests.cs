@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Orleans.Storage;
+using Platform.Replicas;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.State;

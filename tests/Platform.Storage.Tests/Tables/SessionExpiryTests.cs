@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Platform.Replicas;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
 

@@ -1,3 +1,4 @@
+using Platform.Replicas;
 using Platform.Sessions;
 using Platform.Storage.Tests.Hosting;
 
