@@ -1,3 +1,5 @@
+using Platform.Queues;
+
 namespace Platform.Api.Admission;
 
 /// <summary>Why a call was not let in.</summary>
@@ -18,11 +20,11 @@ internal enum AdmissionRefusal
     Crowded = 4,
 }
 
-/// <summary>The calls of one class: so many run, so many wait in a <see cref="FairLine{T}"/> for one of them to end. Nothing is allocated for a call that need not wait.</summary>
+/// <summary>The calls of one class: so many run, so many wait in a <see cref="FairQueue{T}"/> for one of them to end. Nothing is allocated for a call that need not wait.</summary>
 internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan longestWait, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly FairLine<Waiter> _line = new(queueLimit);
+    private readonly FairQueue<Waiter> _queue = new(queueLimit);
     private readonly long _begin = time.GetTimestamp();
     private int _running;
 
@@ -32,7 +34,7 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
     {
         get
         {
-            lock (_gate) return _line.Count;
+            lock (_gate) return _queue.Count;
         }
     }
 
@@ -64,8 +66,8 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
             }
 
             var now = Now;
-            while (_line.TryTakeOverdue(now, longestWait, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
-            if (!_line.TryAdd(network, tenant, waiter, now, out displaced)) return AdmissionRefusal.Full;
+            while (_queue.TryTakeOverdue(now, longestWait, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
+            if (!_queue.TryAdd(network, tenant, waiter, now, out displaced)) return AdmissionRefusal.Full;
         }
 
         displaced?.TrySettle(AdmissionRefusal.Displaced);
@@ -91,8 +93,8 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
         lock (_gate)
         {
             var now = Now;
-            while (_line.TryTakeOverdue(now, longestWait, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
-            while (_line.TryTake(now, out var next, out _))
+            while (_queue.TryTakeOverdue(now, longestWait, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
+            while (_queue.TryTake(now, out var next, out _))
             {
                 if (next.TrySettle(AdmissionRefusal.None)) return;
             }

@@ -11,7 +11,7 @@ internal sealed class AdmissionOptions
     [Range(1, 100_000)]
     public int SignOuts { get; set; } = 64;
 
-    /// <summary>Sign-ins that run at a time: they wait for their hash for most of it, in a fair line of its own. Default 256.</summary>
+    /// <summary>Sign-ins that run at a time: they wait for their hash for most of it, in a fair queue of its own. Default 256.</summary>
     [Range(1, 100_000)]
     public int SignIns { get; set; } = 256;
 

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Platform.Cluster;
+using Platform.Replicas;
 using Platform.Sessions;
 using Platform.Tenants;
 
 namespace Platform.Benchmarks.Sessions;
 
-/// <summary>What asking for the lease of a cluster's node adds to a look at the record, against a process that is alone.</summary>
+/// <summary>What asking for the lease of a cluster's node adds to a look at the record, against a process that is alone; and what a look at a replica costs, which also asks for the owner's clock.</summary>
 public class LeaseBenchmarks
 {
     private const int Count = 1024;
@@ -16,12 +17,32 @@ public class LeaseBenchmarks
 
     private readonly LiveSession[] _alone = Sessions(MembershipLease.ForEver);
     private readonly LiveSession[] _leased = Sessions(Held());
+    private readonly SessionReplica[] _replicas;
+
+    public LeaseBenchmarks()
+    {
+        var holder = new ReplicaHolder<SessionReplicaState>(Guid.CreateVersion7(Time.GetUtcNow()), _ => { }, Time);
+        holder.TryAccept(new() { Incarnation = 1, First = 1, Lease = TimeSpan.FromDays(1), Now = Time.GetUtcNow() }, Time.GetTimestamp());
+        _replicas = [.. Sessions(holder.Lease).Select(session => new SessionReplica(session, source: null!, holder, Time.GetUtcNow()))];
+    }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Count)]
     public int PeekAlone() => Peek(_alone);
 
     [Benchmark(OperationsPerInvoke = Count)]
     public int PeekUnderALease() => Peek(_leased);
+
+    [Benchmark(OperationsPerInvoke = Count)]
+    public int PeekByReplica()
+    {
+        var live = 0;
+        foreach (var replica in _replicas)
+        {
+            if (replica.TryGetTime(Time.GetUtcNow(), out var now) && replica.Session.Peek(Hash, null, now) == SessionState.Live) live++;
+        }
+
+        return live == Count ? live : throw new InvalidOperationException($"{Count - live} sessions were not live.");
+    }
 
     private static int Peek(LiveSession[] sessions)
     {

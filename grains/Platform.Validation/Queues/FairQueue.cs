@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Platform;
+namespace Platform.Queues;
 
 /// <summary>
-/// Who waits, and whose turn it is: turns go round, one over networks, the next over tenants, so that whoever sends much from few networks, or at few tenants, waits behind himself. Where the line is full, whoever
+/// Who waits, and whose turn it is: turns go round, one over networks, the next over tenants, so that whoever sends much from few networks, or at few tenants, waits behind himself. Where the queue is full, whoever
 /// has fewer waiting takes the latest place of the network, or else of the tenant, that has most. Not for use by several threads; it has no clock, its users say how late it is (decision 0094).
 /// </summary>
 /// <param name="limit">So many may wait.</param>
-public sealed class FairLine<T>(int limit) where T : class
+public sealed class FairQueue<T>(int limit) where T : class
 {
     private readonly LinkedList<Waiting> _waiting = [];
     private readonly Ring _networks = new();
@@ -20,8 +20,8 @@ public sealed class FairLine<T>(int limit) where T : class
     /// <param name="tenant">Whatever tells tenants apart.</param>
     /// <param name="item">What waits.</param>
     /// <param name="now">Of a clock that only goes on.</param>
-    /// <param name="displaced">What waits no more, if the line was full.</param>
-    /// <returns>False: the line is full, and the item does not wait.</returns>
+    /// <param name="displaced">What waits no more, if the queue was full.</param>
+    /// <returns>False: the queue is full, and the item does not wait.</returns>
     public bool TryAdd(string network, string tenant, T item, TimeSpan now, out T? displaced)
     {
         displaced = null;
