@@ -3,7 +3,15 @@ using System.Diagnostics.Metrics;
 
 namespace Platform.Api.Tests.Hosting;
 
+/// <summary>Not beside other tests: the listener hears every host of this process, and what it notes is allocated on their threads, where some of them count allocations.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ListeningToAllHosts
+{
+    public const string Name = "listening to all hosts";
+}
+
 /// <summary>What the meters that are exported are tagged with: each further value of a tag is one more time series in every collector, and ids and names are personal.</summary>
+[Collection(ListeningToAllHosts.Name)]
 public sealed class MetricTagsTests(ITestOutputHelper output)
 {
     /// <summary>Those that PlatformTelemetry and its instrumentation packages export by name.</summary>
