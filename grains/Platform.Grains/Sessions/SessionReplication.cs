@@ -19,7 +19,7 @@ internal sealed record ReplicaHome(string? Silo);
 internal sealed partial class SessionReplication(
     ReplicaHome home, LiveSessions sessions, MembershipLease lease, TimeProvider time, ILogger<SessionReplication> logger) : PeriodicService(Interval, time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(1);
 

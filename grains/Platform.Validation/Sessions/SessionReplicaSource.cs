@@ -14,7 +14,7 @@ namespace Platform.Sessions;
 internal sealed partial class SessionReplicaSource : IDisposable
 {
     /// <summary>Touches in quick succession are reported together; those after a pause at once. The other hosts hear of them as late.</summary>
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 

@@ -30,6 +30,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output) : ClusterTest(
         Measured($"{load}");
         load.Violations.ShouldBeEmpty();
         load.ActivityLost.ShouldBeEmpty();
+        await load.EveryTouchIsKnownAsync();
         (await CheckAllAsync(_ledger)).ShouldBeEmpty();
     }
 }

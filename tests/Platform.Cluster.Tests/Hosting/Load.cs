@@ -13,6 +13,9 @@ internal sealed class Load : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A touch on one host is known to the others within half a second (decision 90), on a busy machine later.</summary>
+    private static readonly TimeSpan UntilKnown = TimeSpan.FromSeconds(3);
+
     /// <summary>Between two looks of a client, so that two cores are enough for all.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
 
@@ -61,6 +64,25 @@ internal sealed class Load : IAsyncDisposable
         return Until.TrueAsync(() => Task.FromResult(Volatile.Read(ref _answers) >= wanted), "the load is answered");
     }
 
+    /// <summary>Every touch that was answered is known to all nodes, once they have had time to tell each other. After the load has stopped.</summary>
+    public async Task EveryTouchIsKnownAsync()
+    {
+        foreach (var token in _ledger.Tokens)
+        {
+            if (!_activity.TryGetValue(token, out var activity)) continue;
+            foreach (var node in _cluster.Nodes)
+            {
+                await Until.TrueAsync(
+                    async () =>
+                    {
+                        var answer = await node.Platform!.PeekAsync(token);
+                        return !answer.IsLive && !answer.IsOutage || answer.IsLive && answer.Json.GetProperty("lastActivityAt").GetDateTimeOffset() >= activity;
+                    },
+                    $"{node.Name} knows of a touch at {activity:O}");
+            }
+        }
+    }
+
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -100,7 +122,7 @@ internal sealed class Load : IAsyncDisposable
             if (!answer.IsLive) continue;
             Answered(token);
             var last = answer.Json.GetProperty("lastActivityAt").GetDateTimeOffset();
-            if (last < activity) ActivityLost.Enqueue($"{node.Name}: {last:O} after {activity:O}");
+            if (last < activity - UntilKnown) ActivityLost.Enqueue($"{node.Name}: {last:O} after {activity:O}");
             if (touch) _activity.AddOrUpdate(token, last, (_, known) => last > known ? last : known);
         }
     }

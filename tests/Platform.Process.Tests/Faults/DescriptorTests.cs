@@ -29,7 +29,7 @@ public sealed class DescriptorTests(ITestOutputHelper output) : ProcessTest(outp
         Output.WriteLine($"{held.Count} of {Wanted} connections were let in; {served} rounds of others meanwhile");
         held.Count.ShouldBe(PerAddress);
         await platform.WaitForLogAsync("OpenFilesNearLimit .* of 900 file descriptors are in use");
-        await platform.WaitForLogAsync($"ConnectionsRefused .* their address has {PerAddress}");
+        await platform.WaitForLogAsync($"ConnectionsRefused .* their address already has {PerAddress}");
         await ServesAsync(platform, session);
 
         foreach (var stream in held) await stream.DisposeAsync();
