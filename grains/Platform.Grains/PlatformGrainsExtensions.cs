@@ -42,6 +42,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<LiveSessions>();
         services.TryAddSingleton(new ReplicaHome(null));
         services.AddSiloService<SessionReplication>(SiloStages.Writers);
+        services.AddSiloService<SessionReplicationDrain>(SiloStages.Workers);
         services.AddTenants();
         services.AddSingleton<LiveApiKeys>();
         services.AddSiloService<ApiKeyUsageWriter>(SiloStages.Writers);

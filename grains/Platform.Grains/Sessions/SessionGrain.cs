@@ -48,13 +48,15 @@ internal sealed partial class SessionGrain(
     {
         _held.BeginLeaving();
         if (_held.Record is not { } live) return;
+
+        // Another silo may own it next, which knows nothing of the replicas. Before it drops one, a host reports what was touched there.
+        live.CloseToReplicas();
+        await replication.WithdrawAsync(_id);
         liveSessions.Remove(live);
         await TryExpireAsync();
-        var unsaved = live.Withdraw();
 
-        // Another silo may own it next, which knows nothing of the replicas. Without the token: it is cancelled when a stop takes long.
-        await replication.WithdrawAsync(_id);
-        if (unsaved is { } last) await activity.SaveAsync(new SessionActivity(_id, last), CancellationToken.None);
+        // Without the token: it is cancelled when a stop takes long, and the clock would be lost although the writer is about to save it.
+        if (live.Withdraw() is { } last) await activity.SaveAsync(new SessionActivity(_id, last), CancellationToken.None);
     }
 
     public async Task<SessionView?> OpenAsync(NewSession session, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ internal sealed partial class SessionReplication(
 
     private static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(1);
 
+    private const int DrainedAtATime = 10_000;
+
     /// <summary>How long another silo waits for an answer before it goes on to waiting for the leases.</summary>
     private static readonly TimeSpan ConfirmationTime = TimeSpan.FromMilliseconds(500);
 
@@ -31,8 +33,10 @@ internal sealed partial class SessionReplication(
     /// <summary>Activity that holders have not been told of, by holder and session.</summary>
     private readonly ConcurrentDictionary<(Guid Holder, SessionId Session), DateTimeOffset> _activity = new();
 
+    private bool _draining;
+
     /// <inheritdoc cref="ReplicaHome.Silo"/>
-    public string? Silo => home.Silo;
+    public string? Silo => Volatile.Read(ref _draining) ? null : home.Silo;
 
     /// <inheritdoc cref="ISessionReplicasGrain.ReceiveAsync"/>
     public Task<ReplicaBatch<SessionReplicaState>> ReceiveAsync(Guid holder, long incarnation, long confirmed, CancellationToken cancellationToken) =>
@@ -52,6 +56,16 @@ internal sealed partial class SessionReplication(
 
     /// <summary>The tenant's policy has been published here before: nobody answers by an earlier one when the task completes. It never fails.</summary>
     public Task PublishAsync(TenantId tenant, TenantPolicySnapshot policy) => _owner.ReplaceAsync(tenant.ToString(), new ReplicatedPolicy(tenant, policy));
+
+    /// <summary>
+    /// The silo is about to stop: gives no more replicas and takes all back while hosts can still report what was touched by them. Later they could not reach it, and each session that leaves
+    /// would wait for their leases.
+    /// </summary>
+    public async Task DrainAsync()
+    {
+        Volatile.Write(ref _draining, true);
+        foreach (var keys in _owner.Held.Chunk(DrainedAtATime)) await Task.WhenAll(keys.Select(_owner.WithdrawAsync));
+    }
 
     /// <summary>Waits a moment.</summary>
     /// <param name="withdrawn">Tasks of this class.</param>
@@ -115,12 +129,12 @@ internal sealed partial class SessionReplication(
         session.MarkUnreplicated();
 
         // Somebody may have got one meanwhile.
-        if (_owner.IsHeld(key)) session.MarkReplicated();
+        if (_owner.IsHeld(key)) session.TryMarkReplicated();
     }
 
     private void Grant(Guid holder, SessionId id)
     {
-        if (!sessions.TryGet(id, out var session)) return;
+        if (Volatile.Read(ref _draining) || !sessions.TryGet(id, out var session)) return;
         var tenant = session.Tenant;
         var tenantKey = tenant.Id.ToString();
         if (!_owner.Holds(holder, tenantKey)) _owner.Grant(holder, tenantKey, () => new ReplicatedPolicy(tenant.Id, tenant.Policy));
@@ -132,8 +146,7 @@ internal sealed partial class SessionReplication(
         if (!sessions.TryGet(id, out var session)) return null;
 
         // Marked before the clock is read: a touch from now on is passed on.
-        session.MarkReplicated();
-        if (session.Evaluate(Time.GetUtcNow()) != SessionState.Live || session.ToView() is not { } view) return null;
+        if (!session.TryMarkReplicated() || session.Evaluate(Time.GetUtcNow()) != SessionState.Live || session.ToView() is not { } view) return null;
         var origin = session.Origin;
         return new ReplicatedSession
         {

@@ -98,6 +98,14 @@ internal sealed class ReplicaHolderRecord<T>(long incarnation, TimeProvider time
         }
     }
 
+    public string[] Held
+    {
+        get
+        {
+            lock (_gate) return [.. _held.Keys];
+        }
+    }
+
     public bool Holds(string key)
     {
         lock (_gate) return _held.ContainsKey(key);

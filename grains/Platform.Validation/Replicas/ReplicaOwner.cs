@@ -90,6 +90,9 @@ public sealed class ReplicaOwner<T>(MembershipLease own, TimeProvider time) wher
     /// <returns>Completes when nobody answers by an earlier one; never fails.</returns>
     public Task ReplaceAsync(string key, T state) => ChangeAsync(key, state);
 
+    /// <summary>Everything that somebody holds now.</summary>
+    public IReadOnlySet<string> Held => _holders.Values.SelectMany(record => record.Held).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Sends a holder what nobody waits for.</summary>
     public void Notify(Guid holder, T notice)
     {

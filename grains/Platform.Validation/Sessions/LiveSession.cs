@@ -21,6 +21,10 @@ public sealed class LiveSession
 {
     private const long Withdrawn = 0;
 
+    private const int Alone = 0;
+    private const int Replicated = 1;
+    private const int Closed = 2;
+
     /// <summary>Activity after a pause of a tenth of the idle timeout is saved at once: forgetting it would cost the whole pause.</summary>
     private const long UrgentShare = 10;
 
@@ -37,7 +41,7 @@ public sealed class LiveSession
     private int _unsaved;
     private int _expiryAnswered;
     private int _unreported;
-    private bool _replicated;
+    private int _replication;
     private SessionSubject _subject;
 
     public LiveSession(LiveSessions owner, LiveTenant tenant, SessionId id, ISessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
@@ -120,7 +124,7 @@ public sealed class LiveSession
             if (now.UtcTicks <= seen) return SessionState.Live;
             if (Interlocked.CompareExchange(ref _cell, now.UtcTicks, seen) != seen) continue;
             NoteUnsaved(now.UtcTicks - seen);
-            if (Volatile.Read(ref _replicated) && Interlocked.Exchange(ref _unreported, 1) == 0) _owner.Unreported.Enqueue(this);
+            if (Volatile.Read(ref _replication) != Alone && Interlocked.Exchange(ref _unreported, 1) == 0) _owner.Unreported.Enqueue(this);
             return SessionState.Live;
         }
     }
@@ -145,8 +149,12 @@ public sealed class LiveSession
         }
     }
 
-    /// <summary>Other processes have replicas of it: touches are passed on to them.</summary>
-    public void MarkReplicated() => Volatile.Write(ref _replicated, true);
+    /// <summary>Other processes get replicas of it: touches are passed on to them.</summary>
+    /// <returns>False: it gives none any more.</returns>
+    public bool TryMarkReplicated() => Interlocked.CompareExchange(ref _replication, Replicated, Alone) != Closed;
+
+    /// <summary>It leaves this process: no replica is given any more, and what others report of it still counts.</summary>
+    public void CloseToReplicas() => Volatile.Write(ref _replication, Closed);
 
     /// <summary>The last activity, to be passed on; null when the session is over.</summary>
     public DateTimeOffset? TakeUnreported()
@@ -157,7 +165,7 @@ public sealed class LiveSession
     }
 
     /// <summary>Nobody has a replica of it any more.</summary>
-    public void MarkUnreplicated() => Volatile.Write(ref _replicated, false);
+    public void MarkUnreplicated() => Interlocked.CompareExchange(ref _replication, Alone, Replicated);
 
     /// <summary>As <see cref="Peek"/>, wherever the request comes from: a session can be ended from anywhere.</summary>
     /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
@@ -254,7 +262,7 @@ public sealed class LiveSession
     private void NoteUnsaved(long pause)
     {
         if (Interlocked.Exchange(ref _unsaved, 1) == 0) _owner.Unsaved.Enqueue(this);
-        if (pause >= _tenant.Current.IdleTimeout / UrgentShare) _owner.WakeWriter();
+        if (pause >= Math.Min(_tenant.Current.IdleTimeout / UrgentShare, _owner.LongestPause.Ticks)) _owner.WakeWriter();
     }
 
     private bool HasSecret(ReadOnlySpan<byte> secretHash) => CryptographicOperations.FixedTimeEquals(secretHash, _secretHash.AsSpan());

@@ -18,6 +18,9 @@ public sealed class LiveSessions(MembershipLease? lease = null)
     /// <summary>Readable when some of it should not wait for the next interval.</summary>
     public ChannelReader<bool> Urgent => _urgent.Reader;
 
+    /// <summary>Activity after a longer pause is saved at once, besides that after a tenth of the idle timeout.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>Demanded of each answer about one of them.</summary>
     public MembershipLease Lease { get; } = lease ?? MembershipLease.ForEver;
 

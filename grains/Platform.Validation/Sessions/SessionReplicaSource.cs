@@ -37,15 +37,17 @@ internal sealed partial class SessionReplicaSource : IDisposable
     private readonly ConcurrentQueue<SessionId> _dropped = new();
     private readonly ConcurrentQueue<SessionActivity> _late = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _sending = new(1);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private long _answeredAt;
+    private int _owesReport;
 
     public SessionReplicaSource(string silo, ISessionReplicasGrain grain, SessionReplicas replicas, TimeProvider time, ILogger logger)
     {
         (Silo, _grain, _replicas, _time, _logger) = (silo, grain, replicas, time, logger);
         _holder = new ReplicaHolder<SessionReplicaState>(new Guid(RandomNumberGenerator.GetBytes(16)), Apply, time);
-        _sessions = new LiveSessions(_holder.Lease);
+        _sessions = new LiveSessions(_holder.Lease) { LongestPause = ReportInterval };
     }
 
     public string Silo { get; }
@@ -63,7 +65,11 @@ internal sealed partial class SessionReplicaSource : IDisposable
     public void NoteDropped(SessionId id) => _dropped.Enqueue(id);
 
     /// <summary>Activity of a session whose replica has gone.</summary>
-    public void Report(SessionActivity activity) => _late.Enqueue(activity);
+    public void Report(SessionActivity activity)
+    {
+        _late.Enqueue(activity);
+        Volatile.Write(ref _owesReport, 1);
+    }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -80,7 +86,11 @@ internal sealed partial class SessionReplicaSource : IDisposable
         }
     }
 
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _sending.Dispose();
+    }
 
     private async Task ReceiveAsync()
     {
@@ -93,6 +103,9 @@ internal sealed partial class SessionReplicaSource : IDisposable
                 var batch = await _grain.ReceiveAsync(_holder.Id, _holder.Incarnation, _holder.Processed, _ending.Token);
                 if (!_holder.TryAccept(batch, asked)) await EndAsync();
                 _connected.TrySetResult();
+
+                // Before the next question confirms that the replicas are gone: the silo may be waiting for that to save what it knows.
+                if (Interlocked.Exchange(ref _owesReport, 0) == 1) await SendOnceAsync();
                 Volatile.Write(ref _answeredAt, _time.GetTimestamp());
             }
             catch (Exception) when (!_ending.IsCancellationRequested)
@@ -114,9 +127,20 @@ internal sealed partial class SessionReplicaSource : IDisposable
         while (!_ending.IsCancellationRequested)
         {
             await UntilWokenAsync();
-            if (_ending.IsCancellationRequested) return;
+            if (!_ending.IsCancellationRequested && !await SendOnceAsync()) await PauseAsync(RetryPause);
+        }
+    }
+
+    /// <summary>Everything that is to be told by now. One at a time: when it returns, what was told before has arrived.</summary>
+    /// <returns>False: the silo did not answer.</returns>
+    private async Task<bool> SendOnceAsync()
+    {
+        await _sending.WaitAsync();
+        try
+        {
             var request = Collect();
-            if (request is { Wanted.IsEmpty: true, Dropped.IsEmpty: true, Active.IsEmpty: true }) continue;
+            if (request is { Wanted.IsEmpty: true, Dropped.IsEmpty: true, Active.IsEmpty: true }) return true;
+            var answered = true;
             try
             {
                 if (await _grain.SendAsync(_holder.Id, request, _ending.Token)) NoteKnown(request.Active);
@@ -125,12 +149,17 @@ internal sealed partial class SessionReplicaSource : IDisposable
             catch (Exception)
             {
                 foreach (var activity in request.Active) _late.Enqueue(activity);
-                await PauseAsync(RetryPause);
+                answered = false;
             }
 
             // Whoever asks again meanwhile is put down again.
             foreach (var id in request.Wanted) _asking.TryRemove(id, out _);
             if (!_wanted.IsEmpty || !_sessions.Unsaved.IsEmpty && request.Active.Length == MaxBatch) _sessions.WakeWriter();
+            return answered;
+        }
+        finally
+        {
+            _sending.Release();
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed class Load : IAsyncDisposable
             if (!answer.IsLive) continue;
             Answered(token);
             var last = answer.Json.GetProperty("lastActivityAt").GetDateTimeOffset();
-            if (last < activity - UntilKnown) ActivityLost.Enqueue($"{node.Name}: {last:O} after {activity:O}");
+            if (last + UntilKnown < activity) ActivityLost.Enqueue($"{node.Name}: {last:O} after {activity:O}");
             if (touch) _activity.AddOrUpdate(token, last, (_, known) => last > known ? last : known);
         }
     }
