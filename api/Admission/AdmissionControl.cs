@@ -16,11 +16,13 @@ internal sealed class AdmissionControl
     {
         var set = options.Value;
         _episodes = episodes;
-        _signOuts = new AdmissionLane(set.SignOuts, set.QueueLimit, set.LongestWait, time);
-        _signIns = new AdmissionLane(set.SignIns, set.QueueLimit, set.LongestWait, time);
-        _others = new AdmissionLane(set.OtherCalls, set.QueueLimit, set.LongestWait, time);
+        _signOuts = LaneOf(set.SignOuts);
+        _signIns = LaneOf(set.SignIns);
+        _others = LaneOf(set.OtherCalls);
         Checks = new WaitingChecks(set.WaitingChecksOfASession);
         episodes.Observe([(CallClass.SignOut, _signOuts), (CallClass.SignIn, _signIns), (CallClass.Other, _others)]);
+
+        AdmissionLane LaneOf(int concurrency) => new(concurrency, set.QueueLimit, set.LongestWait, set.LongestBurst, time);
     }
 
     public WaitingChecks Checks { get; }

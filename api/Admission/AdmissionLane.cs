@@ -21,12 +21,20 @@ internal enum AdmissionRefusal
 }
 
 /// <summary>The calls of one class: so many run, so many wait in a <see cref="FairQueue{T}"/> for one of them to end. Nothing is allocated for a call that need not wait.</summary>
-internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan longestWait, TimeProvider time)
+/// <param name="concurrency">So many run.</param>
+/// <param name="queueLimit">So many wait.</param>
+/// <param name="longestWait">For so long, where the queue stands.</param>
+/// <param name="longestBurst">After so long without being empty a queue stands. Until then it is a burst, which ends by itself, and calls wait as long as this (controlled delay, as of CoDel, RFC 8289).</param>
+/// <param name="time">Monotonic.</param>
+internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan longestWait, TimeSpan longestBurst, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly FairQueue<Waiter> _queue = new(queueLimit);
     private readonly long _begin = time.GetTimestamp();
     private int _running;
+
+    /// <summary>When it was last empty; of no meaning while it is.</summary>
+    private TimeSpan _emptyUntil;
 
     public int Running => Volatile.Read(ref _running);
 
@@ -57,6 +65,7 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
     {
         var waiter = new Waiter();
         Waiter? displaced;
+        TimeSpan longest;
         lock (_gate)
         {
             if (_running < concurrency)
@@ -66,14 +75,16 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
             }
 
             var now = Now;
-            while (_queue.TryTakeOverdue(now, longestWait, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
+            RefuseOverdue(now);
+            if (_queue.Count == 0) _emptyUntil = now;
+            longest = LongestAt(now);
             if (!_queue.TryAdd(network, tenant, waiter, now, out displaced)) return AdmissionRefusal.Full;
         }
 
         displaced?.TrySettle(AdmissionRefusal.Displaced);
         try
         {
-            return await waiter.Outcome.WaitAsync(longestWait, time, cancellationToken);
+            return await waiter.Outcome.WaitAsync(longest, time, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -93,7 +104,7 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
         lock (_gate)
         {
             var now = Now;
-            while (_queue.TryTakeOverdue(now, longestWait, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
+            RefuseOverdue(now);
             while (_queue.TryTake(now, out var next, out _))
             {
                 if (next.TrySettle(AdmissionRefusal.None)) return;
@@ -104,6 +115,14 @@ internal sealed class AdmissionLane(int concurrency, int queueLimit, TimeSpan lo
     }
 
     private TimeSpan Now => time.GetElapsedTime(_begin);
+
+    private TimeSpan LongestAt(TimeSpan now) => now - _emptyUntil < longestBurst && longestBurst > longestWait ? longestBurst : longestWait;
+
+    private void RefuseOverdue(TimeSpan now)
+    {
+        var longest = LongestAt(now);
+        while (_queue.TryTakeOverdue(now, longest, out var overdue)) overdue.TrySettle(AdmissionRefusal.Late);
+    }
 
     private sealed class Waiter
     {

@@ -23,9 +23,15 @@ internal sealed class AdmissionOptions
     [Range(1, 100_000)]
     public int QueueLimit { get; set; } = 1_024;
 
-    /// <summary>How long a call waits before it is answered 503. Default 1 second: clients that are refused at once come back at once, and refusing them costs what answering others would.</summary>
+    /// <summary>
+    /// How long a call waits in a queue that stands before it is answered 503. Default 1 second: clients that are refused at once come back at once, and refusing them costs what answering others would.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:30")]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A queue stands when it was not empty for so long. Until then calls wait as long as this: a dozen at a host that has just started, and is slow at first, are no overload. Default 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan LongestBurst { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Checks of one session that wait for its grain at a time; those of a session in memory never wait. Default 64.</summary>
     [Range(1, 100_000)]

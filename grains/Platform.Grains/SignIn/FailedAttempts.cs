@@ -38,11 +38,17 @@ internal sealed class FailedAttempts(IGrainFactory grains, AuditLog audit, Notif
         // Before the platform's own tenant is there, nobody can have been meant.
         if (account.Rules is null && platform is null) return;
 
-        // A log that exists may have to be read first; so is one that does not.
-        if (account.Rules is null) await grains.AuditLog(account.Tenant).HeadAsync(cancellationToken);
+        // A log that exists may have to be read first; so is one that does not. Where it has been read, both cost this call.
+        await grains.AuditLog(account.Tenant).HeadAsync(cancellationToken);
         var log = account.Rules is null ? platform!.Value : account.Tenant;
-        if (byStranger) await RecordOfStrangerAsync(log, entry, account.User, cancellationToken);
-        else await audit.RecordAsync(log, entry);
+        if (byStranger)
+        {
+            await RecordOfStrangerAsync(log, entry, account.User, cancellationToken);
+            return;
+        }
+
+        await grains.StrangersAt(log).SkipAsync(cancellationToken);
+        await audit.RecordAsync(log, entry);
     }
 
     /// <summary>Whether an attempt has an entry of its own depends on how many its log has had, never on what exists; without one it costs a write all the same.</summary>

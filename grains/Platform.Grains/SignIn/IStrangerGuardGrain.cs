@@ -27,6 +27,10 @@ internal interface IStrangerGuardGrain : IGrainWithStringKey
     [Alias("TakeEntry"), AlwaysInterleave]
     Task<StrangerEntry> TakeEntryAsync(CancellationToken cancellationToken);
 
+    /// <summary>Takes as long as each of the calls above and counts nothing, see <see cref="StrangerGuard.SkipAsync"/>.</summary>
+    [Alias("Skip"), AlwaysInterleave]
+    Task SkipAsync(CancellationToken cancellationToken);
+
     /// <summary>Tells those who manage the tenant's users, and the operators. Nobody waits for it, so that the answer takes as long for tenants that do not exist.</summary>
     [Alias("Alert"), OneWay, AlwaysInterleave]
     Task AlertAsync(string network);

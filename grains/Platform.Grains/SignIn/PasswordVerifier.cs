@@ -37,10 +37,12 @@ internal sealed class PasswordVerifier(IGrainFactory grains, StrangerGuard stran
         bool? right = null;
         try
         {
-            var caller = new HashingCaller(known, SignInAccounts.TenantOf(account).ToString(), Networks.WideOf(ip));
+            var tenant = SignInAccounts.TenantOf(account);
+            var caller = new HashingCaller(known, tenant.ToString(), Networks.WideOf(ip));
             var attempt = known
                 ? await CheckAsync(caller, hash, password, mayPass, cancellationToken)
-                : await CheckStrangerAsync(SignInAccounts.TenantOf(account), caller, hash, password, mayPass, cancellationToken);
+                : await CheckStrangerAsync(tenant, caller, hash, password, mayPass, cancellationToken);
+            if (known && !isKnown && attempt.Refusal == Refusal.InvalidCredentials) await strangers.SkipAsync(tenant, caller.Network, cancellationToken);
             right = attempt.Refusal switch { Refusal.None => true, Refusal.InvalidCredentials => false, _ => null };
             return attempt;
         }

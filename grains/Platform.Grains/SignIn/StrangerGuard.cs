@@ -18,4 +18,16 @@ internal sealed class StrangerGuard(IGrainFactory grains)
     internal Task ConcludeAsync(TenantId tenant, string network, bool? succeeded) => Task.WhenAll(
         grains.StrangersFrom(network).ConcludeAsync(network, succeeded, CancellationToken.None),
         grains.StrangersAt(tenant).ConcludeAsync(network, succeeded, CancellationToken.None));
+
+    /// <summary>
+    /// The calls of an admitted attempt, for a failure of somebody whom the account knows: without them it would be answered sooner than one at an account that does not exist, and from a network
+    /// that people sign in from, time would tell their names (decision 0010). Who gets in does not wait for them.
+    /// </summary>
+    internal async Task SkipAsync(TenantId tenant, string network, CancellationToken cancellationToken)
+    {
+        var (everywhere, here) = (grains.StrangersFrom(network), grains.StrangersAt(tenant));
+        await everywhere.SkipAsync(cancellationToken);
+        await here.SkipAsync(cancellationToken);
+        await Task.WhenAll(everywhere.SkipAsync(cancellationToken), here.SkipAsync(cancellationToken));
+    }
 }

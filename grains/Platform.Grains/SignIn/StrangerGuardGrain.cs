@@ -36,6 +36,8 @@ internal sealed partial class StrangerGuardGrain(
 
     public Task<StrangerEntry> TakeEntryAsync(CancellationToken cancellationToken) => Task.FromResult(_entries.Take(time.GetUtcNow()));
 
+    public Task SkipAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task AlertAsync(string network)
     {
         try

@@ -70,6 +70,48 @@ public sealed class AdmissionLaneTests
         (lane.Running, lane.Waiting).ShouldBe((0, 0));
     }
 
+    /// <summary>Of a dozen calls at a host that has just started, and takes a second for each at first, none is refused.</summary>
+    [Fact]
+    public async Task Enter_WaitsLongInABurst_IsLetInWhenItsTurnComes()
+    {
+        var lane = NewLane(concurrency: 1, longestBurst: 5 * LongestWait);
+        lane.TryEnter().ShouldBeTrue();
+        var burst = Enumerable.Range(0, 4).Select(_ => lane.EnterAsync("a", "one", default)).ToArray();
+        foreach (var call in burst)
+        {
+            _time.Advance(LongestWait);
+            call.IsCompleted.ShouldBeFalse();
+            lane.Leave();
+            (await call).ShouldBe(AdmissionRefusal.None);
+        }
+
+        // It was empty meanwhile: the next burst has its time again.
+        var next = lane.EnterAsync("a", "one", default);
+        _time.Advance(2 * LongestWait);
+        lane.Leave();
+        (await next).ShouldBe(AdmissionRefusal.None);
+    }
+
+    [Fact, Trait("Threat", "T69")]
+    public async Task Enter_TheQueueHasStoodTooLong_WhoeverWaitedLongIsRefusedAndNewOnesSoon()
+    {
+        var lane = NewLane(concurrency: 1, longestBurst: 2 * LongestWait);
+        lane.TryEnter().ShouldBeTrue();
+        var first = lane.EnterAsync("a", "one", default);
+        _time.Advance(LongestWait / 2);
+        var old = lane.EnterAsync("a", "one", default);
+        _time.Advance(LongestWait);
+        var young = lane.EnterAsync("a", "one", default);
+        lane.Leave();
+        (await first).ShouldBe(AdmissionRefusal.None);
+        _time.Advance(LongestWait / 2);
+        old.IsCompleted.ShouldBeFalse();
+        lane.Leave();
+        (await young).ShouldBe(AdmissionRefusal.None);
+        (await old).ShouldBe(AdmissionRefusal.Late);
+        (lane.Running, lane.Waiting).ShouldBe((1, 0));
+    }
+
     [Fact]
     public async Task Enter_CallerGoesAway_NobodyLosesAPlace()
     {
@@ -89,7 +131,7 @@ public sealed class AdmissionLaneTests
     [Fact]
     public async Task Enter_ManyThreads_NeverMoreRunThanMay()
     {
-        var lane = new AdmissionLane(3, 1_000, TimeSpan.FromMinutes(1), TimeProvider.System);
+        var lane = new AdmissionLane(3, 1_000, TimeSpan.FromMinutes(1), TimeSpan.Zero, TimeProvider.System);
         var (running, most) = (0, 0);
         await Parallel.ForAsync(0, 500, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
         {
@@ -129,7 +171,7 @@ public sealed class AdmissionLaneTests
     public void WideNetwork_OfTwoAddresses_IsOneWhereOnePartyMayHaveBoth(string one, string other, bool same) =>
         (ClientAddress.WideNetwork(IPAddress.Parse(one)) == ClientAddress.WideNetwork(IPAddress.Parse(other))).ShouldBe(same);
 
-    private AdmissionLane NewLane(int concurrency, int queueLimit = 16) => new(concurrency, queueLimit, LongestWait, _time);
+    private AdmissionLane NewLane(int concurrency, int queueLimit = 16, TimeSpan longestBurst = default) => new(concurrency, queueLimit, LongestWait, longestBurst, _time);
 
     private static void InterlockedMax(ref int most, int now)
     {

@@ -25,7 +25,7 @@ internal sealed class Load : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentBag<Task> _workers = [];
     private readonly ConcurrentQueue<string> _violations = [];
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _activity = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Touches> _touches = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _ended = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (long At, TimeSpan Longest)> _answered = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Node, string Kind), int> _counts = new();
@@ -69,16 +69,16 @@ internal sealed class Load : IAsyncDisposable
     {
         foreach (var token in _ledger.Tokens)
         {
-            if (!_activity.TryGetValue(token, out var activity)) continue;
+            if (!_touches.TryGetValue(token, out var touches)) continue;
             foreach (var node in _cluster.Nodes)
             {
                 await Until.TrueAsync(
                     async () =>
                     {
                         var answer = await node.Platform!.PeekAsync(token);
-                        return !answer.IsLive && !answer.IsOutage || answer.IsLive && answer.Json.GetProperty("lastActivityAt").GetDateTimeOffset() >= activity;
+                        return !answer.IsLive && !answer.IsOutage || answer.IsLive && answer.Json.GetProperty("lastActivityAt").GetDateTimeOffset() >= touches.Latest;
                     },
-                    $"{node.Name} knows of a touch at {activity:O}");
+                    $"{node.Name} knows of a touch at {touches.Latest:O}");
             }
         }
     }
@@ -109,7 +109,6 @@ internal sealed class Load : IAsyncDisposable
             if (tokens.Length == 0) continue;
 
             var token = tokens[RandomNumberGenerator.GetInt32(tokens.Length)];
-            _activity.TryGetValue(token, out var activity);
             var touch = RandomNumberGenerator.GetInt32(4) == 0;
             if (await AskAsync(node, platform => touch ? platform.TouchAsync(token) : platform.PeekAsync(token)) is not { } answer) continue;
             if (_ledger.Judge(token, answer) is { } violation)
@@ -122,8 +121,14 @@ internal sealed class Load : IAsyncDisposable
             if (!answer.IsLive) continue;
             Answered(token);
             var last = answer.Json.GetProperty("lastActivityAt").GetDateTimeOffset();
-            if (last + UntilKnown < activity) ActivityLost.Enqueue($"{node.Name}: {last:O} after {activity:O}");
-            if (touch) _activity.AddOrUpdate(token, last, (_, known) => last > known ? last : known);
+            var touches = _touches.GetOrAdd(token, _ => new Touches());
+            var known = touches.AnsweredBefore(answer.SentAt - UntilKnown);
+            if (last < known)
+            {
+                ActivityLost.Enqueue($"{node.Name}: asked at {answer.SentAt:O} it answered {last:O}, though a touch at {known:O} had been answered {UntilKnown.TotalSeconds:F0} s before");
+            }
+
+            if (touch) touches.Add(answer.AnsweredAt, last);
         }
     }
 
@@ -200,4 +205,24 @@ internal sealed class Load : IAsyncDisposable
     private void Counted(ClusterNode node, string kind) => _counts.AddOrUpdate((node.Name, kind), 1, (_, count) => count + 1);
 
     private void Violated(string text) => _violations.Enqueue(text);
+
+    /// <summary>Of one session: when touches were answered, and as what activity.</summary>
+    private sealed class Touches
+    {
+        private readonly Lock _gate = new();
+        private readonly List<(DateTimeOffset AnsweredAt, DateTimeOffset Activity)> _answered = [];
+
+        public DateTimeOffset Latest => AnsweredBefore(DateTimeOffset.MaxValue);
+
+        public void Add(DateTimeOffset answeredAt, DateTimeOffset activity)
+        {
+            lock (_gate) _answered.Add((answeredAt, activity));
+        }
+
+        /// <summary>The latest activity that had been answered then; the beginning of time where none had.</summary>
+        public DateTimeOffset AnsweredBefore(DateTimeOffset moment)
+        {
+            lock (_gate) return _answered.Where(touch => touch.AnsweredAt < moment).Select(touch => touch.Activity).DefaultIfEmpty().Max();
+        }
+    }
 }
