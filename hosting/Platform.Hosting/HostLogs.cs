@@ -23,10 +23,17 @@ public static class HostLogs
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.PostConfigure<ConsoleLoggerOptions>(console => console.FormatterName ??= LogLine.Text);
 
-        // Lines of others from warnings on; settings (Logging__LogLevel__*) come after these and win.
+        // Lines of others from warnings on; settings (Logging__LogLevel__*) come after these and win. A call to a silo that stops, or is gone, fails to its caller, who tells of it or tries again;
+        // Orleans' messaging and the library that retries its placement would add an error with a stack trace for each call, hundreds in a rolling restart.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [new("Logging:LogLevel:Default", nameof(LogLevel.Warning)), new("Logging:LogLevel:Platform", nameof(LogLevel.Information))],
+            InitialData =
+            [
+                new("Logging:LogLevel:Default", nameof(LogLevel.Warning)),
+                new("Logging:LogLevel:Platform", nameof(LogLevel.Information)),
+                new("Logging:LogLevel:Orleans.Messaging", nameof(LogLevel.Critical)),
+                new("Logging:LogLevel:Polly", nameof(LogLevel.Critical)),
+            ],
         });
 
         // The framework's line per request costs the hot path, and repeats the query, where people put what does not belong there.

@@ -18,7 +18,7 @@ internal sealed partial class SessionReplicaSource : IDisposable
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A silo that has not answered for so long is given up: its sessions live elsewhere, or will.</summary>
+    /// <summary>A silo that has not answered for so long is given up: its sessions live elsewhere, or will. One that stops, or is no member any more, is given up at once.</summary>
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(10);
 
     private const int MaxBatch = 1_000;
@@ -107,6 +107,10 @@ internal sealed partial class SessionReplicaSource : IDisposable
                 // Before the next question confirms that the replicas are gone: the silo may be waiting for that to save what it knows.
                 if (Interlocked.Exchange(ref _owesReport, 0) == 1) await SendOnceAsync();
                 Volatile.Write(ref _answeredAt, _time.GetTimestamp());
+            }
+            catch (SiloUnavailableException) when (!_ending.IsCancellationRequested)
+            {
+                await EndAsync();
             }
             catch (Exception) when (!_ending.IsCancellationRequested)
             {

@@ -32,5 +32,6 @@ public sealed class RollingRestartTests(ITestOutputHelper output) : ClusterTest(
         load.ActivityLost.ShouldBeEmpty();
         await load.EveryTouchIsKnownAsync();
         (await CheckAllAsync(_ledger)).ShouldBeEmpty();
+        Cluster.Nodes.SelectMany(node => node.Logs.Split('\n')).Where(line => line.Contains("SelectTargetFailed", StringComparison.Ordinal)).ShouldBeEmpty("calls to a silo that stops are no errors of the silos that go on");
     }
 }
