@@ -31,6 +31,7 @@ internal static class HttpExtensions
         services.AddSingleton<AdmissionEpisodes>();
         services.AddSingleton<AdmissionControl>();
         services.AddOptions<AdmissionOptions>().BindConfiguration(AdmissionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHostedSingleton<RateLimitExchange>();
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
     }
 

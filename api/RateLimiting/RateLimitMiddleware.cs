@@ -5,14 +5,14 @@ using Platform.Api.Requests;
 namespace Platform.Api.RateLimiting;
 
 /// <summary>Limits per client address before anything else is done for a request (row DDOS). Health probes are not limited.</summary>
-internal sealed class RateLimitMiddleware(RequestDelegate next, IOptions<RateLimitOptions> options, TimeProvider time)
+internal sealed class RateLimitMiddleware(RequestDelegate next, IOptions<RateLimitOptions> options, RateLimitExchange exchange, TimeProvider time)
 {
     private readonly RateLimiter<ulong>[] _limiters =
     [
-        new("requests", options.Value.RequestsPerMinute, options.Value.MaxAddresses, time),
-        new("sessions", options.Value.SessionsPerMinute, options.Value.MaxAddresses, time),
-        new("sign-in", options.Value.SignInPerMinute, options.Value.MaxAddresses, time),
-        new("messages", options.Value.MessagesPerHour, options.Value.MaxAddresses, time, TimeSpan.FromHours(1)),
+        exchange.Share(new RateLimiter<ulong>("requests", options.Value.RequestsPerMinute, options.Value.MaxAddresses, time)),
+        exchange.Share(new RateLimiter<ulong>("sessions", options.Value.SessionsPerMinute, options.Value.MaxAddresses, time)),
+        exchange.Share(new RateLimiter<ulong>("sign-in", options.Value.SignInPerMinute, options.Value.MaxAddresses, time)),
+        exchange.Share(new RateLimiter<ulong>("messages", options.Value.MessagesPerHour, options.Value.MaxAddresses, time, TimeSpan.FromHours(1))),
     ];
 
     private readonly bool _enabled = options.Value.Enabled;

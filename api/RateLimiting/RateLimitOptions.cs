@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Platform.Api.RateLimiting;
 
-/// <summary>Section <c>Platform:RateLimits</c>: budgets of one client address (one IPv4 address or one IPv6 /64), and of snippets, at this host.</summary>
+/// <summary>Section <c>Platform:RateLimits</c>: budgets of one client address (one IPv4 address or one IPv6 /64), and of snippets, at all hosts together (decision 103).</summary>
 internal sealed class RateLimitOptions
 {
     public const string Section = "Platform:RateLimits";
@@ -45,7 +45,7 @@ internal sealed class RateLimitOptions
     public int SnippetSignInPerMinute { get; set; } = 600;
 
     /// <summary>
-    /// Number of client addresses with a budget of their own at a time, and number of those in snippets. Default 100,000, some 12 MB each; further addresses share one budget (threat T71), further ones in
+    /// Number of client addresses with a budget of their own at a time at this host, and number of those in snippets. Default 100,000, some 12 MB each; further addresses share one budget (threat T71), further ones in
     /// snippets have that of their address alone.
     /// </summary>
     [Range(100, 10_000_000)]

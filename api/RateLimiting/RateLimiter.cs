@@ -16,7 +16,11 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
 {
     private const int MaxSteps = 1_000;
 
+    /// <summary>Other hosts are told of a key when so large a part of its quota was drawn here: of most clients never, of a sign-in at once.</summary>
+    private const int ToldParts = 100;
+
     private readonly ConcurrentDictionary<TKey, Cell> _cells = new();
+    private readonly ConcurrentQueue<TKey> _drawn = new();
     private readonly Cell? _beyond;
     private readonly TimeProvider _time;
     private readonly int _quota;
@@ -26,6 +30,8 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     private readonly long _interval;
     private readonly int _step;
     private readonly StringValues[] _remaining;
+    private readonly int _callsToTell;
+    private Action? _tell;
     private long _nextSweep;
     private int _count;
 
@@ -37,15 +43,22 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     /// <param name="limitsBeyond">Keys above <paramref name="capacity"/> share one budget; false: they are not limited, where another limit holds for them.</param>
     public RateLimiter(string name, int quota, int capacity, TimeProvider time, TimeSpan? window = null, bool limitsBeyond = true)
     {
+        Name = name;
         _beyond = limitsBeyond ? new Cell() : null;
         (_quota, _capacity, _time) = (quota, capacity, time);
         _windowSeconds = (int)(window ?? TimeSpan.FromMinutes(1)).TotalSeconds;
         _window = _windowSeconds * time.TimestampFrequency;
         _interval = Math.Max(1, _window / quota);
+        _callsToTell = Math.Max(1, quota / ToldParts);
         _step = Math.Max(1, (quota + MaxSteps - 1) / MaxSteps);
         _remaining = [.. Enumerable.Range(0, (quota / _step) + 1).Select(i => Describe(name, i * _step))];
         Policy = string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={quota};w={_windowSeconds}");
     }
+
+    public string Name { get; }
+
+    /// <summary>In which one call comes back to a budget.</summary>
+    public TimeSpan PerCall => TimeSpan.FromSeconds((double)_interval / _time.TimestampFrequency);
 
     /// <summary>Value of <c>RateLimit-Policy</c>.</summary>
     public StringValues Policy { get; }
@@ -77,9 +90,45 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
             }
 
             if (Interlocked.CompareExchange(ref cell.FullAt, fullAt, seen) != seen) continue;
+            if (cell is SharedCell shared) NoteDrawn(key, shared);
             remaining = (int)Math.Min(_quota, (_window - spent) / _interval);
             retryAfter = TimeSpan.Zero;
             return true;
+        }
+    }
+
+    /// <summary>Other hosts draw on the same budgets: what is drawn here is put down for them. Before the first call.</summary>
+    /// <param name="tell">Called when there is something to tell. Must not wait.</param>
+    public void Share(Action tell) => _tell = tell;
+
+    /// <summary>What was drawn since it was last taken.</summary>
+    public bool TryTakeDrawn(out TKey key, out int calls)
+    {
+        while (_drawn.TryDequeue(out key))
+        {
+            if (FindShared(key) is { } cell && (calls = Interlocked.Exchange(ref cell.Untold, 0)) > 0) return true;
+        }
+
+        calls = 0;
+        return false;
+    }
+
+    /// <summary>What was taken could not be told.</summary>
+    public void ReturnDrawn(TKey key, int calls)
+    {
+        if (FindShared(key) is not { } cell) return;
+        Interlocked.Add(ref cell.Untold, calls);
+        _drawn.Enqueue(key);
+    }
+
+    /// <summary>Takes over what all hosts have told of a key; what was drawn here since counts on top.</summary>
+    public void Merge(TKey key, TimeSpan untilWhole)
+    {
+        if (FindShared(key) is not { } cell) return;
+        var wholeAt = _time.GetTimestamp() + (long)(untilWhole.TotalSeconds * _time.TimestampFrequency) + (Volatile.Read(ref cell.Untold) * _interval);
+        for (var seen = Volatile.Read(ref cell.FullAt); seen < wholeAt; seen = Volatile.Read(ref cell.FullAt))
+        {
+            if (Interlocked.CompareExchange(ref cell.FullAt, wholeAt, seen) == seen) return;
         }
     }
 
@@ -90,6 +139,13 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
     {
         response.Headers["RateLimit-Policy"] = Policy;
         response.Headers["RateLimit"] = Remaining(remaining);
+    }
+
+    private void NoteDrawn(TKey key, SharedCell cell)
+    {
+        if (Interlocked.Increment(ref cell.Untold) != _callsToTell) return;
+        _drawn.Enqueue(key);
+        _tell!();
     }
 
     private string Describe(string name, int remaining)
@@ -103,7 +159,7 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
         if (_cells.TryGetValue(key, out var cell)) return cell;
         if (Count >= _capacity) Sweep(now);
         if (Count >= _capacity) return _beyond;
-        var fresh = new Cell();
+        var fresh = _tell is null ? new Cell() : new SharedCell();
         if (!_cells.TryAdd(key, fresh)) return _cells.TryGetValue(key, out cell) ? cell : fresh;
         Interlocked.Increment(ref _count);
         return fresh;
@@ -120,8 +176,16 @@ internal sealed class RateLimiter<TKey> where TKey : struct, IEquatable<TKey>
         }
     }
 
-    private sealed class Cell
+    private SharedCell? FindShared(TKey key) => _cells.GetValueOrDefault(key) as SharedCell;
+
+    private class Cell
     {
         public long FullAt;
+    }
+
+    private sealed class SharedCell : Cell
+    {
+        /// <summary>Calls that the other hosts have not been told of.</summary>
+        public int Untold;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
 using Platform.Api.Requests;
@@ -6,7 +7,7 @@ namespace Platform.Api.Snippets;
 
 /// <summary>
 /// Limits of page calls beside that of the client's address (row DDOS, decision 0014). One address has a bounded share in each snippet, so that neither a page uses up what its visitors'
-/// address has for everybody else, nor one address what the snippet has for all visitors. And one snippet has a bounded share in the host.
+/// address has for everybody else, nor one address what the snippet has for all visitors. And one snippet has a bounded share.
 /// </summary>
 /// <remarks>Taken in the order address in the snippet, address, snippet: a call that is refused by one draws on none of those behind it.</remarks>
 internal sealed class PageLimits
@@ -17,7 +18,7 @@ internal sealed class PageLimits
     private readonly RateLimiter<SnippetId> _snippetCalls;
     private readonly RateLimiter<SnippetId> _snippetSignIns;
 
-    public PageLimits(IOptions<RateLimitOptions> options, TimeProvider time)
+    public PageLimits(IOptions<RateLimitOptions> options, RateLimitExchange exchange, TimeProvider time)
     {
         var limits = options.Value;
         _enabled = limits.Enabled;
@@ -27,7 +28,8 @@ internal sealed class PageLimits
         _snippetSignIns = Limit<SnippetId>("snippet-sign-in", limits.SnippetSignInPerMinute);
 
         // Beyond the bound nobody shares a budget, or one tenant's many visitors would take that of the others: the limit of addresses still holds.
-        RateLimiter<TKey> Limit<TKey>(string name, int quota) where TKey : struct, IEquatable<TKey> => new(name, quota, limits.MaxAddresses, time, limitsBeyond: false);
+        RateLimiter<TKey> Limit<TKey>(string name, int quota) where TKey : struct, IEquatable<TKey> =>
+            exchange.Share(new RateLimiter<TKey>(name, quota, limits.MaxAddresses, time, limitsBeyond: false));
     }
 
     /// <returns>The refusal, or null.</returns>
@@ -51,5 +53,8 @@ internal sealed class PageLimits
         return new Problem(ProblemKind.TooManyAttempts) { RetryAfter = retryAfter };
     }
 
-    private readonly record struct AddressInSnippet(SnippetId Snippet, ulong Network);
+    private readonly record struct AddressInSnippet(SnippetId Snippet, ulong Network)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Snippet}/{Network}");
+    }
 }

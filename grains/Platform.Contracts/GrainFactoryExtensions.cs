@@ -6,6 +6,7 @@ using Platform.Idempotency;
 using Platform.IpRules;
 using Platform.Listing;
 using Platform.Privacy;
+using Platform.RateLimiting;
 using Platform.Replicas;
 using Platform.Scenarios;
 using Platform.SecondFactors;
@@ -29,6 +30,10 @@ public static class GrainFactoryExtensions
     /// <param name="grains">The factory.</param>
     /// <param name="silo">As <see cref="SessionCheck.Silo"/> names it.</param>
     public static ISessionReplicasGrain SessionReplicas(this IGrainFactory grains, string silo) => grains.GetGrain<ISessionReplicasGrain>("rep_" + silo);
+
+    /// <param name="grains">The factory.</param>
+    /// <param name="limit">As <c>RateLimit-Policy</c> names it.</param>
+    public static IRateLimitGrain RateLimit(this IGrainFactory grains, string limit) => grains.GetGrain<IRateLimitGrain>("rlm_" + limit);
 
     public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(id.ToString());
 

@@ -74,6 +74,44 @@ public sealed class RateLimiterTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(100_000_000);
     }
 
+    [Fact, Trait("Threat", "T70")]
+    public void Merge_OthersHaveDrawn_LeavesWhatRemainsOfAll()
+    {
+        var limit = new RateLimiter<ulong>("x", 30, 1_000, _time);
+        limit.Share(() => { });
+        for (var i = 0; i < 5; i++) limit.TryAcquire(1, out _, out _).ShouldBeTrue();
+        limit.TryTakeDrawn(out var key, out var calls).ShouldBeTrue();
+        (key, calls).ShouldBe((1UL, 5));
+        for (var i = 0; i < 2; i++) limit.TryAcquire(1, out _, out _).ShouldBeTrue();
+
+        // All hosts have told of 20 of the 30; two more here are not told yet.
+        limit.Merge(1, 20 * limit.PerCall);
+        Enumerable.Range(0, 40).Count(_ => limit.TryAcquire(1, out var _, out var _)).ShouldBe(8);
+
+        // Less than is known here, as from a grain that has forgotten: nothing is given back.
+        limit.Merge(1, TimeSpan.Zero);
+        limit.TryAcquire(1, out _, out _).ShouldBeFalse();
+    }
+
+    [Fact, Trait("Threat", "T70")]
+    public void TryTakeDrawn_OfALargeQuota_TellsOnlyOfKeysThatDrewAHundredth()
+    {
+        var told = 0;
+        var limit = new RateLimiter<ulong>("x", 1_000, 1_000, _time);
+        limit.Share(() => told++);
+        for (var i = 0; i < 9; i++) limit.TryAcquire(1, out _, out _);
+        limit.TryTakeDrawn(out _, out _).ShouldBeFalse();
+        for (var i = 0; i < 16; i++) limit.TryAcquire(1, out _, out _);
+        told.ShouldBe(1);
+        limit.TryTakeDrawn(out _, out var calls).ShouldBeTrue();
+        calls.ShouldBe(25);
+        limit.ReturnDrawn(1, 25);
+        limit.TryAcquire(1, out _, out _);
+        limit.TryTakeDrawn(out _, out calls).ShouldBeTrue();
+        calls.ShouldBe(26);
+        limit.TryTakeDrawn(out _, out _).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task TryTake_ByManyThreads_CountsEachAddressOnce()
     {

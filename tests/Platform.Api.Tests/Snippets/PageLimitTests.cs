@@ -123,5 +123,5 @@ internal sealed class LimitedHost(string[] limits)
     public ManualTimeProvider LimitClock { get; } = new();
 
     private protected override void ConfigureMore(WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton(services => new PageLimits(services.GetRequiredService<IOptions<RateLimitOptions>>(), LimitClock));
+        builder.Services.AddSingleton(services => new PageLimits(services.GetRequiredService<IOptions<RateLimitOptions>>(), services.GetRequiredService<RateLimitExchange>(), LimitClock));
 }

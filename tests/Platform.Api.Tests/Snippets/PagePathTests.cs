@@ -24,10 +24,11 @@ public sealed class PagePathTests(PlatformHost host) : IClassFixture<PlatformHos
         var page = await host.NewPageAsync();
         var options = Options.Create(new RateLimitOptions { SessionsPerMinute = 100_000_000, PageCallsPerMinute = 100_000_000, SnippetCallsPerMinute = 100_000_000 });
         using var index = IndexWithoutGrains();
-        var limits = new PageLimits(options, host.Time);
+        var exchange = host.Service<RateLimitExchange>();
+        var limits = new PageLimits(options, exchange, host.Time);
         var admitted = 0;
         var pages = new PageMiddleware(Admit, index, limits);
-        var addresses = new RateLimitMiddleware(pages.InvokeAsync, options, host.Time);
+        var addresses = new RateLimitMiddleware(pages.InvokeAsync, options, exchange, host.Time);
         var cors = new PageCorsMiddleware(addresses.InvokeAsync, index, limits);
         var context = NewContext(page);
         Repeat(2_000);

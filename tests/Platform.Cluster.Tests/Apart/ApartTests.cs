@@ -4,7 +4,7 @@ using Platform.Cluster.Tests.Hosting;
 namespace Platform.Cluster.Tests.Apart;
 
 /// <summary>Silos and API hosts as processes of their own (topology <c>cluster</c>).</summary>
-public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartCluster>
+public sealed class ApartTests(CalmApartCluster calm, ITestOutputHelper output) : IClassFixture<CalmApartCluster>
 {
     private ApartCluster Cluster => calm.Cluster;
 
@@ -28,6 +28,23 @@ public sealed class ApartTests(CalmApartCluster calm) : IClassFixture<CalmApartC
 
         (await one.SignOutAsync(session.Token)).ShouldBe(HttpStatusCode.NoContent);
         foreach (var api in Cluster.Apis) (await api.ValidateAsync(session.Token)).IsRefused.ShouldBeTrue();
+    }
+
+    /// <summary>Text messages: 60 calls an hour of one address, and nothing else here calls them.</summary>
+    [Fact, Trait("Threat", "T70")]
+    public async Task RateLimit_CallsGoRoundTwoHosts_LetsThroughWhatOneHostWould()
+    {
+        var (admitted, refused) = (0, 0);
+        for (var i = 0; i < 200; i++)
+        {
+            var answer = await Cluster.Apis[i % 2].SendAsync("POST", "/v1/sign-in/sms", new { challenge = "none" });
+            if (answer.Status == HttpStatusCode.TooManyRequests) refused++;
+            else admitted++;
+        }
+
+        output.WriteLine($"MEASURED two hosts let through {admitted} of 60");
+        admitted.ShouldBeInRange(60, 72);
+        refused.ShouldBeGreaterThan(0);
     }
 
     [Fact]
