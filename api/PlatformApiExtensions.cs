@@ -36,6 +36,7 @@ internal static class PlatformApiExtensions
     {
         app.UseProblems();
         app.UseProxy();
+        app.UseHead();
         app.UseRouting();
         app.UsePageCors();
         app.UseLimits();

@@ -2,13 +2,15 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Audit;
 
 /// <summary>A form in which a whole log can be streamed.</summary>
 internal abstract class AuditFormat
 {
+    private const string Pages = "application/json";
+
     public abstract string ContentType { get; }
 
     public abstract string Extension { get; }
@@ -18,27 +20,22 @@ internal abstract class AuditFormat
     public abstract void Write(AuditEventBody found, IBufferWriter<byte> output);
 
     /// <summary>The caller's preference among JSON pages, NDJSON and CSV; null for pages, also if the caller asks for something else.</summary>
-    public static AuditFormat? Chosen(HttpRequest request, JsonSerializerOptions json)
+    public static AuditFormat? Chosen(HttpRequest request, JsonSerializerOptions json) => AcceptedMedia.Choose(request, Pages, NdjsonFormat.MediaType, CsvFormat.MediaType) switch
     {
-        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)) return null;
-        foreach (var type in accepted.OrderByDescending(a => a.Quality ?? 1))
-        {
-            if (type.Quality == 0) continue;
-            if (type.MediaType.Equals("application/x-ndjson", StringComparison.OrdinalIgnoreCase)) return new NdjsonFormat(json);
-            if (type.MediaType.Equals("text/csv", StringComparison.OrdinalIgnoreCase)) return new CsvFormat();
-            if (type.MatchesAllTypes || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) return null;
-        }
-
-        return null;
-    }
+        NdjsonFormat.MediaType => new NdjsonFormat(json),
+        CsvFormat.MediaType => new CsvFormat(),
+        _ => null,
+    };
 }
 
 /// <summary>An event a line, as in a page.</summary>
 internal sealed class NdjsonFormat(JsonSerializerOptions json) : AuditFormat
 {
+    public const string MediaType = "application/x-ndjson";
+
     private static readonly JsonWriterOptions OneLine = new() { Indented = false };
 
-    public override string ContentType => "application/x-ndjson";
+    public override string ContentType => MediaType;
 
     public override string Extension => "ndjson";
 
@@ -55,13 +52,15 @@ internal sealed class NdjsonFormat(JsonSerializerOptions json) : AuditFormat
 /// </summary>
 internal sealed class CsvFormat : AuditFormat
 {
+    public const string MediaType = "text/csv";
+
     private const string Header =
         "\"sequence\",\"id\",\"time\",\"action\",\"outcome\",\"reason\",\"actorType\",\"actorId\",\"actorName\",\"targetType\",\"targetId\",\"targetName\","
         + "\"ip\",\"userAgent\",\"sessionId\",\"traceId\",\"changes\",\"previousHash\",\"hash\"\r\n";
 
     private readonly StringBuilder _line = new();
 
-    public override string ContentType => "text/csv; charset=utf-8";
+    public override string ContentType => MediaType + "; charset=utf-8";
 
     public override string Extension => "csv";
 

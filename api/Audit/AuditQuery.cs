@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
@@ -9,7 +7,7 @@ using Platform.Audit;
 namespace Platform.Api.Audit;
 
 /// <summary>Filters of the access log from the query, each at most once. Every fault is named.</summary>
-internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) : IBindingResult, IEndpointParameterMetadataProvider
+internal sealed record AuditQuery(AuditFilter Filter, Problem? Problem) : IBindingResult, IEndpointParameterMetadataProvider
 {
     private const int MaxId = 100;
     private const string ATime = "a time such as 2030-01-31T12:00:00Z";
@@ -24,8 +22,8 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         var errors = new List<InputError>();
         var filter = new AuditFilter
         {
-            From = Value<DateTimeOffset>(context, "from", errors, TryParse, ATime),
-            To = Value<DateTimeOffset>(context, "to", errors, TryParse, ATime),
+            From = Value<DateTimeOffset>(context, "from", errors, Rfc3339.TryParse, ATime),
+            To = Value<DateTimeOffset>(context, "to", errors, Rfc3339.TryParse, ATime),
             Actor = Text(context, "actor", errors, IsId, "an id"),
             Action = Action(context, errors),
             Target = Text(context, "target", errors, IsId, "an id"),
@@ -50,12 +48,6 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
         return Text(context, name, errors, text => parser(text, out value), expected) is null ? null : value;
     }
 
-    private static bool TryParse(string text, out DateTimeOffset time)
-    {
-        time = default;
-        return Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
-    }
-
     /// <summary>Null where it is absent or faulty.</summary>
     private static string? Text(HttpContext context, string name, List<InputError> errors, Func<string, bool> isGood, string expected)
     {
@@ -76,7 +68,4 @@ internal sealed partial record AuditQuery(AuditFilter Filter, Problem? Problem) 
 
     /// <summary>Of ids with a prefix, and of roles, whose names are their ids.</summary>
     private static bool IsId(string text) => text.Length <= MaxId && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-
-    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,7})?([Zz]|[+-]\d{2}:\d{2})\z", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 100)]
-    private static partial Regex Rfc3339();
 }

@@ -2,7 +2,7 @@ using Platform.Api.Problems;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>On an endpoint: the host refuses it from foreign pages even without a cookie, since the answer would set one (login CSRF).</summary>
+/// <summary>On an endpoint: the host refuses it from foreign pages even without a cookie, since the answer would set one (login CSRF) or take it away.</summary>
 internal sealed class SetsCookie
 {
     public static readonly SetsCookie Instance = new();
@@ -40,12 +40,13 @@ internal sealed class CrossOriginMiddleware(RequestDelegate next)
         return origin.Count == 0 || (origin.Count == 1 && IsOwnOrigin(origin[0], request.Host));
     }
 
-    /// <summary>Our own origin is always https; a default port may stand on either side.</summary>
+    /// <summary>Our own origin is always https; a default port may stand on either side. Names are compared as DNS has them: a browser sends <c>xn--</c>, and the framework decodes it in one of the two.</summary>
     private static bool IsOwnOrigin(string? origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Scheme == Uri.UriSchemeHttps
         && uri.PathAndQuery == "/"
         && uri.UserInfo.Length == 0
-        && uri.Port == (host.Port ?? 443)
-        && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase);
+        && Uri.TryCreate($"{Uri.UriSchemeHttps}://{host.ToUriComponent()}", UriKind.Absolute, out var own)
+        && uri.Port == own.Port
+        && string.Equals(uri.IdnHost, own.IdnHost, StringComparison.OrdinalIgnoreCase);
 }

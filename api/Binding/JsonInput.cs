@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.Api.Json;
 using Platform.Api.Limits;
@@ -15,11 +16,13 @@ namespace Platform.Api.Binding;
 /// </summary>
 internal sealed class JsonInput(IOptions<JsonOptions> json)
 {
+    private const string MediaType = "application/json";
+
     private readonly JsonSerializerOptions _options = StrictJson.Of(json.Value.SerializerOptions);
 
     public async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) where T : class
     {
-        if (!IsPlainJson(request.Headers)) return (null, new Problem(ProblemKind.UnsupportedMediaType));
+        if (!IsPlainJson(request.Headers)) return (null, new Problem(ProblemKind.UnsupportedMediaType) { Detail = $"Send {MediaType} in UTF-8, without Content-Encoding." });
         var reader = request.BodyReader;
         var limit = BodyLimit.Of(request.HttpContext);
         while (true)
@@ -82,8 +85,11 @@ internal sealed class JsonInput(IOptions<JsonOptions> json)
         headers.ContentEncoding.Count == 0
         && headers.ContentType.Count == 1
         && MediaTypeHeaderValue.TryParse(headers.ContentType[0], out var type)
-        && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
+        && type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset)));
+
+    /// <summary>As the Encoding Standard labels it; clients write both.</summary>
+    private static bool IsUtf8(StringSegment charset) => charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>On an endpoint: receives the bytes of its body before they are parsed.</summary>

@@ -24,6 +24,7 @@ internal static class DocsExtensions
     public static void MapDocs(this IEndpointRouteBuilder routes)
     {
         routes.MapGet($"/openapi/{Document}.json", OpenApiFile.GetAsync).InClass(CallClass.Free).ExcludeFromDescription();
+        routes.MapGet("/", static () => Results.Redirect("/docs")).InClass(CallClass.Free).ExcludeFromDescription();
         routes.MapGet("/docs", DocsPage.GetAsync).InClass(CallClass.Free).ExcludeFromDescription();
         routes.MapGet("/docs/snippet", SnippetPage.Get).InClass(CallClass.Free).ExcludeFromDescription();
     }

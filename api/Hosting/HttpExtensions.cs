@@ -9,6 +9,7 @@ using Platform.Api.Limits;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
 using Platform.Api.Sessions;
 using Platform.Api.SignIn;
 using Platform.Api.Tokens;
@@ -55,6 +56,9 @@ internal static class HttpExtensions
     public static void UseProblems(this WebApplication app) => app.UseMiddleware<ProblemMiddleware>();
 
     public static void UseProxy(this WebApplication app) => app.UseMiddleware<TrustedProxyMiddleware>();
+
+    /// <summary>Before the route is chosen.</summary>
+    public static void UseHead(this WebApplication app) => app.UseMiddleware<HeadMiddleware>();
 
     public static void UseLimits(this WebApplication app) => app.UseMiddleware<RateLimitMiddleware>();
 

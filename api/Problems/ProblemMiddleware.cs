@@ -40,6 +40,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         try
         {
             await handled;
+            if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) NameHead(context.Response.Headers);
             if (IsBare(context.Response)) await new Problem(ProblemKind.OfStatus(context.Response.StatusCode)).ExecuteAsync(context);
         }
         catch (Exception failure)
@@ -50,6 +51,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static bool IsBare(HttpResponse response) =>
         response.StatusCode >= 400 && !response.HasStarted && response.ContentType is null && response.ContentLength is null;
+
+    /// <summary>Routes know GET alone.</summary>
+    private static void NameHead(IHeaderDictionary headers)
+    {
+        var methods = headers.Allow.ToString().Split(", ");
+        if (methods.Contains(HttpMethods.Get) && !methods.Contains(HttpMethods.Head)) headers.Allow = string.Join(", ", methods.Append(HttpMethods.Head));
+    }
 
     private async Task FailAsync(HttpContext context, Exception failure)
     {

@@ -15,7 +15,7 @@ internal static class SessionEndpoints
     {
         var group = routes.MapApiGroup("/v1", Tag, CallClass.SignOut).WithRateLimit(RateLimitPolicy.Sessions);
 
-        group.MapPost("/sign-out", SignOutAsync)
+        group.MapPost("/sign-out", SignOutAsync).SetsSessionCookie()
             .WithSummary("End the presented session, if there is one; the identifier is refused from then on.");
 
         // Beside the group, whose filter would cost them an invocation context.

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Mail;
+using System.Text;
 using Platform.Text;
 
 namespace Platform.Users;
@@ -7,13 +9,35 @@ internal static class EmailAddresses
 {
     private const int MaxLength = 254;
 
-    /// <summary>RFC 5321 length, one address, no display name. Whether it can be reached is only known once a message arrives.</summary>
+    /// <summary>Octets before the at sign (RFC 5321, 4.5.3.1.1).</summary>
+    private const int MaxLocalPart = 64;
+
+    private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };
+
+    /// <summary>RFC 5321 lengths, one address, a domain that DNS can hold, no display name. Whether it can be reached is only known once a message arrives.</summary>
     public static bool IsValid(string? email) =>
         email is { Length: >= 3 }
         && Names.IsVisible(email, MaxLength)
         && !email.Any(char.IsWhiteSpace)
         && MailAddress.TryCreate(email, out var parsed)
-        && parsed.Address == email;
+        && parsed.Address == email
+        && Encoding.UTF8.GetByteCount(parsed.User) <= MaxLocalPart
+        && IsEncodable(parsed.Host);
+
+    private static bool IsEncodable(string domain)
+    {
+        // The literal form, [192.0.2.1], names no domain.
+        if (domain.StartsWith('[')) return false;
+        try
+        {
+            Domains.GetAscii(domain);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     public static InputError Invalid(string pointer) => new(pointer, "invalid_email", "Give one e-mail address such as name@example.com, up to 254 characters.");
 }

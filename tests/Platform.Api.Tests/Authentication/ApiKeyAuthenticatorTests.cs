@@ -53,10 +53,7 @@ public sealed class ApiKeyAuthenticatorTests
         Publish();
         Repeat(2_000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Repeat(1_000);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.Of(() => Repeat(1_000)).ShouldBe(0);
 
         void Repeat(int times)
         {

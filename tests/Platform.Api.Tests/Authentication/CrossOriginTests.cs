@@ -56,6 +56,35 @@ public sealed class CrossOriginTests(PlatformHost host) : IClassFixture<Platform
         (await host.SendAsync("POST", "/v1/sign-in", body, null, null, ("Sec-Fetch-Site", "same-origin"))).ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>A form of another page carries no cookie, and its answer would still take the cookie away.</summary>
+    [Fact]
+    public async Task UnsafeCall_FromAnotherSite_SetsAndClearsNothingInTheBrowser()
+    {
+        foreach (var operation in (await host.ReadOperationsAsync()).Where(operation => operation.Method != "GET"))
+        {
+            var answer = await host.SendAsync(operation.Method, operation.Path.Replace('{', 'x').Replace('}', 'x'), null, null, null, ("Sec-Fetch-Site", "cross-site"));
+            (answer.Header("Set-Cookie"), answer.Header("Clear-Site-Data")).ShouldBe((null, null), $"{operation}");
+        }
+
+        (await host.SendAsync("POST", "/v1/sign-out", null, null, null, ("Sec-Fetch-Site", "cross-site"))).ShouldBeProblem(HttpStatusCode.Forbidden, "cross_origin");
+        (await host.SendAsync("POST", "/v1/sign-out", null, null, null, ("Sec-Fetch-Site", "same-origin"))).ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Theory]
+    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example", true)]
+    [InlineData("xn--bcher-kva.example", "https://XN--BCHER-KVA.example", true)]
+    [InlineData("xn--bcher-kva.example:8443", "https://xn--bcher-kva.example:8443", true)]
+    [InlineData("[::1]:8443", "https://[::1]:8443", true)]
+    [InlineData("xn--bcher-kva.example", "https://bucher.example", false)]
+    [InlineData("xn--bcher-kva.example", "https://xn--bcher-kva.example:8443", false)]
+    public async Task Origin_OfANameInAnyForm_IsComparedAsDnsHasIt(string name, string origin, bool served)
+    {
+        var owner = await host.NewTenantAsync();
+        var answer = await host.SendAsync("POST", "/v1/session/touch", null, null, owner.Token, ("Host", name), ("Origin", origin));
+        if (served) answer.ShouldBe(HttpStatusCode.OK);
+        else answer.ShouldBeProblem(HttpStatusCode.Forbidden, "cross_origin");
+    }
+
     [Fact]
     public async Task BearerAndSafeCalls_AreExempt()
     {

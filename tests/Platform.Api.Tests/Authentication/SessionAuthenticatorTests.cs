@@ -113,10 +113,7 @@ public sealed class SessionAuthenticatorTests
         var page = fromPage ? new PageOrigin(snippet, new string("https://example.com")) : null;
         Repeat(2_000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Repeat(1_000);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(bytes * 1_000L);
+        Allocations.Of(() => Repeat(1_000)).ShouldBe(bytes * 1_000L);
 
         void Repeat(int times)
         {

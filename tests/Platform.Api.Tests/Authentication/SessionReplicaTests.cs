@@ -25,9 +25,10 @@ public sealed class SessionReplicaTests : IAsyncDisposable
         var asked = _silo.Asked;
         for (var i = 0; i < 2_000; i++) host.Check(token, mode).ShouldBe(SessionState.Live);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) host.Check(token, mode);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var allocated = Allocations.Of(() =>
+        {
+            for (var i = 0; i < 1_000; i++) host.Check(token, mode);
+        });
 
         allocated.ShouldBe(bytes * 1_000L);
         _silo.Asked.ShouldBe(asked);

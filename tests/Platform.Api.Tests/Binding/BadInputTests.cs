@@ -60,6 +60,16 @@ public sealed class BadInputTests(PlatformHost host) : IClassFixture<PlatformHos
     }
 
     [Fact]
+    public async Task Body_OfAnotherMediaType_IsToldWhichIsTaken() =>
+        (await host.SendAsync("POST", "/v1/sign-in", Content("x"u8.ToArray(), "text/plain"))).String("detail").ShouldBe("Send application/json in UTF-8, without Content-Encoding.");
+
+    [Theory]
+    [InlineData("application/json; charset=utf8")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    public async Task Body_OfUtf8HoweverItIsLabelled_IsRead(string type) =>
+        (await host.SendAsync("POST", "/v1/sign-in", Content("{\"tenant\":\"a\",\"username\":\"b\",\"password\":\"c\"}"u8.ToArray(), type))).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
+
+    [Fact]
     [Trait("Threat", "T65")]
     public async Task Body_Compressed_Is415AndNotUnpacked()
     {

@@ -38,9 +38,7 @@ public sealed class WarmSessionTests(WarmSessionTests.CountingHost host) : IClas
         context.SetEndpoint(endpoint);
         Answer(2_000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Answer(Calls);
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe((long)bytes * Calls);
+        Allocations.Of(() => Answer(Calls)).ShouldBe((long)bytes * Calls);
 
         host.Count(() => Answer(Calls)).ShouldBe((0, 0));
         host.Count(() => host.Grains.Session(SessionId.From(default)).PeekAsync([], null, null, default).Ignore()).ShouldBe((0, 1), "it does count");

@@ -36,6 +36,26 @@ public sealed class NamesTests
         EmailAddresses.IsValid(half + "alice@example.com").ShouldBeFalse();
     }
 
+    /// <summary>64 octets before the at sign (RFC 5321), and a domain that DNS can hold.</summary>
+    [Theory]
+    [InlineData("alice@example.com", true)]
+    [InlineData("zoë@bücher.example", true)]
+    [InlineData("o'neill+list@mail.example.com", true)]
+    [InlineData("64:@example.com", true)]
+    [InlineData("65:@example.com", false)]
+    [InlineData("é33:@example.com", false)]
+    [InlineData("alice@64:.example", false)]
+    [InlineData("alice@-example.com", false)]
+    [InlineData("alice@exa_mple.com", false)]
+    [InlineData("alice@example..com", false)]
+    [InlineData("alice@[192.0.2.1]", false)]
+    [InlineData("Alice <alice@example.com>", false)]
+    public void EmailAddress_ByItsPartsAndTheirLengths_IsTakenOrNot(string email, bool taken)
+    {
+        var filled = email.Replace("é33:", new string('é', 33), StringComparison.Ordinal).Replace("64:", new string('a', 64), StringComparison.Ordinal).Replace("65:", new string('a', 65), StringComparison.Ordinal);
+        EmailAddresses.IsValid(filled).ShouldBe(taken, filled);
+    }
+
     [Theory]
     [InlineData("Åkerlund & Söhne")]
     [InlineData("株式会社")]
