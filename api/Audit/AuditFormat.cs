@@ -89,12 +89,15 @@ internal sealed class CsvFormat : AuditFormat
         _line.Append('"');
         if (cell is { Length: > 0 })
         {
-            if (cell[0] is '=' or '+' or '-' or '@' or '\t' or '\r') _line.Append('\'');
+            if (MayBeFormula(cell)) _line.Append('\'');
             foreach (var c in cell) Append(c);
         }
 
         _line.Append("\",");
     }
+
+    /// <summary>Spreadsheets also take the full-width forms of these characters.</summary>
+    private static bool MayBeFormula(string cell) => cell[0] is '\t' or '\r' or '=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠' or '﹢' or '﹣' or '﹦' or '﹫' or '−';
 
     private void Append(char c)
     {

@@ -83,6 +83,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         BadHttpRequestException bad => ProblemKind.OfStatus(bad.StatusCode),
         StorageInputException => ProblemKind.InvalidRequest,
+        _ when Framing.IsBroken(failure) => ProblemKind.InvalidRequest,
         _ when IsOutage(failure) || IsOfTheEngine(failure) => ProblemKind.Unavailable,
         _ => ProblemKind.InternalError,
     };
@@ -121,6 +122,9 @@ internal static class Framing
     private const string DisplacedLength = "X-Content-Length";
 
     private const string Chunked = "chunked";
+
+    /// <summary>Kestrel's answer to the size of a chunk above 31 bits; it closes the connection.</summary>
+    public static bool IsBroken(Exception failure) => failure is IOException { InnerException: OverflowException };
 
     public static bool IsAmbiguous(HttpRequest request)
     {

@@ -68,9 +68,9 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
         if (options.Smtp is { AccessTokenFile: not null, Username: null }) errors.Add($"{NotificationOptions.Section}:Smtp:AccessTokenFile needs Username.");
         if (options.Smtp is { AccessTokenFile: not null, Password: not null }) errors.Add($"{NotificationOptions.Section}:Smtp: set Password or AccessTokenFile, not both.");
         if (!MimeKit.MailboxAddress.TryParse(options.Smtp.From, out var from) || !from.Address.Contains('@', StringComparison.Ordinal)) errors.Add($"{NotificationOptions.Section}:Smtp:From must be an e-mail address.");
-        if (options.Sms.WebhookUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)))
+        if (options.Sms.WebhookUrl is { } url && (!url.IsAbsoluteUri || (url.Scheme != Uri.UriSchemeHttps && !(url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))))
         {
-            errors.Add($"{NotificationOptions.Section}:Sms:WebhookUrl must be an https address.");
+            errors.Add($"{NotificationOptions.Section}:Sms:WebhookUrl must be an https address, or an http address of this machine.");
         }
 
         if (options.Sms.WebhookUrl is not null && options.Sms.WebhookSecret is not { Length: >= 32 })

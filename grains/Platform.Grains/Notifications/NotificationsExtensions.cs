@@ -12,7 +12,10 @@ internal static class NotificationsExtensions
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddSingleton<Notifier>();
         services.AddSingleton<ManagerContacts>();
-        services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30));
+
+        // The gateway has an address in the settings and no other: body and signature follow no redirect.
+        services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
         services.AddSingleton(provider => Email(provider));
         services.AddSingleton(provider => Sms(provider));
         services.AddSiloService<NotificationWorker>(SiloStages.Writers);

@@ -20,8 +20,9 @@ internal sealed class FactorSecrets(MasterKey master)
 
     public bool IsCode(UserId user, SentCode sent, string code, DateTimeOffset now) =>
         StoredTime.IsOpen(sent.ExpiresAt, SecondFactorRules.SentCodeLifetime, now)
-        && OneTimeCode.IsWellFormed(code)
-        && OneTimeCode.Matches(code, Encoding.ASCII.GetString(master.Unwrap(sent.Code.AsSpan(), CodePurpose(user))));
+        && TypedCode.Compact(code) is var compact
+        && OneTimeCode.IsWellFormed(compact)
+        && OneTimeCode.Matches(compact, Encoding.ASCII.GetString(master.Unwrap(sent.Code.AsSpan(), CodePurpose(user))));
 
     private static string TotpPurpose(UserId user) => $"totp-secret:{user}";
 

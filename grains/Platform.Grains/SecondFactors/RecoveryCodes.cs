@@ -36,11 +36,10 @@ internal static class RecoveryCodes
         return found < 0 ? null : hashes.RemoveAt(found);
     }
 
-    /// <summary>Case and hyphens are for people. Null for what cannot be a code.</summary>
+    /// <summary>Case, hyphens and blanks are for people. Null for what cannot be a code.</summary>
     private static string? Normalise(string code)
     {
-        if (code.Length > Characters * 2) return null;
-        var normal = code.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+        var normal = TypedCode.Compact(code).ToUpperInvariant();
         return normal.Length == Characters && normal.All(c => c is (>= 'A' and <= 'Z') or (>= '2' and <= '7')) ? normal : null;
     }
 

@@ -33,6 +33,7 @@ internal static class Totp
     /// </summary>
     public static long? FindStep(byte[] secret, string code, DateTimeOffset now, long lastStep)
     {
+        code = TypedCode.Compact(code);
         if (!OneTimeCode.IsWellFormed(code)) return null;
         long? found = null;
         var current = StepAt(now);
@@ -70,7 +71,7 @@ internal static class OneTimeCode
 {
     public static string Random() => RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
 
-    /// <summary>No other digits, signs or spaces (threat T18).</summary>
+    /// <summary>No other digits, signs or spaces (threat T18), see <see cref="TypedCode"/>.</summary>
     public static bool IsWellFormed(string code) => code.Length == Totp.Digits && code.All(char.IsAsciiDigit);
 
     public static bool Matches(string code, string expected) =>

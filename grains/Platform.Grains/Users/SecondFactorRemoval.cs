@@ -84,7 +84,7 @@ internal sealed class SecondFactorRemoval(
         {
             var now = time.GetUtcNow();
             if (factors.Attempts.WaitFor(now) is { } wait) return SecondFactorCodes.TooMany(wait);
-            var codeMethod = OneTimeCode.IsWellFormed(removal.Code!) ? SecondFactorMethod.Totp : SecondFactorMethod.RecoveryCode;
+            var codeMethod = OneTimeCode.IsWellFormed(TypedCode.Compact(removal.Code!)) ? SecondFactorMethod.Totp : SecondFactorMethod.RecoveryCode;
             if (factors.Use(secrets, account.Id, codeMethod, removal.Code!, sent: null, now) is not { } used)
             {
                 await codes.CountWrongAsync(account, user, challenge: null, disabling, cancellationToken);

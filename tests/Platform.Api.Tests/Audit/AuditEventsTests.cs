@@ -104,6 +104,19 @@ public sealed class AuditEventsTests(PlatformHost host) : IClassFixture<Platform
         all[^1].ToString().ShouldBe((await ListAsync(owner, "?limit=1")).Items[0].ToString());
     }
 
+    [Theory, Trait("Threat", "T75")]
+    [InlineData("＝1+1")]
+    [InlineData("＋1")]
+    [InlineData("－1")]
+    [InlineData("＠SUM(A1)")]
+    [InlineData("−1")]
+    public async Task Export_CsvOfAFormulaInOtherForms_IsNone(string text)
+    {
+        var owner = await host.NewTenantAsync();
+        await AppendAsync(owner, Entry("usr_h", text));
+        (await host.SendAsync("GET", Path(owner) + "?target=usr_h", token: owner.Token, headers: ("Accept", "text/csv"))).Text.ShouldContain($"\"'{text}\"");
+    }
+
     [Fact, Trait("Threat", "T75")]
     public async Task Export_CsvOfHostileTexts_OneLineAnEventAndNoFormulas()
     {

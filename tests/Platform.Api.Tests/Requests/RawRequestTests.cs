@@ -21,6 +21,7 @@ public sealed class RawRequestTests(PlatformHost host) : IClassFixture<PlatformH
         Post + "Content-Length: 4\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
         Post + "Content-Length: -1\r\n\r\n{}",
         Post + "Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n",
+        Post + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFF\r\n{}\r\n0\r\n\r\n",
         "GET /v1/session HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\n folded\r\n\r\n",
         "GET /v1/session HTTP/1.1\r\nHost: localhost\r\nX A: 1\r\n\r\n",
         "GET /v1/session HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",

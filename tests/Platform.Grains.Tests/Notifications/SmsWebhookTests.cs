@@ -43,9 +43,9 @@ public sealed class SmsWebhookTests
     }
 
     [Fact]
-    public async Task Sms_GatewayRefusesFirst_IsPostedAgain()
+    public async Task Sms_GatewayRefusesOrRedirectsFirst_IsPostedAgain()
     {
-        await using var gateway = await Gateway.StartAsync(StatusCodes.Status503ServiceUnavailable, StatusCodes.Status429TooManyRequests);
+        await using var gateway = await Gateway.StartAsync(StatusCodes.Status503ServiceUnavailable, StatusCodes.Status307TemporaryRedirect, StatusCodes.Status429TooManyRequests);
         await using var silo = await SiloHost.StartAsync(gateway.Use);
         await EnqueueAsync(silo);
 
@@ -59,8 +59,18 @@ public sealed class SmsWebhookTests
         }
 
         gateway.RefusalsLeft.ShouldBe(0);
+        gateway.Followed.ShouldBe(0, "a redirect is a refusal");
         (await gateway.Received.ReadAsync(Timeout)).Body.ShouldContain("123456");
     }
+
+    [Theory]
+    [InlineData("https://sms.example/in", true)]
+    [InlineData("http://127.0.0.1:8080/in", true)]
+    [InlineData("http://sms.example/in", false)]
+    [InlineData("file:///etc/passwd", false)]
+    [InlineData("ftp://127.0.0.1/in", false)]
+    public void Webhook_ByItsScheme_IsTakenOrStopsTheStart(string url, bool taken) => new NotificationOptionsValidator()
+        .Validate(name: null, new NotificationOptions { Sms = new SmsOptions { WebhookUrl = new Uri(url), WebhookSecret = Secret } }).Succeeded.ShouldBe(taken);
 
     private static CancellationToken Timeout => new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
 
@@ -77,6 +87,7 @@ public sealed class SmsWebhookTests
         private readonly Channel<(string Body, string Signature)> _received = Channel.CreateUnbounded<(string, string)>();
         private readonly ConcurrentQueue<int> _refusals;
         private readonly WebApplication _app;
+        private int _followed;
 
         private Gateway(int[] refusals)
         {
@@ -88,12 +99,16 @@ public sealed class SmsWebhookTests
             builder.WebHost.UseUrls("https://127.0.0.1:0");
             _app = builder.Build();
             _app.MapPost("/sms", TakeAsync);
+            _app.MapPost("/elsewhere", () => Interlocked.Increment(ref _followed));
         }
 
         public ChannelReader<(string Body, string Signature)> Received => _received.Reader;
 
         /// <summary>Still to come. Two deliveries can be under way at once: the worker's own and the test's.</summary>
         public int RefusalsLeft => _refusals.Count;
+
+        /// <summary>Redirects that the sender has followed.</summary>
+        public int Followed => Volatile.Read(ref _followed);
 
         public static async Task<Gateway> StartAsync(params int[] refusals)
         {
@@ -106,12 +121,9 @@ public sealed class SmsWebhookTests
         public void Use(IServiceCollection services)
         {
             services.Configure<NotificationOptions>(options => options.Sms = new SmsOptions { WebhookUrl = new Uri($"{_app.Urls.First()}/sms"), WebhookSecret = Secret });
-            services.AddHttpClient(nameof(SmsWebhookSender)).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            services.AddHttpClient(nameof(SmsWebhookSender)).ConfigurePrimaryHttpMessageHandler((handler, _) => ((SocketsHttpHandler)handler).SslOptions = new SslClientAuthenticationOptions
             {
-                SslOptions = new SslClientAuthenticationOptions
-                {
-                    RemoteCertificateValidationCallback = (_, presented, _, _) => _certificate.IsSame(presented),
-                },
+                RemoteCertificateValidationCallback = (_, presented, _, _) => _certificate.IsSame(presented),
             });
         }
 
@@ -123,7 +135,7 @@ public sealed class SmsWebhookTests
 
         private async Task<IResult> TakeAsync(HttpRequest request)
         {
-            if (_refusals.TryDequeue(out var refusal)) return Results.StatusCode(refusal);
+            if (_refusals.TryDequeue(out var refusal)) return refusal == StatusCodes.Status307TemporaryRedirect ? Results.Redirect("/elsewhere", preserveMethod: true) : Results.StatusCode(refusal);
             MediaTypeHeaderValue.Parse(request.ContentType!).MediaType.ShouldBe("application/json");
             using var reader = new StreamReader(request.Body);
             _received.Writer.TryWrite((await reader.ReadToEndAsync(), request.Headers["Platform-Signature"].ToString()));

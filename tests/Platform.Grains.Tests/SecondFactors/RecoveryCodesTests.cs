@@ -29,6 +29,16 @@ public sealed class RecoveryCodesTests
         }
     }
 
+    [Theory]
+    [InlineData(" ", "-")]
+    [InlineData("\u00A0", "\u2011")]
+    [InlineData("\n", " ")]
+    public void Use_ACodeWithBlanksAndOtherHyphens_IsThatCode(string around, string between)
+    {
+        var codes = RecoveryCodes.Create();
+        RecoveryCodes.Use(RecoveryCodes.Hash(codes), around + codes[3].Replace("-", between, StringComparison.Ordinal) + around).ShouldNotBeNull();
+    }
+
     [Fact]
     public void Use_WhateverIsNoCode_IsRefused()
     {

@@ -47,6 +47,18 @@ public sealed class TotpTests
         Totp.FindStep(Key, Totp.Hotp(Key, step + 2), Now, 0).ShouldBeNull();
     }
 
+    /// <summary>As apps show it, and as it is pasted.</summary>
+    [Theory]
+    [InlineData("{0} {1}")]
+    [InlineData("{0}-{1}\r\n")]
+    [InlineData("\t{0}\u00A0{1} ")]
+    public void FindStep_ACodeInGroups_IsThatCode(string form)
+    {
+        var step = Now.ToUnixTimeSeconds() / 30;
+        var code = Totp.Hotp(Key, step);
+        Totp.FindStep(Key, string.Format(System.Globalization.CultureInfo.InvariantCulture, form, code[..3], code[3..]), Now, 0).ShouldBe(step);
+    }
+
     [Theory, Trait("Threat", "T18")]
     [InlineData("")]
     [InlineData("12345")]
