@@ -14,6 +14,7 @@ using Platform.Api.Snippets;
 using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
+using Platform.Api.VulnerabilityReports;
 
 namespace Platform.Api;
 
@@ -26,6 +27,7 @@ internal static class PlatformApiExtensions
         builder.AddSessionSecurity();
         builder.AddHttpConventions();
         builder.AddSnippetPages();
+        builder.AddVulnerabilityIntake();
         builder.AddBootstrap();
         builder.AddHealth();
         builder.AddTelemetry();
@@ -63,6 +65,8 @@ internal static class PlatformApiExtensions
         app.MapScripts();
         app.MapPages();
         app.MapSupport();
+        app.MapVulnerabilityReports();
+        app.MapOperatorReports();
         app.MapHealth();
         app.MapDocs();
         TenantRequirement.Verify(app);

@@ -44,6 +44,7 @@ internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, Sess
             return;
         }
 
+        SecurityTestingHeader.Mark(context.Response, view);
         var caller = new Caller(view, credential.IsBearer, context);
         context.Features.Set(caller);
         await next(context);

@@ -99,6 +99,7 @@ internal sealed class JsonFaults
         if (value == typeof(string)) return "Expected a string of valid Unicode text.";
         if (value == typeof(bool)) return "Expected true or false.";
         if (value.IsArray) return "Expected a list.";
+        if (value == typeof(DateOnly)) return "Expected a date such as 2030-01-31.";
         return value == typeof(TimeSpan) ? "Expected an ISO 8601 duration such as PT30M." : "The value has another type or form.";
     }
 }

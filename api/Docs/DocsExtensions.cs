@@ -12,6 +12,10 @@ internal static class DocsExtensions
         builder.Services.AddSingleton<DocsPage>();
         builder.Services.AddSingleton<SnippetPage>();
         builder.Services.AddSingleton<OpenApiFile>();
+        builder.Services.AddSingleton<SecurityTxt>();
+        builder.Services.AddSingleton<SecurityPage>();
+        builder.Services.AddOptions<SecurityTxtOptions>().BindConfiguration(SecurityTxtOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<SecurityTxtOptions>, SecurityTxtOptionsValidator>();
         builder.Services.AddOpenApi(Document, options =>
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -27,5 +31,7 @@ internal static class DocsExtensions
         routes.MapGet("/", static () => Results.Redirect("/docs")).InClass(CallClass.Free).ExcludeFromDescription();
         routes.MapGet("/docs", DocsPage.GetAsync).InClass(CallClass.Free).ExcludeFromDescription();
         routes.MapGet("/docs/snippet", SnippetPage.Get).InClass(CallClass.Free).ExcludeFromDescription();
+        routes.MapGet("/security", SecurityPage.Get).InClass(CallClass.Free).ExcludeFromDescription();
+        routes.MapGet("/.well-known/security.txt", SecurityTxt.Get).InClass(CallClass.Free).ExcludeFromDescription();
     }
 }

@@ -9,6 +9,7 @@ using Platform.Api.Snippets;
 using Platform.Api.Support;
 using Platform.Api.Tenants;
 using Platform.Api.Users;
+using Platform.Api.VulnerabilityReports;
 
 namespace Platform.Api.Docs;
 
@@ -44,6 +45,13 @@ internal static class Examples
         [typeof(SnippetChangeBody)] = """{ "name": "Shop", "settings": { "warnBefore": "PT5M", "touchEvery": "PT1M" } }""",
         [typeof(PageSignInBody)] = """{ "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
         [typeof(TokensBody)] = """{ "tokens": ["AbC…", "DeF…"] }""",
+        [typeof(NewVulnerabilityReportBody)] = """
+            { "title": "Users of other tenants are listed", "description": "The list of users ignores the tenant.", "steps": "1. Sign in to a trial tenant. 2. List its users.",
+              "affected": "GET /v1/tenants/{tenant}/users", "severity": "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:N/A:N", "contact": "ada@example.com",
+              "attachments": [{ "name": "answer.json", "content": "eyJpdGVtcyI6W119" }] }
+            """,
+        [typeof(ReportTransitionBody)] = """{ "state": "acknowledged", "message": "Thank you. We are looking into it." }""",
+        [typeof(NewReportCommentBody)] = """{ "text": "Seen in the access log, too.", "toReporter": false }""",
         [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",
     };
 

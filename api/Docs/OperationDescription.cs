@@ -48,6 +48,7 @@ internal static class OperationDescription
         if (route.Contains("{name}", StringComparison.Ordinal)) AddPathParameter(operation, "name", "Name of a role.");
         if (route.Contains("{domain}", StringComparison.Ordinal)) AddPathParameter(operation, "domain", "Host name, such as www.example.com; international names in any form.");
         if (route.Contains("{hash}", StringComparison.Ordinal)) AddPathParameter(operation, "hash", "SHA-256 in lower-case hex.");
+        if (route.Contains("{number}", StringComparison.Ordinal)) AddPathParameter(operation, "number", "Of an attachment, from 1.");
         if (route.Contains("{userId}", StringComparison.Ordinal)) AddPathParameter(operation, "userId", "Id of a user.");
         if (route.Contains("{tenant}", StringComparison.Ordinal)) AddPathParameter(operation, "tenant", "Slug or id.");
         if (route.Contains("{id}", StringComparison.Ordinal) || route.Contains("{name}", StringComparison.Ordinal)) kinds.Add(ProblemKind.NotFound);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Platform.Api.Docs;
 
-/// <summary>The style of the documentation's pages: no script at all, one style sheet, allowed by its hash.</summary>
+/// <summary>The style of the documentation's pages: one style sheet, allowed by its hash, and no script, but for the one page that has a form.</summary>
 internal static class PageStyle
 {
     private const string Style =
@@ -12,11 +12,21 @@ internal static class PageStyle
         + "h2{margin-top:3rem;border-bottom:1px solid #ccc}section{margin:2rem 0}code,pre{font:14px/1.4 ui-monospace,monospace;background:#f3f3f3;border-radius:3px}"
         + "code{padding:1px 4px;overflow-wrap:break-word}pre{padding:.8rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:break-word}h3 code{font-size:17px}table{border-collapse:collapse;width:100%}"
         + "td,th{border-top:1px solid #ddd;padding:.35rem .5rem;text-align:left;vertical-align:top}dt{font-weight:600;margin-top:.6rem}"
+        + "label{display:block;margin-top:1rem;font-weight:600}small{font-weight:400;color:#5c5c5c}input,textarea,button{font:inherit;color:inherit;background:transparent;border:1px solid #767676;border-radius:4px;padding:.5rem}"
+        + "input,textarea{display:block;box-sizing:border-box;width:100%;margin-top:.25rem}button{padding:.5rem 1.2rem;background:#0b57d0;border-color:#0b57d0;color:#fff;cursor:pointer}button:disabled{opacity:.5}"
+        + "dd{margin-left:0;overflow-wrap:anywhere}.note{border-left:4px solid #767676;padding:.2rem 1rem;margin:1rem 0;overflow-wrap:anywhere}.good{border-color:#14753c}.bad{border-color:#b3261e;white-space:pre-line}[hidden]{display:none}"
         + "@media(max-width:40rem){table{display:block;overflow-x:auto}td,th{min-width:8rem}}"
-        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}}";
+        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}small{color:#a8a8a8}}";
 
-    public static StringValues Policy { get; } =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    public static StringValues Policy { get; } = $"default-src 'none'; {Rest}";
+
+    private static string Rest => $"style-src '{HashOf(Style)}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+    /// <summary>For a page with this script in it, which calls its own origin. It makes no markup from strings.</summary>
+    public static StringValues PolicyWith(string script) =>
+        $"default-src 'none'; script-src '{HashOf(script)}'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; {Rest}";
+
+    private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <param name="title">Encoded.</param>
     /// <param name="body">HTML.</param>

@@ -35,6 +35,7 @@ internal static class SchemaDescription
         nameof(ErasureId) => ErasureId.Prefix,
         nameof(CommentId) => CommentId.Prefix,
         nameof(SupportGrantId) => SupportGrantId.Prefix,
+        nameof(VulnerabilityReportId) => VulnerabilityReportId.Prefix,
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using Platform.Api.Admission;
+using Platform.Api.Docs;
 using Platform.Api.ForwardedHeaders;
 using Platform.Api.Limits;
 using Platform.Api.RateLimiting;
@@ -16,6 +17,7 @@ internal static class ApiSettings
         (LimitsOptions.Section, typeof(LimitsOptions)),
         (ProxyOptions.Section, typeof(ProxyOptions)),
         (RateLimitOptions.Section, typeof(RateLimitOptions)),
+        (SecurityTxtOptions.Section, typeof(SecurityTxtOptions)),
         (SessionReplicaOptions.Section, typeof(SessionReplicaOptions)),
     ];
 }

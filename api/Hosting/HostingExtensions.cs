@@ -10,12 +10,6 @@ namespace Platform.Api.Hosting;
 internal static class HostingExtensions
 {
     /// <summary>
-    /// Of a body that is refused for its size (see <see cref="BodyLimit"/>) the server reads this much away without keeping it:
-    /// a client that sends before it listens then hears the refusal instead of a broken connection.
-    /// </summary>
-    private const long ReadAwaySize = 1024 * 1024;
-
-    /// <summary>
     /// A line ends with CR LF only: who also takes a bare LF can be made to see another request than the proxy in front (threat T89). In code, not in a project file: it holds in
     /// every program that hosts the API.
     /// </summary>
@@ -60,7 +54,7 @@ internal static class HostingExtensions
         });
 
         var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = ReadAwaySize;
+        limits.MaxRequestBodySize = BodyLimit.ReadAwaySize;
         limits.MaxRequestHeadersTotalSize = 32 * 1024;
         limits.MaxRequestHeaderCount = 100;
         limits.MaxRequestLineSize = 8 * 1024;

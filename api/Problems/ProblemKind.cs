@@ -53,6 +53,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind TooManySupportGrants =
         new("too_many_support_grants", 409, "The tenant has 20 open support grants. End one first.");
 
+    public static readonly ProblemKind TransitionNotAllowed = new("transition_not_allowed", 409, "The report does not go from its state to this one.");
+
     public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "The resource has changed meanwhile. Read it again.");
     public static readonly ProblemKind BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemKind UriTooLong = new("uri_too_long", 414, "The address is too long.");
@@ -63,6 +65,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large.");
     public static readonly ProblemKind InternalError = new("internal_error", 500, "The platform failed to answer.");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The service cannot answer now. Whether the call took effect is not certain; try again.");
+    public static readonly ProblemKind ReportIntakeFull =
+        new("report_intake_full", 503, "No further reports are taken now, and nothing was kept. Write to a contact of /.well-known/security.txt, or try again later.");
+
     public static readonly ProblemKind Busy = new("busy", 503, "The service is busy. Nothing was done; try again.");
 
     public static readonly ImmutableArray<ProblemKind> All =
@@ -71,8 +76,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
         WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
-        TooManySupportGrants, PreconditionFailed,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, Busy,
+        TooManySupportGrants, TransitionNotAllowed, PreconditionFailed,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, ReportIntakeFull, Busy,
     ];
 
     /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>

@@ -33,6 +33,8 @@ internal static class RefusalMapping
         Refusal.DomainNotProven => ProblemKind.DomainNotProven,
         Refusal.NoSuchVersion => ProblemKind.NoSuchVersion,
         Refusal.QuotaExceeded => ProblemKind.QuotaExceeded,
+        Refusal.ReportIntakeFull => ProblemKind.ReportIntakeFull,
+        Refusal.TransitionNotAllowed => ProblemKind.TransitionNotAllowed,
         Refusal.OriginNotAllowed => ProblemKind.OriginNotAllowed,
         Refusal.InvalidToken => ProblemKind.InvalidToken,
         Refusal.InvalidCode => ProblemKind.InvalidCode,

@@ -13,6 +13,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IOptions<RateLim
         exchange.Share(new RateLimiter<ulong>("sessions", options.Value.SessionsPerMinute, options.Value.MaxAddresses, time)),
         exchange.Share(new RateLimiter<ulong>("sign-in", options.Value.SignInPerMinute, options.Value.MaxAddresses, time)),
         exchange.Share(new RateLimiter<ulong>("messages", options.Value.MessagesPerHour, options.Value.MaxAddresses, time, TimeSpan.FromHours(1))),
+        exchange.Share(new RateLimiter<ulong>("reports", options.Value.ReportsPerHour, options.Value.MaxAddresses, time, TimeSpan.FromHours(1))),
     ];
 
     private readonly bool _enabled = options.Value.Enabled;
@@ -39,6 +40,9 @@ internal enum RateLimitPolicy
 
     /// <summary>Calls that send a text message.</summary>
     Messages = 3,
+
+    /// <summary>Vulnerability reports.</summary>
+    Reports = 4,
 }
 
 /// <summary>On an endpoint: its policy.</summary>

@@ -20,6 +20,10 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000)]
     public int MessagesPerHour { get; set; } = 60;
 
+    /// <summary>Vulnerability reports per hour. Default 10: nobody needs an account for one, and each is kept (row VULN).</summary>
+    [Range(1, 1_000_000)]
+    public int ReportsPerHour { get; set; } = 10;
+
     /// <summary>Peeks, touches, validations and sign-outs per minute. Default 600,000: back ends validate at very high rate.</summary>
     [Range(1, 100_000_000)]
     public int SessionsPerMinute { get; set; } = 600_000;

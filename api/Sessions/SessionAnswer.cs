@@ -1,3 +1,4 @@
+using Platform.Api.Authentication;
 using Platform.Sessions;
 
 namespace Platform.Api.Sessions;
@@ -13,6 +14,7 @@ internal static class SessionAnswer
         Span<byte> text = stackalloc byte[SessionText.MaxLength];
         text = text[..SessionText.Write(text, view, now)];
         var response = context.Response;
+        SecurityTestingHeader.Mark(response, view);
         response.ContentType = ContentType;
         response.ContentLength = text.Length;
         var starting = response.StartAsync(context.RequestAborted);

@@ -1,3 +1,4 @@
+using Platform.Api.Authentication;
 using Platform.Api.Binding;
 using Platform.Api.Browser;
 using Platform.Api.Problems;
@@ -66,6 +67,7 @@ internal sealed class SignInSteps(Challenges challenges, IGrainFactory grains, S
         }
 
         var session = step.Session!;
+        SecurityTestingHeader.Mark(response, session);
         var token = fresh.Seal(session.Id, session.AbsoluteExpiresAt);
         var inBody = step.Transport == SessionTransport.Token;
         if (!inBody)

@@ -13,7 +13,8 @@ internal sealed record TenantBody(
     bool RequireSecondFactor,
     bool SupportApproval,
     RetentionBody Retention,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    SecurityTesting SecurityTesting)
 {
     public static TenantBody Of(TenantView view) => new(
         view.Id,
@@ -26,7 +27,8 @@ internal sealed record TenantBody(
         view.RequireSecondFactor,
         view.SupportApproval,
         new RetentionBody { AccessLog = view.Retention.AccessLog, EndedSessions = view.Retention.EndedSessions },
-        view.CreatedAt);
+        view.CreatedAt,
+        view.Edition.ToSecurityTesting());
 }
 
 /// <summary>How long things are kept, in whole days. In a change, an absent member changes nothing.</summary>

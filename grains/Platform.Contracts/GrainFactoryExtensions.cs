@@ -17,6 +17,7 @@ using Platform.Snippets;
 using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
+using Platform.VulnerabilityReports;
 
 namespace Platform;
 
@@ -51,6 +52,10 @@ public static class GrainFactoryExtensions
     public static ISupportGrain Support(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<ISupportGrain>(tenant.ToString());
 
     public static ISnippetGrain Snippet(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrain>(id.ToString());
+
+    public static IVulnerabilityReportGrain VulnerabilityReport(this IGrainFactory grains, VulnerabilityReportId id) => grains.GetGrain<IVulnerabilityReportGrain>(id.ToString());
+
+    public static IVulnerabilityIntakeGrain VulnerabilityIntake(this IGrainFactory grains) => grains.GetGrain<IVulnerabilityIntakeGrain>("vulnerability_intake");
 
     /// <param name="grains">The factory.</param>
     /// <param name="slug">A well-formed slug, see <see cref="Slugs"/>.</param>

@@ -166,6 +166,19 @@ public readonly record struct ErasureId([property: Id(0)] Guid Value) : IPrefixe
     public override string ToString() => PrefixedId.Format(this);
 }
 
+/// <summary>Names a vulnerability report. It opens nothing: reporters have a status token, operators their permission.</summary>
+[GenerateSerializer, Immutable, Alias("platform.VulnerabilityReportId"), JsonConverter(typeof(PrefixedIdJsonConverter<VulnerabilityReportId>))]
+public readonly record struct VulnerabilityReportId([property: Id(0)] Guid Value) : IPrefixedId<VulnerabilityReportId>
+{
+    public static string Prefix => "vul_";
+
+    public static VulnerabilityReportId From(Guid value) => new(value);
+
+    public static bool TryParse([NotNullWhen(true)] string? text, out VulnerabilityReportId id) => PrefixedId.TryParse(text, out id);
+
+    public override string ToString() => PrefixedId.Format(this);
+}
+
 /// <summary>Names an event of the access log, in all logs.</summary>
 [GenerateSerializer, Immutable, Alias("platform.AuditEventId"), JsonConverter(typeof(PrefixedIdJsonConverter<AuditEventId>))]
 public readonly record struct AuditEventId([property: Id(0)] Guid Value) : IPrefixedId<AuditEventId>

@@ -111,6 +111,12 @@ public enum Refusal
 
     /// <summary>The tenant has as much of it as its edition allows (row DDOS).</summary>
     QuotaExceeded = 90,
+
+    /// <summary>No further vulnerability report is taken now: too many are open, or they take too much room (row VULN). Nothing was kept.</summary>
+    ReportIntakeFull = 100,
+
+    /// <summary>A vulnerability report does not go from its state to that one.</summary>
+    TransitionNotAllowed = 101,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

@@ -19,6 +19,7 @@ using Platform.Support;
 using Platform.Telemetry;
 using Platform.Tenants;
 using Platform.Users;
+using Platform.VulnerabilityReports;
 
 namespace Platform;
 
@@ -61,6 +62,7 @@ public static class PlatformGrainsExtensions
         services.AddSiloService<ActivityWriter>(SiloStages.Writers);
         services.AddSiloService<ExpiredRows>(SiloStages.Writers);
         services.AddNotifications();
+        services.AddVulnerabilityReports();
         services.AddSiloService<ErasureWorker>(SiloStages.Workers);
         services.AddSiloService<RetentionWorker>(SiloStages.Workers);
         services.AddSiloService<SessionSweeper>(SiloStages.Workers);

@@ -14,6 +14,7 @@ using Platform.Storage;
 using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
+using Platform.VulnerabilityReports;
 
 namespace Platform;
 
@@ -39,6 +40,7 @@ public static class PlatformTablesExtensions
         .AddSingleton<PrivacyRecords>()
         .AddSingleton<ErasureTable>()
         .AddSingleton<ProvenDomainTable>()
+        .AddSingleton<VulnerabilityReportTable>()
         .AddExpiring<IdempotencyKeyTable>()
         .AddExpiring<SignInThrottleTable>();
 

@@ -8,6 +8,7 @@ using Platform.Snippets;
 using Platform.Support;
 using Platform.Tenants;
 using Platform.Users;
+using Platform.VulnerabilityReports;
 
 namespace Platform;
 
@@ -28,4 +29,5 @@ namespace Platform;
 [JsonSerializable(typeof(StoredSigningKeys))]
 [JsonSerializable(typeof(StoredApiKeys))]
 [JsonSerializable(typeof(StoredSupport))]
+[JsonSerializable(typeof(StoredVulnerabilityReport))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ using Platform.SignIn;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Snippets;
 using Platform.Storage;
+using Platform.VulnerabilityReports;
 
 namespace Platform.Silo.Hosting;
 
@@ -19,6 +20,7 @@ internal static class SiloSettings
         (SignInOptions.Section, typeof(SignInOptions)),
         (NotificationOptions.Section, typeof(NotificationOptions)),
         (SnippetOptions.Section, typeof(SnippetOptions)),
+        (VulnerabilityReportOptions.Section, typeof(VulnerabilityReportOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
         (OperatorBootstrapOptions.Section, typeof(OperatorBootstrapOptions)),
         (NodeOptions.Section, typeof(NodeOptions)),

@@ -71,6 +71,20 @@ public static class AuditActions
     public const string SupportUsed = "support.used";
     public const string SupportEnded = "support.ended";
 
+    /// <summary>In the log of the operators' tenant, as are those below.</summary>
+    public const string VulnerabilityReportReceived = "vulnerability_report.received";
+    public const string VulnerabilityReportRead = "vulnerability_report.read";
+    public const string VulnerabilityReportStateChanged = "vulnerability_report.state_changed";
+    public const string VulnerabilityReportCommented = "vulnerability_report.commented";
+    public const string VulnerabilityReportAttachmentRead = "vulnerability_report.attachment_read";
+    public const string VulnerabilityReportExported = "vulnerability_report.exported";
+
+    /// <summary>Operators were told that it is not acknowledged, or that its estimate is over.</summary>
+    public const string VulnerabilityReportReminded = "vulnerability_report.reminded";
+
+    /// <summary>Its retention is over.</summary>
+    public const string VulnerabilityReportRemoved = "vulnerability_report.removed";
+
     /// <summary>All of the above.</summary>
     public static FrozenSet<string> All { get; } =
         typeof(AuditActions).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!).ToFrozenSet(StringComparer.Ordinal);

@@ -3,6 +3,7 @@ using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Users;
+using Platform.VulnerabilityReports;
 
 namespace Platform.Listing;
 
@@ -36,4 +37,8 @@ public interface IListingGrain : IGrainWithStringKey
     /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept.</summary>
     [Alias("ListSessions")]
     Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary>Operators with a proven second factor; newest first. <paramref name="state"/>: only those in this state.</summary>
+    [Alias("ListVulnerabilityReports")]
+    Task<Outcome<Page<ReportListing>>> ListVulnerabilityReportsAsync(Actor actor, VulnerabilityReportState? state, PageRequest page, CancellationToken cancellationToken);
 }

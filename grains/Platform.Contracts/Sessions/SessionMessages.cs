@@ -84,6 +84,9 @@ public sealed record SessionView
 
     /// <summary>The page that it is bound to; null where it was not opened from one.</summary>
     [Id(40)] public PageOrigin? Page { get; init; }
+
+    /// <inheritdoc cref="Tenants.TenantPolicySnapshot.SecurityTesting"/>
+    [Id(100)] public bool SecurityTesting { get; init; }
 }
 
 /// <summary>Answer to a peek or touch. <see cref="View"/> is present exactly when <see cref="State"/> is <see cref="SessionState.Live"/>.</summary>

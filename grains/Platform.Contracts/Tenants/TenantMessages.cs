@@ -19,6 +19,20 @@ public enum TenantEdition
     Enterprise = 4,
 }
 
+/// <summary>Whether vulnerabilities may be looked for on a tenant (row VULN). Follows from its edition, so that nobody sets it by mistake.</summary>
+public enum SecurityTesting
+{
+    NotAllowed = 0,
+    Allowed = 1,
+}
+
+public static class TenantEditions
+{
+    /// <summary>On trial and developer tenants, whose data is nobody's work.</summary>
+    public static SecurityTesting ToSecurityTesting(this TenantEdition edition) =>
+        edition is TenantEdition.Trial or TenantEdition.Developer ? SecurityTesting.Allowed : SecurityTesting.NotAllowed;
+}
+
 /// <summary>The result of a first start.</summary>
 public enum BootstrapResult
 {

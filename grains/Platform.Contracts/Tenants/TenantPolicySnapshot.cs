@@ -41,4 +41,7 @@ public sealed record TenantPolicySnapshot
 
     /// <summary>The feature for several domains; without it only the first domain works.</summary>
     [Id(81)] public bool MultiDomain { get; init; }
+
+    /// <summary>The tenant's edition is one on which vulnerabilities may be looked for (row VULN).</summary>
+    [Id(100)] public bool SecurityTesting { get; init; }
 }

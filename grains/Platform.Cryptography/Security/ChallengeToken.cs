@@ -8,10 +8,10 @@ namespace Platform.Security;
 public static class ChallengeToken
 {
     public static string Seal(MasterKey master, string environment, UserId user, ReadOnlySpan<byte> secret) =>
-        SealedUserSecret.Seal(master, Purpose(environment), user, secret);
+        SealedSecret.Seal(master, Purpose(environment), user, secret);
 
     public static bool TryOpen(MasterKey master, string environment, string? text, out UserId user, out ImmutableArray<byte> secretHash) =>
-        SealedUserSecret.TryOpen(master, Purpose(environment), text, out user, out secretHash);
+        SealedSecret.TryOpen(master, Purpose(environment), text, out user, out secretHash);
 
     private static string Purpose(string environment) => "sign-in-challenge:" + environment;
 }

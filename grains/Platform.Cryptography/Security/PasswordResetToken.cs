@@ -7,8 +7,8 @@ public static class PasswordResetToken
 {
     private const string Purpose = "password-reset";
 
-    public static string Seal(MasterKey master, UserId user, ReadOnlySpan<byte> secret) => SealedUserSecret.Seal(master, Purpose, user, secret);
+    public static string Seal(MasterKey master, UserId user, ReadOnlySpan<byte> secret) => SealedSecret.Seal(master, Purpose, user, secret);
 
     public static bool TryOpen(MasterKey master, string? text, out UserId user, out ImmutableArray<byte> secretHash) =>
-        SealedUserSecret.TryOpen(master, Purpose, text, out user, out secretHash);
+        SealedSecret.TryOpen(master, Purpose, text, out user, out secretHash);
 }

@@ -8,12 +8,20 @@ using Platform.Snippets;
 using Platform.Tenants;
 using Platform.Text;
 using Platform.Users;
+using Platform.VulnerabilityReports;
 
 namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 internal sealed class ListingGrain(
-    TenantTable tenants, UserTable users, SessionTable sessions, ScenarioTable scenarios, UsernameBlindIndex names, LiveTenantLookup live) : Grain, IListingGrain
+    TenantTable tenants,
+    UserTable users,
+    SessionTable sessions,
+    ScenarioTable scenarios,
+    VulnerabilityReportTable reports,
+    UsernameBlindIndex names,
+    LiveTenantLookup live,
+    TimeProvider time) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
@@ -54,6 +62,17 @@ internal sealed class ListingGrain(
         var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
         var exact = await Task.WhenAll(rows.Items.Select(row => ExactAsync(row, cancellationToken)));
         return rows with { Items = [.. exact] };
+    }
+
+    /// <summary>The rows hold nothing of what reports say: that comes from their grains. A row that a crash left without a report is left out.</summary>
+    public async Task<Outcome<Page<ReportListing>>> ListVulnerabilityReportsAsync(Actor actor, VulnerabilityReportState? state, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (!actor.Holds(Permissions.Operate)) return Refusal.NotFound;
+        if (await GrainFactory.RefuseFactorAsync(actor, within: null, time.GetUtcNow(), cancellationToken) is var refusal and not Refusal.None) return refusal;
+        var rows = await reports.ListAsync(state, page, cancellationToken);
+        var size = page.Size();
+        var found = await Task.WhenAll(rows.Take(size).Select(id => GrainFactory.VulnerabilityReportInternal(id).FindListingAsync(cancellationToken)));
+        return new Page<ReportListing>([.. found.OfType<ReportListing>()], rows.Count > size ? rows[size - 1].ToString() : null);
     }
 
     private async Task<Outcome<Page<UserView>>> ReadUsersAsync(

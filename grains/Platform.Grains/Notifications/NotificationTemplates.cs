@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Platform.Notifications;
 
@@ -58,6 +59,36 @@ internal static class NotificationTemplates
 
     /// <summary>The same when the domain has stopped. Data: as above without stops.</summary>
     public const string DomainStopped = "domain_stopped";
+
+    /// <summary>To the reporter of a vulnerability (row VULN). Data: report.</summary>
+    public const string VulnerabilityReportReceived = "vulnerability_report_received";
+
+    /// <summary>To the reporter. Data: report, and message where the operator wrote one.</summary>
+    public const string VulnerabilityReportAcknowledged = "vulnerability_report_acknowledged";
+
+    /// <summary>To the reporter, also where the date has changed. Data: as above, estimatedFixDate.</summary>
+    public const string VulnerabilityReportEstimated = "vulnerability_report_estimated";
+
+    /// <summary>To the reporter. Data: report, message, estimatedFixDate where there was one.</summary>
+    public const string VulnerabilityReportFixed = "vulnerability_report_fixed";
+
+    /// <summary>To the reporter. Data: as above.</summary>
+    public const string VulnerabilityReportDeclined = "vulnerability_report_declined";
+
+    /// <summary>To the reporter. Data: as above.</summary>
+    public const string VulnerabilityReportDuplicate = "vulnerability_report_duplicate";
+
+    /// <summary>To the reporter: an operator has written something. Data: report, message.</summary>
+    public const string VulnerabilityReportComment = "vulnerability_report_comment";
+
+    /// <summary>To the operators: a report has come in. Data: report.</summary>
+    public const string VulnerabilityReportFiled = "vulnerability_report_filed";
+
+    /// <summary>To the operators: nobody has acknowledged it in two working days. Data: report.</summary>
+    public const string VulnerabilityReportUnacknowledged = "vulnerability_report_unacknowledged";
+
+    /// <summary>To the operators: its estimate is over. Data: report.</summary>
+    public const string VulnerabilityReportOverdue = "vulnerability_report_overdue";
 
     public static string Text(string template, ImmutableSortedDictionary<string, string> data) => template switch
     {
@@ -149,11 +180,45 @@ internal static class NotificationTemplates
             {ProofOf(data)}
             Then verify the domain. If {data["domain"]} is not yours any more, remove it from the snippet.
             """,
+        VulnerabilityReportReceived =>
+            $"""
+            The platform has received the vulnerability report {data["report"]}, and has this address as its contact. It is acknowledged within two working days.
+            Its state is shown with the status token that the sender was given. If you have sent no report, nothing needs to be done.
+            """,
+        VulnerabilityReportAcknowledged => AboutReport(data, "Your vulnerability report {0} is acknowledged: somebody is working on it. Next comes an estimate."),
+        VulnerabilityReportEstimated => AboutReport(data, "The vulnerability of your report {0} is to be fixed by {1}."),
+        VulnerabilityReportFixed => AboutReport(data, "The vulnerability of your report {0} is fixed. Thank you."),
+        VulnerabilityReportDeclined => AboutReport(data, "Your vulnerability report {0} is closed without a fix."),
+        VulnerabilityReportDuplicate => AboutReport(data, "Your vulnerability report {0} is closed, because the vulnerability had been reported before."),
+        VulnerabilityReportComment => AboutReport(data, "There is a message about your vulnerability report {0}."),
+        VulnerabilityReportFiled =>
+            $"""
+            A vulnerability report has come in: {data["report"]}. Read it with GET /v1/operator/vulnerability-reports/{data["report"]}, and acknowledge it within two working days.
+            It comes from a stranger: do not open its attachments on a machine that matters.
+            """,
+        VulnerabilityReportUnacknowledged =>
+            $"""
+            Nobody has acknowledged the vulnerability report {data["report"]} in two working days, which is what its reporter was promised.
+            Acknowledge it, or close it with a reason: PATCH /v1/operator/vulnerability-reports/{data["report"]}.
+            """,
+        VulnerabilityReportOverdue =>
+            $"""
+            The vulnerability report {data["report"]} is not closed, and the day of its estimate is over.
+            Close it, or give its reporter another date: PATCH /v1/operator/vulnerability-reports/{data["report"]}.
+            """,
         _ => throw new ArgumentOutOfRangeException(nameof(template), template, "There is no such template."),
     };
 
     private static string ProofOf(ImmutableSortedDictionary<string, string> data) =>
         $"Publish the TXT record {data["txtName"]} with {data["txtValue"]}, or {data["fileUrl"]} with the line {data["fileContent"]}.";
+
+    /// <param name="data">Of the notification.</param>
+    /// <param name="sentence">With places for the id and the date.</param>
+    private static string AboutReport(ImmutableSortedDictionary<string, string> data, string sentence)
+    {
+        var text = string.Format(CultureInfo.InvariantCulture, sentence, data["report"], data.GetValueOrDefault("estimatedFixDate"));
+        return data.GetValueOrDefault("message") is { } message ? $"{text}\n\n{message}" : text;
+    }
 
     private static string SupportCase(ImmutableSortedDictionary<string, string> data) => $"Ticket: {data["ticket"]}. Reason: {data["reason"]}";
 }

@@ -21,4 +21,5 @@ internal static class StateNames
     public const string ApiKeys = "api_keys";
     public const string Support = "support";
     public const string AuditSigning = "audit_signing";
+    public const string VulnerabilityReport = "vulnerability_report";
 }

@@ -105,6 +105,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         RequireSecondFactor = tenant.RequireSecondFactor,
         Snippets = tenant.Snippets,
         MultiDomain = tenant.Features.MultiDomain,
+        SecurityTesting = tenant.Edition.ToSecurityTesting() == SecurityTesting.Allowed,
     };
 
     public TenantView ViewOf(TenantId id, StoredTenant tenant) => new()

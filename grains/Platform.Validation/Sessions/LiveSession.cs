@@ -255,6 +255,7 @@ public sealed class LiveSession
             Scope = ScopeUnder(policy),
             SecondFactorAt = Origin.SecondFactorAt,
             Page = Origin.Page,
+            SecurityTesting = policy.SecurityTesting,
         };
     }
 

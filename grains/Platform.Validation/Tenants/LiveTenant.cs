@@ -70,6 +70,7 @@ public sealed class LiveTenant
         public readonly IpRuleSet? IpRules = policy.IpRules.IsEmpty ? null : new(policy.IpRules);
         public readonly int Epoch = policy.Epoch;
         public readonly bool RequireSecondFactor = policy.RequireSecondFactor;
+        public readonly bool SecurityTesting = policy.SecurityTesting;
         public readonly long IdleTimeout = policy.Policy.IdleTimeout.Ticks;
         public readonly long AbsoluteTimeout = policy.Policy.AbsoluteTimeout.Ticks;
         public readonly long IdleCutoff = policy.IdleCutoff.UtcTicks;

@@ -8,8 +8,8 @@ namespace Platform.Api.Tests.Authorization;
 /// <summary>What callers without credentials, or with made-up ones, make the platform do: each operation of the OpenAPI document.</summary>
 public sealed class StrangersCallsTests(PlatformHost host, ITestOutputHelper output) : IClassFixture<PlatformHost>
 {
-    /// <summary>They look up what the body names; that is what they are for. Each has a budget for one address.</summary>
-    private static readonly string[] LookUp = ["POST /v1/password/forgot", "POST /v1/sign-in"];
+    /// <summary>They look up what the body names, or keep it; that is what they are for. Each has a budget for one address.</summary>
+    private static readonly string[] LookUp = ["POST /v1/password/forgot", "POST /v1/sign-in", "POST /v1/vulnerability-reports"];
 
     [Fact]
     [Trait("Threat", "T33")]

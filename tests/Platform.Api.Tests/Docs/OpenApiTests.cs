@@ -93,6 +93,10 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /s/{id}.js", "GET /s/{id}/{hash}.js", "GET /s/maps/{hash}.js.map",
                 "POST /v1/snippets/{id}/sign-in", "POST /v1/snippets/{id}/sign-in/second-factor", "POST /v1/snippets/{id}/sign-in/sms", "GET /v1/snippets/{id}/session",
                 "POST /v1/snippets/{id}/session/touch", "POST /v1/snippets/{id}/sign-out",
+                "POST /v1/vulnerability-reports", "GET /v1/vulnerability-reports/{id}",
+                "GET /v1/operator/vulnerability-reports", "GET /v1/operator/vulnerability-reports/{id}", "PATCH /v1/operator/vulnerability-reports/{id}",
+                "POST /v1/operator/vulnerability-reports/{id}/comments", "GET /v1/operator/vulnerability-reports/{id}/export",
+                "GET /v1/operator/vulnerability-reports/{id}/attachments/{number}",
                 "GET /livez", "GET /readyz",
             }.Order(StringComparer.Ordinal));
 

@@ -26,9 +26,11 @@ public sealed class WarmSessionTests(WarmSessionTests.CountingHost host) : IClas
     [InlineData("/v1/session", 200, BytesOfAView + BytesOfALength)]
     [InlineData("/v1/session/touch", 200, BytesOfAView + BytesOfALength)]
     [InlineData("/v1/session/validate", 204, 0)]
-    public async Task Answer_OfASessionInThisProcess_ReachesNoDatabaseAndNoGrainAndAllocatesItsViewAlone(string path, int status, int bytes)
+    [InlineData("/v1/session", 200, BytesOfAView + BytesOfALength, "trial")]
+    [InlineData("/v1/session/touch", 200, BytesOfAView + BytesOfALength, "trial")]
+    public async Task Answer_OfASessionInThisProcess_ReachesNoDatabaseAndNoGrainAndAllocatesItsViewAlone(string path, int status, int bytes, string edition = "standard")
     {
-        var owner = await host.NewTenantAsync();
+        var owner = await host.NewTenantAsync(edition);
         var endpoint = host.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Single(route => route.RoutePattern.RawText == path);
         var sink = new Sink();
         var context = new DefaultHttpContext { RequestServices = host.Service<IServiceProvider>() };
@@ -44,6 +46,7 @@ public sealed class WarmSessionTests(WarmSessionTests.CountingHost host) : IClas
         host.Count(() => host.Grains.Session(SessionId.From(default)).PeekAsync([], null, null, default).Ignore()).ShouldBe((0, 1), "it does count");
         host.Count(() => _ = host.Service<IDatabase>().ProbeAsync(default)).ShouldBe((1, 0), "that too");
         (context.Response.StatusCode, sink.Written > 0).ShouldBe((status, status == 200));
+        context.Response.Headers.ContainsKey("Security-Testing").ShouldBe(edition == "trial");
 
         void Answer(int times)
         {

@@ -29,6 +29,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable,
     tenants, users, sessions, session_activity, idempotency_keys, sign_in_throttles, notification_outbox,
     scenarios, scenario_grants, scenario_history, scenario_comments, api_keys, support_grants, proven_domains,
+    vulnerability_reports, vulnerability_attachments,
     grain_directory, silo_fences
     TO platform_silo;
 GRANT SELECT, INSERT ON audit_events, audit_checkpoints, audit_trims TO platform_silo;

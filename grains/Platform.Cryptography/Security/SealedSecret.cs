@@ -5,27 +5,27 @@ using System.Security.Cryptography;
 namespace Platform.Security;
 
 /// <summary>
-/// A user's id and a 256-bit secret, sealed by the master key for one purpose: made-up ones end at the host, and one made for another purpose does not open.
+/// An id and a 256-bit secret, sealed by the master key for one purpose: made-up ones end at the host, and one made for another purpose does not open.
 /// Storage keeps only the secret's hash.
 /// </summary>
-internal static class SealedUserSecret
+internal static class SealedSecret
 {
     private const int IdSize = 16;
     private const int SecretSize = 32;
     private const int MaxTextLength = 200;
 
-    public static string Seal(MasterKey master, string purpose, UserId user, ReadOnlySpan<byte> secret)
+    public static string Seal<TId>(MasterKey master, string purpose, TId id, ReadOnlySpan<byte> secret) where TId : struct, IPrefixedId<TId>
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secret.Length, SecretSize);
         Span<byte> content = stackalloc byte[IdSize + SecretSize];
-        user.Value.TryWriteBytes(content, bigEndian: true, out _);
+        id.Value.TryWriteBytes(content, bigEndian: true, out _);
         secret.CopyTo(content[IdSize..]);
         return Base64Url.EncodeToString(master.Wrap(content, purpose).AsSpan());
     }
 
-    public static bool TryOpen(MasterKey master, string purpose, string? text, out UserId user, out ImmutableArray<byte> secretHash)
+    public static bool TryOpen<TId>(MasterKey master, string purpose, string? text, out TId id, out ImmutableArray<byte> secretHash) where TId : struct, IPrefixedId<TId>
     {
-        (user, secretHash) = (default, []);
+        (id, secretHash) = (default, []);
         if (text is not { Length: > 0 and <= MaxTextLength } || !Base64Url.IsValid(text)) return false;
         try
         {
@@ -35,7 +35,7 @@ internal static class SealedUserSecret
             if (Base64Url.EncodeToString(bytes) != text) return false;
             var content = master.Unwrap(bytes, purpose);
             if (content.Length != IdSize + SecretSize) return false;
-            user = UserId.From(new Guid(content.AsSpan(0, IdSize), bigEndian: true));
+            id = TId.From(new Guid(content.AsSpan(0, IdSize), bigEndian: true));
             secretHash = [.. SHA256.HashData(content.AsSpan(IdSize))];
             return true;
         }
