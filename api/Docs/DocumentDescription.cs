@@ -55,7 +55,7 @@ internal static class DocumentDescription
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key of the tenant (pk_live_…) with the scope that the call names. Never in a cookie or an address.",
+                Description = "An API key of the tenant (platform_sk_…) with the scope that the call names. Never in a cookie or an address.",
             },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
