@@ -9,6 +9,7 @@ using Platform.Api.Limits;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
 using Platform.Api.Sessions;
 using Platform.Api.SignIn;
 using Platform.Api.Tokens;
@@ -47,6 +48,7 @@ internal static class HttpExtensions
         services.AddHostedSingleton<SessionReplicas>();
         services.AddSingleton<SessionAuthenticator>();
         services.AddSingleton<ApiKeyAuthenticator>();
+        services.AddSingleton<Issuer>();
         services.AddSingleton<Challenges>();
         services.AddSingleton<SignInSteps>();
     }
