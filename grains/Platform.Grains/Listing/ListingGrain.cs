@@ -2,27 +2,38 @@ using Orleans.Concurrency;
 using Platform.Internal;
 using Platform.Paging;
 using Platform.Scenarios;
-using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Text;
 using Platform.Users;
 
 namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 internal sealed class ListingGrain(
-    TenantTable tenants, UserTable users, SessionTable sessions, ScenarioTable scenarios, UsernameBlindIndex names, LiveTenantLookup live) : Grain, IListingGrain
+    TenantTable tenants, UserSearch search, SessionTable sessions, ScenarioTable scenarios, LiveTenantLookup live) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
 
-    public Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken) =>
-        ReadUsersAsync(actor, tenant, () => users.ListAsync(tenant, page, cancellationToken), cancellationToken);
-
-    public Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken) =>
-        ReadUsersAsync(actor, tenant, () => FindAsync(tenant, username, cancellationToken), cancellationToken);
+    public async Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        var manages = actor.Holds(Permissions.ManageUsers);
+        if (!actor.Holds(Permissions.Read) || (filter.IsForManagers && !manages)) return Refusal.Forbidden;
+        if (await live.FindAsync(tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        if (filter.Role is { } role && roles.Find(role) is null) return UserRoles.UnknownInFilter(roles, manages);
+        var found = await search.FindAsync(tenant, filter, page, cancellationToken);
+        return found with
+        {
+            Items = [.. found.Items.Select(user => user with
+            {
+                Permissions = roles.Of(user.Role, user.Permissions),
+                SecondFactors = manages ? user.SecondFactors : null,
+                LastSignInAt = manages ? user.LastSignInAt : null,
+            })],
+        };
+    }
 
     public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
@@ -54,22 +65,6 @@ internal sealed class ListingGrain(
         var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
         var exact = await Task.WhenAll(rows.Items.Select(row => ExactAsync(row, cancellationToken)));
         return rows with { Items = [.. exact] };
-    }
-
-    private async Task<Outcome<Page<UserView>>> ReadUsersAsync(
-        Actor actor, TenantId tenant, Func<Task<Page<UserView>>> read, CancellationToken cancellationToken)
-    {
-        if (actor.TenantId != tenant) return Refusal.NotFound;
-        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
-        if (await live.FindAsync(tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
-        var rows = await read();
-        return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
-    }
-
-    private async Task<Page<UserView>> FindAsync(TenantId tenant, string username, CancellationToken cancellationToken)
-    {
-        var found = Usernames.TryNormalise(username, out var name) ? await users.FindAsync(tenant, names.Of(tenant, name), cancellationToken) : null;
-        return new Page<UserView>(found is null ? [] : [found], null);
     }
 
     /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>

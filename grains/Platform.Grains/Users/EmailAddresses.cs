@@ -1,4 +1,5 @@
 using System.Net.Mail;
+using Platform.Storage;
 using Platform.Text;
 
 namespace Platform.Users;
@@ -14,6 +15,9 @@ internal static class EmailAddresses
         && !email.Any(char.IsWhiteSpace)
         && MailAddress.TryCreate(email, out var parsed)
         && parsed.Address == email;
+
+    /// <summary>Equal for addresses that differ in case only: no provider tells them apart, though RFC 5321 lets it.</summary>
+    public static string Comparable(string email) => Columns.Fold(email);
 
     public static InputError Invalid(string pointer) => new(pointer, "invalid_email", "Give one e-mail address such as name@example.com, up to 254 characters.");
 }
