@@ -57,6 +57,7 @@ internal static class PlatformApiExtensions
         app.MapPrivacy();
         app.MapApiKeys();
         app.MapIntrospection();
+        app.MapServerMetadata();
         app.MapAudit();
         app.MapRoles();
         app.MapIpRules();

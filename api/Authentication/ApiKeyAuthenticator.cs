@@ -11,10 +11,20 @@ namespace Platform.Api.Authentication;
 internal sealed class ApiKeyAuthenticator(ApiKeyText texts, LiveApiKeys live, RejectedTokenCache rejected, IGrainFactory grains, TimeProvider time)
 {
     /// <returns>Null for whatever is no live key of an active tenant whose IP rules let it come from there.</returns>
-    public ValueTask<ApiKeyGrant?> CheckAsync(ReadOnlyMemory<char> text, IPAddress? from, CancellationToken cancellationToken)
+    public ValueTask<ApiKeyGrant?> CheckAsync(ReadOnlySpan<char> text, IPAddress? from, CancellationToken cancellationToken) => CheckAsync(text, null, from, cancellationToken);
+
+    /// <summary>As a client of OAuth.</summary>
+    /// <param name="clientId">The id of the key that <paramref name="text"/> is; any other, one of an existing key too, is refused as a wrong text is.</param>
+    /// <param name="text">Of the key.</param>
+    /// <param name="from">Where the request comes from.</param>
+    /// <param name="cancellationToken">Of the request.</param>
+    public ValueTask<ApiKeyGrant?> CheckClientAsync(ReadOnlySpan<char> clientId, ReadOnlySpan<char> text, IPAddress? from, CancellationToken cancellationToken) =>
+        PrefixedId.TryParse<ApiKeyId>(clientId, out var id) ? CheckAsync(text, id, from, cancellationToken) : default;
+
+    private ValueTask<ApiKeyGrant?> CheckAsync(ReadOnlySpan<char> text, ApiKeyId? claimed, IPAddress? from, CancellationToken cancellationToken)
     {
         Span<byte> hash = stackalloc byte[ApiKeyText.HashSize];
-        if (!texts.TryOpen(text.Span, hash, out var id, out var tenant) || rejected.Contains(hash)) return default;
+        if (!texts.TryOpen(text, hash, out var id, out var tenant) || (claimed is not null && claimed != id) || rejected.Contains(hash)) return default;
         if (live.TryGet(id, out var key) && key.Check(hash, from, time.GetUtcNow()) is { } state) return new(state == ApiKeyState.Live ? key.Grant : null);
         return AskAsync(id, tenant, ImmutableArray.Create<byte>(hash), from, cancellationToken);
     }

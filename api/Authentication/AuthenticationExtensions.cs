@@ -26,6 +26,15 @@ internal static class AuthenticationExtensions
     public static TBuilder RequireApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: true)).Refuses(ProblemKind.ApiKeyInvalid, ProblemKind.Forbidden);
 
+    /// <summary>The key may come as the client secret of OAuth too, with its id as the client id; problems are told as RFC 6749 does.</summary>
+    /// <param name="builder">Endpoints that <see cref="RequireApiKey"/>.</param>
+    /// <param name="inForm">Also in the form, by client_secret_post.</param>
+    public static TBuilder AllowsClientSecret<TBuilder>(this TBuilder builder, bool inForm) where TBuilder : IEndpointConventionBuilder
+    {
+        AnswersOAuthErrors.Add(builder);
+        return builder.WithMetadata(new ClientSecretMetadata(inForm));
+    }
+
     public static TBuilder SetsSessionCookie<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SetsCookie.Instance);
 }

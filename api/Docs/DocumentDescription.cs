@@ -13,6 +13,7 @@ internal static class DocumentDescription
     public const string CookieScheme = "cookie";
     public const string BearerScheme = "bearer";
     public const string ApiKeyScheme = "apiKey";
+    public const string ClientSecretScheme = "clientSecret";
     public const string PageCookieScheme = "pageCookie";
 
     public static Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
@@ -55,7 +56,13 @@ internal static class DocumentDescription
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
-                Description = "An API key of the tenant (pk_live_…) with the scope that the call names. Never in a cookie or an address.",
+                Description = "An API key of the tenant (platform_sk_…) with the scope that the call names. Never in a cookie or an address.",
+            },
+            [ClientSecretScheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "basic",
+                Description = "client_secret_basic of RFC 6749: the id of an API key (key_…) and the key, both form-urlencoded.",
             },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
@@ -80,6 +87,7 @@ internal static class DocumentDescription
             },
             ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String },
             ["traceId"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9a-f]{32}$" },
+            ["error"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "At introspection only: the code of RFC 6749, 5.2, `invalid_client` or `invalid_request`." },
             ["errors"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,

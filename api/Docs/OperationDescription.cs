@@ -72,6 +72,11 @@ internal static class OperationDescription
             operation.Security = [.. operation.Security ?? [], new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.ApiKeyScheme, document)] = [] }];
         }
 
+        if (metadata.OfType<ClientSecretMetadata>().Any())
+        {
+            operation.Security = [.. operation.Security ?? [], new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.ClientSecretScheme, document)] = [] }];
+        }
+
         if (metadata.OfType<AllowsSupportAccess>().Any()) operation.Summary += " Operators with a support grant too, each read in the tenant's log first.";
         if (metadata.OfType<OperatorRequirement>().Any() || metadata.OfType<TenantRequirement>().Any()) kinds.Add(ProblemKind.NotFound);
         if (!metadata.OfType<NoRateLimitMetadata>().Any()) kinds.UnionWith([ProblemKind.InvalidRequest, ProblemKind.TooManyAttempts, ProblemKind.Unavailable, ProblemKind.InternalError]);
@@ -107,13 +112,19 @@ internal static class OperationDescription
         Required = true,
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
-            [Sessions.TokenForm.MediaType] = new OpenApiMediaType
+            [UrlEncodedForm.MediaType] = new OpenApiMediaType
             {
                 Schema = new OpenApiSchema
                 {
                     Type = JsonSchemaType.Object,
                     Required = new HashSet<string>(StringComparer.Ordinal) { "token" },
-                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["token"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+                    {
+                        ["token"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                        ["token_type_hint"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Changes nothing: there is one kind of token." },
+                        ["client_id"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "For client_secret_post: the id of the API key." },
+                        ["client_secret"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "For client_secret_post: the API key. Without an Authorization header." },
+                    },
                 },
                 Example = new JsonObject { ["token"] = "AbC…" },
             },

@@ -49,6 +49,7 @@ internal static class HttpExtensions
         services.AddHostedSingleton<SessionReplicas>();
         services.AddSingleton<SessionAuthenticator>();
         services.AddSingleton<ApiKeyAuthenticator>();
+        services.AddSingleton<Issuer>();
         services.AddSingleton<Challenges>();
         services.AddSingleton<SignInSteps>();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Primitives;
 using Platform.Api.Requests;
 
 namespace Platform.Api.Problems;
@@ -18,6 +19,9 @@ internal sealed class Problem(ProblemKind kind) : IResult
 
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How a 401 says that the caller may authenticate (RFC 9110, 11.6.1).</summary>
+    public StringValues Challenges { get; init; } = "Bearer";
+
     /// <summary>For a page without a session: whether its browser has sent back the cookie that an earlier answer set.</summary>
     public bool? CookieKept { get; init; }
 
@@ -35,7 +39,7 @@ internal sealed class Problem(ProblemKind kind) : IResult
         var response = context.Response;
         response.StatusCode = Kind.Status;
         response.ContentType = ContentType;
-        if (Kind.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (Kind.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = Challenges;
         if (Kind.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling((RetryAfter ?? Soon).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -43,13 +47,14 @@ internal sealed class Problem(ProblemKind kind) : IResult
 
         if (HttpMethods.IsHead(context.Request.Method)) return;
         await using var json = new Utf8JsonWriter(response.BodyWriter);
-        Write(json, RequestTrace.IdOf(context));
+        Write(json, RequestTrace.IdOf(context), AnswersOAuthErrors.Of(context, Kind));
         await json.FlushAsync(context.RequestAborted);
     }
 
-    private void Write(Utf8JsonWriter json, string traceId)
+    private void Write(Utf8JsonWriter json, string traceId, string? oauthError)
     {
         json.WriteStartObject();
+        if (oauthError is not null) json.WriteString("error", oauthError);
         json.WriteString("type", Kind.Type);
         json.WriteString("title", Kind.Title);
         json.WriteNumber("status", Kind.Status);

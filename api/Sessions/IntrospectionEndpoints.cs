@@ -4,6 +4,7 @@ using Platform.Api.Binding;
 using Platform.Api.Limits;
 using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
+using Platform.Api.Requests;
 using Platform.ApiKeys;
 
 namespace Platform.Api.Sessions;
@@ -11,6 +12,8 @@ namespace Platform.Api.Sessions;
 /// <summary>RFC 7662 for back ends of a tenant: they ask whether a session of the tenant is live, and whose it is. Extends nothing.</summary>
 internal static class IntrospectionEndpoints
 {
+    public const string Path = "/v1/introspect";
+
     private const int MaxTokens = 1_000;
 
     /// <summary>A thousand tokens of 120 characters, with room for one too many.</summary>
@@ -24,26 +27,29 @@ internal static class IntrospectionEndpoints
 
     public static void MapIntrospection(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/introspect", "Introspection", CallClass.Introspection).RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
+        var group = routes.MapApiGroup(Path, "Introspection", CallClass.Introspection).RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
 
-        group.MapPost("", IntrospectAsync).WithSummary("Is this session live (RFC 7662, form member token)? API key with scope introspect as bearer. Sessions of other tenants are not active.")
-            .WithRateLimit(RateLimitPolicy.Sessions);
-        group.MapPost("/batch", IntrospectBatchAsync).WithSummary("The same for up to 1,000 tokens, answered in their order. API key with scope introspect as bearer.")
-            .WithBodyUpTo(MaxBatchBody);
+        group.MapPost("", IntrospectAsync)
+            .WithSummary("Is this session live (RFC 7662, form member token)? API key with scope introspect as client secret, with its id as client id, or as bearer. Sessions of other tenants are not active.")
+            .AllowsClientSecret(inForm: true).WithRateLimit(RateLimitPolicy.Sessions);
+        group.MapPost("/batch", IntrospectBatchAsync)
+            .WithSummary("The same for up to 1,000 tokens, answered in their order. API key with scope introspect as client secret in a Basic header, or as bearer.")
+            .AllowsClientSecret(inForm: false).WithBodyUpTo(MaxBatchBody);
     }
 
-    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(Caller caller, TokenForm form, SessionAuthenticator authenticator, CancellationToken cancellationToken) =>
-        TypedResults.Ok(IntrospectionBody.Of(await authenticator.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId));
+    private static async Task<Ok<IntrospectionBody>> IntrospectAsync(
+        Caller caller, TokenForm form, HttpRequest request, Issuer issuer, SessionAuthenticator authenticator, CancellationToken cancellationToken) =>
+        TypedResults.Ok(IntrospectionBody.Of(await authenticator.CheckAsync(form.Token.AsMemory(), Asked, cancellationToken), caller.Actor.TenantId, issuer.Of(request)));
 
     private static async Task<Results<Ok<IntrospectionBatchBody>, Problem>> IntrospectBatchAsync(
-        Caller caller, JsonBody<TokensBody> body, SessionAuthenticator authenticator, CancellationToken cancellationToken)
+        Caller caller, JsonBody<TokensBody> body, HttpRequest request, Issuer issuer, SessionAuthenticator authenticator, CancellationToken cancellationToken)
     {
         var tokens = body.Value.Tokens;
         if (tokens.Length > MaxTokens) return Problem.Invalid("/tokens", "too_many", $"Send at most {MaxTokens} tokens.");
-        var asking = caller.Actor.TenantId;
+        var (asking, name) = (caller.Actor.TenantId, issuer.Of(request));
         var results = new IntrospectionBody[tokens.Length];
         await Parallel.ForAsync(0, tokens.Length, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken }, async (i, cancel) =>
-            results[i] = IntrospectionBody.Of(await authenticator.CheckAsync(tokens[i].AsMemory(), Asked, cancel), asking));
+            results[i] = IntrospectionBody.Of(await authenticator.CheckAsync(tokens[i].AsMemory(), Asked, cancel), asking, name));
         return TypedResults.Ok(new IntrospectionBatchBody(results));
     }
 }

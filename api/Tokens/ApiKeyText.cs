@@ -8,7 +8,7 @@ using Platform.Security;
 namespace Platform.Api.Tokens;
 
 /// <summary>
-/// The text of an API key: <c>pk_live_</c>, then id, tenant, 256-bit secret and a tag in base 62, then a CRC-32 of all before it, so that scanners of
+/// The text of an API key: <c>platform_sk_</c>, then id, tenant, 256-bit secret and a tag in base 62, then a CRC-32 of all before it, so that scanners of
 /// published code find it without asking us.
 /// </summary>
 /// <remarks>
@@ -17,19 +17,19 @@ namespace Platform.Api.Tokens;
 /// </remarks>
 internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> options)
 {
-    public const string Start = "pk_live_";
+    public const string Start = "platform_sk_";
     public const int SecretSize = 32;
     public const int HashSize = SHA256.HashSizeInBytes;
 
     /// <summary>The part that lists show: enough of the id to distinguish keys.</summary>
-    public const int PrefixLength = 16;
+    public const int PrefixLength = 20;
 
     private const int TagSize = 16;
     private const int TagAt = 64;
     private const int Size = TagAt + TagSize;
     private const int BlockSize = 16;
     private const int Body = Size / BlockSize * Base62.BlockLength;
-    private const int Length = 8 + Body + Base62.ChecksumLength;
+    private const int Length = 12 + Body + Base62.ChecksumLength;
 
     private readonly byte[] _key = master.Derive("api-key:" + options.Value.Environment);
 

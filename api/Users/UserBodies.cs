@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Platform.Api.Idempotency;
 using Platform.Api.SecondFactors;
 using Platform.SecondFactors;
@@ -5,6 +6,7 @@ using Platform.Users;
 
 namespace Platform.Api.Users;
 
+[JsonDerivedType(typeof(ManagedUserBody))]
 internal record UserBody(
     UserId Id,
     TenantId TenantId,
@@ -28,6 +30,26 @@ internal record UserBody(
         view.EffectiveRole,
         view.CreatedAt,
         view.PasswordChangedAt);
+}
+
+/// <summary>In lists for managers.</summary>
+internal sealed record ManagedUserBody : UserBody
+{
+    private ManagedUserBody(UserBody user) : base(user) { }
+
+    /// <summary>totp, sms; null: not known until the next change of the user.</summary>
+    public required IReadOnlyList<SecondFactorMethod>? SecondFactors { get; init; }
+
+    /// <summary>Null: never.</summary>
+    public required DateTimeOffset? LastSignInAt { get; init; }
+
+    public static new ManagedUserBody Of(UserView user) => new(UserBody.Of(user)) { SecondFactors = ToMethods(user.SecondFactors), LastSignInAt = user.LastSignInAt };
+
+    private static IReadOnlyList<SecondFactorMethod>? ToMethods(SecondFactorMethods? factors) => factors is not { } set ? null :
+    [
+        .. set.HasFlag(SecondFactorMethods.Totp) ? [SecondFactorMethod.Totp] : ReadOnlySpan<SecondFactorMethod>.Empty,
+        .. set.HasFlag(SecondFactorMethods.Sms) ? [SecondFactorMethod.Sms] : ReadOnlySpan<SecondFactorMethod>.Empty,
+    ];
 }
 
 /// <summary>Own profile.</summary>

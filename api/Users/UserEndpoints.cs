@@ -17,9 +17,8 @@ internal static class UserEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("Users in the order in which they were made [read; API key with scope read].")
-            .TakesQuery("username", "The one user of that name, compared as at sign-in.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
-            .ReadableBySupport();
+        group.MapGet("", ListAsync).WithSummary("Users for whom all filters hold, in the order in which they were made [read; API key with scope read]. secondFactors and lastSignInAt for manage-users only.")
+            .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read).ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.QuotaExceeded, ProblemKind.Busy);
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
@@ -40,18 +39,15 @@ internal static class UserEndpoints
             .Refuses(ProblemKind.Forbidden, ProblemKind.NoSecondFactor);
     }
 
-    private static async Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, HttpRequest request, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
+    private static Task<Results<Ok<ListBody<UserBody>>, Problem>> ListAsync(
+        Caller caller, TenantScope tenant, UserQuery users, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        var username = request.Query["username"];
-        if (username.Count > 1) return Problem.Invalid("?username", "invalid_username", "username is one name.");
-        return await cursors.AnswerAsync(
+        var manages = caller.Actor.Holds(Permissions.ManageUsers);
+        return cursors.AnswerAsync(
             query,
-            $"users:{tenant.Id}",
-            page => username.Count == 0
-                ? grains.Listing().ListUsersAsync(caller.Actor, tenant.Id, page, cancellationToken)
-                : grains.Listing().FindUsersAsync(caller.Actor, tenant.Id, username.ToString(), cancellationToken),
-            UserBody.Of);
+            $"users:{tenant.Id}:{users.Key}",
+            page => grains.Listing().ListUsersAsync(caller.Actor, tenant.Id, users.Filter, page, cancellationToken),
+            user => manages ? ManagedUserBody.Of(user) : UserBody.Of(user));
     }
 
     private static async Task<Results<Created<UserBody>, Problem>> CreateAsync(

@@ -36,10 +36,15 @@ public static class PermissionNames
     ];
 
     private static readonly string[]?[] Printed = new string[]?[32];
+    private static readonly string?[] Scopes = new string?[32];
 
     /// <summary>The names of a set; the same array for the same set, so that the hot path allocates nothing.</summary>
     public static IReadOnlyList<string> ToNames(Permissions permissions) =>
         Printed[(int)permissions & 31] ??= [.. Names.Where(n => permissions.HasFlag(n.Value)).Select(n => n.Name)];
+
+    /// <summary>The names of a set as a scope of OAuth (RFC 6749, 3.3), the same text for the same set; null for none, since no scope is empty.</summary>
+    public static string? ToScope(Permissions permissions) =>
+        permissions == Permissions.None ? null : Scopes[(int)permissions & 31] ??= string.Join(' ', ToNames(permissions));
 
     public static bool TryParse(string? name, out Permissions permission)
     {

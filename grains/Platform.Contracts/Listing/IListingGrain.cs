@@ -15,13 +15,12 @@ public interface IListingGrain : IGrainWithStringKey
     [Alias("ListTenants")]
     Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Members of the tenant with <see cref="Permissions.Read"/>; in order of creation.</summary>
-    [Alias("ListUsers")]
-    Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
-
-    /// <summary>The one user of that name, compared as at sign-in, or none; otherwise like <see cref="ListUsersAsync"/>.</summary>
-    [Alias("FindUsers")]
-    Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken);
+    /// <summary>
+    /// Members of the tenant with <see cref="Permissions.Read"/>, with <see cref="Permissions.ManageUsers"/> where the filter asks for it; in order of creation. With
+    /// <see cref="UserFilter.Search"/> a page may hold fewer than it could, even none, and have a next one. <see cref="Refusal.InvalidRequest"/> for a role that the tenant does not have.
+    /// </summary>
+    [Alias("SearchUsers")]
+    Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, UserFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
     /// Members; newest first. The list leaves out scenarios that a grant hides from the actor. <see cref="Refusal.Forbidden"/> to members to whom neither the tenant-wide level nor any grant

@@ -16,6 +16,15 @@ public enum SecondFactorMethod
     RecoveryCode = 3,
 }
 
+/// <summary>The factors that a user has set up. Stored: values are for ever.</summary>
+[Flags]
+public enum SecondFactorMethods
+{
+    None = 0,
+    Totp = 1,
+    Sms = 2,
+}
+
 /// <summary>A user's factors as the user may see them: nothing secret.</summary>
 [GenerateSerializer, Immutable, Alias("platform.SecondFactorsView")]
 public sealed record SecondFactorsView

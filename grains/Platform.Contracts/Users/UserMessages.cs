@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.SecondFactors;
 
 namespace Platform.Users;
 
@@ -27,6 +28,12 @@ public sealed record UserView
 
     /// <summary>The role that gives the permissions; null if the user has them without a role.</summary>
     [Id(20)] public string? Role { get; init; }
+
+    /// <summary>For the user and managers. Null: not told, or a list does not know it yet.</summary>
+    [Id(21)] public SecondFactorMethods? SecondFactors { get; init; }
+
+    /// <summary>Lists tell it to managers. Null: never, or not told.</summary>
+    [Id(22)] public DateTimeOffset? LastSignInAt { get; init; }
 
     /// <summary>The user's role, or the built-in one with the same permissions.</summary>
     public string? EffectiveRole => Role ?? Users.Role.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;

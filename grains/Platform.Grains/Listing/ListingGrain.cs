@@ -2,11 +2,9 @@ using Orleans.Concurrency;
 using Platform.Internal;
 using Platform.Paging;
 using Platform.Scenarios;
-using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Tenants;
-using Platform.Text;
 using Platform.Users;
 using Platform.VulnerabilityReports;
 
@@ -14,23 +12,29 @@ namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 internal sealed class ListingGrain(
-    TenantTable tenants,
-    UserTable users,
-    SessionTable sessions,
-    ScenarioTable scenarios,
-    VulnerabilityReportTable reports,
-    UsernameBlindIndex names,
-    LiveTenantLookup live,
-    TimeProvider time) : Grain, IListingGrain
+    TenantTable tenants, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, LiveTenantLookup live) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
 
-    public Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken) =>
-        ReadUsersAsync(actor, tenant, () => users.ListAsync(tenant, page, cancellationToken), cancellationToken);
-
-    public Task<Outcome<Page<UserView>>> FindUsersAsync(Actor actor, TenantId tenant, string username, CancellationToken cancellationToken) =>
-        ReadUsersAsync(actor, tenant, () => FindAsync(tenant, username, cancellationToken), cancellationToken);
+    public async Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        var manages = actor.Holds(Permissions.ManageUsers);
+        if (!actor.Holds(Permissions.Read) || (filter.IsForManagers && !manages)) return Refusal.Forbidden;
+        if (await live.FindAsync(tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
+        if (filter.Role is { } role && roles.Find(role) is null) return UserRoles.UnknownInFilter(roles, manages);
+        var found = await search.FindAsync(tenant, filter, page, cancellationToken);
+        return found with
+        {
+            Items = [.. found.Items.Select(user => user with
+            {
+                Permissions = roles.Of(user.Role, user.Permissions),
+                SecondFactors = manages ? user.SecondFactors : null,
+                LastSignInAt = manages ? user.LastSignInAt : null,
+            })],
+        };
+    }
 
     public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
@@ -68,27 +72,10 @@ internal sealed class ListingGrain(
     public async Task<Outcome<Page<ReportListing>>> ListVulnerabilityReportsAsync(Actor actor, VulnerabilityReportState? state, PageRequest page, CancellationToken cancellationToken)
     {
         if (!actor.Holds(Permissions.Operate)) return Refusal.NotFound;
-        if (await GrainFactory.RefuseFactorAsync(actor, within: null, time.GetUtcNow(), cancellationToken) is var refusal and not Refusal.None) return refusal;
         var rows = await reports.ListAsync(state, page, cancellationToken);
         var size = page.Size();
         var found = await Task.WhenAll(rows.Take(size).Select(id => GrainFactory.VulnerabilityReportInternal(id).FindListingAsync(cancellationToken)));
         return new Page<ReportListing>([.. found.OfType<ReportListing>()], rows.Count > size ? rows[size - 1].ToString() : null);
-    }
-
-    private async Task<Outcome<Page<UserView>>> ReadUsersAsync(
-        Actor actor, TenantId tenant, Func<Task<Page<UserView>>> read, CancellationToken cancellationToken)
-    {
-        if (actor.TenantId != tenant) return Refusal.NotFound;
-        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
-        if (await live.FindAsync(tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
-        var rows = await read();
-        return rows with { Items = [.. rows.Items.Select(user => user with { Permissions = roles.Of(user.Role, user.Permissions) })] };
-    }
-
-    private async Task<Page<UserView>> FindAsync(TenantId tenant, string username, CancellationToken cancellationToken)
-    {
-        var found = Usernames.TryNormalise(username, out var name) ? await users.FindAsync(tenant, names.Of(tenant, name), cancellationToken) : null;
-        return new Page<UserView>(found is null ? [] : [found], null);
     }
 
     /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>

@@ -38,6 +38,10 @@ internal sealed record StoredSecondFactors
     [JsonIgnore]
     public bool Any => Totp is not null || Phone is not null;
 
+    /// <summary>Those that are set up.</summary>
+    [JsonIgnore]
+    public SecondFactorMethods Set => (Totp is null ? SecondFactorMethods.None : SecondFactorMethods.Totp) | (Phone is null ? SecondFactorMethods.None : SecondFactorMethods.Sms);
+
     /// <summary>Those that a challenge can be answered with.</summary>
     [JsonIgnore]
     public ImmutableArray<SecondFactorMethod> Methods =>

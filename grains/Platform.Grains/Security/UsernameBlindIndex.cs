@@ -18,6 +18,11 @@ internal sealed class UsernameBlindIndex(MasterKey master)
     /// <returns>64 hex digits: fit for a grain key.</returns>
     public string Of(TenantId tenant, string normalisedName) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{tenant}/{normalisedName}")));
 
+    /// <summary>By which lists find users by address, without regard to case. Users may share one.</summary>
+    /// <param name="tenant">Addresses of different tenants have nothing in common.</param>
+    /// <param name="comparable">The address in the form in which addresses are compared.</param>
+    public string OfEmail(TenantId tenant, string comparable) => Convert.ToHexStringLower(Hash($"email/{tenant}/", comparable));
+
     /// <summary>What stands for a text that breaks the rules of names: a key that no registration computes, and another one for each text.</summary>
     /// <param name="tenant">Where it was typed.</param>
     /// <param name="typed">Anything.</param>

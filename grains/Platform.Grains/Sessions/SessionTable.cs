@@ -33,6 +33,11 @@ internal sealed class SessionTable(IDatabase database, SealedColumns personal)
             [
                 AddSession(session, sealedClient),
                 new Statement("INSERT INTO session_activity (session_id) VALUES (@id) ON CONFLICT (session_id) DO NOTHING", ("@id", session.Id.ToString())),
+                // Here, since it costs no commit of its own, and nothing reads it but lists.
+                new Statement(
+                    "UPDATE users SET last_sign_in_at = @created WHERE id = @user AND last_sign_in_at < @created",
+                    ("@created", Columns.Ticks(session.CreatedAt)),
+                    ("@user", session.UserId.ToString())),
             ],
             Durability.Durable,
             cancellationToken);

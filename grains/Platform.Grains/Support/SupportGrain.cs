@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Clocks;
 using Platform.Internal;
 using Platform.SecondFactors;
 using Platform.State;
@@ -32,7 +33,7 @@ internal sealed class SupportGrain(
         // Members do not ask at home; so the platform's own tenant, where operators are members, takes no grants.
         if (actor.TenantId == _tenant) return Refusal.Forbidden;
         if (!actor.Holds(Permissions.Operate) || await GrainFactory.TenantInternal(_tenant).FindAsync(cancellationToken) is not { } tenant) return Refusal.NotFound;
-        if (await GrainFactory.RefuseFactorAsync(actor, SecondFactorRules.Freshness, time.GetUtcNow(), cancellationToken) is var refusal and not Refusal.None) return refusal;
+        if (await RefuseFactorAsync(actor, SecondFactorRules.Freshness, cancellationToken) is var refusal and not Refusal.None) return refusal;
         InputError[] faults = [.. SupportRules.Check(asked)];
         if (faults.Length > 0) return InputErrors.Of(faults);
 
@@ -108,7 +109,7 @@ internal sealed class SupportGrain(
     {
         if (actor.TenantId == _tenant || !actor.Holds(Permissions.Operate)) return Refusal.NotFound;
         if (SupportRules.Usable(Open, actor.UserId, Now()) is not { } grant) return Refusal.NotFound;
-        if (await GrainFactory.RefuseFactorAsync(actor, within: null, time.GetUtcNow(), cancellationToken) is var refusal and not Refusal.None) return refusal;
+        if (await RefuseFactorAsync(actor, within: null, cancellationToken) is var refusal and not Refusal.None) return refusal;
         await audit.RecordAsync(_tenant, SupportAuditEntries.Used(actor, grant, read));
 
         // Time went on while that was written.
@@ -172,6 +173,16 @@ internal sealed class SupportGrain(
         grant with { OperatorName = (await GrainFactory.UserInternal(grant.OperatorId).FindContactAsync(cancellationToken))?.Username };
 
     private static bool IsOperatorOf(SupportGrant grant, Actor actor) => actor.Holds(Permissions.Operate) && actor.UserId == grant.OperatorId;
+
+    /// <param name="actor">An operator.</param>
+    /// <param name="within">How fresh the proof must be; null: of any age that the session may have.</param>
+    private async Task<Refusal> RefuseFactorAsync(Actor actor, TimeSpan? within, CancellationToken cancellationToken)
+    {
+        // The account is asked each time: a session lives on where its user gives the factor up in it.
+        if (await GrainFactory.UserInternal(actor.UserId).HasSecondFactorAsync(cancellationToken) is not { } hasFactor) return Refusal.NotFound;
+        if (!hasFactor) return Refusal.SecondFactorEnrolmentRequired;
+        return actor.SecondFactorAt is { } provenAt && (within is not { } fresh || StoredTime.IsWithin(provenAt, fresh, time.GetUtcNow())) ? Refusal.None : Refusal.ReauthenticationRequired;
+    }
 
     private SupportGrant? Find(SupportGrantId id, DateTimeOffset now) => Open.FirstOrDefault(g => g.Id == id && !g.IsOver(now));
 

@@ -65,5 +65,5 @@ internal sealed class CommittedUser(UserId id, Committed<StoredUser> state, User
     /// <summary>Ends the activation: the next one takes up what was left undone.</summary>
     public void Deactivate() => state.Deactivate();
 
-    private Task ListAsync(StoredUser user, CancellationToken cancellationToken) => table.SaveAsync(UserAccount.ViewOf(id, user), NameIndex(user), cancellationToken);
+    private Task ListAsync(StoredUser user, CancellationToken cancellationToken) => table.SaveAsync(UserAccount.ViewOf(id, user), NameIndex(user), names.OfEmail(user.TenantId, EmailAddresses.Comparable(user.Email)), cancellationToken);
 }

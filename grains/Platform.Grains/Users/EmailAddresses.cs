@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mail;
 using System.Text;
+using Platform.Storage;
 using Platform.Text;
 
 namespace Platform.Users;
@@ -38,6 +39,9 @@ internal static class EmailAddresses
             return false;
         }
     }
+
+    /// <summary>Equal for addresses that differ in case only: no provider tells them apart, though RFC 5321 lets it.</summary>
+    public static string Comparable(string email) => Columns.Fold(email);
 
     public static InputError Invalid(string pointer) => new(pointer, "invalid_email", "Give one e-mail address such as name@example.com, up to 254 characters.");
 }

@@ -118,6 +118,7 @@ internal static class UserAccount
         Role = user.Role,
         CreatedAt = user.CreatedAt,
         PasswordChangedAt = user.PasswordChangedAt,
+        SecondFactors = user.Factors?.Set ?? SecondFactorMethods.None,
     };
 
     private static StoredUser WithLevel(StoredUser user, UserChange change) =>

@@ -13,7 +13,11 @@ internal sealed class UserManagement(UserAccess access, UserSessions sessions, U
         var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.Read, orSelf: true);
         if (refusal != Refusal.None) return refusal;
         var view = UserAccount.ViewOf(account.Id, account.Stored!);
-        return view with { Permissions = (await access.RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions) };
+        return view with
+        {
+            Permissions = (await access.RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions),
+            SecondFactors = actor.UserId == account.Id || actor.Holds(Permissions.ManageUsers) ? view.SecondFactors : null,
+        };
     }
 
     public async Task<Outcome<UserView>> ChangeAsync(CommittedUser account, Actor actor, UserChange change, CancellationToken cancellationToken)

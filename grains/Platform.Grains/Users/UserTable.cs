@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
 using Platform.Paging;
+using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Storage;
 
@@ -10,7 +11,7 @@ namespace Platform.Users;
 internal sealed class UserTable(IDatabase database, SealedColumns personal)
 {
     private const string Table = "users";
-    private const string Shown = "id, tenant_id, personal, status, permissions, created_at, password_changed_at, role";
+    private const string Shown = "id, tenant_id, personal, status, permissions, created_at, password_changed_at, role, second_factors, last_sign_in_at";
 
     private static readonly Operation Save = new("write", Table);
     private static readonly Operation List = new("query", Table);
@@ -18,9 +19,9 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
 
     /// <summary>
     /// Insert or overwrite by id. <paramref name="blindIndex"/> is unique within the tenant. What an own role gives stands with the tenant, not here: such users are
-    /// listed without permissions.
+    /// listed without permissions. The last sign-in stays as it is: it comes with sessions.
     /// </summary>
-    public async Task SaveAsync(UserView user, string blindIndex, CancellationToken cancellationToken)
+    public async Task SaveAsync(UserView user, string blindIndex, string emailBlindIndex, CancellationToken cancellationToken)
     {
         var columns = new UserColumns(user.Username, user.Email);
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
@@ -34,18 +35,22 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
             ("@id", user.Id.ToString()));
         var saved = new Statement(
             """
-            INSERT INTO users (id, tenant_id, username_blind_index, personal, status, permissions, role, created_at, password_changed_at)
-            VALUES (@id, @tenant, @index, @personal, @status, @permissions, @role, @created, @changed)
-            ON CONFLICT (id) DO UPDATE SET username_blind_index = excluded.username_blind_index, personal = excluded.personal,
-                status = excluded.status, permissions = excluded.permissions, role = excluded.role, password_changed_at = excluded.password_changed_at
+            INSERT INTO users (id, tenant_id, username_blind_index, email_blind_index, personal, status, permissions, role, listed_role, second_factors, created_at, password_changed_at)
+            VALUES (@id, @tenant, @index, @email, @personal, @status, @permissions, @role, @listed, @factors, @created, @changed)
+            ON CONFLICT (id) DO UPDATE SET username_blind_index = excluded.username_blind_index, email_blind_index = excluded.email_blind_index, personal = excluded.personal,
+                status = excluded.status, permissions = excluded.permissions, role = excluded.role, listed_role = excluded.listed_role, second_factors = excluded.second_factors,
+                password_changed_at = excluded.password_changed_at
             """,
             ("@id", user.Id.ToString()),
             ("@tenant", user.TenantId.ToString()),
             ("@index", blindIndex),
+            ("@email", emailBlindIndex),
             ("@personal", sealedColumns),
             ("@status", (long)user.Status),
             ("@permissions", (long)user.Permissions),
             ("@role", user.Role),
+            ("@listed", user.EffectiveRole),
+            ("@factors", (long)(user.SecondFactors ?? SecondFactorMethods.None)),
             ("@created", Columns.Ticks(user.CreatedAt)),
             ("@changed", Columns.Ticks(user.PasswordChangedAt)));
         // A copy of the database, put back, may still list somebody who was erased since and whose name is another's now.
@@ -53,28 +58,19 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     }
 
     /// <summary>By id ascending (UUIDv7: as they were made), after the id <see cref="PageRequest.After"/>.</summary>
-    public async Task<Page<UserView>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
-    {
-        var rows = await database.ReadAsync(
-            List,
-            new Statement(
-                $"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND id > @after ORDER BY id LIMIT @limit",
-                ("@tenant", tenant.ToString()),
-                ("@after", page.After ?? ""),
-                ("@limit", Columns.Rows(page))),
-            Map,
-            cancellationToken);
-        return await OpenAsync(rows.ToPage(page, row => row.Id), cancellationToken);
-    }
+    public Task<Page<UserView>> ListAsync(TenantId tenant, UserConditions where, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(tenant, where, page.After ?? "", page.Size(), cancellationToken);
 
-    public async Task<UserView?> FindAsync(TenantId tenant, string blindIndex, CancellationToken cancellationToken)
+    /// <param name="tenant">Whose users.</param>
+    /// <param name="where">Which of them.</param>
+    /// <param name="after">The id after which the page begins; empty: the first one.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task<Page<UserView>> ListAsync(TenantId tenant, UserConditions where, string after, int count, CancellationToken cancellationToken)
     {
-        var rows = await database.ReadAsync(
-            List,
-            new Statement($"SELECT {Shown} FROM users WHERE tenant_id = @tenant AND username_blind_index = @index", ("@tenant", tenant.ToString()), ("@index", blindIndex)),
-            Map,
-            cancellationToken);
-        return (await OpenAsync(new Page<SealedRow<UserView>>([.. rows], null), cancellationToken)).Items.FirstOrDefault();
+        var rows = await database.ReadAsync(List, where.Select(Shown, tenant, after, count + 1), Map, cancellationToken);
+        var page = rows.Count > count ? new Page<SealedRow<UserView>>([.. rows.Take(count)], rows[count - 1].Id) : new Page<SealedRow<UserView>>([.. rows], null);
+        return await OpenAsync(page, cancellationToken);
     }
 
     /// <summary>Up to <paramref name="limit"/> users who hold the role, active ones first.</summary>
@@ -114,6 +110,8 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
             CreatedAt = row.Time(5),
             PasswordChangedAt = row.Time(6),
             Role = row.Text(7),
+            SecondFactors = row.IsDBNull(8) ? null : (SecondFactorMethods)row.GetInt64(8),
+            LastSignInAt = row.GetInt64(9) == 0 ? null : row.Time(9),
         };
         return new SealedRow<UserView>(user, row.GetString(0), row.GetString(0), row.GetFieldValue<byte[]>(2));
     }

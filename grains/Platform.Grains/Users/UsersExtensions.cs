@@ -8,6 +8,7 @@ internal static class UsersExtensions
     public static IServiceCollection AddUsers(this IServiceCollection services) => services
         .AddSingleton<UserRegistration>()
         .AddSingleton<UserAccess>()
+        .AddSingleton<UserSearch>()
         .AddSingleton<UserNotifications>()
         .AddSingleton<UserManagement>()
         .AddSingleton<UserSessions>()

@@ -16,6 +16,8 @@ public sealed class RoleSet
     /// <summary>Null: there is no such role.</summary>
     public Permissions? Find(string name) => _permissions.TryGetValue(name, out var permissions) ? permissions : null;
 
+    public IEnumerable<string> Names => _permissions.Keys;
+
     /// <summary>Tenant-wide permissions of a user. A role counts alone; one that does not exist (any more) gives nothing.</summary>
     public Permissions Of(string? role, Permissions own) => role is null ? own : Find(role) ?? Permissions.None;
 }

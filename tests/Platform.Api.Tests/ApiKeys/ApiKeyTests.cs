@@ -12,16 +12,16 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var made = (await host.TryNewKeyAsync(owner, "introspect", "read")).ShouldBe(HttpStatusCode.Created);
 
         var text = made.String("key")!;
-        text.ShouldMatch("^pk_live_[0-9A-Za-z]{116}$");
+        text.ShouldMatch("^platform_sk_[0-9A-Za-z]{116}$");
         made.Header("Location").ShouldBe($"/v1/tenants/{owner.TenantId}/api-keys/{made.String("id")}");
         made.Header("Cache-Control").ShouldBe("no-store");
         var listed = await ListAsync(owner);
-        listed.Text.ShouldNotContain(text[16..], Case.Sensitive);
+        listed.Text.ShouldNotContain(text[20..], Case.Sensitive);
         var item = listed.Items.ShouldHaveSingleItem();
         item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt"], ignoreOrder: true);
         (item.GetProperty("id").GetString(), item.GetProperty("name").GetString()).ShouldBe((made.String("id"), "Back end"));
         item.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).ShouldBe(["introspect", "read"]);
-        item.GetProperty("prefix").GetString().ShouldBe(text[..16]);
+        item.GetProperty("prefix").GetString().ShouldBe(text[..20]);
         item.GetProperty("createdBy").GetString().ShouldBe(owner.Id);
         item.GetProperty("lastUsedAt").ValueKind.ShouldBe(JsonValueKind.Null);
     }
@@ -171,7 +171,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     {
         var owner = await host.NewTenantAsync();
         var key = await host.NewKeyAsync(owner, "introspect");
-        foreach (var text in new[] { key.Id, key.Text[..16], owner.Token, "", "pk_live_", key.Text + "A", " ", key.Text.Replace("pk_live_", "pk_test_", StringComparison.Ordinal) })
+        foreach (var text in new[] { key.Id, key.Text[..20], owner.Token, "", "platform_sk_", key.Text + "A", " ", key.Text.Replace("platform_sk_", "pk_live_", StringComparison.Ordinal) })
         {
             (await host.IntrospectAsync(text, owner.Token)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_invalid");
         }

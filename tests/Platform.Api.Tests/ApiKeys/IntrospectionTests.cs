@@ -18,11 +18,15 @@ public sealed class IntrospectionTests(PlatformHost host) : IClassFixture<Platfo
 
         var answer = (await host.IntrospectAsync(key.Text, owner.Token)).ShouldBe(HttpStatusCode.OK);
 
-        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["active", "sub", "tenant", "sid", "username", "exp", "iat"]);
+        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["active", "sub", "tenant", "sid", "username", "exp", "iat", "scope", "iss", "client_id", "token_type", "auth_time", "amr"]);
         answer.Json.GetProperty("active").GetBoolean().ShouldBeTrue();
         (answer.String("sub"), answer.String("tenant"), answer.String("sid"), answer.String("username")).ShouldBe((owner.Id, owner.TenantId, session.GetProperty("id").GetString(), "owner"));
         answer.Json.GetProperty("exp").GetInt64().ShouldBe(session.GetProperty("idleExpiresAt").GetDateTimeOffset().ToUnixTimeSeconds());
         answer.Json.GetProperty("iat").GetInt64().ShouldBe(session.GetProperty("createdAt").GetDateTimeOffset().ToUnixTimeSeconds());
+        (answer.String("scope"), answer.String("iss"), answer.String("client_id"), answer.String("token_type"))
+            .ShouldBe(("manage-users collaborate edit read", host.Address.GetLeftPart(UriPartial.Authority), owner.TenantId, "Bearer"));
+        answer.Json.GetProperty("auth_time").GetInt64().ShouldBe(answer.Json.GetProperty("iat").GetInt64());
+        answer.Json.GetProperty("amr").EnumerateArray().Select(method => method.GetString()).ShouldBe(["pwd"]);
         answer.Header("Cache-Control").ShouldBe("no-store");
         answer.ContentType.ShouldBe("application/json");
         answer.Header("RateLimit").ShouldBeNull("limits are off in this host");
@@ -43,13 +47,31 @@ public sealed class IntrospectionTests(PlatformHost host) : IClassFixture<Platfo
         var answer = (await host.IntrospectAsync(key.Text, token)).ShouldBe(HttpStatusCode.OK);
         var batch = (await host.IntrospectAsync(key.Text, [owner.Token, token])).ShouldBe(HttpStatusCode.OK).Json.GetProperty("results");
 
-        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["active", "sub", "tenant", "sid", "username", "exp", "iat", "origin", "snippet"]);
+        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["active", "sub", "tenant", "sid", "username", "exp", "iat", "scope", "iss", "client_id", "token_type", "auth_time", "amr", "origin", "snippet"]);
         (answer.String("sub"), answer.String("origin"), answer.String("snippet")).ShouldBe((owner.Id, "https://shop.test:9000", snippet));
+        answer.String("client_id").ShouldBe(snippet, "the page asked for the token through it");
         batch[0].TryGetProperty("origin", out _).ShouldBeFalse("it was not opened from a page");
         batch[1].GetProperty("origin").GetString().ShouldBe("https://shop.test:9000");
 
         (await host.SendAsync("DELETE", $"/v1/tenants/{owner.Slug}/snippets/{snippet}/domains/shop.test:9000", token: owner.Token)).ShouldBe(HttpStatusCode.NoContent);
         (await host.IntrospectAsync(key.Text, token)).Text.ShouldBe(NotActive, "its domain is the snippet's no longer");
+    }
+
+    [Fact]
+    public async Task Introspect_AfterAChangeOfRights_ScopeIsWhatTheUserMayNow()
+    {
+        var owner = await host.NewTenantAsync();
+        var key = await host.NewKeyAsync(owner, "introspect");
+        var user = await host.NewUserAsync(owner, "vera", "viewer");
+        (await host.IntrospectAsync(key.Text, user.Token)).String("scope").ShouldBe("read");
+
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/users/{user.Id}/permissions", new { permissions = new[] { "read", "edit" } }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+        (await host.IntrospectAsync(key.Text, user.Token)).String("scope").ShouldBe("edit read");
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/users/{user.Id}/permissions", new { permissions = Array.Empty<string>() }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+
+        var none = (await host.IntrospectAsync(key.Text, user.Token)).ShouldBe(HttpStatusCode.OK).Json;
+        none.GetProperty("active").GetBoolean().ShouldBeTrue();
+        none.TryGetProperty("scope", out _).ShouldBeFalse("RFC 6749 knows no empty scope");
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         var document = await host.ReadDocumentAsync();
 
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
-        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "pageCookie", "apiKey"], ignoreOrder: true);
+        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "pageCookie", "apiKey", "clientSecret"], ignoreOrder: true);
         var codes = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()).ToArray();
         foreach (var code in new[] { "session_invalid", "invalid_credentials", "not_found", "forbidden", "cross_origin", "password_policy", "username_taken", "slug_taken", "last_manager", "edition_required", "too_many_attempts", "invalid_code", "feature_required" })
@@ -79,7 +79,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /v1/tenants/{tenant}/api-keys", "POST /v1/tenants/{tenant}/api-keys", "DELETE /v1/tenants/{tenant}/api-keys/{id}",
                 "GET /v1/tenants/{tenant}/support-grants", "POST /v1/tenants/{tenant}/support-grants", "DELETE /v1/tenants/{tenant}/support-grants/{id}",
                 "POST /v1/tenants/{tenant}/support-grants/{id}/approve",
-                "POST /v1/introspect", "POST /v1/introspect/batch",
+                "POST /v1/introspect", "POST /v1/introspect/batch", "GET /.well-known/oauth-authorization-server",
                 "PUT /v1/tenants/{tenant}/users/{id}/permissions", "GET /v1/tenants/{tenant}/users/{id}/sessions", "DELETE /v1/tenants/{tenant}/users/{id}/sessions",
                 "GET /v1/tenants/{tenant}/audit-events", "GET /v1/tenants/{tenant}/audit-events/verify", "GET /v1/tenants/{tenant}/audit-events/checkpoints",
                 "GET /v1/me/security-events",

@@ -17,7 +17,7 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
             found.String("nextCursor").ShouldBeNull();
         }
 
-        foreach (var typed in new[] { "ann", "zoe", "", "a b", "%00", new string('x', 2000) })
+        foreach (var typed in new[] { "ann", "zoe", "a b", "%00", new string('x', 2000) })
         {
             (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/users?username={typed}", token: owner.Token)).ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
         }

@@ -93,7 +93,7 @@ public sealed class ApiKeysGrainTests
     }
 
     private static NewApiKey New(ApiKeyId id, ImmutableArray<byte> hash) =>
-        new() { Id = id, Name = "key", Scopes = ApiKeyScopes.Introspect, SecretHash = hash, Prefix = "pk_live_0123abcd" };
+        new() { Id = id, Name = "key", Scopes = ApiKeyScopes.Introspect, SecretHash = hash, Prefix = "platform_sk_0123abcd" };
 
     private static async Task<(ApiKeyView Key, ImmutableArray<byte> Hash)> CreateAsync(SiloHost silo, Actor owner, ApiKeyId? id = null)
     {

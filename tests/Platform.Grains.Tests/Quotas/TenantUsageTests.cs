@@ -50,7 +50,7 @@ public sealed class TenantUsageTests(CheapHashFixture fixture) : IClassFixture<C
         var quota = TenantQuotas.Of(TenantObject.User, TenantEdition.Trial);
         for (var i = await rows.CountAsync(tenant.Id, default); i < quota; i++)
         {
-            await rows.SaveAsync(bob with { Id = PrefixedId.New<UserId>(Silo.Time) }, $"index-{i}", default);
+            await rows.SaveAsync(bob with { Id = PrefixedId.New<UserId>(Silo.Time) }, $"index-{i}", $"email-{i}", default);
         }
 
         // What the grain has counted is behind the table; it looks again before it lets the last ones in or refuses. Its own count fills up by itself.

@@ -92,7 +92,7 @@ public sealed class LastManagerTests(CheapHashFixture fixture) : IClassFixture<C
     /// <summary>Asked of the users themselves, not of what the tenant believes.</summary>
     private async Task ShouldHaveAManagerAsync(Actor owner)
     {
-        var listed = (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, new PageRequest(200, null), default)).Value!.Items;
+        var listed = (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, UserFilter.All, new PageRequest(200, null), default)).Value!.Items;
         var users = await Task.WhenAll(listed.Select(user => Silo.Grains.User(user.Id).GetAsync(owner, default)));
         users.ShouldContain(user => user.Value!.Status == UserStatus.Active && user.Value.Permissions.HasFlag(Permissions.ManageUsers));
     }

@@ -72,7 +72,7 @@ public sealed class RoleTests(SiloFixture fixture) : IClassFixture<SiloFixture>
             (await Silo.Grains.Session(session!.Id).PeekAsync(hash, null, null, default)).View!.Subject.Permissions.ShouldBe(Permissions.Read | Permissions.Edit);
         }
 
-        (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, All, default)).Value!.Items
+        (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, UserFilter.All, All, default)).Value!.Items
             .Where(user => user.Role == "analyst").Select(user => user.Permissions).Distinct().ShouldBe([Permissions.Read | Permissions.Edit]);
         (await Silo.Grains.User(users[0].Id).GetAsync(owner, default)).Value!.Permissions.ShouldBe(Permissions.Read | Permissions.Edit);
     }

@@ -26,8 +26,8 @@ public sealed class ErasedKeyTests
         (await silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword)).Session.ShouldBeNull();
         (await silo.Grains.User(bob.Id).GetAsync(owner, default)).Refusal.ShouldBe(Refusal.NotFound);
         (await silo.Grains.User(bob.Id).GetAsync(bobs, default)).Refusal.ShouldBe(Refusal.NotFound);
-        (await silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, new PageRequest(50, null), default)).Value!.Items.ShouldHaveSingleItem().Username.ShouldBe("owner");
-        (await silo.Grains.Listing().FindUsersAsync(owner, tenant.Id, "bob", default)).Value!.Items.ShouldBeEmpty();
+        (await silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, UserFilter.All, new PageRequest(50, null), default)).Value!.Items.ShouldHaveSingleItem().Username.ShouldBe("owner");
+        (await silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, new UserFilter { Username = "bob" }, new PageRequest(50, null), default)).Value!.Items.ShouldBeEmpty();
         var log = await silo.Grains.AuditReader().VerifyAsync(owner, tenant.Id, null, default);
         (log.Value!.FirstInvalid, log.Value.Erased > 0).ShouldBe((null, true));
 
@@ -35,7 +35,7 @@ public sealed class ErasedKeyTests
         var next = await silo.NewUserAsync(owner, "bob");
         next.Id.ShouldNotBe(bob.Id);
         (await silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword)).Session!.UserId.ShouldBe(next.Id);
-        (await silo.Grains.Listing().FindUsersAsync(owner, tenant.Id, "bob", default)).Value!.Items.ShouldHaveSingleItem().Id.ShouldBe(next.Id);
+        (await silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, new UserFilter { Username = "bob" }, new PageRequest(50, null), default)).Value!.Items.ShouldHaveSingleItem().Id.ShouldBe(next.Id);
     }
 
     [Fact, Trait("Threat", "T52")]

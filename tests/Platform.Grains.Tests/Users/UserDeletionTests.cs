@@ -1,5 +1,6 @@
 using Platform.Grains.Tests.Hosting;
 using Platform.Sessions;
+using Platform.Users;
 
 namespace Platform.Grains.Tests.Users;
 
@@ -20,7 +21,7 @@ public sealed class UserDeletionTests(SiloFixture fixture) : IClassFixture<SiloF
         (await Silo.SignInAsync(tenant.Slug, "bob", SiloHost.OwnerPassword)).Session.ShouldBeNull();
         (await Silo.Grains.User(bob.Id).GetAsync(owner, default)).Refusal.ShouldBe(Refusal.NotFound);
         (await Silo.Grains.User(bob.Id).DeleteAsync(owner, default)).Refusal.ShouldBe(Refusal.NotFound);
-        (await Silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, new PageRequest(50, null), default)).Value!.Items.ShouldNotContain(user => user.Id == bob.Id);
+        (await Silo.Grains.Listing().ListUsersAsync(owner, tenant.Id, UserFilter.All, new PageRequest(50, null), default)).Value!.Items.ShouldNotContain(user => user.Id == bob.Id);
 
         var again = await Silo.NewUserAsync(owner, "bob");
         again.Id.ShouldNotBe(bob.Id);

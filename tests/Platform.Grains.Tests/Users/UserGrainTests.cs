@@ -75,7 +75,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
             (await grain.EndSessionAsync(stranger, owner.SessionId, default)).Refusal.ShouldBe(Refusal.NotFound);
         }
 
-        (await Silo.Grains.Listing().ListUsersAsync(stranger, owner.TenantId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await Silo.Grains.Listing().ListUsersAsync(stranger, owner.TenantId, UserFilter.All, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
         (await Silo.Grains.Listing().ListSessionsAsync(stranger, owner.UserId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
     }
 
@@ -86,7 +86,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         var outcomes = await Task.WhenAll(new[] { "carol", "CAROL", "ｃａｒｏｌ", "carol" }.Select(name => Silo.TryNewUserAsync(owner, name)));
         outcomes.Count(o => o.Value is not null).ShouldBe(1);
         outcomes.Count(o => o.Refusal == Refusal.UsernameTaken).ShouldBe(3);
-        (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, new PageRequest(50, null), default)).Value!.Items.Length.ShouldBe(2);
+        (await Silo.Grains.Listing().ListUsersAsync(owner, owner.TenantId, UserFilter.All, new PageRequest(50, null), default)).Value!.Items.Length.ShouldBe(2);
     }
 
     /// <summary>A grain that ends because it holds nothing turns away the calls that wait for it: an answer that only absent names gave.</summary>

@@ -55,8 +55,8 @@ public abstract class PersonalRowsTests(StorageFixture fixture)
         await fixture.Storage.ReadStateAsync("user", Id(gone.Id), state);
         state.RecordExists.ShouldBeFalse();
         (await fixture.PayloadsAsync(gone.Id.ToString())).ShouldBeEmpty();
-        (await fixture.Users.ListAsync(_tenant, new PageRequest(10, null), default)).Items.ShouldBe([kept]);
-        (await fixture.Users.FindAsync(_tenant, "gone", default)).ShouldBeNull();
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None, new PageRequest(10, null), default)).Items.ShouldBe([kept with { LastSignInAt = Samples.Now }]);
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None.WithName("gone"), new PageRequest(10, null), default)).Items.ShouldBeEmpty();
         (await fixture.Sessions.ListAsync(_tenant, gone.Id, new PageRequest(10, null), default)).Items.ShouldBeEmpty();
         (await fixture.Sessions.ListOpenAsync(_tenant, new PageRequest(10, null), default)).Items.ShouldHaveSingleItem().Ip.ShouldBe("192.0.2.1");
         await Should.ThrowAsync<StorageUnavailableException>(() => fixture.Users.SaveAsync(gone, "gone", default));
@@ -73,7 +73,7 @@ public abstract class PersonalRowsTests(StorageFixture fixture)
         await fixture.Services.GetRequiredService<DataKeys>().DestroyAsync(gone.Id.ToString(), default);
         await fixture.Users.SaveAsync(next, "index", default);
 
-        (await fixture.Users.ListAsync(_tenant, new PageRequest(10, null), default)).Items.ShouldBe([next]);
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None, new PageRequest(10, null), default)).Items.ShouldBe([next]);
     }
 
     [Fact, Trait("Fault", "F16")]
@@ -87,7 +87,7 @@ public abstract class PersonalRowsTests(StorageFixture fixture)
         await fixture.ExecuteAsync($"UPDATE users SET personal = (SELECT personal FROM users WHERE id = '{users[0].Id}') WHERE id = '{users[1].Id}'");
         await fixture.ExecuteAsync($"UPDATE sessions SET client = (SELECT client FROM sessions WHERE id = '{sessions[0].Id}') WHERE id = '{sessions[1].Id}'");
 
-        (await fixture.Users.ListAsync(_tenant, new PageRequest(10, null), default)).Items.ShouldBe([users[0], users[2]], ignoreOrder: true);
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None, new PageRequest(10, null), default)).Items.ShouldBe([users[0] with { LastSignInAt = Samples.Now }, users[2]], ignoreOrder: true);
         (await fixture.Sessions.ListAsync(_tenant, users[0].Id, new PageRequest(10, null), default)).Items.Select(session => (session.Id, session.Client.Ip))
             .ShouldBe([(sessions[1].Id, null), (sessions[0].Id, "192.0.2.1")], ignoreOrder: true);
     }
@@ -98,7 +98,7 @@ public abstract class PersonalRowsTests(StorageFixture fixture)
         var users = Enumerable.Range(0, 200).Select(i => Samples.User(_tenant, $"user{i}")).ToArray();
         await Parallel.ForEachAsync(users, async (user, _) => await fixture.Users.SaveAsync(user, user.Username, default));
 
-        (await fixture.Users.ListAsync(_tenant, new PageRequest(200, null), default)).Items.ShouldBe(users, ignoreOrder: true);
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None, new PageRequest(200, null), default)).Items.ShouldBe(users, ignoreOrder: true);
     }
 
     private static GrainId Id(UserId id) => GrainId.Create("test", id.ToString());

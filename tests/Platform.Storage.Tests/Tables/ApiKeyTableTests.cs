@@ -31,7 +31,7 @@ public abstract class ApiKeyTableTests(StorageFixture fixture)
         var key = Key("one");
         await Keys.SaveAsync(key, default);
         await Keys.SaveUsesAsync([new ApiKeyUse(key.Id, Samples.Now)], default);
-        var changed = key with { Name = "two", Scopes = ApiKeyScopes.Audit, Prefix = "pk_live_other" };
+        var changed = key with { Name = "two", Scopes = ApiKeyScopes.Audit, Prefix = "platform_sk_other" };
         await Keys.SaveAsync(changed, default);
 
         (await AllAsync(10)).ShouldBe([changed with { LastUsedAt = Samples.Now }]);
@@ -82,7 +82,7 @@ public abstract class ApiKeyTableTests(StorageFixture fixture)
         TenantId = _tenant,
         Name = name,
         Scopes = ApiKeyScopes.Introspect | ApiKeyScopes.Read,
-        Prefix = "pk_live_0123abcd",
+        Prefix = "platform_sk_0123abcd",
         CreatedAt = Samples.Now.AddTicks(3),
         CreatedBy = Samples.New<UserId>(),
     };

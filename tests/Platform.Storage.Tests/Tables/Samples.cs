@@ -1,4 +1,5 @@
 using Platform.Audit;
+using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.Tenants;
 using Platform.Users;
@@ -34,7 +35,12 @@ internal static class Samples
         Permissions = Permissions.Owner,
         CreatedAt = Now.AddTicks(1),
         PasswordChangedAt = Now.AddTicks(2),
+        SecondFactors = SecondFactorMethods.None,
     };
+
+    /// <summary>With an address of its own.</summary>
+    public static Task SaveAsync(this UserTable users, UserView user, string nameIndex, CancellationToken cancellationToken) =>
+        users.SaveAsync(user, nameIndex, $"email of {nameIndex}", cancellationToken);
 
     public static SessionRow Session(TenantId tenant, UserId user, DateTimeOffset? createdAt = null) =>
         new(New<SessionId>(), tenant, user, createdAt ?? Now, Policy, new ClientInfo("192.0.2.1", "Browser/1.0"));

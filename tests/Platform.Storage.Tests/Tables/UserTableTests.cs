@@ -29,7 +29,7 @@ public abstract class UserTableTests(StorageFixture fixture)
         await fixture.Users.SaveAsync(active with { Role = null }, active.Username, default);
         await fixture.Users.RemoveAsync(disabled.Id, default);
         (await fixture.Users.ListHoldersAsync(tenant, "analyst", 10, default)).ShouldBeEmpty();
-        (await fixture.Users.ListAsync(tenant, new PageRequest(10, null), default)).Items.Select(user => user.Username).ShouldBe(["b", "c", "d"], ignoreOrder: true);
+        (await fixture.Users.ListAsync(tenant, UserConditions.None, new PageRequest(10, null), default)).Items.Select(user => user.Username).ShouldBe(["b", "c", "d"], ignoreOrder: true);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public abstract class UserTableTests(StorageFixture fixture)
     {
         await fixture.Users.SaveAsync(Samples.User(_tenant, "Ana"), "ana", default);
 
-        (await fixture.Users.ListAsync(Samples.New<TenantId>(), new PageRequest(10, null), default)).Items.ShouldBeEmpty();
+        (await fixture.Users.ListAsync(Samples.New<TenantId>(), UserConditions.None, new PageRequest(10, null), default)).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public abstract class UserTableTests(StorageFixture fixture)
         await fixture.Users.SaveAsync(Samples.User(_tenant, "Bob"), "bob", default);
         await fixture.Users.SaveAsync(Samples.User(Samples.New<TenantId>(), "Ana"), "ana", default);
 
-        (await fixture.Users.FindAsync(_tenant, "ana", default)).ShouldBe(ana);
-        (await fixture.Users.FindAsync(_tenant, "eve", default)).ShouldBeNull();
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None.WithName("ana"), new PageRequest(10, null), default)).Items.ShouldBe([ana]);
+        (await fixture.Users.ListAsync(_tenant, UserConditions.None.WithName("eve"), new PageRequest(10, null), default)).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public abstract class UserTableTests(StorageFixture fixture)
         {
             await Task.WhenAll(Enumerable.Range(0, 5).Where(_ => arriving.Count > 0).Select(_ => arriving.Dequeue())
                 .Select(user => fixture.Users.SaveAsync(user, user.Username, default)));
-            return await fixture.Users.ListAsync(_tenant, page, default);
+            return await fixture.Users.ListAsync(_tenant, UserConditions.None, page, default);
         });
 
         var listed = seen.Select(user => user.Id.ToString()).ToList();
@@ -101,5 +101,5 @@ public abstract class UserTableTests(StorageFixture fixture)
         users.Where((_, i) => i % 2 == 0).Except(seen).ShouldBeEmpty();
     }
 
-    private Task<List<UserView>> AllAsync(int limit) => Samples.AllAsync(limit, page => fixture.Users.ListAsync(_tenant, page, default));
+    private Task<List<UserView>> AllAsync(int limit) => Samples.AllAsync(limit, page => fixture.Users.ListAsync(_tenant, UserConditions.None, page, default));
 }
