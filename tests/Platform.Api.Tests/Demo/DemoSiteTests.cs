@@ -27,7 +27,7 @@ public sealed partial class DemoSiteTests(DemoHost host) : IClassFixture<DemoHos
         answer.Header("Server").ShouldBeNull();
         (await host.AskSiteAsync("HEAD", path)).ShouldBe(HttpStatusCode.OK).Text.ShouldBeEmpty();
         (await host.AskSiteAsync("POST", path)).ShouldBe(HttpStatusCode.MethodNotAllowed);
-        (await host.SendAsync("GET", path)).ShouldBe(HttpStatusCode.NotFound);
+        (await host.SendAsync("GET", path)).ShouldBe(path == "/" ? HttpStatusCode.Found : HttpStatusCode.NotFound);
     }
 
     [Theory]
