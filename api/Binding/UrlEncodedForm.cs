@@ -42,7 +42,7 @@ internal sealed class UrlEncodedForm
             || !MediaTypeHeaderValue.TryParse(headers.ContentType[0], out var type)
             || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))
         {
-            return new UrlEncodedForm(FormCollection.Empty, new Problem(ProblemKind.UnsupportedMediaType));
+            return new UrlEncodedForm(FormCollection.Empty, new Problem(ProblemKind.UnsupportedMediaType) { Detail = $"Send {MediaType}, without Content-Encoding." });
         }
 
         try

@@ -31,11 +31,25 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
     {
         var html = new StringBuilder();
         html.Append("<h1>").Append(Text(document.Info.Title)).Append("</h1><p>").Append(Text(document.Info.Description)).Append("</p>");
-        html.Append("<p><a href=\"/openapi/v1.json\">OpenAPI document</a> · <a href=\"/docs/snippet\">Sessions in your pages</a> · <a href=\"#problems\">Problems</a></p>");
-        var operations = document.Paths
+        html.Append("<p><a href=\"/openapi/v1.json\">OpenAPI document</a> · <a href=\"/docs/snippet\">Sessions in your pages</a> · <a href=\"/security\">Report a vulnerability</a> · <a href=\"#problems\">Problems</a></p>");
+        var groups = document.Paths
             .SelectMany(path => path.Value.Operations!.Select(call => (Path: path.Key, Method: call.Key.Method, call.Value)))
-            .GroupBy(call => call.Value.Tags?.FirstOrDefault()?.Name ?? "");
-        foreach (var group in operations)
+            .GroupBy(call => call.Value.Tags?.FirstOrDefault()?.Name ?? "")
+            .ToList();
+        html.Append("<nav aria-label=\"Calls\">");
+        foreach (var group in groups)
+        {
+            html.Append("<details><summary>").Append(Text(group.Key)).Append("</summary><ul>");
+            foreach (var (path, method, _) in group)
+            {
+                html.Append("<li><a href=\"#").Append(AnchorOf(method, path)).Append("\"><code>").Append(method).Append(' ').Append(Text(path)).Append("</code></a></li>");
+            }
+
+            html.Append("</ul></details>");
+        }
+
+        html.Append("</nav><p>Examples are for a shell in which <code>PLATFORM</code> is the address of the platform, such as https://localhost:8443, and <code>TOKEN</code> the token of a sign-in.</p>");
+        foreach (var group in groups)
         {
             html.Append("<h2>").Append(Text(group.Key)).Append("</h2>");
             foreach (var (path, method, operation) in group) RenderOperation(html, path, method, operation);
@@ -53,7 +67,9 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
 
     private static void RenderOperation(StringBuilder html, string path, string method, OpenApiOperation operation)
     {
-        html.Append("<section><h3><code>").Append(method).Append(' ').Append(Text(path)).Append("</code></h3><p>").Append(Text(operation.Summary)).Append("</p>");
+        var anchor = AnchorOf(method, path);
+        html.Append("<section id=\"").Append(anchor).Append("\"><h3><code>").Append(method).Append(' ').Append(Text(path)).Append("</code> <a href=\"#").Append(anchor)
+            .Append("\" aria-label=\"Link to this call\">#</a></h3><p>").Append(Text(operation.Summary)).Append("</p>");
         if (operation.Parameters is { Count: > 0 } parameters)
         {
             html.Append("<table><tr><th>Parameter</th><th>In</th><th></th></tr>");
@@ -72,6 +88,7 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
             RenderMembers(html, body.Schema);
         }
 
+        html.Append("<p>Example:</p><pre>").Append(Text(CurlExample.Of(method, path, operation))).Append("</pre>");
         html.Append("<table><tr><th>Answer</th><th></th></tr>");
         foreach (var (status, response) in operation.Responses ?? [])
         {
@@ -106,6 +123,10 @@ internal sealed class DocsPage([FromKeyedServices(DocsExtensions.Document)] IOpe
     }
 
     private static string Print(JsonNode? json) => json?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "";
+
+    /// <summary>For links to a call: <c>get-v1-session</c>.</summary>
+    private static string AnchorOf(string method, string path) =>
+        string.Join('-', $"{method}/{path}".ToLowerInvariant().Split(['/', '{', '}', '.'], StringSplitOptions.RemoveEmptyEntries));
 
     /// <summary>Text between backticks stands as code.</summary>
     private static string Codes(string text) => string.Concat(text.Split('`').Select((part, i) => i % 2 == 0 ? part : $"<code>{part}</code>"));

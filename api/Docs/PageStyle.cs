@@ -12,11 +12,12 @@ internal static class PageStyle
         + "h2{margin-top:3rem;border-bottom:1px solid #ccc}section{margin:2rem 0}code,pre{font:14px/1.4 ui-monospace,monospace;background:#f3f3f3;border-radius:3px}"
         + "code{padding:1px 4px;overflow-wrap:break-word}pre{padding:.8rem;overflow-x:auto;white-space:pre-wrap;overflow-wrap:break-word}h3 code{font-size:17px}table{border-collapse:collapse;width:100%}"
         + "td,th{border-top:1px solid #ddd;padding:.35rem .5rem;text-align:left;vertical-align:top}dt{font-weight:600;margin-top:.6rem}"
+        + "nav{columns:2;column-gap:2rem}nav details{break-inside:avoid;padding:.2rem 0}nav ul{margin:.2rem 0;padding-left:1.2rem}nav summary{cursor:pointer}section:target h3{background:#fff3c4}h3 a{text-decoration:none}"
         + "label{display:block;margin-top:1rem;font-weight:600}small{font-weight:400;color:#5c5c5c}input,textarea,button{font:inherit;color:inherit;background:transparent;border:1px solid #767676;border-radius:4px;padding:.5rem}"
         + "input,textarea{display:block;box-sizing:border-box;width:100%;margin-top:.25rem}button{padding:.5rem 1.2rem;background:#0b57d0;border-color:#0b57d0;color:#fff;cursor:pointer}button:disabled{opacity:.5}"
         + "dd{margin-left:0;overflow-wrap:anywhere}.note{border-left:4px solid #767676;padding:.2rem 1rem;margin:1rem 0;overflow-wrap:anywhere}.good{border-color:#14753c}.bad{border-color:#b3261e;white-space:pre-line}[hidden]{display:none}"
-        + "@media(max-width:40rem){table{display:block;overflow-x:auto}td,th{min-width:8rem}}"
-        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}small{color:#a8a8a8}}";
+        + "@media(max-width:40rem){nav{columns:1}table{display:block;overflow-x:auto}td,th{min-width:8rem}}"
+        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}section:target h3{background:#4a3f10}small{color:#a8a8a8}}";
 
     public static StringValues Policy { get; } = $"default-src 'none'; {Rest}";
 
