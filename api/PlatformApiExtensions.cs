@@ -49,6 +49,7 @@ internal static class PlatformApiExtensions
         app.MapSignIn();
         app.MapSessions();
         app.MapPasswordReset();
+        app.MapEmail();
         app.MapMe();
         app.MapSecondFactors();
         app.MapTenants();

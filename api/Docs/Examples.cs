@@ -25,6 +25,8 @@ internal static class Examples
         [typeof(PhoneBody)] = """{ "phoneNumber": "+4915112345678" }""",
         [typeof(FactorRemovalBody)] = """{ "password": "correct-Horse-7-battery", "code": "123456" }""",
         [typeof(PasswordChangeBody)] = """{ "currentPassword": "correct-Horse-7-battery", "newPassword": "Staple-9-under-the-tree" }""",
+        [typeof(EmailChangeBody)] = """{ "email": "alice@acme.example", "password": "correct-Horse-7-battery" }""",
+        [typeof(EmailConfirmationBody)] = """{ "token": "AbC…" }""",
         [typeof(ForgotPasswordBody)] = """{ "tenant": "acme", "username": "alice" }""",
         [typeof(ResetPasswordBody)] = """{ "token": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(NewTenantBody)] = """

@@ -12,6 +12,10 @@ internal sealed record ExportedProfileBody(
     TenantId TenantId,
     string Username,
     string Email,
+    bool EmailVerified,
+    string? PendingEmail,
+    IReadOnlyList<ExportedFormerEmailBody> FormerEmails,
+    IReadOnlyList<DateTimeOffset> ConfirmationLinksSentAt,
     UserStatus Status,
     IReadOnlyList<string> Permissions,
     string? Role,
@@ -25,6 +29,10 @@ internal sealed record ExportedProfileBody(
         record.User.TenantId,
         record.User.Username,
         record.User.Email,
+        record.User.EmailVerified == true,
+        record.User.PendingEmail,
+        [.. record.FormerEmails.Select(former => new ExportedFormerEmailBody(former.Address, former.ReplacedAt))],
+        record.ConfirmationLinksAt,
         record.User.Status,
         PermissionNames.ToNames(record.User.Permissions),
         record.User.Role,
@@ -33,6 +41,8 @@ internal sealed record ExportedProfileBody(
         record.ResetLinksAt,
         grants);
 }
+
+internal sealed record ExportedFormerEmailBody(string Email, DateTimeOffset ReplacedAt);
 
 internal sealed record ExportedGrantBody(ScenarioId ScenarioId, IReadOnlyList<string> Permissions)
 {

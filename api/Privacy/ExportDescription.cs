@@ -34,7 +34,9 @@ internal static class ExportDescription
         new(Profile, "The account.", [Access, Portability], WithAccount, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["id"] = "what the account is called inside the platform", ["tenantId"] = "the customer whose account it is", ["username"] = "the name to sign in with",
-            ["email"] = "where messages go", ["status"] = "active or disabled", ["permissions"] = "what the account may do", ["role"] = "where the permissions come from; null: given one by one",
+            ["email"] = "where messages go", ["emailVerified"] = "whether the account's owner has confirmed it, or used a link that was sent to it",
+            ["pendingEmail"] = "the address that takes its place once it is confirmed", ["formerEmails"] = "addresses that were replaced within seven days, and when", ["confirmationLinksSentAt"] = "links to confirm an address within the last hour",
+            ["status"] = "active or disabled", ["permissions"] = "what the account may do", ["role"] = "where the permissions come from; null: given one by one",
             ["createdAt"] = "when the account was made", ["passwordChangedAt"] = "when the password was set last", ["resetLinksSentAt"] = "links for a new password within the last hour",
             ["scenarioGrants"] = "levels of its own on single scenarios",
         }),

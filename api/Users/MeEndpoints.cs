@@ -21,6 +21,9 @@ internal static class MeEndpoints
         group.MapDelete("/sessions/{id}", EndSessionAsync).WithSummary("End one own session.").Refuses(ProblemKind.NotFound);
         group.MapDelete("/sessions", EndSessionsAsync).WithSummary("End all own sessions but the current one.")
             .TakesQuery("include", "'current' ends the current one too.").Refuses(ProblemKind.InvalidRequest);
+        group.MapPost("/email", ChangeEmailAsync)
+            .WithSummary("Change the own e-mail address, with the password and, where there is a second factor, a proof of it within the last 15 minutes. The new address gets a link and counts once it is confirmed; the old one is told. The present address withdraws what waits.")
+            .Refuses(ProblemKind.InvalidCredentials, ProblemKind.ReauthenticationRequired, ProblemKind.Busy);
         group.MapPost("/password", ChangePasswordAsync)
             .WithSummary($"Change the own password. Other sessions end; this one gets a new token, in the cookie or in the header {RenewedToken.Header}.")
             .Refuses(ProblemKind.PasswordPolicy, ProblemKind.InvalidCredentials, ProblemKind.Busy);
@@ -58,6 +61,14 @@ internal static class MeEndpoints
         if (!outcome.Succeeded) return outcome.ToProblem();
         if (alsoCurrent) SessionCookie.Expire(context.Response);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Accepted, Problem>> ChangeEmailAsync(
+        JsonBody<EmailChangeBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (PasswordInput.Check(body.Value.Password, "/password") is { } tooLong) return tooLong;
+        var outcome = await grains.User(caller.Actor.UserId).ChangeEmailAsync(caller.Actor, new OwnEmailChange(body.Value.Email, body.Value.Password), cancellationToken);
+        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
     }
 
     private static async Task<Results<NoContent, Problem>> ChangePasswordAsync(

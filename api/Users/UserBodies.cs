@@ -6,6 +6,7 @@ using Platform.Users;
 
 namespace Platform.Api.Users;
 
+[JsonDerivedType(typeof(DetailedUserBody))]
 [JsonDerivedType(typeof(ManagedUserBody))]
 internal record UserBody(
     UserId Id,
@@ -20,7 +21,10 @@ internal record UserBody(
 {
     UserId IAboutPerson.Person => Id;
 
-    public static UserBody Of(UserView view) => new(
+    /// <summary>With what is for managers and the user, where it is told.</summary>
+    public static UserBody Of(UserView view) => view.EmailVerified is null ? Plain(view) : DetailedUserBody.Of(view);
+
+    protected static UserBody Plain(UserView view) => new(
         view.Id,
         view.TenantId,
         view.Username,
@@ -32,8 +36,22 @@ internal record UserBody(
         view.PasswordChangedAt);
 }
 
+/// <summary>For managers and the user.</summary>
+internal record DetailedUserBody : UserBody
+{
+    protected DetailedUserBody(UserBody user) : base(user) { }
+
+    /// <summary>Its owner has confirmed the address, or used a link that was sent to it.</summary>
+    public required bool EmailVerified { get; init; }
+
+    /// <summary>The address that takes the place of <c>email</c> once its owner confirms it. Null: none waits.</summary>
+    public required string? PendingEmail { get; init; }
+
+    public static new DetailedUserBody Of(UserView user) => new(Plain(user)) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail };
+}
+
 /// <summary>In lists for managers.</summary>
-internal sealed record ManagedUserBody : UserBody
+internal sealed record ManagedUserBody : DetailedUserBody
 {
     private ManagedUserBody(UserBody user) : base(user) { }
 
@@ -43,7 +61,13 @@ internal sealed record ManagedUserBody : UserBody
     /// <summary>Null: never.</summary>
     public required DateTimeOffset? LastSignInAt { get; init; }
 
-    public static new ManagedUserBody Of(UserView user) => new(UserBody.Of(user)) { SecondFactors = ToMethods(user.SecondFactors), LastSignInAt = user.LastSignInAt };
+    public static new ManagedUserBody Of(UserView user) => new(Plain(user))
+    {
+        EmailVerified = user.EmailVerified == true,
+        PendingEmail = user.PendingEmail,
+        SecondFactors = ToMethods(user.SecondFactors),
+        LastSignInAt = user.LastSignInAt,
+    };
 
     private static IReadOnlyList<SecondFactorMethod>? ToMethods(SecondFactorMethods? factors) => factors is not { } set ? null :
     [
@@ -53,13 +77,16 @@ internal sealed record ManagedUserBody : UserBody
 }
 
 /// <summary>Own profile.</summary>
-internal sealed record MeBody : UserBody
+internal sealed record MeBody : DetailedUserBody
 {
     private MeBody(UserBody user) : base(user) { }
 
     public required SecondFactorsBody SecondFactors { get; init; }
 
-    public static MeBody Of(UserView user, SecondFactorsView factors) => new(UserBody.Of(user)) { SecondFactors = SecondFactorsBody.Of(factors) };
+    public static MeBody Of(UserView user, SecondFactorsView factors) => new(Plain(user))
+    {
+        EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, SecondFactors = SecondFactorsBody.Of(factors),
+    };
 }
 
 /// <summary>Either <see cref="Permissions"/> or <see cref="Role"/>.</summary>
@@ -84,6 +111,7 @@ internal sealed record UserChangeBody
 {
     public UserStatus? Status { get; init; }
 
+    /// <summary>Shown as <c>pendingEmail</c> until its owner confirms it; the present address withdraws it.</summary>
     public string? Email { get; init; }
 
     public string? Role { get; init; }
@@ -92,6 +120,17 @@ internal sealed record UserChangeBody
 internal sealed record PermissionsBody
 {
     public required string[] Permissions { get; init; }
+}
+
+internal sealed record EmailChangeBody
+{
+    public required string Email { get; init; }
+
+    /// <summary>The present one.</summary>
+    public required string Password { get; init; }
+
+    /// <summary>Prints neither.</summary>
+    public override string ToString() => nameof(EmailChangeBody);
 }
 
 internal sealed record PasswordChangeBody

@@ -17,14 +17,14 @@ internal static class UserEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users", "Users of a tenant", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("Users for whom all filters hold, in the order in which they were made [read; API key with scope read]. secondFactors and lastSignInAt for manage-users only.")
+        group.MapGet("", ListAsync).WithSummary("Users for whom all filters hold, in the order in which they were made [read; API key with scope read]. secondFactors, lastSignInAt, emailVerified and pendingEmail for manage-users only.")
             .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read).ReadableBySupport();
         group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.QuotaExceeded, ProblemKind.Busy);
-        group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
+        group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read]. emailVerified and pendingEmail for manage-users and the user only.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
-        group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session.")
-            .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
+        group.MapPatch("/{id}", ChangeAsync).WithSummary("Change status, email or role [manage-users]. Disabling ends every session. A new address waits until its owner confirms it, and the old one is told; one's own takes a sign-in of the last 15 minutes.")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager, ProblemKind.ReauthenticationRequired);
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a user [manage-users]. Every session ends and the name is free for another.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.LastManager);
         group.MapPut("/{id}/permissions", SetPermissionsAsync).WithSummary("Set the permissions [manage-users]; holds for the next validation.")

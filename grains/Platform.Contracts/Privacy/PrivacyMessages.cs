@@ -21,6 +21,8 @@ public sealed record UserRecord
     [Id(6)] public required int RecoveryCodesRemaining { get; init; }
     [Id(7)] public required ImmutableArray<DateTimeOffset> TextMessagesAt { get; init; }
     [Id(8)] public required ImmutableArray<DateTimeOffset> ResetLinksAt { get; init; }
+    [Id(9)] public required ImmutableArray<DateTimeOffset> ConfirmationLinksAt { get; init; }
+    [Id(10)] public required ImmutableArray<Users.FormerEmail> FormerEmails { get; init; }
 }
 
 /// <summary>A change of a scenario that the user made.</summary>

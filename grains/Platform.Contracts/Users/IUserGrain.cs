@@ -13,7 +13,8 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>
     /// <see cref="Permissions.ManageUsers"/>. Nobody grants what they do not hold. Disabling ends every session before the grain answers.
-    /// Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.LastManager"/>, <see cref="Refusal.InvalidRequest"/>.
+    /// A new address waits for its owner (<see cref="ConfirmEmailAsync"/>), who gets a link; the old one is told. Refusals: <see cref="Refusal.Forbidden"/>, <see cref="Refusal.LastManager"/>,
+    /// <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.ReauthenticationRequired"/> for one's own address, <see cref="Refusal.TooManyAttempts"/> for the fourth link in an hour or the sixth change in seven days.
     /// </summary>
     [Alias("Change")]
     Task<Outcome<UserView>> ChangeAsync(Actor actor, UserChange change, CancellationToken cancellationToken);
@@ -29,6 +30,20 @@ public interface IUserGrain : IGrainWithStringKey
     /// <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.</summary>
     [Alias("ChangePassword"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Self only, with the password and, where there is a second factor, a fresh proof of it. As a new address in <see cref="ChangeAsync"/>. Refusals: <see cref="Refusal.InvalidCredentials"/>,
+    /// <see cref="Refusal.ReauthenticationRequired"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.TooManyAttempts"/>, <see cref="Refusal.Busy"/>.
+    /// </summary>
+    [Alias("ChangeEmail"), ResponseTimeout(ResponseTimeouts.Hashing)]
+    Task<Outcome> ChangeEmailAsync(Actor actor, OwnEmailChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// By whoever holds the link: the address that waits counts from now on, and the one before is told. <see cref="Refusal.InvalidToken"/> also where the account, or the tenant's epoch, has
+    /// changed since the link was sent, and from addresses that the tenant denies.
+    /// </summary>
+    [Alias("ConfirmEmail")]
+    Task<Outcome> ConfirmEmailAsync(EmailConfirmation confirmation, CancellationToken cancellationToken);
 
     /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. <see cref="Refusal.NotFound"/> for a session that is not this user's.</summary>
     [Alias("EndSession")]

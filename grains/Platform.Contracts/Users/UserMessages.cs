@@ -35,6 +35,15 @@ public sealed record UserView
     /// <summary>Lists tell it to managers. Null: never, or not told.</summary>
     [Id(22)] public DateTimeOffset? LastSignInAt { get; init; }
 
+    /// <summary>For the user and managers: its owner has confirmed the address, or used a link that was sent to it. Null: not told.</summary>
+    [Id(23)] public bool? EmailVerified { get; init; }
+
+    /// <summary>For the user and managers: the address that waits for its owner. Null: none, or not told.</summary>
+    [Id(24)] public string? PendingEmail { get; init; }
+
+    /// <summary>When the link to <see cref="PendingEmail"/> runs out.</summary>
+    [Id(25)] public DateTimeOffset? PendingEmailUntil { get; init; }
+
     /// <summary>The user's role, or the built-in one with the same permissions.</summary>
     public string? EffectiveRole => Role ?? Users.Role.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;
 }
@@ -63,6 +72,8 @@ public sealed record NewUser
 public sealed record UserChange
 {
     [Id(0)] public UserStatus? Status { get; init; }
+
+    /// <summary>Counts once its owner has confirmed it; the present one withdraws what waits.</summary>
     [Id(1)] public string? Email { get; init; }
     [Id(2)] public Permissions? Permissions { get; init; }
     [Id(20)] public string? Role { get; init; }

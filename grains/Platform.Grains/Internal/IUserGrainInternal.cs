@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Orleans.Concurrency;
 using Platform.Sessions;
 using Platform.SignIn;
@@ -33,10 +32,6 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     /// <summary>Where notifications go; null when there is no such user.</summary>
     [Alias("FindContact"), AlwaysInterleave]
     Task<UserContact?> FindContactAsync(CancellationToken cancellationToken);
-
-    /// <summary>Addresses and numbers to which messages to the user go or may be on their way.</summary>
-    [Alias("FindAddresses"), AlwaysInterleave]
-    Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc cref="Privacy.IPrivacyGrain.BeginExportAsync"/>
     [Alias("BeginExport")]

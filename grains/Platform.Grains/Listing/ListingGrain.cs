@@ -12,7 +12,7 @@ namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 internal sealed class ListingGrain(
-    TenantTable tenants, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, LiveTenantLookup live) : Grain, IListingGrain
+    TenantTable tenants, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, LiveTenantLookup live, TimeProvider time) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
@@ -24,15 +24,11 @@ internal sealed class ListingGrain(
         if (!actor.Holds(Permissions.Read) || (filter.IsForManagers && !manages)) return Refusal.Forbidden;
         if (await live.FindAsync(tenant, cancellationToken) is not { Roles: var roles }) return Refusal.NotFound;
         if (filter.Role is { } role && roles.Find(role) is null) return UserRoles.UnknownInFilter(roles, manages);
+        var now = time.GetUtcNow();
         var found = await search.FindAsync(tenant, filter, page, cancellationToken);
         return found with
         {
-            Items = [.. found.Items.Select(user => user with
-            {
-                Permissions = roles.Of(user.Role, user.Permissions),
-                SecondFactors = manages ? user.SecondFactors : null,
-                LastSignInAt = manages ? user.LastSignInAt : null,
-            })],
+            Items = [.. found.Items.Select(user => UserAccount.Shown(user, manages, now) with { Permissions = roles.Of(user.Role, user.Permissions) })],
         };
     }
 

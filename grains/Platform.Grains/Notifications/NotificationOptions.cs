@@ -16,6 +16,9 @@ internal sealed class NotificationOptions
     /// </summary>
     public Uri? ResetPage { get; set; }
 
+    /// <summary>Address of the page that confirms a new e-mail address; confirmation links are this with <c>#token=…</c>. Default none: the message carries the token alone.</summary>
+    public Uri? EmailConfirmationPage { get; set; }
+
     /// <summary>Sends e-mail by SMTP with TLS instead.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 
@@ -78,9 +81,12 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
             errors.Add($"{NotificationOptions.Section}:Sms:WebhookSecret must have at least 32 characters.");
         }
 
-        if (options.ResetPage is { } page && (!page.IsAbsoluteUri || page.Scheme != Uri.UriSchemeHttps || page.Fragment.Length > 0))
+        foreach (var (setting, page) in new[] { (nameof(options.ResetPage), options.ResetPage), (nameof(options.EmailConfirmationPage), options.EmailConfirmationPage) })
         {
-            errors.Add($"{NotificationOptions.Section}:ResetPage must be an https address without a fragment.");
+            if (page is not null && (!page.IsAbsoluteUri || page.Scheme != Uri.UriSchemeHttps || page.Fragment.Length > 0))
+            {
+                errors.Add($"{NotificationOptions.Section}:{setting} must be an https address without a fragment.");
+            }
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

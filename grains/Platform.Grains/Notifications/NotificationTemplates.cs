@@ -21,6 +21,18 @@ internal static class NotificationTemplates
     /// <summary>To a user who asked for it (row RESET). Data: tenant, username, token, and link where its base address is configured.</summary>
     public const string PasswordReset = "password_reset";
 
+    /// <summary>To addresses that another one has replaced within seven days: a link was sent to that one (row RESET). Data: tenant, username.</summary>
+    public const string PasswordResetRequested = "password_reset_requested";
+
+    /// <summary>
+    /// To the old address of a user: another one was asked for, or has taken its place. Data: tenant, username, change (requested, confirmed), newEmail (first letter and domain), at, and by (owner,
+    /// manager) of a request.
+    /// </summary>
+    public const string EmailChanged = "email_changed";
+
+    /// <summary>To the new address of a user. Data: tenant, username, token, and link where its base address is configured.</summary>
+    public const string EmailConfirmation = "email_confirmation";
+
     /// <summary>To the phone of a user who signs in. Data: tenant, code.</summary>
     public const string SignInCode = "sign_in_code";
 
@@ -117,6 +129,26 @@ internal static class NotificationTemplates
             Somebody, probably you, asked for a new password for {data["username"]} at {data["tenant"]}.
             {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
             It can be used once within 30 minutes. If it was not you, nothing needs to be done.
+            """,
+        PasswordResetRequested =>
+            $"""
+            Somebody asked for a new password for {data["username"]} at {data["tenant"]}. The link went to the address that has replaced this one within the last seven days.
+            If you did not change the address, ask those who manage users at {data["tenant"]} for help at once.
+            """,
+        EmailChanged => data["change"] == "requested"
+            ? $"""
+            {(data["by"] == "owner" ? "Somebody who is signed in" : "Somebody who manages users")} asked for another e-mail address, {data["newEmail"]}, for {data["username"]} at {data["tenant"]} ({data["at"]}).
+            This address counts until the other one is confirmed. If it was not you, change your password, which cancels the change, and ask those who manage users at {data["tenant"]} for help.
+            """
+            : $"""
+            Another e-mail address, {data["newEmail"]}, has taken the place of this one for {data["username"]} at {data["tenant"]} ({data["at"]}).
+            If it was not you, ask those who manage users at {data["tenant"]} for help at once.
+            """,
+        EmailConfirmation =>
+            $"""
+            Somebody, probably you, wants messages about the account {data["username"]} at {data["tenant"]} to go to this address.
+            {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
+            It can be used once within 24 hours. If it was not you, nothing needs to be done.
             """,
         SignInCode => $"{data["code"]} is your code to sign in at {data["tenant"]}. It is good for five minutes. Nobody will ever ask you for it.",
         PhoneConfirmation => $"{data["code"]} confirms this phone at {data["tenant"]}. It is good for five minutes. If it was not you, nothing needs to be done.",

@@ -21,7 +21,7 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
     public Notification Compose(NotificationChannel channel, UserId recipient, string to, string template, params (string Key, string Value)[] data)
     {
         // The token stands behind '#': browsers do not send it on, neither to the page's server nor in a referrer.
-        if (options.Value.ResetPage is { } page && data.FirstOrDefault(d => d.Key == "token") is { Value: { } token }) data = [.. data, ("link", $"{page}#token={token}")];
+        if (PageOf(template) is { } page && data.FirstOrDefault(d => d.Key == "token") is { Value: { } token }) data = [.. data, ("link", $"{page}#token={token}")];
         var sorted = data.ToImmutableSortedDictionary(d => d.Key, d => d.Value, StringComparer.Ordinal);
         var now = time.GetUtcNow();
         return new Notification
@@ -36,6 +36,14 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
             Data = sorted,
         };
     }
+
+    /// <summary>Where the token of a message is presented.</summary>
+    private Uri? PageOf(string template) => template switch
+    {
+        NotificationTemplates.PasswordReset => options.Value.ResetPage,
+        NotificationTemplates.EmailConfirmation => options.Value.EmailConfirmationPage,
+        _ => null,
+    };
 
     public async Task EnqueueAsync(IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
     {
@@ -88,7 +96,8 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
     {
         var content = await OpenAsync(row.Subject, row.Id, row.Sealed.AsMemory(), cancellationToken);
         if (content is not null && row.About is { } about) content = await OpenAsync(about, row.Id, content, cancellationToken);
-        return content is null ? null : JsonSerializer.Deserialize(content, NotificationJson.Default.Notification);
+        if (content is null || JsonSerializer.Deserialize(content, NotificationJson.Default.Notification) is not { } notification) return null;
+        return notification with { Recipient = PrefixedId.Parse<UserId>(row.Subject) };
     }
 
     private async Task<byte[]?> OpenAsync(string subject, Guid id, ReadOnlyMemory<byte> stored, CancellationToken cancellationToken)

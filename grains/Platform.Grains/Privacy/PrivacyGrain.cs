@@ -41,8 +41,7 @@ internal sealed class PrivacyGrain(PrivacyRecords records, AuditEventTable event
     public Task<Outcome<UserHoldings>> ReadHoldingsAsync(Actor actor, UserId user, CancellationToken cancellationToken) => AllowedAsync(actor, user, async () =>
     {
         var made = (await keys.ListAsync(actor.TenantId, new PageRequest(MaxApiKeys, null), cancellationToken)).Items.Where(key => key.CreatedBy == user);
-        var addresses = await GrainFactory.UserInternal(user).FindAddressesAsync(cancellationToken);
-        var waiting = await notifier.FindAsync(message => addresses.Contains(message.To), cancellationToken);
+        var waiting = await notifier.FindAsync(message => message.Recipient == user, cancellationToken);
         return new UserHoldings(
             [.. made],
             [.. waiting.Select(m => new WaitingMessage(m.Channel == NotificationChannel.Sms ? "sms" : "email", m.To, m.Template, m.CreatedAt))]);

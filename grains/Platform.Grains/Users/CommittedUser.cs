@@ -30,7 +30,7 @@ internal sealed class CommittedUser(UserId id, Committed<StoredUser> state, User
     public async Task<UserView> SaveAsync(StoredUser next, CancellationToken cancellationToken)
     {
         var before = state.Value;
-        if (before is not null && !WaitingProofs.Survive(before, next)) next = WaitingProofs.Cleared(next);
+        if (before is not null) next = WaitingProofs.After(before, next);
         var shown = before is null || UserAccount.ViewOf(id, before) != UserAccount.ViewOf(id, next);
         var versioned = _rows.Next(next, shown);
         await state.CommitAsync(versioned, cancellationToken);

@@ -43,5 +43,12 @@ internal static class EmailAddresses
     /// <summary>Equal for addresses that differ in case only: no provider tells them apart, though RFC 5321 lets it.</summary>
     public static string Comparable(string email) => Columns.Fold(email);
 
+    /// <summary>First letter and domain: enough for its owner to know it again.</summary>
+    public static string Mask(string email)
+    {
+        var at = email.LastIndexOf('@');
+        return at > 1 ? $"{StringInfo.GetNextTextElement(email)}…{email[at..]}" : $"…{email[at..]}";
+    }
+
     public static InputError Invalid(string pointer) => new(pointer, "invalid_email", "Give one e-mail address such as name@example.com, up to 254 characters.");
 }

@@ -46,7 +46,8 @@ internal sealed class PasswordResets(
             return Refusal.InvalidToken;
         }
 
-        return await passwords.SetAsync(account, user, reset.NewPassword, entry, keep: null, cancellationToken);
+        // The link went to the address, and its owner has used it.
+        return await passwords.SetAsync(account, EmailRules.Verified(user), reset.NewPassword, entry, keep: null, cancellationToken);
     }
 
     /// <summary>Null: sent. Otherwise how long to wait for the next one.</summary>
@@ -64,7 +65,13 @@ internal sealed class PasswordResets(
         };
         await account.SaveAsync(next, [entry], cancellationToken);
         await notifications.NotifyAsync(
-            account.Id, user, NotificationTemplates.PasswordReset, cancellationToken, ("token", PasswordResetToken.Seal(master, account.Id, secret)));
+            account.Id,
+            user,
+            [
+                new Mail(user.Email, NotificationTemplates.PasswordReset, ("token", PasswordResetToken.Seal(master, account.Id, secret))),
+                .. EmailRules.Watching(user, now).Select(former => new Mail(former, NotificationTemplates.PasswordResetRequested)),
+            ],
+            cancellationToken);
         return null;
     }
 

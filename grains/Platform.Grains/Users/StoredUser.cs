@@ -52,6 +52,9 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
     /// <summary>Deleted, and what is found by name and addresses is being erased: they stay until that is done.</summary>
     [Id(50)] public bool Erasing { get; init; }
 
+    /// <summary>Null: nothing was ever asked of the address. It counts all the same (decision 106).</summary>
+    [Id(80)] public StoredEmailState? EmailState { get; init; }
+
     UserId? IPersonalState.Subject => null;
 
     StoredUser IProjectedState<StoredUser>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };

@@ -39,15 +39,28 @@ internal static class UserAccount
     public static bool IsCreatedBy(StoredUser made, NewAccount account) => made.TenantId == account.TenantId && made.NormalisedName == account.NormalisedName;
 
     /// <summary>Whoever may see the account has asked; what they may change of it is decided here.</summary>
-    public static Outcome<UserTransition> Change(UserId id, StoredUser user, Actor actor, UserChange change, RoleSet roles)
+    /// <param name="id">Whose account.</param>
+    /// <param name="user">As it is.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="change">What for.</param>
+    /// <param name="roles">Of the tenant.</param>
+    /// <param name="link">For a change of the address, which only waits (<see cref="EmailRules"/>).</param>
+    public static Outcome<UserTransition> Change(UserId id, StoredUser user, Actor actor, UserChange change, RoleSet roles, EmailLink? link)
     {
         if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
         if (change.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
 
-        var next = WithLevel(user, change) with { Email = change.Email ?? user.Email, Status = change.Status ?? user.Status };
+        var next = WithLevel(user, change) with { Status = change.Status ?? user.Status };
         var (before, after) = (roles.Of(user.Role, user.Permissions), roles.Of(next.Role, next.Permissions));
-        var redirected = next.Status != user.Status || next.Email != user.Email;
+        var redirected = next.Status != user.Status || (change.Email is { } asked && (asked != user.Email || user.EmailState is { Pending: not null }));
         if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.CanManage(actor.Permissions, before))) return Refusal.Forbidden;
+
+        if (change.Email is { } address)
+        {
+            var requested = EmailRules.Request(next, address, link!);
+            if (requested.Value is null) return new Outcome<UserTransition> { Refusal = requested.Refusal, Errors = requested.Errors, RetryAfter = requested.RetryAfter };
+            next = requested.Value;
+        }
 
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
         if (next.Status == UserStatus.Disabled) next = next with { Sessions = [] };
@@ -82,8 +95,9 @@ internal static class UserAccount
     {
         var factors = user.Factors?.AsOf(now);
         var link = user.ResetExpiresAt is { } end && StoredTime.IsAhead(end - WaitingProofs.LinkLifetime, now);
-        if (ReferenceEquals(factors, user.Factors) && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
-        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
+        var email = EmailRules.AsOf(user.EmailState, now);
+        if (ReferenceEquals(factors, user.Factors) && ReferenceEquals(email, user.EmailState) && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
+        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, EmailState = email, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
     }
 
     /// <summary>Absent, foreign and hidden are one answer.</summary>
@@ -119,7 +133,17 @@ internal static class UserAccount
         CreatedAt = user.CreatedAt,
         PasswordChangedAt = user.PasswordChangedAt,
         SecondFactors = user.Factors?.Set ?? SecondFactorMethods.None,
+        EmailVerified = EmailRules.StateOf(user).Verified,
+        PendingEmail = user.EmailState?.Pending?.Address,
+        PendingEmailUntil = user.EmailState?.Pending?.ExpiresAt,
     };
+
+    /// <summary>A view for the user and for managers, or for others. An address whose link has run out waits no more.</summary>
+    public static UserView Shown(UserView user, bool inFull, DateTimeOffset now)
+    {
+        if (!inFull) return user with { SecondFactors = null, LastSignInAt = null, EmailVerified = null, PendingEmail = null, PendingEmailUntil = null };
+        return StoredTime.IsOpen(user.PendingEmailUntil, EmailRules.LinkLifetime, now) ? user : user with { PendingEmail = null, PendingEmailUntil = null };
+    }
 
     private static StoredUser WithLevel(StoredUser user, UserChange change) =>
         change.Role is { } role ? user with { Role = role, Permissions = Permissions.None }

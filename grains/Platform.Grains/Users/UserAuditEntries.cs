@@ -46,7 +46,7 @@ internal static class UserAuditEntries
             user.Role is null ? AuditChanges.Rights("/permissions", null, user.Permissions) : AuditChanges.Text("/role", null, user.Role)),
     };
 
-    /// <summary>An entry for each kind of change: status, rights, the rest.</summary>
+    /// <summary>An entry for each kind of change: status, rights, the address that waits.</summary>
     public static ImmutableArray<AuditEntry> Changed(Actor actor, UserId id, StoredUser before, StoredUser next)
     {
         var entries = ImmutableArray.CreateBuilder<AuditEntry>();
@@ -69,9 +69,20 @@ internal static class UserAuditEntries
                 AuditChanges.Rights("/permissions", OwnRights(before), OwnRights(next))));
         }
 
-        if (before.Email != next.Email) entries.Add(By(actor, id, before, AuditActions.UserUpdated, AuditChanges.Text("/email", before.Email, next.Email)));
+        var (waited, waits) = (before.EmailState?.Pending, next.EmailState?.Pending);
+        if (waited != waits)
+        {
+            // Asked for again, the address waits anew.
+            var was = waited?.Address == waits?.Address ? null : waited?.Address;
+            entries.Add(By(actor, id, before, AuditActions.UserUpdated, AuditChanges.Text("/pendingEmail", was, waits?.Address)));
+        }
+
         return entries.DrainToImmutable();
     }
+
+    /// <summary>By whoever held the link that was sent to the new address.</summary>
+    public static AuditEntry EmailConfirmed(UserId id, StoredUser before, StoredUser next, ClientInfo? client) =>
+        AuditEntry.ByOwner(PartyOf(id, before), AuditActions.UserUpdated, client) with { Changes = AuditChanges.Of(AuditChanges.Text("/email", before.Email, next.Email)) };
 
     private static IEnumerable<AuditEntry> Revoked(AuditEntry cause, ImmutableArray<ListedSession> sessions, string? reason) =>
         sessions.Select(s => cause with { Action = AuditActions.SessionRevoked, Session = s.Id, Reason = reason, Changes = [] });

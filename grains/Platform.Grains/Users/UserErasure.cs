@@ -3,7 +3,6 @@ using Platform.Internal;
 using Platform.Notifications;
 using Platform.Privacy;
 using Platform.Scenarios;
-using Platform.SecondFactors;
 using Platform.Sessions;
 using Platform.SignIn;
 using Platform.Tenants;
@@ -12,7 +11,7 @@ namespace Platform.Users;
 
 /// <summary>Removes a user, and what is found by the user's name and addresses (row PRIVACY). Each step may have been done before.</summary>
 internal sealed class UserErasure(
-    UserSessions sessions, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, FactorSecrets secrets, AuditLog audit, IGrainFactory grains, TimeProvider time)
+    UserSessions sessions, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The log says it, and the job is on disk, when this returns.</summary>
     public Task BeginAsync(CommittedUser account, StoredUser user, Actor actor, ErasureCertificate certificate, CancellationToken cancellationToken)
@@ -31,9 +30,8 @@ internal sealed class UserErasure(
         }
 
         await ForgetGrantsAsync(account.Id, cancellationToken);
-        var addresses = AddressesOf(account.Id, user).ToHashSet(StringComparer.Ordinal);
         var slug = (await grains.TenantInternal(user.TenantId).FindAsync(cancellationToken))?.Slug;
-        await notifier.RemoveAsync(message => addresses.Contains(message.To) || IsAbout(message, slug, user), cancellationToken);
+        await notifier.RemoveAsync(message => message.Recipient == account.Id || IsAbout(message, slug, user), cancellationToken);
         await grains.SignInThrottle(SignInAccounts.Key(user.TenantId, account.NameIndex(user))).ForgetAsync(cancellationToken);
         await grains.UserName(user.TenantId, account.NameIndex(user)).ReleaseAsync(account.Id, cancellationToken);
         await RemoveAsync(account, cancellationToken);
@@ -62,14 +60,6 @@ internal sealed class UserErasure(
             account.Deactivate();
             throw;
         }
-    }
-
-    /// <summary>Addresses and numbers to which messages to the user go or may be on their way.</summary>
-    public IEnumerable<string> AddressesOf(UserId id, StoredUser user)
-    {
-        yield return user.Email;
-        if (user.Factors?.Phone is { } phone) yield return secrets.OpenPhone(id, phone);
-        if (user.Factors?.PendingPhone is { } pending) yield return secrets.OpenPhone(id, pending.Number);
     }
 
     /// <summary>Managers also get messages about other users.</summary>

@@ -26,6 +26,8 @@ internal sealed class UserExport(UserAccess access, FactorSecrets secrets, Audit
             RecoveryCodesRemaining = factors.RecoveryCodes.Length,
             TextMessagesAt = factors.MessagesAt,
             ResetLinksAt = user.ResetLinksAt,
+            ConfirmationLinksAt = EmailRules.StateOf(user).LinksAt,
+            FormerEmails = EmailRules.StateOf(user).Former,
         };
     }
 

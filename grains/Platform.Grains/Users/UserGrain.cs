@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Privacy;
@@ -23,6 +22,7 @@ internal sealed class UserGrain(
     UserSessions sessions,
     UserPasswords passwords,
     PasswordResets resets,
+    UserEmails emails,
     UserSignIn signIn,
     SecondFactorEnrolment enrolment,
     SecondFactorRemoval factors,
@@ -65,9 +65,6 @@ internal sealed class UserGrain(
     public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_user.Present is { } user ? new UserContact(user.Username, user.Email) : null);
 
-    public Task<ImmutableArray<string>> FindAddressesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<ImmutableArray<string>>(_user.Stored is { } user ? [.. eraser.AddressesOf(_user.Id, user)] : []);
-
     public Task<bool?> HasSecondFactorAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_user.Present is { Status: UserStatus.Active } user ? user.Factors is { Any: true } : (bool?)null);
 
@@ -96,6 +93,10 @@ internal sealed class UserGrain(
 
     public Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken) =>
         passwords.ChangeAsync(_user, actor, change, cancellationToken);
+
+    public Task<Outcome> ChangeEmailAsync(Actor actor, OwnEmailChange change, CancellationToken cancellationToken) => emails.ChangeOwnAsync(_user, actor, change, cancellationToken);
+
+    public Task<Outcome> ConfirmEmailAsync(EmailConfirmation confirmation, CancellationToken cancellationToken) => emails.ConfirmAsync(_user, confirmation, cancellationToken);
 
     public Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken) => resets.BeginAsync(_user, client, epoch, cancellationToken);
 

@@ -6,28 +6,32 @@ using Platform.Tenants;
 namespace Platform.Users;
 
 /// <summary>What a user may do, and whether there is one. Each change is decided, committed and then carried to the live sessions, in that order.</summary>
-internal sealed class UserManagement(UserAccess access, UserSessions sessions, UserErasure erasure, AuditLog audit, IGrainFactory grains)
+internal sealed class UserManagement(
+    UserAccess access, UserSessions sessions, UserEmails emails, UserErasure erasure, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     public async Task<Outcome<UserView>> GetAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken)
     {
         var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.Read, orSelf: true);
         if (refusal != Refusal.None) return refusal;
         var view = UserAccount.ViewOf(account.Id, account.Stored!);
-        return view with
-        {
-            Permissions = (await access.RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions),
-            SecondFactors = actor.UserId == account.Id || actor.Holds(Permissions.ManageUsers) ? view.SecondFactors : null,
-        };
+        var shown = UserAccount.Shown(view, actor.UserId == account.Id || actor.Holds(Permissions.ManageUsers), time.GetUtcNow());
+        return shown with { Permissions = (await access.RolesAsync(view.TenantId, cancellationToken)).Of(view.Role, view.Permissions) };
     }
 
     public async Task<Outcome<UserView>> ChangeAsync(CommittedUser account, Actor actor, UserChange change, CancellationToken cancellationToken)
     {
         var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: false);
         if (refusal != Refusal.None) return refusal;
-        var user = account.Stored!;
+        var now = time.GetUtcNow();
+        var user = change.Email is null ? account.Stored! : await account.CorrectedAsync(account.Stored!, now, cancellationToken);
+
+        // A stolen session must not lead the manager's own account away.
+        if (change.Email is not null && actor.UserId == account.Id && UserAccount.RefuseStale(user, actor, now) is not Refusal.None and var stale) return stale;
+        var link = change.Email is null ? null : await emails.PrepareAsync(user, cancellationToken);
+        if (change.Email is not null && link is null) return Refusal.NotFound;
         var roles = await access.RolesAsync(user.TenantId, cancellationToken);
-        var changed = UserAccount.Change(account.Id, user, actor, change, roles);
-        if (changed.Value is not { Next: var next } transition) return new Outcome { Refusal = changed.Refusal, Errors = changed.Errors };
+        var changed = UserAccount.Change(account.Id, user, actor, change, roles, link);
+        if (changed.Value is not { Next: var next } transition) return new Outcome { Refusal = changed.Refusal, Errors = changed.Errors, RetryAfter = changed.RetryAfter };
         if (!await PrepareAsync(account.Id, user, next, cancellationToken)) return Refusal.LastManager;
 
         var view = await account.SaveAsync(next, transition.Entries, cancellationToken);
@@ -35,7 +39,8 @@ internal sealed class UserManagement(UserAccess access, UserSessions sessions, U
         if (eligibility != UserAccount.EligibilityOf(user)) await grains.TenantInternal(user.TenantId).CommitEligibilityChangeAsync(account.Id, eligibility, cancellationToken);
         await sessions.EndAllAsync(transition.Ended, SessionState.UserDisabled, cancellationToken);
         await sessions.PushSubjectAsync(next, cancellationToken);
-        return view with { Permissions = roles.Of(next.Role, next.Permissions) };
+        if (link is not null) await emails.SendAsync(account, next, link, byOwner: actor.UserId == account.Id, cancellationToken);
+        return UserAccount.Shown(view, inFull: true, now) with { Permissions = roles.Of(next.Role, next.Permissions) };
     }
 
     public async Task<Outcome> DeleteAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken)

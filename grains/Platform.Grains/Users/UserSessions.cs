@@ -30,7 +30,7 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
         var entries = UserAuditEntries.SignedIn(account.Id, next, id, session.Client, surplus);
         await account.SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
-            WaitingProofs.WithoutLink(next) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
+            EmailRules.Pruned(WaitingProofs.WithoutLink(next), now) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
             entries,
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
         var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: true);
         if (refusal != Refusal.None) return refusal;
         var user = account.Stored!;
-        await EndListedAsync(account, actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutChallenges(user), cancellationToken);
+        await EndListedAsync(account, actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutWhatSessionsBegan(user), cancellationToken);
         return Outcome.Done;
     }
 

@@ -23,7 +23,7 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     /// </summary>
     public async Task SaveAsync(UserView user, string blindIndex, string emailBlindIndex, CancellationToken cancellationToken)
     {
-        var columns = new UserColumns(user.Username, user.Email);
+        var columns = new UserColumns(user.Username, user.Email) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, PendingEmailUntil = user.PendingEmailUntil };
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
         var freed = new Statement(
             """
@@ -94,7 +94,7 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
         page,
         Table,
         UserColumnJson.Default.UserColumns,
-        (user, columns) => columns is null ? null : user with { Username = columns.Username, Email = columns.Email },
+        (user, columns) => columns is null ? null : columns.Of(user),
         cancellationToken);
 
     private static SealedRow<UserView> Map(DbDataReader row)
@@ -118,7 +118,21 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
 }
 
 /// <summary>Personal columns of <c>users</c>.</summary>
-internal sealed record UserColumns(string Username, string Email);
+internal sealed record UserColumns(string Username, string Email)
+{
+    /// <summary>These three are absent in rows that were written before there were any.</summary>
+    public bool EmailVerified { get; init; }
+
+    public string? PendingEmail { get; init; }
+
+    public DateTimeOffset? PendingEmailUntil { get; init; }
+
+    public UserView Of(UserView user) =>
+        user with { Username = Username, Email = Email, EmailVerified = EmailVerified, PendingEmail = PendingEmail, PendingEmailUntil = PendingEmailUntil };
+
+    /// <summary>Prints no name and no address.</summary>
+    public override string ToString() => nameof(UserColumns);
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserColumns))]

@@ -13,6 +13,7 @@ internal static class UsersExtensions
         .AddSingleton<UserManagement>()
         .AddSingleton<UserSessions>()
         .AddSingleton<UserPasswords>()
+        .AddSingleton<UserEmails>()
         .AddSingleton<PasswordResets>()
         .AddSingleton<UserSignIn>()
         .AddSingleton<SecondFactorCodes>()

@@ -1,8 +1,8 @@
 namespace Platform.Users;
 
 /// <summary>
-/// What was handed out and waits to be presented: the reset link, sign-ins that wait for their second step with the codes that were sent for them, and factors that are
-/// being set up. The one place where they are given up (decision 69). Pure.
+/// What was handed out and waits to be presented: the reset link, the address that waits for its owner with the link that confirms it, sign-ins that wait for their second
+/// step with the codes that were sent for them, and factors that are being set up. The one place where they are given up (decision 69). Pure.
 /// </summary>
 internal static class WaitingProofs
 {
@@ -23,14 +23,23 @@ internal static class WaitingProofs
         && before.Factors?.Phone == next.Factors?.Phone
         && before.Deleted == next.Deleted;
 
+    /// <summary>What is written: of an account that is now another, no proof but the address that the same change asks for.</summary>
+    public static StoredUser After(StoredUser before, StoredUser next)
+    {
+        if (Survive(before, next)) return next;
+        var cleared = Cleared(next);
+        return next.EmailState is { Pending: { } pending } && pending != before.EmailState?.Pending ? cleared with { EmailState = next.EmailState } : cleared;
+    }
+
     /// <summary>Without any of them.</summary>
-    public static StoredUser Cleared(StoredUser user) => WithoutLink(user) with
+    public static StoredUser Cleared(StoredUser user) => EmailRules.WithoutPending(WithoutLink(user)) with
     {
         Factors = user.Factors is { } factors ? factors with { Challenges = [], PendingTotp = null, PendingPhone = null } : null,
     };
 
     public static StoredUser WithoutLink(StoredUser user) => user with { ResetSecretHash = [], ResetExpiresAt = null };
 
-    /// <summary>Sign-ins under way; who ends all sessions does not mean to leave one that begins a moment later.</summary>
-    public static StoredUser WithoutChallenges(StoredUser user) => user.Factors is { } factors ? user with { Factors = factors with { Challenges = [] } } : user;
+    /// <summary>Without sign-ins under way and the address that waits: who ends all sessions does not mean to leave one that begins a moment later, nor what a session has begun.</summary>
+    public static StoredUser WithoutWhatSessionsBegan(StoredUser user) =>
+        EmailRules.WithoutPending(user.Factors is { } factors ? user with { Factors = factors with { Challenges = [] } } : user);
 }

@@ -1,4 +1,5 @@
 using Platform.Sessions;
+using Platform.Api.Tests.Users;
 
 namespace Platform.Api.Tests.Audit;
 
@@ -76,7 +77,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
         var owner = await host.NewTenantAsync();
         var bob = await host.NewUserAsync(owner, "bob", "viewer");
         var path = $"/v1/tenants/{owner.Slug}/users/{bob.Id}";
-        (await host.SendAsync("PATCH", path, new { email = "robert@example.com" }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+        await host.ChangeEmailAsync(owner, bob.Id, "robert@example.com");
         (await host.SendAsync("PUT", $"{path}/permissions", new { permissions = new[] { "read", "edit" } }, owner.Token)).ShouldBe(HttpStatusCode.OK);
         const string Fresh = "Other-Harbour-72";
         (await host.SendAsync("POST", "/v1/me/password", new { currentPassword = bob.Password, newPassword = Fresh }, bob.Token)).ShouldBe(HttpStatusCode.NoContent);
@@ -86,16 +87,18 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
         var events = await EventsAsync(owner, $"&target={bob.Id}");
         events.Select(e => e.Action).ShouldBe(
         [
-            "user.created", "session.signed_in", "user.updated", "user.permissions_set", "user.password_changed", "user.disabled", "session.revoked", "user.enabled",
+            "user.created", "session.signed_in", "user.updated", "user.updated", "user.permissions_set", "user.password_changed", "user.disabled", "session.revoked", "user.enabled",
         ]);
         Changes(events[0]).ShouldBe("/username:null>\"bob\" /email:null>\"bob@example.com\" /role:null>\"viewer\"");
-        Changes(events[2]).ShouldBe("/email:\"bob@example.com\">\"robert@example.com\"");
-        Changes(events[3]).ShouldBe("/role:\"viewer\">null /permissions:null>[\"edit\",\"read\"]");
-        Changes(events[4]).ShouldBe("/password:null>null");
-        Changes(events[5]).ShouldBe("/status:\"active\">\"disabled\"");
-        events[6].Json.GetProperty("reason").GetString().ShouldBe("user_disabled");
-        events[5].Actor.ShouldBe(owner.Id);
-        events[4].Actor.ShouldBe(bob.Id);
+        Changes(events[2]).ShouldBe("/pendingEmail:null>\"robert@example.com\"");
+        Changes(events[3]).ShouldBe("/email:\"bob@example.com\">\"robert@example.com\"");
+        (events[2].Actor, events[3].Actor).ShouldBe((owner.Id, bob.Id));
+        Changes(events[4]).ShouldBe("/role:\"viewer\">null /permissions:null>[\"edit\",\"read\"]");
+        Changes(events[5]).ShouldBe("/password:null>null");
+        Changes(events[6]).ShouldBe("/status:\"active\">\"disabled\"");
+        events[7].Json.GetProperty("reason").GetString().ShouldBe("user_disabled");
+        events[6].Actor.ShouldBe(owner.Id);
+        events[5].Actor.ShouldBe(bob.Id);
         string.Concat(events.Select(e => e.Json.ToString())).ShouldNotContain("Harbour");
     }
 
@@ -192,6 +195,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
             ("POST", $"/v1/tenants/{owner.Slug}/roles", new { name = "reader", permissions = new[] { "read" } }),
             ("DELETE", $"/v1/tenants/{owner.Slug}/sessions", null),
             ("POST", "/v1/me/password", new { currentPassword = "Quiet-Harbour-71", newPassword = "Other-Harbour-72" }),
+            ("POST", "/v1/me/email", new { email = "x@example.com", password = "Quiet-Harbour-71" }),
         })
         {
             (await own.SendAsync(method, target, body, owner.Token)).ShouldBeProblem(HttpStatusCode.ServiceUnavailable, "unavailable").Header("Retry-After").ShouldNotBeNull();

@@ -1,12 +1,13 @@
 using Microsoft.Data.Sqlite;
 using Platform.Api.Tests.SecondFactors;
+using Platform.Api.Tests.Users;
 
 namespace Platform.Api.Tests.Privacy;
 
 /// <summary>After an erasure the whole database is searched, byte by byte, for what was typed.</summary>
 public sealed class ErasureCanaryTests
 {
-    private static readonly string[] Canaries = ["kanarienvogel", "kanarien@example.com", "hagebutte@example.com", "Kanarien-Browser"];
+    private static readonly string[] Canaries = ["kanarienvogel", "kanarien@example.com", "hagebutte@example.com", "weissdorn@example.com", "Kanarien-Browser"];
 
     [Fact, Trait("Threat", "T52")]
     public async Task Erase_WhateverWasTypedOfTheUser_IsNowhereInTheDatabase()
@@ -41,8 +42,10 @@ public sealed class ErasureCanaryTests
             var user = owner with { Id = signedIn.Json.GetProperty("session").GetProperty("userId").GetString()!, Username = "kanarienvogel", Token = signedIn.String("token")! };
             await host.TrySignInAsync(owner.Slug, "KANARIENVOGEL", "Wrong-Harbour-71");
             (await host.SendAsync("PATCH", PrivacyCalls.PathOf(user), new { email = "hagebutte@example.com" }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+            (await host.ConfirmEmailAsync(await host.LinkAsync(owner.Slug, "hagebutte@example.com"))).ShouldBe(HttpStatusCode.NoContent);
             (await host.SendAsync("POST", "/v1/password/forgot", new { tenant = owner.Slug, username = "kanarienvogel" })).ShouldBe(HttpStatusCode.Accepted);
             await host.WithPhoneAsync(user, number);
+            (await host.RequestEmailAsync(owner, user.Id, "weissdorn@example.com")).ShouldBe(HttpStatusCode.OK);
             return user;
         }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Platform.Api.Limits;
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.SecondFactors;
+using Platform.Api.Tests.Users;
 using Platform.Audit;
 
 namespace Platform.Api.Tests.Privacy;
@@ -23,6 +24,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
 
         // Of each other, and of what both work on.
         (await host.SendAsync("PATCH", PrivacyCalls.PathOf(ana), new { email = "ana-new@example.com" }, zorasSession.Token, null, ("User-Agent", "Zoras-Browser/9"))).ShouldBe(HttpStatusCode.OK);
+        (await host.ConfirmEmailAsync(await host.LinkAsync(owner.Slug, "ana-new@example.com"))).ShouldBe(HttpStatusCode.NoContent);
         (await host.SendAsync("PATCH", PrivacyCalls.PathOf(zora), new { email = "zora-new@example.com" }, ana.Token)).ShouldBe(HttpStatusCode.OK);
         (await host.SendAsync("POST", $"{PrivacyCalls.PathOf(ana)}/password-reset", token: zorasSession.Token)).ShouldBe(HttpStatusCode.Accepted);
         (await host.SendAsync("DELETE", $"{PrivacyCalls.PathOf(zora)}/sessions", token: ana.Token)).ShouldBe(HttpStatusCode.NoContent);
@@ -44,6 +46,9 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         var profile = archive.Json("profile.json");
         profile.GetProperty("username").GetString().ShouldBe("ana-canary");
         profile.GetProperty("email").GetString().ShouldBe("ana-new@example.com");
+        profile.GetProperty("emailVerified").GetBoolean().ShouldBeTrue();
+        profile.GetProperty("formerEmails").EnumerateArray().ShouldHaveSingleItem().GetProperty("email").GetString().ShouldBe("ana-canary@example.com");
+        profile.GetProperty("confirmationLinksSentAt").GetArrayLength().ShouldBe(1);
         profile.GetProperty("role").GetString().ShouldBe("owner");
         profile.GetProperty("resetLinksSentAt").GetArrayLength().ShouldBe(1);
         profile.GetProperty("scenarioGrants")[0].GetProperty("permissions").ToString().ShouldBe("""["edit","read"]""");

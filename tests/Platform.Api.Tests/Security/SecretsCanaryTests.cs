@@ -48,6 +48,7 @@ public sealed partial class SecretsCanaryTests
             await RecordAsync(host.PeekAsync(session.Token[..^1] + "A"));
             await RecordAsync(host.SendAsync("POST", "/v1/me/password", new { currentPassword = Canary, newPassword = "short" }, session.Token));
             await RecordAsync(host.SendAsync("POST", $"/v1/tenants/{slug}/users", new { username = "x", email = "x@example.com", password = Canary, role = Canary }, session.Token));
+            await RecordAsync(host.SendAsync("POST", "/v1/me/email", new { email = "canary@example.com", password = Canary }, session.Token));
             var changed = await host.SendAsync("POST", "/v1/me/password", new { currentPassword = Canary, newPassword = Changed }, session.Token);
             tokens.Add(changed.Header("Session-Token")!);
             await RecordAsync(host.SendAsync("GET", "/v1/me/sessions", token: tokens[1]));

@@ -41,6 +41,8 @@ public sealed class UserFilterTests(PlatformHost host) : IClassFixture<PlatformH
         shown[2].GetProperty("lastSignInAt").GetDateTimeOffset().ShouldBe((await host.PeekAsync(ben.Token)).Json.GetProperty("createdAt").GetDateTimeOffset());
         shown[3].GetProperty("id").GetString().ShouldBe(never);
         shown[3].GetProperty("secondFactors").EnumerateArray().ShouldBeEmpty();
+        shown[3].GetProperty("emailVerified").GetBoolean().ShouldBeFalse();
+        shown[3].GetProperty("pendingEmail").ValueKind.ShouldBe(JsonValueKind.Null);
         shown[3].GetProperty("lastSignInAt").ValueKind.ShouldBe(JsonValueKind.Null);
 
         async Task<IEnumerable<string?>> NamesAsync(string query) =>

@@ -144,7 +144,7 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    public async Task Change_EmailAndRole_AreKeptTogether()
+    public async Task Change_EmailAndRole_TheRoleHoldsAndTheAddressWaits()
     {
         var owner = await host.NewTenantAsync();
         var bob = await host.NewUserAsync(owner, "bob", "viewer");
@@ -152,7 +152,9 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
         (await ChangeAsync(owner, bob.Id, new { email = "new@example.com", role = "collaborator" })).ShouldBe(HttpStatusCode.OK);
 
         var answer = await host.SendAsync("GET", $"/v1/tenants/{owner.TenantId}/users/{bob.Id}", token: owner.Token);
-        answer.String("email").ShouldBe("new@example.com");
+        answer.String("email").ShouldBe("bob@example.com");
+        answer.String("pendingEmail").ShouldBe("new@example.com");
+        answer.Json.GetProperty("emailVerified").GetBoolean().ShouldBeFalse();
         answer.String("role").ShouldBe("collaborator");
     }
 

@@ -6,6 +6,9 @@ public enum Proof
 {
     ResetLink,
 
+    /// <summary>To an address that is to take the place of the present one.</summary>
+    ConfirmationLink,
+
     /// <summary>A sign-in that waits for its second step.</summary>
     Challenge,
 
@@ -22,7 +25,11 @@ public enum Proof
 public enum Change
 {
     None,
-    Email,
+
+    /// <summary>Another address is asked for, which waits.</summary>
+    EmailRequested,
+    EmailWithdrawn,
+    EmailConfirmed,
     DisabledAndEnabled,
     Role,
     Permissions,
@@ -57,14 +64,19 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
     {
         [Change.None] = All,
 
+        // The present address counts until the other one is confirmed. Of two that were asked for, the later one waits.
+        [Change.EmailRequested] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
+        [Change.EmailWithdrawn] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
+
         // Who begins to set up a factor, or to sign in, in one place does not mean to stop it in another; but who can sign in has not forgotten.
-        [Change.SignedInElsewhere] = [Proof.Challenge, Proof.SentCode, Proof.PendingTotp, Proof.PendingPhone],
+        [Change.SignedInElsewhere] = [Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.PendingTotp, Proof.PendingPhone],
 
         // Sessions, and sign-ins that would become sessions, are ended; the link goes to the owner's own mailbox and needs none. Factors are set up within a session.
+        // An address that waits may have been asked for by one of them.
         [Change.SessionsEndedByManager] = [Proof.ResetLink],
 
         // The feature is about setting factors up: those that are in use stay, and no link has to do with it.
-        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.Challenge, Proof.SentCode],
+        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode],
     };
 
     public static TheoryData<Proof, Change, bool> Cells
@@ -115,6 +127,21 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         (await ForgotAsync(account)).ShouldBe(HttpStatusCode.Accepted);
 
         (await LinksAsync(account, 0)).ShouldBeEmpty();
+    }
+
+    [Fact, Trait("Threat", "T8")]
+    public async Task ConfirmationLink_UsedFromADeniedAddress_StaysForItsOwnerElsewhere()
+    {
+        var account = await NewAccountAsync();
+        var use = await HandOutAsync(account, Proof.ConfirmationLink);
+        await MakeAsync(account, Change.AddressDenied);
+        (await use()).ShouldBeFalse();
+        var log = (await host.SendAsync("GET", $"/v1/tenants/{account.Owner.Slug}/audit-events?action=user.updated&outcome=failure", token: account.Owner.Token)).ShouldBe(HttpStatusCode.OK).Items;
+        log.ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("ip_not_allowed");
+
+        (await host.ChangeTenantAsync(account.Owner.Slug, new { features = new { ipRules = false } })).ShouldBe(HttpStatusCode.OK);
+
+        (await use()).ShouldBeTrue();
     }
 
     [Fact, Trait("Threat", "T8")]
@@ -195,6 +222,13 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
                 return async () => (await host.SendAsync("POST", "/v1/password/reset", new { token, newPassword = "Clear-Water-55" })).Status == HttpStatusCode.NoContent;
             }
 
+            case Proof.ConfirmationLink:
+            {
+                (await host.RequestEmailAsync(account.Owner, account.User.Id, "first@example.com")).ShouldBe(HttpStatusCode.OK);
+                var token = await host.LinkAsync(account.Owner.Slug, "first@example.com");
+                return async () => (await host.ConfirmEmailAsync(token)).Status == HttpStatusCode.NoContent;
+            }
+
             case Proof.Challenge:
             {
                 var (challenge, app) = (await host.ChallengeAsync(account.User), account.App);
@@ -249,8 +283,14 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         Task<Answer> Manage(string method, string path, object? body = null) => host.SendAsync(method, path, body, owner.Token);
         switch (change)
         {
-            case Change.Email:
-                (await Manage("PATCH", account.Path, new { email = "new@example.com" })).ShouldBe(HttpStatusCode.OK);
+            case Change.EmailRequested:
+                (await host.RequestEmailAsync(owner, user.Id, "new@example.com")).ShouldBe(HttpStatusCode.OK);
+                break;
+            case Change.EmailWithdrawn:
+                (await host.RequestEmailAsync(owner, user.Id, account.Mailbox)).ShouldBe(HttpStatusCode.OK);
+                break;
+            case Change.EmailConfirmed:
+                await host.ChangeEmailAsync(owner, user.Id, "new@example.com");
                 break;
             case Change.DisabledAndEnabled:
                 (await Manage("PATCH", account.Path, new { status = "disabled" })).ShouldBe(HttpStatusCode.OK);

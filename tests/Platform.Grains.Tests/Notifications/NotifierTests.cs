@@ -23,7 +23,8 @@ public sealed class NotifierTests : IDisposable
         var notifier = With(_keys.With(_master));
         await EnqueueAsync(notifier);
         await notifier.EnqueueNothingAsync(Eve, default);
-        (await notifier.OpenAsync(Rows[0], default)).ShouldNotBeNull().To.ShouldBe("bob@example.com");
+        var opened = (await notifier.OpenAsync(Rows[0], default)).ShouldNotBeNull();
+        (opened.To, opened.Recipient).ShouldBe(("bob@example.com", Bob));
         (await notifier.OpenAsync(Rows[1], default)).ShouldBeNull();
     }
 

@@ -45,7 +45,7 @@ public sealed class StorageOutageTests
             silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default));
         storage.Fail = false;
         (await silo.Grains.User(bob.Id).GetAsync(owner, default)).Value!.Email.ShouldBe(bob.Email);
-        (await silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default)).Value!.Email.ShouldBe("new@example.com");
+        (await silo.Grains.User(bob.Id).ChangeAsync(owner, new UserChange { Email = "new@example.com" }, default)).Value!.PendingEmail.ShouldBe("new@example.com");
     }
 
     [Fact, Trait("Fault", "F15")]

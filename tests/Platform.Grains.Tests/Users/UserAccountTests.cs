@@ -23,6 +23,7 @@ public sealed class UserAccountTests
         NormalisedName = "ada",
         Email = "ada@example.com",
         PasswordHash = "hash",
+        Status = UserStatus.Active,
         Permissions = Read | Edit,
         CreatedAt = Now.AddDays(-9),
         PasswordChangedAt = Now.AddDays(-9),
@@ -31,6 +32,20 @@ public sealed class UserAccountTests
         ResetSecretHash = [1],
         ResetExpiresAt = Now.AddMinutes(10),
     };
+
+    private static readonly EmailLink Link = new(new byte[32], TenantEpoch: 1, Now);
+
+    /// <summary>To withdraw an address that waits takes what asking for it takes.</summary>
+    [Fact, Trait("Threat", "T46")]
+    public void Change_BackToThePresentAddress_TakesTheRightToChangeIt()
+    {
+        var waiting = EmailRules.Request(User, "new@example.com", Link).Value!;
+        var back = new UserChange { Email = User.Email };
+        UserAccount.Change(Id, waiting, ActorWith(ManageUsers), back, Roles, Link).Refusal.ShouldBe(Refusal.Forbidden);
+        var withdrawn = UserAccount.Change(Id, waiting, ActorWith(Owner), back, Roles, Link).Value!;
+        withdrawn.Next.EmailState!.Pending.ShouldBeNull();
+        withdrawn.Entries.ShouldHaveSingleItem().Changes.ShouldBe(AuditChanges.Of(AuditChanges.Text("/pendingEmail", "new@example.com", null)));
+    }
 
     [Fact]
     public void Create_OfAnAccount_IsActiveAndInTheLog()
@@ -55,18 +70,20 @@ public sealed class UserAccountTests
         { ManageUsers, new UserChange { Permissions = Read | Edit | ManageUsers }, Refusal.None },
         { ManageUsers, new UserChange { Permissions = Read }, Refusal.Forbidden },
         { ManageUsers, new UserChange { Email = "thief@example.com" }, Refusal.Forbidden },
+        { ManageUsers, new UserChange { Email = User.Email }, Refusal.None },
+        { Owner, new UserChange { Email = "new@example.com", Status = UserStatus.Disabled }, Refusal.InvalidRequest },
         { ManageUsers, new UserChange { Status = UserStatus.Disabled }, Refusal.Forbidden },
         { Owner, new UserChange { Status = UserStatus.Disabled }, Refusal.None },
     };
 
     [Theory, Trait("Threat", "T46"), MemberData(nameof(Changes))]
     public void Change_Table(Permissions actor, UserChange change, Refusal expected) =>
-        UserAccount.Change(Id, User, ActorWith(actor), change, Roles).Refusal.ShouldBe(expected);
+        UserAccount.Change(Id, User, ActorWith(actor), change, Roles, Link).Refusal.ShouldBe(expected);
 
     [Fact]
     public void Change_ToARole_TakesOwnPermissions()
     {
-        var changed = UserAccount.Change(Id, User, ActorWith(Owner), new UserChange { Role = "auditor" }, Roles).Value!;
+        var changed = UserAccount.Change(Id, User, ActorWith(Owner), new UserChange { Role = "auditor" }, Roles, link: null).Value!;
         (changed.Next.Role, changed.Next.Permissions).ShouldBe(("auditor", None));
         changed.Ended.ShouldBeEmpty();
         changed.Next.Sessions.ShouldBe(User.Sessions);
@@ -76,7 +93,7 @@ public sealed class UserAccountTests
     [Fact]
     public void Change_ToDisabled_TakesAllSessionsOffTheListAndNamesThem()
     {
-        var changed = UserAccount.Change(Id, User, ActorWith(Owner), new UserChange { Status = UserStatus.Disabled }, Roles).Value!;
+        var changed = UserAccount.Change(Id, User, ActorWith(Owner), new UserChange { Status = UserStatus.Disabled }, Roles, link: null).Value!;
         changed.Next.Sessions.ShouldBeEmpty();
         changed.Ended.ShouldBe(User.Sessions);
         changed.Entries.Select(entry => (entry.Action, entry.Session)).ShouldBe(
@@ -86,13 +103,15 @@ public sealed class UserAccountTests
     [Fact]
     public void Change_OfSeveralThings_HasAnEntryForEach()
     {
-        var change = new UserChange { Status = UserStatus.Disabled, Email = "new@example.com", Permissions = Read };
-        UserAccount.Change(Id, User with { Sessions = [] }, ActorWith(Owner), change, Roles).Value!.Entries.Select(entry => entry.Action)
-            .ShouldBe([AuditActions.UserDisabled, AuditActions.UserPermissionsSet, AuditActions.UserUpdated]);
+        var change = new UserChange { Status = UserStatus.Active, Email = "new@example.com", Permissions = Read };
+        var changed = UserAccount.Change(Id, User with { Status = UserStatus.Disabled }, ActorWith(Owner), change, Roles, Link).Value!;
+        changed.Entries.Select(entry => entry.Action).ShouldBe([AuditActions.UserEnabled, AuditActions.UserPermissionsSet, AuditActions.UserUpdated]);
+        changed.Entries[2].Changes.ShouldBe(AuditChanges.Of(AuditChanges.Text("/pendingEmail", null, "new@example.com")));
+        (changed.Next.Email, changed.Next.EmailState!.Pending!.Address).ShouldBe((User.Email, "new@example.com"));
     }
 
     [Fact]
-    public void Change_OfNothing_HasNoEntry() => UserAccount.Change(Id, User, ActorWith(Owner), new UserChange { Email = User.Email }, Roles).Value!.Entries.ShouldBeEmpty();
+    public void Change_OfNothing_HasNoEntry() => UserAccount.Change(Id, User, ActorWith(Owner), new UserChange { Email = User.Email }, Roles, Link).Value!.Entries.ShouldBeEmpty();
 
     [Fact, Trait("Threat", "T23")]
     public void SetPassword_KeepsOneSessionAndTheFactors_GivesUpWhatWaits()

@@ -36,6 +36,7 @@ internal static class Samples
         CreatedAt = Now.AddTicks(1),
         PasswordChangedAt = Now.AddTicks(2),
         SecondFactors = SecondFactorMethods.None,
+        EmailVerified = false,
     };
 
     /// <summary>With an address of its own.</summary>

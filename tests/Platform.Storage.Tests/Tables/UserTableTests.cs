@@ -37,7 +37,15 @@ public abstract class UserTableTests(StorageFixture fixture)
     {
         var user = Samples.User(_tenant, "Ana");
         await fixture.Users.SaveAsync(user, "ana", default);
-        var changed = user with { Status = UserStatus.Disabled, Permissions = Permissions.Read, PasswordChangedAt = Samples.Now.AddDays(1) };
+        var changed = user with
+        {
+            Status = UserStatus.Disabled,
+            Permissions = Permissions.Read,
+            PasswordChangedAt = Samples.Now.AddDays(1),
+            EmailVerified = true,
+            PendingEmail = "new@example.test",
+            PendingEmailUntil = Samples.Now.AddDays(2),
+        };
         await fixture.Users.SaveAsync(changed, "ana", default);
 
         (await AllAsync(200)).ShouldBe([changed]);
