@@ -12,6 +12,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidCode = new("invalid_code", 401, "The code is wrong or was used, or the sign-in has run out.");
     public static readonly ProblemKind SessionInvalid = new("session_invalid", 401, "There is no live session.");
     public static readonly ProblemKind ApiKeyInvalid = new("api_key_invalid", 401, "There is no such API key.");
+    public static readonly ProblemKind ApiKeyNotAccepted = new("api_key_not_accepted", 401, "This call takes a session and no API key.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The permission for this is missing.");
     public static readonly ProblemKind CrossOrigin = new("cross_origin", 403, "The request came from another site.");
     public static readonly ProblemKind HttpsRequired = new("https_required", 403, "Only HTTPS is served.");
@@ -72,7 +73,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ImmutableArray<ProblemKind> All =
     [
-        InvalidRequest, PasswordPolicy, InvalidDomain, DomainNotProven, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
+        InvalidRequest, PasswordPolicy, InvalidDomain, DomainNotProven, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, ApiKeyNotAccepted, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
         WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,

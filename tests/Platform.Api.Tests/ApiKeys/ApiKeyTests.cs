@@ -63,7 +63,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             (await host.SendAsync(method, target, body, await host.OperatorTokenAsync())).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             (await host.SendAsync(method, target, body)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
             // No key makes, sees or deletes keys, whatever its scopes.
-            (await host.SendAsync(method, target, body, key.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            (await host.SendAsync(method, target, body, key.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
             var foreign = (await host.SendAsync(method, target, body, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             var absent = await host.SendAsync(method, target.Replace(owner.Slug, PlatformHostCalls.NewSlug(), StringComparison.Ordinal), body, stranger.Token);
             foreign.Comparable.ShouldBe(absent.Comparable);
@@ -161,7 +161,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
 
         foreach (var (method, path) in new[] { ("POST", users), ("PATCH", $"{users}/{owner.Id}"), ("GET", $"{users}/{owner.Id}/sessions"), ("GET", "/v1/me"), ("GET", "/v1/session"), ("POST", "/v1/session/touch"), ("POST", "/v1/session/validate") })
         {
-            (await host.SendAsync(method, path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            (await host.SendAsync(method, path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
         }
     }
 
