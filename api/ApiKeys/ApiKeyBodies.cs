@@ -11,14 +11,15 @@ internal sealed record ApiKeyBody(
     string Prefix,
     DateTimeOffset CreatedAt,
     UserId CreatedBy,
-    DateTimeOffset? LastUsedAt)
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset? ExpiresAt)
 {
     /// <summary>The whole text, in the answer to the creation only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
 
     public static ApiKeyBody Of(ApiKeyView view) =>
-        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt);
+        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt, view.ExpiresAt);
 
     /// <summary>Prints no key.</summary>
     public override string ToString() => $"ApiKeyBody {{ Id = {Id} }}";
@@ -29,6 +30,9 @@ internal sealed record NewApiKeyBody
     public required string Name { get; init; }
 
     public required string[] Scopes { get; init; }
+
+    /// <summary>At most ten years from now. Null or absent: the key does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>Reads scopes; names what is unknown.</summary>

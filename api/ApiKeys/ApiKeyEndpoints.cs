@@ -18,7 +18,7 @@ internal static class ApiKeyEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. Nobody gives a key what they do not hold.")
+        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold.")
             .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
     }
@@ -39,7 +39,7 @@ internal static class ApiKeyEndpoints
         CryptographicOperations.ZeroMemory(secret);
         var outcome = await grains.ApiKeys(tenant.Id).CreateAsync(
             caller.Actor,
-            new NewApiKey { Id = id, Name = body.Value.Name, Scopes = scopes, SecretHash = hash, Prefix = text[..ApiKeyText.PrefixLength] },
+            new NewApiKey { Id = id, Name = body.Value.Name, Scopes = scopes, SecretHash = hash, Prefix = text[..ApiKeyText.PrefixLength], ExpiresAt = body.Value.ExpiresAt },
             cancellationToken);
         return outcome.Value is { } made
             ? TypedResults.Created($"/v1/tenants/{made.TenantId}/api-keys/{made.Id}", ApiKeyBody.Of(made) with { Key = text })

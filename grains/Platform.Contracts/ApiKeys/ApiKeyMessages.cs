@@ -57,6 +57,9 @@ public sealed record ApiKeyView
 
     /// <summary>Coarse: to a minute or two. Null: never.</summary>
     [Id(7)] public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>Null: it does not expire.</summary>
+    [Id(8)] public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>A key to be made. Its secret stays with the host that shows it once.</summary>
@@ -70,6 +73,9 @@ public sealed record NewApiKey
     /// <summary>SHA-256 of the 256-bit secret.</summary>
     [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
     [Id(4)] public required string Prefix { get; init; }
+
+    /// <inheritdoc cref="ApiKeyView.ExpiresAt"/>
+    [Id(5)] public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 /// <summary>The rights of a key's holder.</summary>
@@ -84,7 +90,7 @@ public sealed record ApiKeyGrant
 
 public enum ApiKeyState
 {
-    /// <summary>No such key, deleted, or the secret does not belong to it. Final.</summary>
+    /// <summary>No such key, deleted, expired, or the secret does not belong to it. Final.</summary>
     Unknown = 0,
     Live = 1,
 

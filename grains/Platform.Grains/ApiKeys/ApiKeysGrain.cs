@@ -22,12 +22,16 @@ internal sealed partial class ApiKeysGrain(
     /// <summary>Bounds the state; enough for a key a back end, and for replacing each of them in turn.</summary>
     private const int MaxKeys = 100;
 
+    /// <summary>How soon an end is written that a check has seen.</summary>
+    private static readonly TimeSpan SettlesEvery = TimeSpan.FromMinutes(1);
+
     /// <summary>Checks that read the published record are invisible to idle collection.</summary>
     private static readonly TimeSpan StaysFor = TimeSpan.FromHours(1);
 
     private readonly Dictionary<ApiKeyId, LiveApiKey> _live = [];
     private TenantId _tenant;
     private LiveTenant? _liveTenant;
+    private IGrainTimer? _settling;
 
     private ImmutableArray<StoredApiKey> Keys => committed.Value?.Keys ?? [];
 
@@ -36,6 +40,7 @@ internal sealed partial class ApiKeysGrain(
         _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
         if (committed.Value is null) return;
         await MendListAsync(cancellationToken);
+        await SettleAsync(cancellationToken);
         _liveTenant = await tenants.FindAsync(_tenant, cancellationToken);
 
         // Orleans does not deactivate an activation that it gives up while it starts, so nothing may be registered before the end of this method.
@@ -43,23 +48,28 @@ internal sealed partial class ApiKeysGrain(
         foreach (var key in Keys) Publish(key);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        foreach (var live in _live.Values)
+        try
         {
-            live.Withdraw();
-            liveKeys.Remove(live);
+            await SettleAsync(cancellationToken);
         }
-
-        return Task.CompletedTask;
+        finally
+        {
+            foreach (var live in _live.Values)
+            {
+                live.Withdraw();
+                liveKeys.Remove(live);
+            }
+        }
     }
 
     public async Task<Outcome<ApiKeyView>> CreateAsync(Actor actor, NewApiKey key, CancellationToken cancellationToken)
     {
         if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
         if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(key.Scopes))) return Refusal.Forbidden;
-        if (!Names.IsVisible(key.Name)) return InputErrors.Of(new InputError("/name", "invalid_name", $"Use 1 to {Names.MaxLength} visible characters."));
-        if (key.Scopes == ApiKeyScopes.None) return InputErrors.Of(new InputError("/scopes", "missing", "Name at least one scope."));
+        var now = time.GetUtcNow();
+        if (ApiKeyRules.Check(key, now).ToArray() is { Length: > 0 } errors) return InputErrors.Of(errors);
         _liveTenant ??= await tenants.FindAsync(_tenant, cancellationToken);
         var others = Keys.RemoveAll(known => known.Id == key.Id);
         if (others.Length >= MaxKeys) return Refusal.TooManyApiKeys;
@@ -70,13 +80,14 @@ internal sealed partial class ApiKeysGrain(
             Scopes = key.Scopes,
             SecretHash = key.SecretHash,
             Prefix = key.Prefix,
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = now,
             CreatedBy = actor.UserId,
+            ExpiresAt = key.ExpiresAt,
         };
 
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
-        var entry = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)));
+        var entry = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)), AuditChanges.Time("/expiresAt", null, made.ExpiresAt));
         await audit.RecordThenAsync(_tenant, [entry], async () =>
         {
             await table.SaveAsync(view, cancellationToken);
@@ -118,8 +129,12 @@ internal sealed partial class ApiKeysGrain(
         return Outcome.Done;
     }
 
-    public async Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) =>
-        Refuse(actor) is not Refusal.None and var refusal ? refusal : await table.ListAsync(_tenant, page, cancellationToken);
+    public async Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
+        var rows = await table.ListAsync(_tenant, page, cancellationToken);
+        return rows with { Items = [.. rows.Items.Select(Complete)] };
+    }
 
     public Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken)
     {
@@ -134,11 +149,33 @@ internal sealed partial class ApiKeysGrain(
     private void Publish(StoredApiKey key)
     {
         // No tenant: nothing speaks for the keys.
-        if (_liveTenant is null) return;
-        var live = new LiveApiKey(liveKeys, _liveTenant, new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name }, key.SecretHash);
+        if (_liveTenant is null || key.HasExpired) return;
+        if (key.ExpiresAt is not null) _settling ??= this.RegisterGrainTimer(TrySettleAsync, new GrainTimerCreationOptions(SettlesEvery, SettlesEvery));
+        var grant = new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name };
+        var live = new LiveApiKey(liveKeys, _liveTenant, grant, key.SecretHash, key.ExpiresAt);
         _live[key.Id] = live;
         liveKeys.Publish(live);
         DelayDeactivation(StaysFor);
+    }
+
+    /// <summary>Writes which keys have ended, so that none of them lives again after a restart under another clock.</summary>
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var settled = Keys.Select(key => ApiKeyRules.AsOf(key, now, _live.GetValueOrDefault(key.Id) is { HasEnded: true })).ToImmutableArray();
+        if (!settled.SequenceEqual(Keys)) await committed.CommitAsync(new StoredApiKeys { Keys = settled }, cancellationToken);
+    }
+
+    private async Task TrySettleAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SettleAsync(cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Logged where it failed. The next activation settles it.
+        }
     }
 
     /// <summary>The state is the authority: rows that a crash left or took are put right.</summary>
@@ -149,6 +186,9 @@ internal sealed partial class ApiKeysGrain(
         foreach (var stray in listed) await table.RemoveAsync(stray, cancellationToken);
     }
 
+    /// <summary>The row has the last use, the state all else.</summary>
+    private ApiKeyView Complete(ApiKeyView row) => Keys.FirstOrDefault(key => key.Id == row.Id) is { } key ? ViewOf(key) with { LastUsedAt = row.LastUsedAt } : row;
+
     private ApiKeyView ViewOf(StoredApiKey key) => new()
     {
         Id = key.Id,
@@ -158,6 +198,7 @@ internal sealed partial class ApiKeysGrain(
         Prefix = key.Prefix,
         CreatedAt = key.CreatedAt,
         CreatedBy = key.CreatedBy,
+        ExpiresAt = key.ExpiresAt,
     };
 
     [LoggerMessage(EventName = "ApiKeyNotUnlisted", Level = LogLevel.Warning, Message = "An API key was deleted, but the list of keys could not be updated yet")]

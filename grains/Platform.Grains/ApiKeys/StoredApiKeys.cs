@@ -20,4 +20,8 @@ internal sealed record StoredApiKey
     [Id(4)] public string Prefix { get; init; } = "";
     [Id(5)] public DateTimeOffset CreatedAt { get; init; }
     [Id(6)] public UserId CreatedBy { get; init; }
+    [Id(7)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Its end has been seen, and stays whatever the clock says later.</summary>
+    [Id(8)] public bool HasExpired { get; init; }
 }

@@ -17,13 +17,19 @@ public sealed class LiveApiKey
     private readonly LiveApiKeys _owner;
     private readonly LiveTenant _tenant;
     private readonly byte[] _secretHash;
+    private readonly DateTimeOffset _expiresAt;
     private volatile Status _status = Status.Live;
     private long _notedAt;
 
-    public LiveApiKey(LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash)
+    /// <param name="owner">Of this process.</param>
+    /// <param name="tenant">To which it belongs.</param>
+    /// <param name="grant">What its holder may do.</param>
+    /// <param name="secretHash">SHA-256 of its secret.</param>
+    /// <param name="expiresAt">Null: never.</param>
+    public LiveApiKey(LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash, DateTimeOffset? expiresAt = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretHash.Length, SHA256.HashSizeInBytes);
-        (_owner, _tenant, _secretHash, Grant) = (owner, tenant, [.. secretHash], grant);
+        (_owner, _tenant, _secretHash, Grant, _expiresAt) = (owner, tenant, [.. secretHash], grant, expiresAt ?? DateTimeOffset.MaxValue);
     }
 
     private enum Status
@@ -35,11 +41,14 @@ public sealed class LiveApiKey
 
     public ApiKeyGrant Grant { get; }
 
+    /// <summary>Deleted, or seen to have expired.</summary>
+    public bool HasEnded => _status == Status.Ended;
+
     /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
     /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
     public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
-        var state = Judge(secretHash, from);
+        var state = Judge(secretHash, from, now);
         _owner.Lease.ThrowIfExpired();
         if (state == ApiKeyState.Live) Note(now);
         return state;
@@ -51,9 +60,12 @@ public sealed class LiveApiKey
     /// <summary>Whoever still holds the record is sent to the grain.</summary>
     public void Withdraw() => _status = Status.Withdrawn;
 
-    private ApiKeyState? Judge(ReadOnlySpan<byte> secretHash, IPAddress? from)
+    private ApiKeyState? Judge(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
         if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash)) return ApiKeyState.Unknown;
+
+        // Ended once for all: a clock that is set back revives nothing.
+        if (now >= _expiresAt) Interlocked.CompareExchange(ref _status, Status.Ended, Status.Live);
         switch (_status)
         {
             case Status.Live when _tenant.IsSuspended: return ApiKeyState.Suspended;

@@ -18,12 +18,13 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var listed = await ListAsync(owner);
         listed.Text.ShouldNotContain(text[20..], Case.Sensitive);
         var item = listed.Items.ShouldHaveSingleItem();
-        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt"], ignoreOrder: true);
+        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt", "expiresAt"], ignoreOrder: true);
         (item.GetProperty("id").GetString(), item.GetProperty("name").GetString()).ShouldBe((made.String("id"), "Back end"));
         item.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).ShouldBe(["introspect", "read"]);
         item.GetProperty("prefix").GetString().ShouldBe(text[..20]);
         item.GetProperty("createdBy").GetString().ShouldBe(owner.Id);
         item.GetProperty("lastUsedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        item.GetProperty("expiresAt").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -47,10 +47,12 @@ public sealed class ApiKeyAuthenticatorTests
         _live.Uses.Count.ShouldBe(2);
     }
 
-    [Fact]
-    public void Check_KeyInThisProcess_AllocatesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Check_KeyInThisProcess_AllocatesNothing(bool expires)
     {
-        Publish();
+        Publish(expires ? _time.GetUtcNow().AddDays(1) : null);
         Repeat(2_000);
 
         Allocations.Of(() => Repeat(1_000)).ShouldBe(0);
@@ -72,6 +74,23 @@ public sealed class ApiKeyAuthenticatorTests
         key.End();
 
         (await CheckAsync()).ShouldBeNull();
+        _grain.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact, Trait("Threat", "T39")]
+    public async Task Check_KeyThatExpires_IsRefusedFromThatTickOnWhateverTheClockSaysLater()
+    {
+        var key = Publish(_time.GetUtcNow().AddHours(1));
+        _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        (await CheckAsync()).ShouldBe(_grant);
+        key.HasEnded.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        (await CheckAsync()).ShouldBeNull();
+        _time.StepBack(TimeSpan.FromMinutes(30));
+
+        (await CheckAsync()).ShouldBeNull();
+        key.HasEnded.ShouldBeTrue();
         _grain.ReceivedCalls().ShouldBeEmpty();
     }
 
@@ -115,9 +134,9 @@ public sealed class ApiKeyAuthenticatorTests
         _live.Uses.ShouldBeEmpty();
     }
 
-    private LiveApiKey Publish()
+    private LiveApiKey Publish(DateTimeOffset? expiresAt = null)
     {
-        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, _hash);
+        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, _hash, expiresAt);
         _live.Publish(key);
         return key;
     }
