@@ -60,6 +60,9 @@ public sealed record ApiKeyView
 
     /// <summary>Null: it does not expire.</summary>
     [Id(8)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Until when the secret that the last rotation replaced counts, too; null: there is none that counts.</summary>
+    [Id(9)] public DateTimeOffset? PreviousSecretExpiresAt { get; init; }
 }
 
 /// <summary>A key to be made. Its secret stays with the host that shows it once.</summary>
@@ -76,6 +79,20 @@ public sealed record NewApiKey
 
     /// <inheritdoc cref="ApiKeyView.ExpiresAt"/>
     [Id(5)] public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>A new secret for a key that is there.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ApiKeyRotation")]
+public sealed record ApiKeyRotation
+{
+    /// <inheritdoc cref="NewApiKey.SecretHash"/>
+    [Id(0)] public required ImmutableArray<byte> SecretHash { get; init; }
+
+    /// <summary>For how long the secret that it replaces counts, too.</summary>
+    [Id(1)] public required TimeSpan Overlap { get; init; }
+
+    /// <summary>Names the call, where its caller may repeat it; null: it is not repeated.</summary>
+    [Id(2)] public Guid? Operation { get; init; }
 }
 
 /// <summary>The rights of a key's holder.</summary>

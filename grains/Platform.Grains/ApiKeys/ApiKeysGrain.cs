@@ -50,17 +50,11 @@ internal sealed partial class ApiKeysGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        try
+        await TrySettleAsync(cancellationToken);
+        foreach (var live in _live.Values)
         {
-            await SettleAsync(cancellationToken);
-        }
-        finally
-        {
-            foreach (var live in _live.Values)
-            {
-                live.Withdraw();
-                liveKeys.Remove(live);
-            }
+            live.Withdraw();
+            liveKeys.Remove(live);
         }
     }
 
@@ -96,6 +90,28 @@ internal sealed partial class ApiKeysGrain(
         if (_live.Remove(key.Id, out var replaced)) replaced.End();
         Publish(made);
         return view;
+    }
+
+    public async Task<Outcome<ApiKeyView>> RotateAsync(Actor actor, ApiKeyId key, ApiKeyRotation rotation, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
+        if (Keys.FirstOrDefault(known => known.Id == key) is not { } stored) return Refusal.NotFound;
+        if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(stored.Scopes))) return Refusal.Forbidden;
+        if (ApiKeyRules.Check(rotation).ToArray() is { Length: > 0 } errors) return InputErrors.Of(errors);
+        var now = time.GetUtcNow();
+        var current = AsOf(stored, now);
+        if (current.HasExpired) return Refusal.ApiKeyExpired;
+        var rotated = ApiKeyRules.Rotated(current, rotation, now);
+        await audit.RecordThenAsync(
+            _tenant,
+            [By(actor, AuditActions.ApiKeyRotated, rotated, AuditChanges.Secret("/key"), AuditChanges.Duration("/overlap", null, rotation.Overlap))],
+            () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.Replace(stored, rotated) }, cancellationToken));
+
+        // Whoever still holds the record from before is sent here, and meets the new one.
+        var before = _live.GetValueOrDefault(key);
+        Publish(rotated);
+        before?.Withdraw();
+        return ViewOf(rotated);
     }
 
     private static AuditEntry By(Actor actor, string action, StoredApiKey key, params ReadOnlySpan<AuditChange?> changes) =>
@@ -150,9 +166,9 @@ internal sealed partial class ApiKeysGrain(
     {
         // No tenant: nothing speaks for the keys.
         if (_liveTenant is null || key.HasExpired) return;
-        if (key.ExpiresAt is not null) _settling ??= this.RegisterGrainTimer(TrySettleAsync, new GrainTimerCreationOptions(SettlesEvery, SettlesEvery));
+        if (key.ExpiresAt is not null || key.Previous is not null) _settling ??= this.RegisterGrainTimer(TrySettleAsync, new GrainTimerCreationOptions(SettlesEvery, SettlesEvery));
         var grant = new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name };
-        var live = new LiveApiKey(liveKeys, _liveTenant, grant, key.SecretHash, key.ExpiresAt);
+        var live = new LiveApiKey(liveKeys, _liveTenant, grant, key.SecretHash, key.ExpiresAt, key.Previous?.ToLive());
         _live[key.Id] = live;
         liveKeys.Publish(live);
         DelayDeactivation(StaysFor);
@@ -162,9 +178,11 @@ internal sealed partial class ApiKeysGrain(
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var settled = Keys.Select(key => ApiKeyRules.AsOf(key, now, _live.GetValueOrDefault(key.Id) is { HasEnded: true })).ToImmutableArray();
+        var settled = Keys.Select(key => AsOf(key, now)).ToImmutableArray();
         if (!settled.SequenceEqual(Keys)) await committed.CommitAsync(new StoredApiKeys { Keys = settled }, cancellationToken);
     }
+
+    private StoredApiKey AsOf(StoredApiKey key, DateTimeOffset now) => ApiKeyRules.AsOf(key, now, _live.GetValueOrDefault(key.Id));
 
     private async Task TrySettleAsync(CancellationToken cancellationToken)
     {
@@ -174,7 +192,7 @@ internal sealed partial class ApiKeysGrain(
         }
         catch (StorageUnavailableException)
         {
-            // Logged where it failed. The next activation settles it.
+            // Logged where it failed; the next activation settles it.
         }
     }
 
@@ -199,6 +217,7 @@ internal sealed partial class ApiKeysGrain(
         CreatedAt = key.CreatedAt,
         CreatedBy = key.CreatedBy,
         ExpiresAt = key.ExpiresAt,
+        PreviousSecretExpiresAt = AsOf(key, time.GetUtcNow()).Previous?.ExpiresAt,
     };
 
     [LoggerMessage(EventName = "ApiKeyNotUnlisted", Level = LogLevel.Warning, Message = "An API key was deleted, but the list of keys could not be updated yet")]

@@ -24,4 +24,21 @@ internal sealed record StoredApiKey
 
     /// <summary>Its end has been seen, and stays whatever the clock says later.</summary>
     [Id(8)] public bool HasExpired { get; init; }
+
+    /// <summary>Null: none counts beside <see cref="SecretHash"/>.</summary>
+    [Id(9)] public StoredPreviousSecret? Previous { get; init; }
+
+    /// <summary>The call that has made the secret by a rotation, if its caller may repeat it.</summary>
+    [Id(10)] public Guid? Rotation { get; init; }
+}
+
+/// <inheritdoc cref="PreviousSecret"/>
+[GenerateSerializer, Immutable, Alias("platform.StoredPreviousSecret")]
+internal sealed record StoredPreviousSecret
+{
+    [Id(0)] public ImmutableArray<byte> SecretHash { get; init; } = [];
+    [Id(1)] public DateTimeOffset RotatedAt { get; init; }
+    [Id(2)] public DateTimeOffset ExpiresAt { get; init; }
+
+    public PreviousSecret ToLive() => new(SecretHash, RotatedAt, ExpiresAt);
 }

@@ -3,10 +3,20 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
+using Platform.Clocks;
 using Platform.Cluster;
 using Platform.Tenants;
 
 namespace Platform.ApiKeys;
+
+/// <summary>A secret that a rotation has replaced and that counts for a while beside the new one.</summary>
+public sealed record PreviousSecret(ImmutableArray<byte> Hash, DateTimeOffset RotatedAt, DateTimeOffset ExpiresAt)
+{
+    public bool IsOpen(DateTimeOffset now) => StoredTime.IsOpen(ExpiresAt, ExpiresAt - RotatedAt, now);
+
+    /// <summary>Prints no hash.</summary>
+    public override string ToString() => $"{nameof(PreviousSecret)} {{ ExpiresAt = {ExpiresAt:O} }}";
+}
 
 /// <summary>One key in this process: the record that the grain of its tenant's keys publishes and ends. A check costs no lock, no allocation and no database.</summary>
 public sealed class LiveApiKey
@@ -19,6 +29,7 @@ public sealed class LiveApiKey
     private readonly byte[] _secretHash;
     private readonly DateTimeOffset _expiresAt;
     private volatile Status _status = Status.Live;
+    private volatile PreviousSecret? _previous;
     private long _notedAt;
 
     /// <param name="owner">Of this process.</param>
@@ -26,10 +37,13 @@ public sealed class LiveApiKey
     /// <param name="grant">What its holder may do.</param>
     /// <param name="secretHash">SHA-256 of its secret.</param>
     /// <param name="expiresAt">Null: never.</param>
-    public LiveApiKey(LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash, DateTimeOffset? expiresAt = null)
+    /// <param name="previous">Counts, too, until its end.</param>
+    public LiveApiKey(
+        LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash, DateTimeOffset? expiresAt = null, PreviousSecret? previous = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretHash.Length, SHA256.HashSizeInBytes);
-        (_owner, _tenant, _secretHash, Grant, _expiresAt) = (owner, tenant, [.. secretHash], grant, expiresAt ?? DateTimeOffset.MaxValue);
+        (_owner, _tenant, _secretHash, Grant) = (owner, tenant, [.. secretHash], grant);
+        (_expiresAt, _previous) = (expiresAt ?? DateTimeOffset.MaxValue, previous);
     }
 
     private enum Status
@@ -43,6 +57,9 @@ public sealed class LiveApiKey
 
     /// <summary>Deleted, or seen to have expired.</summary>
     public bool HasEnded => _status == Status.Ended;
+
+    /// <summary>False also once a check has found it over.</summary>
+    public bool HasPreviousSecret => _previous is not null;
 
     /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
     /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
@@ -62,7 +79,7 @@ public sealed class LiveApiKey
 
     private ApiKeyState? Judge(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
-        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash)) return ApiKeyState.Unknown;
+        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash) && !IsPrevious(secretHash, now)) return ApiKeyState.Unknown;
 
         // Ended once for all: a clock that is set back revives nothing.
         if (now >= _expiresAt) Interlocked.CompareExchange(ref _status, Status.Ended, Status.Live);
@@ -74,6 +91,15 @@ public sealed class LiveApiKey
             case Status.Ended: return ApiKeyState.Unknown;
             default: return null;
         }
+    }
+
+    /// <summary>It ends once for all, as the key does.</summary>
+    private bool IsPrevious(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
+    {
+        if (_previous is not { } previous || !CryptographicOperations.FixedTimeEquals(secretHash, previous.Hash.AsSpan())) return false;
+        if (previous.IsOpen(now)) return true;
+        _previous = null;
+        return false;
     }
 
     private void Note(DateTimeOffset now)

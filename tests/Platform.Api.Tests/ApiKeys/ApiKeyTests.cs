@@ -18,7 +18,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var listed = await ListAsync(owner);
         listed.Text.ShouldNotContain(text[20..], Case.Sensitive);
         var item = listed.Items.ShouldHaveSingleItem();
-        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt", "expiresAt"], ignoreOrder: true);
+        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt", "expiresAt", "previousSecretExpiresAt"], ignoreOrder: true);
         (item.GetProperty("id").GetString(), item.GetProperty("name").GetString()).ShouldBe((made.String("id"), "Back end"));
         item.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).ShouldBe(["introspect", "read"]);
         item.GetProperty("prefix").GetString().ShouldBe(text[..20]);
@@ -54,7 +54,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var key = await host.NewKeyAsync(owner, "introspect", "read", "audit");
         var calls = new (string Method, string Path, object? Body)[]
         {
-            ("GET", "", null), ("POST", "", new { name = "x", scopes = new[] { "read" } }), ("DELETE", $"/{key.Id}", null),
+            ("GET", "", null), ("POST", "", new { name = "x", scopes = new[] { "read" } }), ("POST", $"/{key.Id}/rotate", new { }), ("DELETE", $"/{key.Id}", null),
         };
 
         foreach (var (method, path, body) in calls)
@@ -259,8 +259,8 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    [Trait("Threat", "T50")]
-    public async Task Create_AgainWithTheSameIdempotencyKey_ShowsTheSameKey()
+    [Trait("Threat", "T50"), Trait("Threat", "T77")]
+    public async Task Create_AgainWithTheSameIdempotencyKey_IsTheSameKeyWithoutItsText()
     {
         var owner = await host.NewTenantAsync();
         var answers = new List<Answer>();
@@ -269,9 +269,11 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             answers.Add(await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { name = "x", scopes = new[] { "introspect" } }, owner.Token, headers: ("Idempotency-Key", "once")));
         }
 
-        answers[1].ShouldBe(HttpStatusCode.Created).Text.ShouldBe(answers[0].Text);
+        answers[1].ShouldBe(HttpStatusCode.Created).Text.ShouldBe(answers[0].Text.Replace($",\"key\":\"{answers[0].String("key")}\"", "", StringComparison.Ordinal));
+        answers[1].Json.TryGetProperty("key", out _).ShouldBeFalse("it was shown once");
+        answers[1].Header("Location").ShouldBe(answers[0].Header("Location"));
         (await ListAsync(owner)).Items.Length.ShouldBe(1);
-        (await host.IntrospectAsync(answers[1].String("key"), owner.Token)).ShouldBe(HttpStatusCode.OK);
+        (await host.IntrospectAsync(answers[0].String("key"), owner.Token)).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

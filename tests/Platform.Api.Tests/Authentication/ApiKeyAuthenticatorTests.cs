@@ -95,6 +95,36 @@ public sealed class ApiKeyAuthenticatorTests
     }
 
     [Fact]
+    public void Check_SecretThatARotationReplaced_CountsUntilItsEndAndAllocatesNothing()
+    {
+        var (now, overlap) = (_time.GetUtcNow(), TimeSpan.FromHours(1));
+        var key = new LiveApiKey(
+            _live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, [.. RandomNumberGenerator.GetBytes(32)], previous: new PreviousSecret(_hash, now, now + overlap));
+        _live.Publish(key);
+        Repeat(2_000, accepted: true);
+
+        Allocations.Of(() => Repeat(1_000, accepted: true)).ShouldBe(0);
+        _time.Advance(overlap - TimeSpan.FromTicks(1));
+        Repeat(1, accepted: true);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Repeat(1, accepted: false);
+        _time.StepBack(TimeSpan.FromMinutes(30));
+        Repeat(1, accepted: false);
+
+        key.HasPreviousSecret.ShouldBeFalse();
+        _grain.ReceivedCalls().ShouldBeEmpty();
+
+        void Repeat(int times, bool accepted)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var checking = _authenticator.CheckAsync(_text, IPAddress.Loopback, default);
+                if (!checking.IsCompletedSuccessfully || checking.Result is not null != accepted) throw new InvalidOperationException();
+            }
+        }
+    }
+
+    [Fact]
     public async Task Check_KeyTakenBack_AsksItsGrain()
     {
         Publish().Withdraw();

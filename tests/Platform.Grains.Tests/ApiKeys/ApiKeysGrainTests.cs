@@ -3,6 +3,7 @@ using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Grains.Tests.Hosting;
 using Platform.Grains.Tests.State;
+using static Platform.Grains.Tests.ApiKeys.ApiKeyCalls;
 
 namespace Platform.Grains.Tests.ApiKeys;
 
@@ -140,20 +141,4 @@ public sealed class ApiKeysGrainTests
 
         (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
     }
-
-    private static NewApiKey New(ApiKeyId id, ImmutableArray<byte> hash, DateTimeOffset? expiresAt = null) =>
-        new() { Id = id, Name = "key", Scopes = ApiKeyScopes.Introspect, SecretHash = hash, Prefix = "platform_sk_0123abcd", ExpiresAt = expiresAt };
-
-    private static async Task<(ApiKeyView Key, ImmutableArray<byte> Hash)> CreateAsync(SiloHost silo, Actor owner, ApiKeyId? id = null, DateTimeOffset? expiresAt = null)
-    {
-        var key = New(id ?? PrefixedId.New<ApiKeyId>(silo.Time), SiloHost.NewSecretHash(out var hash), expiresAt);
-        var made = await silo.Grains.ApiKeys(owner.TenantId).CreateAsync(owner, key, default);
-        return (made.Value.ShouldNotBeNull(), hash);
-    }
-
-    /// <summary>What any host would answer: the record in this process, or the grain.</summary>
-    private static async Task<ApiKeyState> CheckAsync(SiloHost silo, Actor owner, ApiKeyView key, ImmutableArray<byte> hash) =>
-        silo.Service<LiveApiKeys>().TryGet(key.Id, out var live) && live.Check(hash.AsSpan(), System.Net.IPAddress.Loopback, silo.Time.GetUtcNow()) is { } state
-            ? state
-            : (await silo.Grains.ApiKeys(owner.TenantId).CheckAsync(key.Id, hash, System.Net.IPAddress.Loopback, default)).State;
 }
