@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.Api.Idempotency;
 using Platform.Api.Problems;
 using Platform.ApiKeys;
 
@@ -11,14 +12,18 @@ internal sealed record ApiKeyBody(
     string Prefix,
     DateTimeOffset CreatedAt,
     UserId CreatedBy,
-    DateTimeOffset? LastUsedAt)
+    DateTimeOffset? LastUsedAt,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset? PreviousSecretExpiresAt) : IShownOnce
 {
-    /// <summary>The whole text, in the answer to the creation only.</summary>
+    /// <summary>The whole text, in the first answer to a creation or rotation only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
 
     public static ApiKeyBody Of(ApiKeyView view) =>
-        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt);
+        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt, view.ExpiresAt, view.PreviousSecretExpiresAt);
+
+    public object ToKept() => this with { Key = null };
 
     /// <summary>Prints no key.</summary>
     public override string ToString() => $"ApiKeyBody {{ Id = {Id} }}";
@@ -29,6 +34,17 @@ internal sealed record NewApiKeyBody
     public required string Name { get; init; }
 
     public required string[] Scopes { get; init; }
+
+    /// <summary>At most ten years from now. Null or absent: the key does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+internal sealed record ApiKeyRotationBody
+{
+    public static readonly TimeSpan DefaultOverlap = TimeSpan.FromDays(1);
+
+    /// <summary>For how long the secret before counts, too: PT0S to P7D, P1D where it is absent.</summary>
+    public TimeSpan? Overlap { get; init; }
 }
 
 /// <summary>Reads scopes; names what is unknown.</summary>

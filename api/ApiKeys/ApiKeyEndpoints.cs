@@ -18,8 +18,11 @@ internal static class ApiKeyEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. Nobody gives a key what they do not hold.")
+        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold.")
             .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
+        group.MapPost("/{id}/rotate", RotateAsync)
+            .WithSummary("Give an API key a new secret, shown this once; its id stays. The secret before counts on for the overlap, an older one ends at once. It takes what making the key takes [manage-users].")
+            .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.ApiKeyExpired);
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
@@ -33,17 +36,32 @@ internal static class ApiKeyEndpoints
     {
         if (!ScopeInput.TryRead(body.Value.Scopes, out var scopes, out var problem)) return problem;
         var id = operation.As<ApiKeyId>() ?? PrefixedId.New<ApiKeyId>(time);
-        var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
-        var text = texts.Make(id, tenant.Id, secret);
-        var hash = ImmutableArray.Create(SHA256.HashData(secret));
-        CryptographicOperations.ZeroMemory(secret);
+        var (text, hash) = NewSecret(texts, id, tenant.Id);
         var outcome = await grains.ApiKeys(tenant.Id).CreateAsync(
             caller.Actor,
-            new NewApiKey { Id = id, Name = body.Value.Name, Scopes = scopes, SecretHash = hash, Prefix = text[..ApiKeyText.PrefixLength] },
+            new NewApiKey { Id = id, Name = body.Value.Name, Scopes = scopes, SecretHash = hash, Prefix = text[..ApiKeyText.PrefixLength], ExpiresAt = body.Value.ExpiresAt },
             cancellationToken);
         return outcome.Value is { } made
             ? TypedResults.Created($"/v1/tenants/{made.TenantId}/api-keys/{made.Id}", ApiKeyBody.Of(made) with { Key = text })
             : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ApiKeyBody>, Problem>> RotateAsync(
+        ApiKeyRoute key, JsonBody<ApiKeyRotationBody> body, Caller caller, TenantScope tenant, OperationId operation, ApiKeyText texts, IGrainFactory grains,
+        CancellationToken cancellationToken)
+    {
+        var (text, hash) = NewSecret(texts, key.Id, tenant.Id);
+        var rotation = new ApiKeyRotation { SecretHash = hash, Overlap = body.Value.Overlap ?? ApiKeyRotationBody.DefaultOverlap, Operation = operation.Value };
+        var outcome = await grains.ApiKeys(tenant.Id).RotateAsync(caller.Actor, key.Id, rotation, cancellationToken);
+        return outcome.Value is { } rotated ? TypedResults.Ok(ApiKeyBody.Of(rotated) with { Key = text }) : outcome.ToProblem();
+    }
+
+    private static (string Text, ImmutableArray<byte> Hash) NewSecret(ApiKeyText texts, ApiKeyId id, TenantId tenant)
+    {
+        var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
+        var made = (texts.Make(id, tenant, secret), ImmutableArray.Create(SHA256.HashData(secret)));
+        CryptographicOperations.ZeroMemory(secret);
+        return made;
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Platform.Api.Binding;
 using Platform.Api.DeniedRequests;
 using Platform.Api.Problems;
-using Platform.Api.Tokens;
 using Platform.ApiKeys;
 
 namespace Platform.Api.Authentication;
@@ -24,8 +23,7 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
         if (context.GetEndpoint()?.Metadata.GetMetadata<ApiKeyRequirement>() is not { } requirement) return next(context);
         if (context.GetEndpoint()!.Metadata.GetMetadata<ClientSecretMetadata>() is { } client) return AuthenticateClientAsync(context, requirement, client);
         var credential = Credential.Read(context.Request.Headers);
-        var isKey = credential.IsBearer && ApiKeyText.IsMeant(credential.Token.Span);
-        return isKey || requirement.Only ? AuthenticateAsync(context, requirement, isKey ? credential.Token : default) : next(context);
+        return credential.IsApiKey || requirement.Only ? AuthenticateAsync(context, requirement, credential.IsApiKey ? credential.Token : default) : next(context);
     }
 
     private async Task AuthenticateAsync(HttpContext context, ApiKeyRequirement requirement, ReadOnlyMemory<char> text)

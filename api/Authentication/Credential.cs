@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Primitives;
 using Platform.Api.Browser;
+using Platform.Api.Problems;
+using Platform.Api.Tokens;
 
 namespace Platform.Api.Authentication;
 
@@ -7,6 +9,12 @@ namespace Platform.Api.Authentication;
 internal readonly record struct Credential(ReadOnlyMemory<char> Token, bool IsBearer, bool HasCookie)
 {
     private const string Scheme = "Bearer";
+
+    /// <summary>By its beginning alone: whether there is such a key, the text does not tell.</summary>
+    public bool IsApiKey => IsBearer && ApiKeyText.IsMeant(Token.Span);
+
+    /// <summary>Why a call that takes sessions only refuses it. Looks nothing up, so that a key is answered alike whether it exists or not.</summary>
+    public ProblemKind RefusalAsSession => IsApiKey ? ProblemKind.ApiKeyNotAccepted : ProblemKind.SessionInvalid;
 
     /// <summary>A bearer header counts before the cookie, also where it is empty or wrong.</summary>
     public static Credential Read(IHeaderDictionary headers) => Read(headers, SessionCookie.Name + "=");

@@ -40,7 +40,7 @@ internal sealed class SessionAuthenticationMiddleware(RequestDelegate next, Sess
 
         if (check is not { State: SessionState.Live, View: { } view })
         {
-            await new Problem(ProblemKind.SessionInvalid).ExecuteAsync(context);
+            await new Problem(credential.RefusalAsSession).ExecuteAsync(context);
             return;
         }
 

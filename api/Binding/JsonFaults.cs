@@ -100,6 +100,7 @@ internal sealed class JsonFaults
         if (value == typeof(bool)) return "Expected true or false.";
         if (value.IsArray) return "Expected a list.";
         if (value == typeof(DateOnly)) return "Expected a date such as 2030-01-31.";
+        if (value == typeof(DateTimeOffset)) return "Expected an RFC 3339 time such as 2030-01-31T12:00:00Z.";
         return value == typeof(TimeSpan) ? "Expected an ISO 8601 duration such as PT30M." : "The value has another type or form.";
     }
 }

@@ -1,3 +1,4 @@
+using Platform.Api.Json;
 using Platform.Api.Problems;
 
 namespace Platform.Api.Binding;

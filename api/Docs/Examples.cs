@@ -42,6 +42,7 @@ internal static class Examples
         [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
         [typeof(NewApiKeyBody)] = """{ "name": "Shop back end", "scopes": ["introspect"] }""",
+        [typeof(ApiKeyRotationBody)] = """{ "overlap": "P1D" }""",
         [typeof(NewSupportGrantBody)] = """{ "reason": "The list of users stays empty", "ticket": "SUP-1042", "duration": "PT1H", "breakGlass": false }""",
         [typeof(NewSnippetBody)] = """{ "name": "Shop" }""",
         [typeof(SnippetChangeBody)] = """{ "name": "Shop", "settings": { "warnBefore": "PT5M", "touchEvery": "PT1M" } }""",

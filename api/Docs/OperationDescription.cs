@@ -63,6 +63,7 @@ internal static class OperationDescription
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentDescription.BearerScheme, document)] = [] },
             ];
             kinds.Add(ProblemKind.SessionInvalid);
+            if (!metadata.OfType<ApiKeyRequirement>().Any()) kinds.Add(ProblemKind.ApiKeyNotAccepted);
             if (metadata.OfType<SessionRequirement>().Any() && !metadata.OfType<AllowsEnrolment>().Any()) kinds.Add(ProblemKind.SecondFactorEnrolmentRequired);
             if (context.Description.HttpMethod is not ("GET" or "HEAD")) kinds.Add(ProblemKind.CrossOrigin);
         }

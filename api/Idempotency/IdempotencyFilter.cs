@@ -78,8 +78,9 @@ internal static class IdempotencyFilter
     {
         var inner = result is INestedHttpResult nested ? nested.Result : result;
         if (inner is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status } || inner is not IValueHttpResult { Value: { } value }) return null;
+        if (value is IShownOnce shown) value = shown.ToKept();
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        // Sealed: an answer may show what is shown once and is not kept in plain (threat T77).
+        // Sealed: an answer may tell of somebody (threat T77).
         var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options);
         return new IdempotentAnswer
         {
@@ -124,6 +125,13 @@ internal static class IdempotencyFilter
 internal interface IAboutPerson
 {
     UserId Person { get; }
+}
+
+/// <summary>An answer with a secret that is shown once: a retry gets it without.</summary>
+internal interface IShownOnce
+{
+    /// <summary>The same without the secret.</summary>
+    object ToKept();
 }
 
 /// <summary>Id to give to what the call creates; null without an idempotency key.</summary>

@@ -12,6 +12,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind InvalidCode = new("invalid_code", 401, "The code is wrong or was used, or the sign-in has run out.");
     public static readonly ProblemKind SessionInvalid = new("session_invalid", 401, "There is no live session.");
     public static readonly ProblemKind ApiKeyInvalid = new("api_key_invalid", 401, "There is no such API key.");
+    public static readonly ProblemKind ApiKeyNotAccepted = new("api_key_not_accepted", 401, "This call takes a session and no API key.");
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The permission for this is missing.");
     public static readonly ProblemKind CrossOrigin = new("cross_origin", 403, "The request came from another site.");
     public static readonly ProblemKind HttpsRequired = new("https_required", 403, "Only HTTPS is served.");
@@ -46,6 +47,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind NoSecondFactor = new("no_second_factor", 409, "There is no such second factor.");
     public static readonly ProblemKind QuotaExceeded = new("quota_exceeded", 409, "There are as many of these as the tenant may have. Delete one first, or ask for another edition.");
     public static readonly ProblemKind TooManyApiKeys = new("too_many_api_keys", 409, "The tenant has 100 API keys. Delete one first.");
+    public static readonly ProblemKind ApiKeyExpired = new("api_key_expired", 409, "The API key has expired. Make a new one.");
     public static readonly ProblemKind TooManyDomains = new("too_many_domains", 409, "The snippet has 50 domains. Remove one first.");
     public static readonly ProblemKind TooManySnippets = new("too_many_snippets", 409, "The tenant has 20 snippets. Delete one first.");
     public static readonly ProblemKind PrimarySnippet = new("primary_snippet", 409, "The snippet that was made with the tenant cannot be deleted.");
@@ -72,10 +74,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ImmutableArray<ProblemKind> All =
     [
-        InvalidRequest, PasswordPolicy, InvalidDomain, DomainNotProven, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
+        InvalidRequest, PasswordPolicy, InvalidDomain, DomainNotProven, InvalidToken, InvalidCredentials, InvalidCode, SessionInvalid, ApiKeyInvalid, ApiKeyNotAccepted, Forbidden, CrossOrigin, HttpsRequired, EditionRequired,
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
-        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
+        WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, ApiKeyExpired, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
         TooManySupportGrants, TransitionNotAllowed, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, ReportIntakeFull, Busy,
     ];

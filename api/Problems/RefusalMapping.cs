@@ -23,6 +23,7 @@ internal static class RefusalMapping
         Refusal.RoleBuiltIn => ProblemKind.RoleBuiltIn,
         Refusal.EditionRequired => ProblemKind.EditionRequired,
         Refusal.TooManyApiKeys => ProblemKind.TooManyApiKeys,
+        Refusal.ApiKeyExpired => ProblemKind.ApiKeyExpired,
         Refusal.TooManySupportGrants => ProblemKind.TooManySupportGrants,
         Refusal.SecondFactorEnrolmentRequired => ProblemKind.SecondFactorEnrolmentRequired,
         Refusal.InvalidDomain => ProblemKind.InvalidDomain,

@@ -44,7 +44,7 @@ internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator,
 
     private Task AnswerAsync(HttpContext context, SessionCheck check)
     {
-        if (Refuse(check.State) is { } refusal) return new Problem(refusal).ExecuteAsync(context);
+        if (check.State != SessionState.Live) return new Problem(Refusal(context, check.State)).ExecuteAsync(context);
         if (QueryParameters.Check(context) is { } unknown) return unknown.ExecuteAsync(context);
         // A grain that was asked answers with a view in any case.
         if (mode != SessionCheckMode.Validate) return SessionAnswer.WriteAsync(context, check.View!);
@@ -52,10 +52,8 @@ internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator,
         return Task.CompletedTask;
     }
 
-    private ProblemKind? Refuse(SessionState state) => state switch
-    {
-        SessionState.Live => null,
-        SessionState.EnrolmentOnly when mode != SessionCheckMode.Validate => ProblemKind.SecondFactorEnrolmentRequired,
-        _ => ProblemKind.SessionInvalid,
-    };
+    /// <summary>The headers are read again, which only a refusal costs.</summary>
+    private ProblemKind Refusal(HttpContext context, SessionState state) => state == SessionState.EnrolmentOnly && mode != SessionCheckMode.Validate
+        ? ProblemKind.SecondFactorEnrolmentRequired
+        : Credential.Read(context.Request.Headers).RefusalAsSession;
 }

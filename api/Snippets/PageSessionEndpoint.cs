@@ -24,7 +24,7 @@ internal sealed class PageSessionEndpoint(SessionAuthenticator authenticator, Ti
         RequestDelegate invoke = new PageSessionEndpoint(services.GetRequiredService<SessionAuthenticator>(), services.GetRequiredService<TimeProvider>(), mode).InvokeAsync;
         return routes.MapMethods(pattern, [method], invoke)
             .WithMetadata(invoke.Method, new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(SessionBody), ["application/json"]))
-            .Refuses(ProblemKind.SessionInvalid);
+            .Refuses(ProblemKind.SessionInvalid, ProblemKind.ApiKeyNotAccepted);
     }
 
     private Task InvokeAsync(HttpContext context)
@@ -41,11 +41,11 @@ internal sealed class PageSessionEndpoint(SessionAuthenticator authenticator, Ti
     private Task AnswerAsync(HttpContext context, Credential credential, SessionCheck check) =>
         check.View is { } view ? SessionAnswer.WriteAsync(context, view, time.GetUtcNow()) : RefuseAsync(context, credential);
 
-    /// <summary>One code for all, as everywhere. A browser that has sent neither cookie is given the probe, and says at its next call whether it has kept it.</summary>
+    /// <summary>One code for all sessions, as everywhere. A browser that has sent neither cookie is given the probe, and says at its next call whether it has kept it.</summary>
     private Task RefuseAsync(HttpContext context, Credential credential)
     {
         var kept = credential.HasCookie || PageCookie.HasProbe(context.Request.Headers);
         if (!kept && mode == SessionCheckMode.Peek) PageCookie.SetProbe(context.Response);
-        return new Problem(ProblemKind.SessionInvalid) { CookieKept = kept }.ExecuteAsync(context);
+        return new Problem(credential.RefusalAsSession) { CookieKept = kept }.ExecuteAsync(context);
     }
 }

@@ -82,6 +82,9 @@ public enum Refusal
     /// <summary>The tenant has reached its limit of API keys.</summary>
     TooManyApiKeys = 50,
 
+    /// <summary>The key has ended: no secret can make it count again.</summary>
+    ApiKeyExpired = 51,
+
     /// <summary>The tenant has reached its limit of open support grants.</summary>
     TooManySupportGrants = 60,
 

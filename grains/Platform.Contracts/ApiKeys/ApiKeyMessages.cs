@@ -57,6 +57,12 @@ public sealed record ApiKeyView
 
     /// <summary>Coarse: to a minute or two. Null: never.</summary>
     [Id(7)] public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>Null: it does not expire.</summary>
+    [Id(8)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Until when the secret that the last rotation replaced counts, too; null: there is none that counts.</summary>
+    [Id(9)] public DateTimeOffset? PreviousSecretExpiresAt { get; init; }
 }
 
 /// <summary>A key to be made. Its secret stays with the host that shows it once.</summary>
@@ -70,6 +76,23 @@ public sealed record NewApiKey
     /// <summary>SHA-256 of the 256-bit secret.</summary>
     [Id(3)] public required ImmutableArray<byte> SecretHash { get; init; }
     [Id(4)] public required string Prefix { get; init; }
+
+    /// <inheritdoc cref="ApiKeyView.ExpiresAt"/>
+    [Id(5)] public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+/// <summary>A new secret for a key that is there.</summary>
+[GenerateSerializer, Immutable, Alias("platform.ApiKeyRotation")]
+public sealed record ApiKeyRotation
+{
+    /// <inheritdoc cref="NewApiKey.SecretHash"/>
+    [Id(0)] public required ImmutableArray<byte> SecretHash { get; init; }
+
+    /// <summary>For how long the secret that it replaces counts, too.</summary>
+    [Id(1)] public required TimeSpan Overlap { get; init; }
+
+    /// <summary>Names the call, where its caller may repeat it; null: it is not repeated.</summary>
+    [Id(2)] public Guid? Operation { get; init; }
 }
 
 /// <summary>The rights of a key's holder.</summary>
@@ -84,7 +107,7 @@ public sealed record ApiKeyGrant
 
 public enum ApiKeyState
 {
-    /// <summary>No such key, deleted, or the secret does not belong to it. Final.</summary>
+    /// <summary>No such key, deleted, expired, or the secret does not belong to it. Final.</summary>
     Unknown = 0,
     Live = 1,
 

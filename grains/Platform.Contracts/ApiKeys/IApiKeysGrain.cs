@@ -16,6 +16,14 @@ public interface IApiKeysGrain : IGrainWithStringKey
     [Alias("Create")]
     Task<Outcome<ApiKeyView>> CreateAsync(Actor actor, NewApiKey key, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Members with <see cref="Permissions.ManageUsers"/> who hold what the key's scopes give; durable when this returns. The secret that is replaced counts for the overlap, one before it
+    /// ends at once. The same operation again replaces the new secret alone, because its maker crashed before it could show it. Refusals: <see cref="Refusal.NotFound"/>,
+    /// <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>, <see cref="Refusal.ApiKeyExpired"/>.
+    /// </summary>
+    [Alias("Rotate")]
+    Task<Outcome<ApiKeyView>> RotateAsync(Actor actor, ApiKeyId key, ApiKeyRotation rotation, CancellationToken cancellationToken);
+
     /// <summary>Members with <see cref="Permissions.ManageUsers"/>; refused everywhere from the answer on, also after a crash.</summary>
     [Alias("Delete")]
     Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken);

@@ -40,6 +40,7 @@ public static class AuditActions
     public const string RoleDeleted = "role.deleted";
 
     public const string ApiKeyCreated = "api_key.created";
+    public const string ApiKeyRotated = "api_key.rotated";
     public const string ApiKeyRevoked = "api_key.revoked";
 
     public const string ScenarioCreated = "scenario.created";

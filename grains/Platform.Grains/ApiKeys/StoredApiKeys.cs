@@ -20,4 +20,25 @@ internal sealed record StoredApiKey
     [Id(4)] public string Prefix { get; init; } = "";
     [Id(5)] public DateTimeOffset CreatedAt { get; init; }
     [Id(6)] public UserId CreatedBy { get; init; }
+    [Id(7)] public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Its end has been seen, and stays whatever the clock says later.</summary>
+    [Id(8)] public bool HasExpired { get; init; }
+
+    /// <summary>Null: none counts beside <see cref="SecretHash"/>.</summary>
+    [Id(9)] public StoredPreviousSecret? Previous { get; init; }
+
+    /// <summary>The call that has made the secret by a rotation, if its caller may repeat it.</summary>
+    [Id(10)] public Guid? Rotation { get; init; }
+}
+
+/// <inheritdoc cref="PreviousSecret"/>
+[GenerateSerializer, Immutable, Alias("platform.StoredPreviousSecret")]
+internal sealed record StoredPreviousSecret
+{
+    [Id(0)] public ImmutableArray<byte> SecretHash { get; init; } = [];
+    [Id(1)] public DateTimeOffset RotatedAt { get; init; }
+    [Id(2)] public DateTimeOffset ExpiresAt { get; init; }
+
+    public PreviousSecret ToLive() => new(SecretHash, RotatedAt, ExpiresAt);
 }

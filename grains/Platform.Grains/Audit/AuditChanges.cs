@@ -33,6 +33,9 @@ internal static class AuditChanges
 
     public static AuditChange? Duration(string path, TimeSpan? before, TimeSpan? after) => Text(path, Iso(before), Iso(after));
 
+    public static AuditChange? Time(string path, DateTimeOffset? before, DateTimeOffset? after) =>
+        Text(path, before is { } old ? AuditNames.Of(old) : null, after is { } fresh ? AuditNames.Of(fresh) : null);
+
     /// <param name="path">Pointer to the field.</param>
     /// <param name="before">Null where there was nothing.</param>
     /// <param name="after">Null where there is nothing any more.</param>

@@ -3,10 +3,20 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
+using Platform.Clocks;
 using Platform.Cluster;
 using Platform.Tenants;
 
 namespace Platform.ApiKeys;
+
+/// <summary>A secret that a rotation has replaced and that counts for a while beside the new one.</summary>
+public sealed record PreviousSecret(ImmutableArray<byte> Hash, DateTimeOffset RotatedAt, DateTimeOffset ExpiresAt)
+{
+    public bool IsOpen(DateTimeOffset now) => StoredTime.IsOpen(ExpiresAt, ExpiresAt - RotatedAt, now);
+
+    /// <summary>Prints no hash.</summary>
+    public override string ToString() => $"{nameof(PreviousSecret)} {{ ExpiresAt = {ExpiresAt:O} }}";
+}
 
 /// <summary>One key in this process: the record that the grain of its tenant's keys publishes and ends. A check costs no lock, no allocation and no database.</summary>
 public sealed class LiveApiKey
@@ -17,13 +27,23 @@ public sealed class LiveApiKey
     private readonly LiveApiKeys _owner;
     private readonly LiveTenant _tenant;
     private readonly byte[] _secretHash;
+    private readonly DateTimeOffset _expiresAt;
     private volatile Status _status = Status.Live;
+    private volatile PreviousSecret? _previous;
     private long _notedAt;
 
-    public LiveApiKey(LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash)
+    /// <param name="owner">Of this process.</param>
+    /// <param name="tenant">To which it belongs.</param>
+    /// <param name="grant">What its holder may do.</param>
+    /// <param name="secretHash">SHA-256 of its secret.</param>
+    /// <param name="expiresAt">Null: never.</param>
+    /// <param name="previous">Counts, too, until its end.</param>
+    public LiveApiKey(
+        LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash, DateTimeOffset? expiresAt = null, PreviousSecret? previous = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretHash.Length, SHA256.HashSizeInBytes);
         (_owner, _tenant, _secretHash, Grant) = (owner, tenant, [.. secretHash], grant);
+        (_expiresAt, _previous) = (expiresAt ?? DateTimeOffset.MaxValue, previous);
     }
 
     private enum Status
@@ -35,11 +55,17 @@ public sealed class LiveApiKey
 
     public ApiKeyGrant Grant { get; }
 
+    /// <summary>Deleted, or seen to have expired.</summary>
+    public bool HasEnded => _status == Status.Ended;
+
+    /// <summary>False also once a check has found it over.</summary>
+    public bool HasPreviousSecret => _previous is not null;
+
     /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
     /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
     public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
-        var state = Judge(secretHash, from);
+        var state = Judge(secretHash, from, now);
         _owner.Lease.ThrowIfExpired();
         if (state == ApiKeyState.Live) Note(now);
         return state;
@@ -51,9 +77,12 @@ public sealed class LiveApiKey
     /// <summary>Whoever still holds the record is sent to the grain.</summary>
     public void Withdraw() => _status = Status.Withdrawn;
 
-    private ApiKeyState? Judge(ReadOnlySpan<byte> secretHash, IPAddress? from)
+    private ApiKeyState? Judge(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
-        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash)) return ApiKeyState.Unknown;
+        if (!CryptographicOperations.FixedTimeEquals(secretHash, _secretHash) && !IsPrevious(secretHash, now)) return ApiKeyState.Unknown;
+
+        // Ended once for all: a clock that is set back revives nothing.
+        if (now >= _expiresAt) Interlocked.CompareExchange(ref _status, Status.Ended, Status.Live);
         switch (_status)
         {
             case Status.Live when _tenant.IsSuspended: return ApiKeyState.Suspended;
@@ -62,6 +91,15 @@ public sealed class LiveApiKey
             case Status.Ended: return ApiKeyState.Unknown;
             default: return null;
         }
+    }
+
+    /// <summary>It ends once for all, as the key does.</summary>
+    private bool IsPrevious(ReadOnlySpan<byte> secretHash, DateTimeOffset now)
+    {
+        if (_previous is not { } previous || !CryptographicOperations.FixedTimeEquals(secretHash, previous.Hash.AsSpan())) return false;
+        if (previous.IsOpen(now)) return true;
+        _previous = null;
+        return false;
     }
 
     private void Note(DateTimeOffset now)

@@ -18,12 +18,13 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var listed = await ListAsync(owner);
         listed.Text.ShouldNotContain(text[20..], Case.Sensitive);
         var item = listed.Items.ShouldHaveSingleItem();
-        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt"], ignoreOrder: true);
+        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt", "expiresAt", "previousSecretExpiresAt"], ignoreOrder: true);
         (item.GetProperty("id").GetString(), item.GetProperty("name").GetString()).ShouldBe((made.String("id"), "Back end"));
         item.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).ShouldBe(["introspect", "read"]);
         item.GetProperty("prefix").GetString().ShouldBe(text[..20]);
         item.GetProperty("createdBy").GetString().ShouldBe(owner.Id);
         item.GetProperty("lastUsedAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        item.GetProperty("expiresAt").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]
@@ -53,7 +54,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var key = await host.NewKeyAsync(owner, "introspect", "read", "audit");
         var calls = new (string Method, string Path, object? Body)[]
         {
-            ("GET", "", null), ("POST", "", new { name = "x", scopes = new[] { "read" } }), ("DELETE", $"/{key.Id}", null),
+            ("GET", "", null), ("POST", "", new { name = "x", scopes = new[] { "read" } }), ("POST", $"/{key.Id}/rotate", new { }), ("DELETE", $"/{key.Id}", null),
         };
 
         foreach (var (method, path, body) in calls)
@@ -63,7 +64,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             (await host.SendAsync(method, target, body, await host.OperatorTokenAsync())).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             (await host.SendAsync(method, target, body)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
             // No key makes, sees or deletes keys, whatever its scopes.
-            (await host.SendAsync(method, target, body, key.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            (await host.SendAsync(method, target, body, key.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
             var foreign = (await host.SendAsync(method, target, body, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
             var absent = await host.SendAsync(method, target.Replace(owner.Slug, PlatformHostCalls.NewSlug(), StringComparison.Ordinal), body, stranger.Token);
             foreign.Comparable.ShouldBe(absent.Comparable);
@@ -161,7 +162,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
 
         foreach (var (method, path) in new[] { ("POST", users), ("PATCH", $"{users}/{owner.Id}"), ("GET", $"{users}/{owner.Id}/sessions"), ("GET", "/v1/me"), ("GET", "/v1/session"), ("POST", "/v1/session/touch"), ("POST", "/v1/session/validate") })
         {
-            (await host.SendAsync(method, path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+            (await host.SendAsync(method, path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
         }
     }
 
@@ -258,8 +259,8 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
     }
 
     [Fact]
-    [Trait("Threat", "T50")]
-    public async Task Create_AgainWithTheSameIdempotencyKey_ShowsTheSameKey()
+    [Trait("Threat", "T50"), Trait("Threat", "T77")]
+    public async Task Create_AgainWithTheSameIdempotencyKey_IsTheSameKeyWithoutItsText()
     {
         var owner = await host.NewTenantAsync();
         var answers = new List<Answer>();
@@ -268,9 +269,11 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             answers.Add(await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { name = "x", scopes = new[] { "introspect" } }, owner.Token, headers: ("Idempotency-Key", "once")));
         }
 
-        answers[1].ShouldBe(HttpStatusCode.Created).Text.ShouldBe(answers[0].Text);
+        answers[1].ShouldBe(HttpStatusCode.Created).Text.ShouldBe(answers[0].Text.Replace($",\"key\":\"{answers[0].String("key")}\"", "", StringComparison.Ordinal));
+        answers[1].Json.TryGetProperty("key", out _).ShouldBeFalse("it was shown once");
+        answers[1].Header("Location").ShouldBe(answers[0].Header("Location"));
         (await ListAsync(owner)).Items.Length.ShouldBe(1);
-        (await host.IntrospectAsync(answers[1].String("key"), owner.Token)).ShouldBe(HttpStatusCode.OK);
+        (await host.IntrospectAsync(answers[0].String("key"), owner.Token)).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -47,10 +47,12 @@ public sealed class ApiKeyAuthenticatorTests
         _live.Uses.Count.ShouldBe(2);
     }
 
-    [Fact]
-    public void Check_KeyInThisProcess_AllocatesNothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Check_KeyInThisProcess_AllocatesNothing(bool expires)
     {
-        Publish();
+        Publish(expires ? _time.GetUtcNow().AddDays(1) : null);
         Repeat(2_000);
 
         Allocations.Of(() => Repeat(1_000)).ShouldBe(0);
@@ -73,6 +75,53 @@ public sealed class ApiKeyAuthenticatorTests
 
         (await CheckAsync()).ShouldBeNull();
         _grain.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact, Trait("Threat", "T39")]
+    public async Task Check_KeyThatExpires_IsRefusedFromThatTickOnWhateverTheClockSaysLater()
+    {
+        var key = Publish(_time.GetUtcNow().AddHours(1));
+        _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromTicks(1));
+        (await CheckAsync()).ShouldBe(_grant);
+        key.HasEnded.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        (await CheckAsync()).ShouldBeNull();
+        _time.StepBack(TimeSpan.FromMinutes(30));
+
+        (await CheckAsync()).ShouldBeNull();
+        key.HasEnded.ShouldBeTrue();
+        _grain.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Check_SecretThatARotationReplaced_CountsUntilItsEndAndAllocatesNothing()
+    {
+        var (now, overlap) = (_time.GetUtcNow(), TimeSpan.FromHours(1));
+        var key = new LiveApiKey(
+            _live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, [.. RandomNumberGenerator.GetBytes(32)], previous: new PreviousSecret(_hash, now, now + overlap));
+        _live.Publish(key);
+        Repeat(2_000, accepted: true);
+
+        Allocations.Of(() => Repeat(1_000, accepted: true)).ShouldBe(0);
+        _time.Advance(overlap - TimeSpan.FromTicks(1));
+        Repeat(1, accepted: true);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Repeat(1, accepted: false);
+        _time.StepBack(TimeSpan.FromMinutes(30));
+        Repeat(1, accepted: false);
+
+        key.HasPreviousSecret.ShouldBeFalse();
+        _grain.ReceivedCalls().ShouldBeEmpty();
+
+        void Repeat(int times, bool accepted)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var checking = _authenticator.CheckAsync(_text, IPAddress.Loopback, default);
+                if (!checking.IsCompletedSuccessfully || checking.Result is not null != accepted) throw new InvalidOperationException();
+            }
+        }
     }
 
     [Fact]
@@ -115,9 +164,9 @@ public sealed class ApiKeyAuthenticatorTests
         _live.Uses.ShouldBeEmpty();
     }
 
-    private LiveApiKey Publish()
+    private LiveApiKey Publish(DateTimeOffset? expiresAt = null)
     {
-        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, _hash);
+        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, _hash, expiresAt);
         _live.Publish(key);
         return key;
     }

@@ -32,10 +32,10 @@ public sealed class UnknownInputTests(PlatformHost host) : IClassFixture<Platfor
         var owner = await host.NewTenantAsync("enterprise");
         var rules = $"/v1/tenants/{owner.Slug}/ip-rules/dry-run";
 
-        var key = await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { nam = Secret, scopes = "read", expiresAt = Secret }, owner.Token);
+        var key = await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { nam = Secret, scopes = "read", expires = Secret }, owner.Token);
         var rule = await host.SendAsync("POST", rules, new { rules = new object?[] { new { cidr = "10.0.0.0/8", action = "allow", appliesTo = "all", apliesTo = Secret }, null, 7 } }, owner.Token);
 
-        key.ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([("/nam", "unknown_member"), ("/expiresAt", "unknown_member"), ("/name", "missing"), ("/scopes", "wrong_type")]);
+        key.ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([("/nam", "unknown_member"), ("/expires", "unknown_member"), ("/name", "missing"), ("/scopes", "wrong_type")]);
         rule.ShouldBeProblem(HttpStatusCode.BadRequest, "invalid_request").Errors.ShouldBe([("/rules/0/apliesTo", "unknown_member"), ("/rules/1", "wrong_type"), ("/rules/2", "wrong_type")]);
         (key.Text + rule.Text).ShouldNotContain(Secret);
     }

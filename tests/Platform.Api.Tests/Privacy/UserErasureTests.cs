@@ -96,7 +96,7 @@ public sealed class UserErasureTests(PlatformHost host) : IClassFixture<Platform
         (await host.EraseAsync(bob, bob.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.EraseAsync(bob, desk.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.EraseAsync(bob, token: null)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-        (await host.EraseAsync(bob, (await host.NewKeyAsync(owner, "read", "audit")).Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        (await host.EraseAsync(bob, (await host.NewKeyAsync(owner, "read", "audit")).Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
         var absent = (await host.EraseAsync(stranger with { Id = "usr_" + new string('0', 32) }, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found").Comparable;
         (await host.EraseAsync(stranger with { Id = bob.Id }, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found").Comparable.ShouldBe(absent);
 

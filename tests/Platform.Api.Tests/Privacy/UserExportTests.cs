@@ -108,7 +108,7 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         (await host.TryExportAsync(bob, viewer.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.TryExportAsync(bob, desk.Token)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
         (await host.TryExportAsync(bob, token: null)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
-        (await host.TryExportAsync(bob, (await host.NewKeyAsync(owner, "read", "audit")).Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
+        (await host.TryExportAsync(bob, (await host.NewKeyAsync(owner, "read", "audit")).Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
         (await host.TryExportAsync(bob, await host.OperatorTokenAsync())).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         var absent = (await host.TryExportAsync(stranger with { Id = "usr_" + new string('0', 32) }, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await host.TryExportAsync(stranger with { Id = bob.Id }, stranger.Token)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found").Comparable.ShouldBe(absent.Comparable);

@@ -3,6 +3,7 @@ using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Grains.Tests.Hosting;
 using Platform.Grains.Tests.State;
+using static Platform.Grains.Tests.ApiKeys.ApiKeyCalls;
 
 namespace Platform.Grains.Tests.ApiKeys;
 
@@ -92,18 +93,52 @@ public sealed class ApiKeysGrainTests
         events.ShouldAllBe(e => e.Target.Name == "key" && e.Actor.Id == owner.UserId.ToString());
     }
 
-    private static NewApiKey New(ApiKeyId id, ImmutableArray<byte> hash) =>
-        new() { Id = id, Name = "key", Scopes = ApiKeyScopes.Introspect, SecretHash = hash, Prefix = "platform_sk_0123abcd" };
-
-    private static async Task<(ApiKeyView Key, ImmutableArray<byte> Hash)> CreateAsync(SiloHost silo, Actor owner, ApiKeyId? id = null)
+    [Fact]
+    public async Task Create_WithAnEnd_IsInTheAccessLogAndTheList()
     {
-        var made = await silo.Grains.ApiKeys(owner.TenantId).CreateAsync(owner, New(id ?? PrefixedId.New<ApiKeyId>(silo.Time), SiloHost.NewSecretHash(out var hash)), default);
-        return (made.Value.ShouldNotBeNull(), hash);
+        await using var silo = await SiloHost.StartAsync();
+        var (_, owner) = await silo.NewTenantAsync();
+        var end = silo.Time.GetUtcNow().AddDays(30);
+        var (key, _) = await CreateAsync(silo, owner, expiresAt: end);
+        var (lasting, _) = await CreateAsync(silo, owner);
+
+        var created = (await silo.Grains.AuditReader().ReadAsync(owner, owner.TenantId, new AuditFilter { Target = key.Id.ToString() }, null, default)).Value!.Items.ShouldHaveSingleItem();
+        created.Changes.ShouldBe([new AuditChange("/scopes", "[]", "[\"introspect\"]"), new AuditChange("/expiresAt", null, "\"2026-03-31T12:00:00.0000000Z\"")]);
+        (await silo.Grains.ApiKeys(owner.TenantId).ListAsync(owner, All, default)).Value!.Items.Select(item => (item.Id, item.ExpiresAt)).ShouldBe([(key.Id, end), (lasting.Id, null)], ignoreOrder: true);
     }
 
-    /// <summary>What any host would answer: the record in this process, or the grain.</summary>
-    private static async Task<ApiKeyState> CheckAsync(SiloHost silo, Actor owner, ApiKeyView key, ImmutableArray<byte> hash) =>
-        silo.Service<LiveApiKeys>().TryGet(key.Id, out var live) && live.Check(hash.AsSpan(), System.Net.IPAddress.Loopback, silo.Time.GetUtcNow()) is { } state
-            ? state
-            : (await silo.Grains.ApiKeys(owner.TenantId).CheckAsync(key.Id, hash, System.Net.IPAddress.Loopback, default)).State;
+    [Fact, Trait("Threat", "T39"), Trait("Fault", "F9")]
+    public async Task Expiry_ThatWasAnswered_StaysAfterAStepBackAndARestart()
+    {
+        var silo = await SiloHost.StartAsync();
+        var (_, owner) = await silo.NewTenantAsync();
+        var (key, hash) = await CreateAsync(silo, owner, expiresAt: silo.Time.GetUtcNow().AddHours(1));
+        var (later, laterHash) = await CreateAsync(silo, owner, expiresAt: silo.Time.GetUtcNow().AddHours(2));
+        silo.Time.Advance(TimeSpan.FromHours(1));
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
+
+        silo.Time.StepBack(TimeSpan.FromMinutes(30));
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
+        silo = await silo.RestartAsync();
+        await using var _ = silo;
+
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
+        (await CheckAsync(silo, owner, later, laterHash)).ShouldBe(ApiKeyState.Live);
+        (await silo.Grains.ApiKeys(owner.TenantId).ListAsync(owner, All, default)).Value!.Items.Select(item => item.Id).ShouldBe([key.Id, later.Id], ignoreOrder: true, "until somebody deletes it");
+    }
+
+    [Fact, Trait("Threat", "T39"), Trait("Fault", "F9")]
+    public async Task Expiry_WhileThePlatformWasDown_StaysAfterAStepBackAndARestart()
+    {
+        var silo = await SiloHost.StartAsync();
+        var (_, owner) = await silo.NewTenantAsync();
+        var (key, hash) = await CreateAsync(silo, owner, expiresAt: silo.Time.GetUtcNow().AddHours(1));
+        silo = await silo.RestartAsync(TimeSpan.FromHours(1));
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
+        silo.Time.StepBack(TimeSpan.FromMinutes(30));
+        silo = await silo.RestartAsync();
+        await using var _ = silo;
+
+        (await CheckAsync(silo, owner, key, hash)).ShouldBe(ApiKeyState.Unknown);
+    }
 }

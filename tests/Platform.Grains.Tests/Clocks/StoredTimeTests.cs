@@ -1,3 +1,4 @@
+using Platform.ApiKeys;
 using Platform.Clocks;
 using Platform.SecondFactors;
 using Platform.SignIn;
@@ -46,6 +47,7 @@ public sealed class StoredTimeTests
         ["fresh authentication"] = (made, now) => StoredTime.IsWithin(made, SecondFactorRules.Freshness, now),
         ["sign-in challenge"] = (made, now) => With(made).AsOf(now).FindChallenge([1], Network, now) is not null && With(made).FindChallenge([1], Network, now) is not null,
         ["active support grant"] = (made, now) => SupportRules.Usable([Grant(made).Activated(made)], default, now) is not null,
+        ["secret before a rotation"] = (made, now) => new PreviousSecret([], made, made + TimeSpan.FromDays(7)).IsOpen(now),
         ["requested support grant"] = (made, now) => !Grant(made).IsOver(now),
     };
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Platform.Api.Binding;
+namespace Platform.Api.Json;
 
 /// <summary>Times of RFC 3339, section 5.6, with all that it allows: any number of digits behind the second, of which a tick's seven count, and a leap second, which is the next one.</summary>
 internal static partial class Rfc3339

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Platform.Api.Binding;
+using Platform.Api.Json;
 
-namespace Platform.Api.Tests.Binding;
+namespace Platform.Api.Tests.Json;
 
 public sealed class Rfc3339Tests
 {
