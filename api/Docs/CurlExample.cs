@@ -23,9 +23,9 @@ internal static class CurlExample
 
         // Whatever takes a session or a key takes it as bearer.
         if (operation.Security is { Count: > 0 }) line.Append(" -H \"Authorization: Bearer $TOKEN\"");
-        foreach (var header in operation.Parameters?.Where(parameter => parameter is { In: ParameterLocation.Header, Required: true }) ?? []) line.Append($" -H '{header.Name}: …'");
+        foreach (var header in operation.Parameters?.Where(parameter => parameter is { In: ParameterLocation.Header, Required: true }) ?? []) line.Append(" -H '").Append(header.Name).Append(": …'");
         if (body is null) return line.ToString();
-        if (type != Form) line.Append($" -H 'Content-Type: {type}'");
+        if (type != Form) line.Append(" -H 'Content-Type: ").Append(type).Append('\'');
         var text = type == Form ? string.Join('&', body.AsObject().Select(member => $"{member.Key}={member.Value}")) : body.ToJsonString(AsWritten);
         return line.Append(" -d '").Append(Quoted(text)).Append('\'').ToString();
     }
