@@ -11,7 +11,7 @@ internal static class NotificationsExtensions
         services.AddOptions<NotificationOptions>().BindConfiguration(NotificationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddSingleton<Notifier>();
-        services.AddSingleton<ManagerContacts>();
+        services.AddSingleton<ManagerNotifications>();
 
         // The gateway has an address in the settings and no other: body and signature follow no redirect.
         services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30))

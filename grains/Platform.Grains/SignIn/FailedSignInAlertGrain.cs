@@ -6,7 +6,7 @@ using Platform.Tenants;
 namespace Platform.SignIn;
 
 /// <summary>Finds out whom to tell: the user, and up to twenty of those who manage the tenant's users. For accounts that do not exist, nobody.</summary>
-internal sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerContacts managers, ILogger<FailedSignInAlertGrain> logger) : Grain, IFailedSignInAlertGrain
+internal sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerNotifications managers, ILogger<FailedSignInAlertGrain> logger) : Grain, IFailedSignInAlertGrain
 {
     private const int MaxManagers = 20;
 
@@ -39,11 +39,11 @@ internal sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerC
     private async Task<IReadOnlyList<Notification>> ComposeAsync(TenantView tenant, UserId user, UserContact contact, string network)
     {
         (string, string)[] data = [("tenant", tenant.Slug), ("username", contact.Username), ("ip", network)];
-        var contacts = await managers.ListAsync(tenant.Id, MaxManagers, except: user, default);
+        var messages = await managers.ComposeAsync(tenant.Id, MaxManagers, except: user, NotificationTemplates.SignInFailuresOfUser, data, default);
         return
         [
             notifier.Compose(NotificationChannel.Email, user, contact.Email, NotificationTemplates.SignInFailures, data),
-            .. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, NotificationTemplates.SignInFailuresOfUser, data) with { About = user }),
+            .. messages.Select(message => message with { About = user }),
         ];
     }
 

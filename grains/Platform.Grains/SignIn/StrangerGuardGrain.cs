@@ -9,7 +9,7 @@ namespace Platform.SignIn;
 
 /// <summary>Holds <see cref="StrangerFailures"/> and <see cref="StrangerEntries"/>. Nothing is awaited between a look and a change.</summary>
 internal sealed partial class StrangerGuardGrain(
-    IOptions<SignInOptions> options, Notifier notifier, ManagerContacts managers, AuditLog audit, TimeProvider time, ILogger<StrangerGuardGrain> logger) : Grain, IStrangerGuardGrain
+    IOptions<SignInOptions> options, Notifier notifier, ManagerNotifications managers, AuditLog audit, TimeProvider time, ILogger<StrangerGuardGrain> logger) : Grain, IStrangerGuardGrain
 {
     public const string SprayedReason = "spraying";
 
@@ -49,14 +49,13 @@ internal sealed partial class StrangerGuardGrain(
                 Outcome = AuditOutcome.Failure, Reason = SprayedReason,
             });
             (string, string)[] data = [("tenant", tenant.Slug), ("network", network)];
-            var contacts = await managers.ListAsync(id, MaxTold, except: null, default);
+            var messages = await managers.ComposeAsync(id, MaxTold, except: null, NotificationTemplates.SignInsSprayed, data, default);
             if (await GrainFactory.TenantName(Slugs.Platform).ResolveAsync(default) is { } platform && platform != id)
             {
-                contacts.AddRange(await managers.ListAsync(platform, MaxTold, except: null, default));
+                messages.AddRange(await managers.ComposeAsync(platform, MaxTold, except: null, NotificationTemplates.SignInsSprayed, data, default));
             }
 
-            await notifier.EnqueueAsync(
-                [.. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, NotificationTemplates.SignInsSprayed, data))], default);
+            await notifier.EnqueueAsync(messages, default);
         }
         catch (Exception failure)
         {

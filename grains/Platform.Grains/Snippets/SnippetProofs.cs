@@ -7,7 +7,7 @@ namespace Platform.Snippets;
 
 /// <summary>Checks of proofs, and their consequences for a domain that has lost its proof.</summary>
 internal sealed class SnippetProofs(
-    SnippetDomains domains, ProvenDomainTable proven, Notifier notifier, ManagerContacts managers, AuditLog audit, IGrainFactory grains, TimeProvider time)
+    SnippetDomains domains, ProvenDomainTable proven, Notifier notifier, ManagerNotifications managers, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     private const int MaxNotices = 50;
 
@@ -94,7 +94,6 @@ internal sealed class SnippetProofs(
             ("fileUrl", DomainChallenges.FileUrl(domain.Name)), ("fileContent", domain.Challenge),
         ];
         if (DomainProofRules.StopsAt(domain) is { } stops) data = [.. data, ("stops", stops.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture))];
-        var contacts = await managers.ListAsync(snippet.TenantId, MaxNotices, except: null, cancellationToken);
-        await notifier.EnqueueAsync([.. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data))], cancellationToken);
+        await notifier.EnqueueAsync(await managers.ComposeAsync(snippet.TenantId, MaxNotices, except: null, template, data, cancellationToken), cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using Platform.Tenants;
 namespace Platform.Support;
 
 /// <summary>Messages to the managers of a tenant about a support grant.</summary>
-internal sealed class SupportMessages(Notifier notifier, ManagerContacts managers)
+internal sealed class SupportMessages(Notifier notifier, ManagerNotifications managers)
 {
     /// <summary>Nobody waits for more messages than this to be written; every tenant but the largest has fewer managers.</summary>
     private const int MaxTold = 50;
@@ -22,8 +22,8 @@ internal sealed class SupportMessages(Notifier notifier, ManagerContacts manager
         ];
         var template = grant.BreakGlass ? NotificationTemplates.SupportBreakGlass
             : grant.ApprovalWaived ? NotificationTemplates.SupportStarted : NotificationTemplates.SupportRequested;
-        var contacts = await managers.ListAsync(tenant.Id, MaxTold, except: null, cancellationToken);
-        return [.. contacts.Select(manager => notifier.Compose(NotificationChannel.Email, manager.User, manager.Email, template, data) with { About = grant.OperatorId })];
+        var messages = await managers.ComposeAsync(tenant.Id, MaxTold, except: null, template, data, cancellationToken);
+        return [.. messages.Select(message => message with { About = grant.OperatorId })];
     }
 
     /// <summary>On disk when this returns.</summary>
