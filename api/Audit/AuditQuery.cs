@@ -10,6 +10,7 @@ namespace Platform.Api.Audit;
 internal sealed record AuditQuery(AuditFilter Filter, Problem? Problem) : IBindingResult, IEndpointParameterMetadataProvider
 {
     private const int MaxId = 100;
+
     /// <summary>Distinguishes lists with different filters, so that a cursor of one works for no other.</summary>
     public string Key => $"{Filter.From?.UtcTicks}/{Filter.To?.UtcTicks}/{Filter.Actor}/{Filter.Action}/{Filter.Target}/{Filter.Outcome}";
 

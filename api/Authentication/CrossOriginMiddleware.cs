@@ -1,4 +1,5 @@
 using Platform.Api.Problems;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Authentication;
 
@@ -37,16 +38,16 @@ internal sealed class CrossOriginMiddleware(RequestDelegate next)
         var site = request.Headers["Sec-Fetch-Site"];
         if (site.Count > 0) return site is ["same-origin"] or ["none"];
         var origin = request.Headers.Origin;
-        return origin.Count == 0 || (origin.Count == 1 && IsOwnOrigin(origin[0], request.Host));
+        return origin.Count == 0 || (origin.Count == 1 && IsOwnOrigin(origin[0], request));
     }
 
     /// <summary>Our own origin is always https; a default port may stand on either side. Names are compared as DNS has them: a browser sends <c>xn--</c>, and the framework decodes it in one of the two.</summary>
-    private static bool IsOwnOrigin(string? origin, HostString host) =>
+    private static bool IsOwnOrigin(string? origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && uri.Scheme == Uri.UriSchemeHttps
         && uri.PathAndQuery == "/"
         && uri.UserInfo.Length == 0
-        && Uri.TryCreate($"{Uri.UriSchemeHttps}://{host.ToUriComponent()}", UriKind.Absolute, out var own)
+        && Uri.TryCreate(OwnOrigin.Of(request), UriKind.Absolute, out var own)
         && uri.Port == own.Port
         && string.Equals(uri.IdnHost, own.IdnHost, StringComparison.OrdinalIgnoreCase);
 }

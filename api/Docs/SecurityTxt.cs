@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Platform.Api.EmbeddedFiles;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Docs;
 
@@ -13,14 +14,14 @@ internal sealed class SecurityTxt(IOptions<SecurityTxtOptions> options, TimeProv
     public static FileContentHttpResult Get(SecurityTxt file, HttpRequest request, HttpResponse response)
     {
         response.Headers.CacheControl = "no-cache";
-        var text = Encoding.UTF8.GetBytes(file.Write(request.Host));
+        var text = Encoding.UTF8.GetBytes(file.Write(request));
         return TypedResults.Bytes(text, "text/plain; charset=utf-8", entityTag: EmbeddedFile.TagOf(text));
     }
 
-    private string Write(HostString asked)
+    private string Write(HttpRequest request)
     {
         var set = options.Value;
-        var platform = set.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? $"https://{asked.ToUriComponent()}";
+        var platform = set.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? OwnOrigin.Of(request);
         var expires = time.GetUtcNow().UtcDateTime.Date.AddDays(DaysToExpiry);
         var text = new StringBuilder();
         foreach (var contact in set.Contacts) text.Append("Contact: ").Append(contact).Append("\r\n");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Platform.Api.EmbeddedFiles;
+using Platform.Api.Requests;
 
 namespace Platform.Api.Docs;
 
@@ -27,7 +28,7 @@ internal sealed partial class SnippetPage(IExampleSite? site = null)
     {
         response.Headers.ContentSecurityPolicy = PageStyle.Policy;
         response.Headers.CacheControl = "no-cache";
-        var html = Encoding.UTF8.GetBytes(page.Render($"https://{request.Host.ToUriComponent()}"));
+        var html = Encoding.UTF8.GetBytes(page.Render(OwnOrigin.Of(request)));
         return TypedResults.Bytes(html, "text/html; charset=utf-8", entityTag: EmbeddedFile.TagOf(html));
     }
 

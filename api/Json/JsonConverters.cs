@@ -49,7 +49,7 @@ internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 /// <summary>Exactly the names in snake case: no numbers, no other case, no lists (which the framework's converter would accept).</summary>
 internal sealed class NamedEnumConverter<TEnum> : JsonConverter<TEnum> where TEnum : struct, Enum
 {
-    private static readonly (TEnum Value, string Name)[] Names =
+    public static readonly IReadOnlyList<(TEnum Value, string Name)> Names =
         [.. Enum.GetValues<TEnum>().Select(value => (value, JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString())))];
 
     public override TEnum Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

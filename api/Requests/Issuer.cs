@@ -17,7 +17,7 @@ internal sealed class Issuer
         if (!host.HasValue) return null;
         var last = _last;
         if (last is not null && string.Equals(last.Host, host.Value, StringComparison.Ordinal)) return last.Name;
-        var name = $"https://{(host.Port == HttpsPort ? new HostString(host.Host) : host).ToUriComponent().ToLowerInvariant()}";
+        var name = OwnOrigin.Of(host.Port == HttpsPort ? new HostString(host.Host) : host).ToLowerInvariant();
         _last = new Named(host.Value!, name);
         return name;
     }

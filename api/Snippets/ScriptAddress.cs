@@ -1,3 +1,5 @@
+using Platform.Api.Requests;
+
 namespace Platform.Api.Snippets;
 
 /// <summary>Where scripts are, on the host that was asked.</summary>
@@ -7,7 +9,7 @@ internal readonly record struct ScriptAddress(string Script, string Loader, stri
 
     public static ScriptAddress Of(SnippetId snippet, string script, HttpRequest request)
     {
-        var start = $"https://{request.Host.ToUriComponent()}{Folder}{snippet}";
+        var start = $"{OwnOrigin.Of(request)}{Folder}{snippet}";
         return new ScriptAddress($"{start}/{script}.js", $"{start}.js", IntegrityOf(script));
     }
 

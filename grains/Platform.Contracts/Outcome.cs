@@ -158,6 +158,9 @@ public sealed record Outcome<T> where T : class
     /// <summary>How long to wait, if waiting helps.</summary>
     [Id(3)] public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The same refusal as the answer to another request.</summary>
+    public Outcome ToRefused() => new() { Refusal = Refusal, Errors = Errors, RetryAfter = RetryAfter };
+
     public static implicit operator Outcome<T>(T value) => new() { Value = value };
 
     public static implicit operator Outcome<T>(Refusal refusal) => new() { Refusal = refusal };

@@ -52,6 +52,12 @@ internal abstract class SiloCalls
             new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = hash, Client = Client, Page = page },
             default);
 
+    /// <summary>From an address of one's own choice.</summary>
+    public Task<Outcome<SignInResult>> TrySignInFromAsync(string ip, string tenant, string username, string password) =>
+        Grains.SignIn().SignInAsync(
+            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = NewSecretHash(out _), Client = new ClientInfo(ip, "tests") },
+            default);
+
     /// <summary>What any host would answer: the record in this process, or the grain.</summary>
     public async Task<SessionState> PeekAsync(SessionId id, ImmutableArray<byte> hash, PageOrigin? page = null) =>
         Live.TryGet(id, out var live) && live.Peek(hash.AsSpan(), null, Time.GetUtcNow(), page) is { } state

@@ -14,11 +14,13 @@ internal static class Pages
     /// <param name="rows">In order, from the beginning of the page: <see cref="Rows"/> of them, or as many as there are.</param>
     /// <param name="page">What was asked for.</param>
     /// <param name="key">What the list is ordered by.</param>
-    public static Page<T> ToPage<T>(this IReadOnlyList<T> rows, PageRequest page, Func<T, string> key) where T : class
-    {
-        var size = page.Size();
-        return rows.Count > size ? new Page<T>([.. rows.Take(size)], key(rows[size - 1])) : new Page<T>([.. rows], null);
-    }
+    public static Page<T> ToPage<T>(this IReadOnlyList<T> rows, PageRequest page, Func<T, string> key) where T : class => rows.ToPage(page.Size(), key);
+
+    /// <param name="rows">In order, from the beginning of the page: one more than <paramref name="size"/>, or as many as there are.</param>
+    /// <param name="size">Rows of a page.</param>
+    /// <param name="key">What the list is ordered by.</param>
+    public static Page<T> ToPage<T>(this IReadOnlyList<T> rows, int size, Func<T, string> key) where T : class =>
+        rows.Count > size ? new Page<T>([.. rows.Take(size)], key(rows[size - 1])) : new Page<T>([.. rows], null);
 
     /// <summary>Of a short list in no order that is at hand.</summary>
     public static Page<T> Of<T>(IEnumerable<T> all, PageRequest page, Func<T, string> key) where T : class =>

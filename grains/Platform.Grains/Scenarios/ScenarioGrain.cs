@@ -92,7 +92,7 @@ internal sealed class ScenarioGrain(
         if (found.Value is not { Permissions: var tenantWide }) return Refusal.NotFound;
         var scenario = state.Value!;
         var set = ScenarioRules.SetGrant(scenario, actor, user, tenantWide, level);
-        if (set.Value is not { } next) return new Outcome { Refusal = set.Refusal, Errors = set.Errors };
+        if (set.Value is not { } next) return set.ToRefused();
         if (ReferenceEquals(next, scenario)) return Outcome.Done;
         var change = AuditChanges.Rights($"/grants/{user}", ScenarioRules.GrantOf(scenario, user), level);
         var entry = AuditEntry.By(actor, AuditActions.ScenarioGrantSet, PartyOf(scenario), change);

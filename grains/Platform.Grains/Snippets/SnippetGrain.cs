@@ -70,7 +70,7 @@ internal sealed class SnippetGrain(
         if (refusal != Refusal.None) return refusal;
         var snippet = _snippet.Stored!;
         var changed = SnippetRules.Change(snippet, change);
-        if (changed.Value is not { } next) return new Outcome { Refusal = changed.Refusal, Errors = changed.Errors };
+        if (changed.Value is not { } next) return changed.ToRefused();
         if (ReferenceEquals(next, snippet)) return SnippetRules.ViewOf(_snippet.Id, snippet);
         return await audit.RecordThenAsync(snippet.TenantId, SnippetAuditEntries.Changed(actor, _snippet.Id, snippet, next), async () =>
         {

@@ -72,7 +72,7 @@ internal sealed class TenantGrain(
     public async Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken)
     {
         var changed = settings.Change(_tenant.Id, _tenant.Stored, actor, change, time.GetUtcNow());
-        return changed.Value is { } next ? await _tenant.SaveAsync(next.Next, next.Entry, cancellationToken) : new Outcome { Refusal = changed.Refusal, Errors = changed.Errors };
+        return changed.Value is { } next ? await _tenant.SaveAsync(next.Next, next.Entry, cancellationToken) : changed.ToRefused();
     }
 
     public async Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken)

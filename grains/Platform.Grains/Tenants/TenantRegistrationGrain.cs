@@ -67,7 +67,7 @@ internal sealed class TenantRegistrationGrain(UserRegistration users, TimeProvid
         if (admin.Value is null)
         {
             await name.ReleaseAsync(id, cancellationToken);
-            return new Outcome { Refusal = admin.Refusal, Errors = admin.Errors };
+            return admin.ToRefused();
         }
 
         var snippet = SnippetId.New();

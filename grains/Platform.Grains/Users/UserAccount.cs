@@ -58,7 +58,7 @@ internal static class UserAccount
         if (change.Email is { } address)
         {
             var requested = EmailRules.Request(next, address, link!);
-            if (requested.Value is null) return new Outcome<UserTransition> { Refusal = requested.Refusal, Errors = requested.Errors, RetryAfter = requested.RetryAfter };
+            if (requested.Value is null) return requested.ToRefused();
             next = requested.Value;
         }
 

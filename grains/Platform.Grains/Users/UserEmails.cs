@@ -45,7 +45,7 @@ internal sealed class UserEmails(UserAccess access, UserPasswords passwords, Use
 
         if (await PrepareAsync(user, cancellationToken) is not { } link) return Refusal.NotFound;
         var requested = EmailRules.Request(user, change.Email, link);
-        if (requested.Value is not { } next) return new Outcome { Refusal = requested.Refusal, Errors = requested.Errors, RetryAfter = requested.RetryAfter };
+        if (requested.Value is not { } next) return requested.ToRefused();
         if (ReferenceEquals(next, user)) return Outcome.Done;
         await account.SaveAsync(next, UserAuditEntries.Changed(actor, account.Id, user, next), cancellationToken);
         await SendAsync(account, next, link, byOwner: true, cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class UserManagement(
         if (change.Email is not null && link is null) return Refusal.NotFound;
         var roles = await access.RolesAsync(user.TenantId, cancellationToken);
         var changed = UserAccount.Change(account.Id, user, actor, change, roles, link);
-        if (changed.Value is not { Next: var next } transition) return new Outcome { Refusal = changed.Refusal, Errors = changed.Errors, RetryAfter = changed.RetryAfter };
+        if (changed.Value is not { Next: var next } transition) return changed.ToRefused();
         if (!await PrepareAsync(account.Id, user, next, cancellationToken)) return Refusal.LastManager;
 
         var view = await account.SaveAsync(next, transition.Entries, cancellationToken);

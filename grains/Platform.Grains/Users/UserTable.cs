@@ -69,8 +69,7 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     public async Task<Page<UserView>> ListAsync(TenantId tenant, UserConditions where, string after, int count, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(List, where.Select(Shown, tenant, after, count + 1), Map, cancellationToken);
-        var page = rows.Count > count ? new Page<SealedRow<UserView>>([.. rows.Take(count)], rows[count - 1].Id) : new Page<SealedRow<UserView>>([.. rows], null);
-        return await OpenAsync(page, cancellationToken);
+        return await OpenAsync(rows.ToPage(count, row => row.Id), cancellationToken);
     }
 
     /// <summary>Up to <paramref name="limit"/> users who hold the role, active ones first.</summary>

@@ -27,14 +27,14 @@ public sealed class RefusedSignInTests
         await silo.NewUserAsync(owner, "stranger");
         await silo.NewUserAsync(owner, "known");
         var disabled = await silo.NewUserAsync(owner, "disabled");
-        foreach (var name in new[] { "known", "disabled" }) (await TryAsync(silo, tenant.Slug, name, SiloHost.Client.Ip!, SiloHost.OwnerPassword)).Value.ShouldNotBeNull();
+        foreach (var name in new[] { "known", "disabled" }) (await silo.TrySignInFromAsync(SiloHost.Client.Ip!, tenant.Slug, name, SiloHost.OwnerPassword)).Value.ShouldNotBeNull();
         (await silo.Grains.User(disabled.Id).ChangeAsync(owner, new UserChange { Status = UserStatus.Disabled }, default)).Refusal.ShouldBe(Refusal.None);
 
         async Task<IReadOnlyList<string>> CallsAsync(string name, string ip, string password = "Quiet-Harbour-72", string? slug = null)
         {
             // The first one may have to activate what it calls.
-            (await TryAsync(silo, slug ?? tenant.Slug, name, ip, password)).Refusal.ShouldBe(Refusal.InvalidCredentials);
-            return await calls.OfAsync(async () => (await TryAsync(silo, slug ?? tenant.Slug, name, ip, password)).Refusal.ShouldBe(Refusal.InvalidCredentials));
+            (await silo.TrySignInFromAsync(ip, slug ?? tenant.Slug, name, password)).Refusal.ShouldBe(Refusal.InvalidCredentials);
+            return await calls.OfAsync(async () => (await silo.TrySignInFromAsync(ip, slug ?? tenant.Slug, name, password)).Refusal.ShouldBe(Refusal.InvalidCredentials));
         }
 
         var absent = await CallsAsync("nobody", SiloHost.Client.Ip!);
@@ -46,11 +46,6 @@ public sealed class RefusedSignInTests
         (await CallsAsync("known", Elsewhere)).ShouldBe(absent);
         (await CallsAsync("disabled", SiloHost.Client.Ip!, SiloHost.OwnerPassword)).ShouldBe(absent);
     }
-
-    private static Task<Outcome<SignInResult>> TryAsync(SiloHost silo, string tenant, string username, string ip, string password) =>
-        silo.Grains.SignIn().SignInAsync(
-            new SignInRequest { Tenant = tenant, Username = username, Password = password, SecretHash = SiloHost.NewSecretHash(out _), Client = new ClientInfo(ip, "tests") },
-            default);
 
     /// <summary>Calls from grain to grain, and no call of somebody else: a mark travels with those of one attempt.</summary>
     private sealed class CallRecorder : IOutgoingGrainCallFilter

@@ -80,11 +80,5 @@ public sealed class SignInThrottleGrainTests
         files.ShouldAllBe(f => f.Data["username"] == "bob" && f.Data["tenant"] == tenant.Slug);
     }
 
-    private static Task<Outcome<SignInResult>> TryAsync(SiloHost silo, string tenant, string username, string password, string ip) =>
-        silo.Grains.SignIn().SignInAsync(
-            new SignInRequest
-            {
-                Tenant = tenant, Username = username, Password = password, SecretHash = SiloHost.NewSecretHash(out _), Client = new ClientInfo(ip, "tests"),
-            },
-            default);
+    private static Task<Outcome<SignInResult>> TryAsync(SiloHost silo, string tenant, string username, string password, string ip) => silo.TrySignInFromAsync(ip, tenant, username, password);
 }

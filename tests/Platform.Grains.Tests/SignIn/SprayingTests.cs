@@ -95,10 +95,5 @@ public sealed class SprayingTests
         (await silo.Grains.AuditReader().ReadAsync(owner, owner.TenantId, AuditFilter.All, null, default)).Value!.Items;
 
     private static Task<Outcome<SignInResult>> TryAsync(SiloHost silo, string tenant, string username, string ip, string password = "Summer-2026-x") =>
-        silo.Grains.SignIn().SignInAsync(
-            new SignInRequest
-            {
-                Tenant = tenant, Username = username, Password = password, SecretHash = SiloHost.NewSecretHash(out _), Client = new ClientInfo(ip, "tests"),
-            },
-            default);
+        silo.TrySignInFromAsync(ip, tenant, username, password);
 }
