@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Hosting;
 using Platform.Testing.Silos;
@@ -17,7 +19,7 @@ public sealed class AloneInTheProcess
 /// <remarks>
 /// What makes it sturdy: processor time, in which waiting for a processor does not count; of the servers alone, since the load runs on threads that do nothing else; turns of as many requests each, so that a
 /// busy machine takes longer and measures no less; platform and bare Kestrel side by side, so that both meet the same neighbours; of each the cheapest turn, since a neighbour, a collection or a compiler
-/// makes a turn dearer and never cheaper; and a limit that lies far from what is measured (1.21 to 1.39, at a load average of 21 and of 48) and far from what it is to notice (1.94 before the fast path).
+/// makes a turn dearer and never cheaper; optimised as what ships, since a compiler that does not optimise makes our code dearer and leaves Kestrel's as it is; and a limit that lies far from what it is to notice (1.94 before the fast path).
 /// A result above the limit is measured again: a regression stays, an accident does not.
 /// </remarks>
 [Collection(AloneInTheProcess.Name)]
@@ -33,6 +35,7 @@ public sealed class RatioGuardTests(ITestOutputHelper output)
     [Fact]
     public async Task Peek_BesideBareKestrelWithTheSameBytes_CostsAtMostHalfMore()
     {
+        Assert.SkipWhen(IsUnoptimised, "This build is not optimised: a ratio tells nothing of what ships. ./test builds with -c Release.");
         var folder = BenchmarkSilo.TemporaryFolder();
         try
         {
@@ -44,6 +47,8 @@ public sealed class RatioGuardTests(ITestOutputHelper output)
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static bool IsUnoptimised => typeof(PairedRun).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
 
     private void Hold(PairedRun run)
     {

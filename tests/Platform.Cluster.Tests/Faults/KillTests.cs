@@ -57,7 +57,7 @@ public sealed class KillTests(ITestOutputHelper output) : ClusterTest(output)
 
     private async Task<IReadOnlyList<SignedIn>> OpenAsync(Tenant tenant, int count = Sessions, bool apartFromLoad = false)
     {
-        var sessions = await Task.WhenAll(Enumerable.Range(0, count).Select(i => Cluster[i].Platform.SignInAsync(tenant.Slug, "owner")));
+        var sessions = await Cluster.SignInAsync(tenant.Slug, "owner", count);
         if (!apartFromLoad) foreach (var session in sessions) _ledger.SignedIn(session.Token);
         return sessions;
     }

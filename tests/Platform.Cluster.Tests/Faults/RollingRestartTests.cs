@@ -13,7 +13,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output) : ClusterTest(
     public async Task Restart_OfEachNodeInTurnUnderLoad_GivesNoWrongAnswerAndForgetsNoTouch()
     {
         var tenant = await Tenant.CreateAsync(Cluster);
-        foreach (var session in await Task.WhenAll(Enumerable.Range(0, Sessions).Select(i => Cluster[i].Platform.SignInAsync(tenant.Slug, "owner")))) _ledger.SignedIn(session.Token);
+        foreach (var session in await Cluster.SignInAsync(tenant.Slug, "owner", Sessions)) _ledger.SignedIn(session.Token);
         await using var load = new Load(Cluster, _ledger, tenant);
         foreach (var node in Cluster.Nodes)
         {

@@ -8,6 +8,8 @@ internal sealed class Cluster : IAsyncDisposable
     public const string OperatorPassword = "Calm-Lighthouse-29";
     public const int Size = 3;
 
+    private const int SignInsAtOnce = 4;
+
     private readonly List<ClusterNode> _all = [];
     private volatile ClusterNode[] _nodes = [];
     private readonly DataFolder _shared = new();
@@ -85,6 +87,17 @@ internal sealed class Cluster : IAsyncDisposable
         await Database.SiloPortOfAsync(key) is { } port ? _nodes.Single(node => node.SiloPort == port) : null;
 
     public Task<SignedIn> SignInOperatorAsync() => _nodes[0].Platform.SignInAsync("platform", "operator", OperatorPassword);
+
+    /// <summary>Sessions of one user, over all nodes in turn.</summary>
+    /// <remarks>
+    /// A few at a time. Two processors have one hashing thread a node, which gives way to everything else on the machine: of fifty at once some waited the ten seconds after which a hash is refused (decision 94).
+    /// </remarks>
+    public async Task<SignedIn[]> SignInAsync(string tenant, string username, int count)
+    {
+        var sessions = new List<SignedIn>(count);
+        foreach (var few in Enumerable.Range(0, count).Chunk(SignInsAtOnce)) sessions.AddRange(await Task.WhenAll(few.Select(i => this[i].Platform.SignInAsync(tenant, username))));
+        return [.. sessions];
+    }
 
     /// <summary>How a process of this cluster is started, for those that are not to become one.</summary>
     public PlatformStart StartOn(DataFolder folder, params (string Key, string Value)[] settings) => new(folder)

@@ -12,7 +12,7 @@ public sealed class SignOutTests(CalmCluster calm, ITestOutputHelper output) : C
     public async Task SignOut_OnAnotherNodeThanTheGrains_HoldsOnAllNodesAtOnce()
     {
         var tenant = await Tenant.CreateAsync(Cluster);
-        var sessions = await Task.WhenAll(Enumerable.Range(0, Rounds).Select(round => Cluster[round].Platform.SignInAsync(tenant.Slug, "owner")));
+        var sessions = await Cluster.SignInAsync(tenant.Slug, "owner", Rounds);
         var (race, elsewhere) = (new Race(), 0);
         foreach (var session in sessions)
         {
