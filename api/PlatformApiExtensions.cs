@@ -5,6 +5,7 @@ using Platform.Api.Authorization;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.IpRules;
+using Platform.Api.Notifications;
 using Platform.Api.Privacy;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
@@ -66,6 +67,7 @@ internal static class PlatformApiExtensions
         app.MapSnippets();
         app.MapScripts();
         app.MapPages();
+        app.MapNotificationTemplates();
         app.MapSupport();
         app.MapVulnerabilityReports();
         app.MapOperatorReports();

@@ -22,7 +22,7 @@ internal sealed class TenantAuthorizationMiddleware(RequestDelegate next, IGrain
         var text = context.GetRouteValue("tenant") as string
             ?? throw new InvalidOperationException($"{context.GetEndpoint()} requires a tenant but its route names none.");
         var caller = Caller.Of(context);
-        var tenant = await ResolveAsync(text, context.RequestAborted);
+        var tenant = await ResolveAsync(text, caller, context.RequestAborted);
         if (tenant is not { } id)
         {
             await Problem.Hidden.ExecuteAsync(context);
@@ -46,10 +46,14 @@ internal sealed class TenantAuthorizationMiddleware(RequestDelegate next, IGrain
         await next(context);
     }
 
-    private async ValueTask<TenantId?> ResolveAsync(string text, CancellationToken cancellationToken)
+    /// <summary>A member's own tenant is asked whether the slug is its: to look up a foreign one takes longer where there is none, which would tell who is a customer here.</summary>
+    private async ValueTask<TenantId?> ResolveAsync(string text, Caller caller, CancellationToken cancellationToken)
     {
         if (TenantId.TryParse(text, out var id)) return id;
-        return Slugs.IsValid(text) ? await grains.TenantName(text).ResolveAsync(cancellationToken) : null;
+        if (!Slugs.IsValid(text)) return null;
+        if (caller.IsOperator) return await grains.TenantName(text).ResolveAsync(cancellationToken);
+        var own = caller.Actor.TenantId;
+        return await grains.Tenant(own).HasSlugAsync(text, cancellationToken) ? own : null;
     }
 }
 

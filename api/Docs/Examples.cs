@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Platform.Api.ApiKeys;
 using Platform.Api.IpRules;
+using Platform.Api.Notifications;
 using Platform.Api.Scenarios;
 using Platform.Api.SecondFactors;
 using Platform.Api.Sessions;
@@ -34,7 +35,8 @@ internal static class Examples
               "admin": { "username": "alice", "email": "alice@acme.example", "password": "correct-Horse-7-battery" } }
             """,
         [typeof(OperatorTenantChangeBody)] = """{ "edition": "enterprise", "features": { "ipRules": true }, "status": "active" }""",
-        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true, "supportApproval": true, "retention": { "accessLog": "P365D", "endedSessions": "P30D" } }""",
+        [typeof(TenantChangeBody)] = """{ "name": "Acme", "sessionPolicy": { "idleTimeout": "PT15M", "absoluteTimeout": "PT8H" }, "requireSecondFactor": true, "supportApproval": true, "retention": { "accessLog": "P365D", "endedSessions": "P30D" }, "language": "en" }""",
+        [typeof(NotificationTemplateDraftBody)] = """{ "subject": "{{ tenantName }}: choose a new password", "text": "Hello {{ username }},\n\n{% if link %}{{ link }}{% else %}Code: {{ token }}{% endif %}" }""",
         [typeof(NewIpRulesBody)] = """{ "rules": [{ "cidr": "192.0.2.0/24", "action": "allow", "appliesTo": "all" }] }""",
         [typeof(ScenarioDraftBody)] = """{ "name": "Spring sale", "kind": "personalization", "content": { "headline": "Welcome back" } }""",
         [typeof(NewCommentBody)] = """{ "text": "Ready for Monday." }""",

@@ -45,7 +45,8 @@ internal static class OperationDescription
 
         var route = context.Description.RelativePath ?? "";
         if (route.Contains("{id}", StringComparison.Ordinal)) AddPathParameter(operation, "id", "Id, such as usr_… or ses_….");
-        if (route.Contains("{name}", StringComparison.Ordinal)) AddPathParameter(operation, "name", "Name of a role.");
+        if (route.Contains("{name}", StringComparison.Ordinal)) AddPathParameter(operation, "name", "Name of a role, or of a notification template.");
+        if (route.Contains("{language}", StringComparison.Ordinal)) AddPathParameter(operation, "language", "en or de.");
         if (route.Contains("{domain}", StringComparison.Ordinal)) AddPathParameter(operation, "domain", "Host name, such as www.example.com; international names in any form.");
         if (route.Contains("{hash}", StringComparison.Ordinal)) AddPathParameter(operation, "hash", "SHA-256 in lower-case hex.");
         if (route.Contains("{number}", StringComparison.Ordinal)) AddPathParameter(operation, "number", "Of an attachment, from 1.");

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Platform.Api.Authentication;
+using Platform.Api.Authorization;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
 using Platform.Idempotency;
@@ -13,7 +14,7 @@ namespace Platform.Api.Idempotency;
 
 /// <summary>
 /// <c>Idempotency-Key</c> on calls that create: the first call with a key runs, the others get its answer for 24 hours. A refusal makes nothing and is not
-/// kept. A call whose outcome is open, because a process or storage went away, is taken over by the next one, which finds what the first has made.
+/// kept. A call whose outcome is open, because a process or storage went away, is taken over by the next one, which finds what the first has made. Whoever may not make the call now gets no kept answer either.
 /// </summary>
 internal static class IdempotencyFilter
 {
@@ -22,13 +23,20 @@ internal static class IdempotencyFilter
     private const int MaxKeptSize = 16 * 1024;
     private const string Purpose = "idempotent-answer";
 
-    public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    /// <param name="builder">Calls that create.</param>
+    /// <param name="needs">Permissions that each of them takes, asked for before a kept answer is given.</param>
+    public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder, Permissions needs) where TBuilder : IEndpointConventionBuilder =>
+        builder.AcceptsIdempotencyKey((_, actor) => new(actor.Holds(needs) ? Outcome.Done : Refusal.Forbidden));
+
+    /// <param name="builder">Calls that create.</param>
+    /// <param name="authorize">Whether the caller may make the call now.</param>
+    public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder, Func<EndpointFilterInvocationContext, Actor, ValueTask<Outcome>> authorize) where TBuilder : IEndpointConventionBuilder
     {
-        builder.AddEndpointFilter(FilterAsync);
+        builder.AddEndpointFilter((context, next) => FilterAsync(context, next, authorize));
         return builder.WithMetadata(RequestHashing.Instance).Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch);
     }
 
-    private static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Func<EndpointFilterInvocationContext, Actor, ValueTask<Outcome>> authorize)
     {
         var http = context.HttpContext;
         var keys = http.Request.Headers[Header];
@@ -39,6 +47,9 @@ internal static class IdempotencyFilter
         }
 
         var actor = Caller.Of(http).Actor;
+        if (await authorize(context, actor) is { Succeeded: false } refused) return refused.ToProblem();
+        // An operator's keys are told apart by tenant, as a member's are.
+        if (http.Features.Get<TenantScope>() is { } scope && scope.Id != actor.TenantId) key = $"{scope.Id}\n{key}";
         var hash = http.Features.Get<RequestHash>() ?? throw new InvalidOperationException($"{http.GetEndpoint()} accepts {Header} but reads no body.");
         var grain = http.RequestServices.GetRequiredService<IGrainFactory>().Idempotency();
         var start = await grain.BeginAsync(actor, key, hash.Value, http.RequestAborted);
@@ -80,8 +91,8 @@ internal static class IdempotencyFilter
         if (inner is not IStatusCodeHttpResult { StatusCode: >= 200 and < 300 and var status } || inner is not IValueHttpResult { Value: { } value }) return null;
         if (value is IShownOnce shown) value = shown.ToKept();
         var options = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        // Sealed: an answer may tell of somebody (threat T77).
-        var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options);
+        // Sealed: an answer may tell of somebody (threat T77). Before the object stands its entity tag, if it has one.
+        byte[] body = [.. Encoding.ASCII.GetBytes(http.Response.Headers.ETag.ToString()), .. JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options)];
         return new IdempotentAnswer
         {
             Status = status,
@@ -116,7 +127,10 @@ internal static class IdempotencyFilter
             context.Response.StatusCode = answer.Status;
             context.Response.ContentType = "application/json; charset=utf-8";
             if (answer.Location is not null) context.Response.Headers.Location = answer.Location;
-            await context.Response.Body.WriteAsync(context.RequestServices.GetRequiredService<MasterKey>().Unwrap(answer.Body.AsSpan(), Purpose), context.RequestAborted);
+            var kept = context.RequestServices.GetRequiredService<MasterKey>().Unwrap(answer.Body.AsSpan(), Purpose);
+            var start = kept.AsSpan().IndexOf((byte)'{');
+            if (start > 0) context.Response.Headers.ETag = Encoding.ASCII.GetString(kept.AsSpan(0, start));
+            await context.Response.Body.WriteAsync(kept.AsMemory(start), context.RequestAborted);
         }
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Platform.Api.Limits;
 using Platform.Privacy;
+using Platform.Sessions;
 
 namespace Platform.Api.Privacy;
 
@@ -57,7 +58,7 @@ internal sealed class UserExport(Actor actor, UserRecord record, IGrainFactory g
         await archive.AddAsync(ExportDescription.Factors, ExportedFactorsBody.Of(record));
         await archive.AddListAsync(
             ExportDescription.Sessions,
-            StepsAsync(after => grains.Listing().ListSessionsAsync(actor, id, new PageRequest(ItemsPerStep, after), cancellationToken)),
+            StepsAsync(after => grains.Listing().ListSessionsAsync(actor, id, SessionFilter.All, new PageRequest(ItemsPerStep, after), cancellationToken)),
             ExportedSessionBody.Of);
         await archive.AddLinesAsync(ExportDescription.Log, StepsAsync(after => privacy.ReadEventsAsync(actor, id, after, cancellationToken)), ExportedEventBody.Of);
         await archive.AddListAsync(

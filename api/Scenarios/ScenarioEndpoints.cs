@@ -19,8 +19,8 @@ internal static class ScenarioEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey()
+        group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read and for which all filters hold, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
             .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
         group.MapGet("/{id}", GetAsync).WithSummary("A scenario with content and ETag [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPut("/{id}", ChangeAsync).WithSummary("Replace name, kind and content of the version named by If-Match [edit].").WithBodyUpTo(MaxBodySize).NeedsVersion();
@@ -34,11 +34,11 @@ internal static class ScenarioEndpoints
     }
 
     private static Task<Results<Ok<ListBody<ScenarioBody>>, Problem>> ListAsync(
-        Caller caller, TenantScope tenant, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
+        Caller caller, TenantScope tenant, ScenarioQuery scenarios, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
         cursors.AnswerAsync(
             query,
-            $"scenarios:{tenant.Id}:{caller.Actor.UserId}",
-            page => grains.Listing().ListScenariosAsync(caller.Actor, tenant.Id, page, cancellationToken),
+            $"scenarios:{tenant.Id}:{caller.Actor.UserId}:{scenarios.Key}",
+            page => grains.Listing().ListScenariosAsync(caller.Actor, tenant.Id, scenarios.Filter, page, cancellationToken),
             ScenarioBody.Of);
 
     private static async Task<Results<Created<ScenarioBody>, Problem>> CreateAsync(

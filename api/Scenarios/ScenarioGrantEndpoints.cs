@@ -23,7 +23,14 @@ internal static class ScenarioGrantEndpoints
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
         group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
+        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey(MayCommentAsync).Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
+    }
+
+    private static async ValueTask<Outcome> MayCommentAsync(EndpointFilterInvocationContext context, Actor actor)
+    {
+        var http = context.HttpContext;
+        var scenario = context.GetArgument<ScenarioRoute>(0);
+        return await http.RequestServices.GetRequiredService<IGrainFactory>().Scenario(scenario.Id).AuthorizeAsync(actor, Permissions.Collaborate, http.RequestAborted);
     }
 
     private static Task<Results<Ok<ListBody<GrantBody>>, Problem>> ListAsync(

@@ -7,10 +7,10 @@ namespace Platform.Api.Sessions;
 /// <summary>The sessions of one user, for that user and for managers; the directory checks the right to see them.</summary>
 internal sealed class SessionLists(IGrainFactory grains, Cursors cursors)
 {
-    public Task<Results<Ok<ListBody<ListedSessionBody>>, Problem>> ListAsync(Caller caller, UserId user, PageQuery query, CancellationToken cancellationToken) =>
+    public Task<Results<Ok<ListBody<ListedSessionBody>>, Problem>> ListAsync(Caller caller, UserId user, SessionQuery sessions, PageQuery query, CancellationToken cancellationToken) =>
         cursors.AnswerAsync(
             query,
-            $"sessions:{user}",
-            page => grains.Listing().ListSessionsAsync(caller.Actor, user, page, cancellationToken),
+            $"sessions:{user}:{sessions.Key}",
+            page => grains.Listing().ListSessionsAsync(caller.Actor, user, sessions.Filter, page, cancellationToken),
             session => ListedSessionBody.Of(session, caller.Session.Id));
 }

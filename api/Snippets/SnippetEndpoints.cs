@@ -18,7 +18,7 @@ internal static class SnippetEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("The tenant's snippets, the primary one first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a further snippet and publish its first script [edit].").AcceptsIdempotencyKey()
+        group.MapPost("", CreateAsync).WithSummary("Make a further snippet and publish its first script [edit].").AcceptsIdempotencyKey(Permissions.Edit)
             .Refuses(ProblemKind.Forbidden, ProblemKind.TooManySnippets);
         group.MapGet("/{id}", GetAsync).WithSummary("A snippet with its domains, their proof, its versions and the tag for pages [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPatch("/{id}", ChangeAsync).WithSummary("Change name or settings [edit]. Pages get settings with the next publication.").Refuses(ProblemKind.Forbidden);

@@ -20,7 +20,7 @@ internal static class SupportEndpoints
         group.MapGet("", ListAsync).WithSummary("Support grants, newest first [manage-users; operator: those asked for by oneself].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", AskAsync)
             .WithSummary("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived approvals or the grant is break-glass.")
-            .AcceptsIdempotencyKey().Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.TooManySupportGrants);
+            .AcceptsIdempotencyKey(Permissions.Operate).Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.TooManySupportGrants);
         group.MapDelete("/{id}", EndAsync).WithSummary("End a grant or decline a request. The platform refuses every read that begins after the answer [manage-users; operator: those asked for by oneself].")
             .Refuses(ProblemKind.Forbidden);
 

@@ -17,7 +17,7 @@ internal static class OperatorTenantEndpoints
     {
         var group = routes.MapApiGroup("/v1/operator/tenants", "Operators", CallClass.Other).RequireOperator();
 
-        group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey()
+        group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey(Permissions.Operate)
             .Refuses(ProblemKind.SlugTaken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
         group.MapGet("", ListAsync).WithSummary("Tenants by slug.").TakesQuery("search", "Beginning of slug or name.");
 

@@ -17,7 +17,7 @@ internal static class RoleEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/roles", "Roles of a tenant", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithSummary("Roles by name, built-in ones too [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", AddAsync).WithSummary("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey()
+        group.MapPost("", AddAsync).WithSummary("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey(Permissions.ManageUsers)
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleTaken);
         group.MapPut("/{name}", ChangeAsync)
             .WithSummary("Change the permissions of a role [manage-users]. The change holds for the next call of every user with the role.")

@@ -1,3 +1,4 @@
+using Platform.Notifications;
 using Platform.Tenants;
 
 namespace Platform.Api.Tenants;
@@ -13,6 +14,7 @@ internal sealed record TenantBody(
     bool RequireSecondFactor,
     bool SupportApproval,
     RetentionBody Retention,
+    string Language,
     DateTimeOffset CreatedAt,
     SecurityTesting SecurityTesting)
 {
@@ -27,6 +29,7 @@ internal sealed record TenantBody(
         view.RequireSecondFactor,
         view.SupportApproval,
         new RetentionBody { AccessLog = view.Retention.AccessLog, EndedSessions = view.Retention.EndedSessions },
+        view.Language.ToTag(),
         view.CreatedAt,
         view.Edition.ToSecurityTesting());
 }
@@ -105,6 +108,9 @@ internal sealed record TenantChangeBody
     public bool? SupportApproval { get; init; }
 
     public RetentionBody? Retention { get; init; }
+
+    /// <summary>In which notifications are written: <c>en</c> or <c>de</c>.</summary>
+    public string? Language { get; init; }
 }
 
 /// <summary>The members that operators may change; an absent one changes nothing.</summary>

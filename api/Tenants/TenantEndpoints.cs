@@ -4,6 +4,7 @@ using Platform.Api.Authorization;
 using Platform.Api.Binding;
 using Platform.Api.Problems;
 using Platform.ApiKeys;
+using Platform.Notifications;
 using Platform.Tenants;
 
 namespace Platform.Api.Tenants;
@@ -42,6 +43,13 @@ internal static class TenantEndpoints
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(
         Caller caller, TenantScope tenant, JsonBody<TenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
+        NotificationLanguage? language = null;
+        if (body.Value.Language is { } tag)
+        {
+            if (!NotificationLanguages.TryParse(tag, out var known)) return Problem.Invalid("/language", "unknown_language", $"Use {string.Join(" or ", NotificationLanguages.Tags)}.");
+            language = known;
+        }
+
         var outcome = await grains.Tenant(tenant.Id).ChangeAsync(
             caller.Actor,
             new TenantChange
@@ -51,6 +59,7 @@ internal static class TenantEndpoints
                 RequireSecondFactor = body.Value.RequireSecondFactor,
                 SupportApproval = body.Value.SupportApproval,
                 Retention = body.Value.Retention?.ToChange(),
+                Language = language,
             },
             cancellationToken);
         return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();

@@ -38,8 +38,8 @@ internal static class MeEndpoints
     }
 
     private static Task<Results<Ok<ListBody<ListedSessionBody>>, Problem>> ListSessionsAsync(
-        Caller caller, PageQuery query, SessionLists lists, CancellationToken cancellationToken) =>
-        lists.ListAsync(caller, caller.Actor.UserId, query, cancellationToken);
+        Caller caller, SessionQuery sessions, PageQuery query, SessionLists lists, CancellationToken cancellationToken) =>
+        lists.ListAsync(caller, caller.Actor.UserId, sessions, query, cancellationToken);
 
     private static async Task<Results<NoContent, Problem>> EndSessionAsync(
         string id, Caller caller, HttpResponse response, IGrainFactory grains, CancellationToken cancellationToken)

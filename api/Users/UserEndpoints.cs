@@ -19,7 +19,7 @@ internal static class UserEndpoints
 
         group.MapGet("", ListAsync).WithSummary("Users for whom all filters hold, in the order in which they were made [read; API key with scope read]. secondFactors, lastSignInAt, emailVerified and pendingEmail for manage-users only.")
             .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
+        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey(Permissions.ManageUsers)
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.QuotaExceeded, ProblemKind.Busy);
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read]. emailVerified and pendingEmail for manage-users and the user only.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
@@ -100,8 +100,8 @@ internal static class UserEndpoints
             : problem;
 
     private static Task<Results<Ok<ListBody<ListedSessionBody>>, Problem>> ListSessionsAsync(
-        UserRoute user, Caller caller, PageQuery query, SessionLists lists, CancellationToken cancellationToken) =>
-        lists.ListAsync(caller, user.Id, query, cancellationToken);
+        UserRoute user, Caller caller, SessionQuery sessions, PageQuery query, SessionLists lists, CancellationToken cancellationToken) =>
+        lists.ListAsync(caller, user.Id, sessions, query, cancellationToken);
 
     private static async Task<Results<NoContent, Problem>> EndSessionsAsync(
         UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)

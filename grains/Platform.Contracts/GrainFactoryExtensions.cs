@@ -5,6 +5,7 @@ using Platform.Cluster;
 using Platform.Idempotency;
 using Platform.IpRules;
 using Platform.Listing;
+using Platform.Notifications;
 using Platform.Privacy;
 using Platform.RateLimiting;
 using Platform.Replicas;
@@ -48,6 +49,8 @@ public static class GrainFactoryExtensions
 
     public static IScenarioGrain Scenario(this IGrainFactory grains, ScenarioId id) => grains.GetGrain<IScenarioGrain>(id.ToString());
     public static IApiKeysGrain ApiKeys(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<IApiKeysGrain>(tenant.ToString());
+
+    public static INotificationTemplatesGrain NotificationTemplates(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<INotificationTemplatesGrain>(tenant.ToString());
 
     public static ISupportGrain Support(this IGrainFactory grains, TenantId tenant) => grains.GetGrain<ISupportGrain>(tenant.ToString());
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Notifications;
 using Platform.Scenarios;
 using Platform.Security;
 using Platform.Sessions;
@@ -29,5 +30,6 @@ namespace Platform;
 [JsonSerializable(typeof(StoredSigningKeys))]
 [JsonSerializable(typeof(StoredApiKeys))]
 [JsonSerializable(typeof(StoredSupport))]
+[JsonSerializable(typeof(StoredNotificationTemplates))]
 [JsonSerializable(typeof(StoredVulnerabilityReport))]
 internal sealed partial class StateJson : JsonSerializerContext;

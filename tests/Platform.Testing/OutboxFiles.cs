@@ -7,7 +7,7 @@ public static class OutboxFiles
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public sealed record Delivered(string To, string Channel, string Template, string Text, DateTimeOffset CreatedAt, Dictionary<string, string> Data);
+    public sealed record Delivered(string To, string Channel, string Template, string? Subject, string Text, string? Html, DateTimeOffset CreatedAt, Dictionary<string, string> Data);
 
     /// <summary>Waits until that many files lie there; the file system tells, nothing polls.</summary>
     public static async Task<IReadOnlyList<Delivered>> WaitForAsync(string dataDirectory, int count, Func<Delivered, bool>? which = null, TimeSpan? timeout = null)

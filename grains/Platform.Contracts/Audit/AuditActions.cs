@@ -67,6 +67,11 @@ public static class AuditActions
     public const string SnippetPublished = "snippet.published";
     public const string SnippetRolledBack = "snippet.rolled_back";
 
+    public const string NotificationTemplateSet = "notification_template.set";
+
+    /// <summary>The shipped text is in use again.</summary>
+    public const string NotificationTemplateReset = "notification_template.reset";
+
     public const string SupportGranted = "support.granted";
     public const string SupportApproved = "support.approved";
     public const string SupportUsed = "support.used";

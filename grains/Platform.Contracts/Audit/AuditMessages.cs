@@ -24,6 +24,7 @@ public static class AuditParties
     public const string Scenario = "scenario";
     public const string SupportGrant = "support_grant";
     public const string Snippet = "snippet";
+    public const string NotificationTemplate = "notification_template";
     public const string VulnerabilityReport = "vulnerability_report";
 
     /// <summary>A call of the API by method and route: what somebody without the right to it tried.</summary>

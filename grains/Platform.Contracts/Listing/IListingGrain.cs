@@ -24,18 +24,18 @@ public interface IListingGrain : IGrainWithStringKey
 
     /// <summary>
     /// Members; newest first. The list leaves out scenarios that a grant hides from the actor. <see cref="Refusal.Forbidden"/> to members to whom neither the tenant-wide level nor any grant
-    /// gives <see cref="Permissions.Read"/>.
+    /// gives <see cref="Permissions.Read"/>. With <see cref="ScenarioFilter.Search"/> a page may hold fewer than it could, even none, and have a next one.
     /// </summary>
-    [Alias("ListScenarios")]
-    Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
+    [Alias("SearchScenarios")]
+    Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, ScenarioFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Members with <see cref="Permissions.Read"/>; the primary one first, then in order of creation.</summary>
     [Alias("ListSnippets")]
     Task<Outcome<Page<SnippetView>>> ListSnippetsAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept.</summary>
-    [Alias("ListSessions")]
-    Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken);
+    /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept. With a filter a page may hold fewer than it could, even none, and have a next one.</summary>
+    [Alias("SearchSessions")]
+    Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, SessionFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Operators with a proven second factor; newest first. <paramref name="state"/>: only those in this state.</summary>
     [Alias("ListVulnerabilityReports")]

@@ -17,6 +17,10 @@ public interface IScenarioGrain : IGrainWithStringKey
     [Alias("Get"), AlwaysInterleave]
     Task<Outcome<ScenarioView>> GetAsync(Actor actor, CancellationToken cancellationToken);
 
+    /// <summary>Whether the actor holds <paramref name="needed"/> on it now.</summary>
+    [Alias("Authorize"), AlwaysInterleave]
+    Task<Outcome> AuthorizeAsync(Actor actor, Permissions needed, CancellationToken cancellationToken);
+
     /// <summary><see cref="Permissions.Edit"/>. Refusals: <see cref="Refusal.PreconditionRequired"/>, <see cref="Refusal.PreconditionFailed"/>, <see cref="Refusal.InvalidRequest"/>.</summary>
     [Alias("Change")]
     Task<Outcome<ScenarioView>> ChangeAsync(Actor actor, ScenarioDraft draft, VersionMatch? match, CancellationToken cancellationToken);

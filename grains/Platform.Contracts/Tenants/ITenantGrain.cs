@@ -10,6 +10,10 @@ public interface ITenantGrain : IGrainWithStringKey
     [Alias("Get"), AlwaysInterleave]
     Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken);
 
+    /// <summary>Whether the tenant is addressed by this slug.</summary>
+    [Alias("HasSlug"), AlwaysInterleave]
+    Task<bool> HasSlugAsync(string slug, CancellationToken cancellationToken);
+
     /// <summary>
     /// Members with <see cref="Permissions.ManageUsers"/> change name, session policy, retention, whether a second factor is required and whether operators need approval; operators change edition,
     /// features, status and name. A policy holds for the next validation of every session; suspending the tenant ends all sessions. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,

@@ -1,3 +1,4 @@
+using Platform.Notifications;
 using Platform.Sessions;
 using Platform.Users;
 
@@ -78,6 +79,9 @@ public sealed record TenantView
     [Id(60)] public bool SupportApproval { get; init; } = true;
 
     [Id(70)] public TenantRetention Retention { get; init; } = new();
+
+    /// <summary>In which notifications are written.</summary>
+    [Id(71)] public NotificationLanguage Language { get; init; }
 }
 
 /// <summary>How long a tenant keeps data that accumulates by itself (row PRIVACY). Whole days.</summary>
@@ -164,4 +168,5 @@ public sealed record TenantChange
     [Id(5)] public bool? RequireSecondFactor { get; init; }
     [Id(60)] public bool? SupportApproval { get; init; }
     [Id(70)] public TenantRetentionChange? Retention { get; init; }
+    [Id(71)] public NotificationLanguage? Language { get; init; }
 }

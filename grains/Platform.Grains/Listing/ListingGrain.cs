@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Platform.Internal;
+using Platform.IpRules;
 using Platform.Paging;
 using Platform.Scenarios;
 using Platform.Sessions;
@@ -32,12 +33,12 @@ internal sealed class ListingGrain(
         };
     }
 
-    public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, ScenarioFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         if (actor.TenantId != tenant) return Refusal.NotFound;
         var readsAll = actor.Holds(Permissions.Read);
         if (!readsAll && !await scenarios.HasReadingGrantAsync(tenant, actor.UserId, cancellationToken)) return Refusal.Forbidden;
-        return await scenarios.ListAsync(tenant, actor.UserId, readsAll, page, cancellationToken);
+        return await scenarios.ListAsync(tenant, actor.UserId, readsAll, filter, page, cancellationToken);
     }
 
     /// <summary>A tenant has few: their order is the tenant's, and a page begins after the one that was the last.</summary>
@@ -53,15 +54,24 @@ internal sealed class ListingGrain(
         return found.Select(one => one.Value).OfType<SnippetView>().ToList().ToPage(page, view => view.Id.ToString());
     }
 
-    public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, SessionFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         // The user's grain decides who may read: the answer is the same for absent and foreign users.
         var known = await GrainFactory.User(user).GetAsync(actor, cancellationToken);
         if (known.Value is null) return known.Refusal;
         if (actor.UserId != user && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
-        var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
-        var exact = await Task.WhenAll(rows.Items.Select(row => ExactAsync(row, cancellationToken)));
-        return rows with { Items = [.. exact] };
+        if (filter == SessionFilter.All)
+        {
+            var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
+            return rows with { Items = [.. await ExactAsync(rows.Items, cancellationToken)] };
+        }
+
+        Cidr? network = filter.Network is { } text ? Cidr.TryParse(text, out var cidr) ? cidr : throw new ArgumentException("A network in CIDR form.", nameof(filter)) : null;
+        var opened = await sessions.ListAsync(actor.TenantId, user, filter, page, Pages.Opened, cancellationToken);
+        var there = await ExactAsync(opened.Items.Where(row => network is not { } from || (IpNumber.Of(row.Client.Ip) is { } ip && from.Contains(ip))), cancellationToken);
+        // A row that is not marked as ended may be of a session that is over.
+        return new Page<SessionListing>([.. there], opened.Next).Fitting(
+            page.Size(), row => filter.Live is not { } live || live == (row.State == SessionState.Live), row => row.Id.ToString());
     }
 
     /// <summary>The rows hold nothing of what reports say: that comes from their grains. A row that a crash left without a report is left out.</summary>
@@ -73,6 +83,8 @@ internal sealed class ListingGrain(
         var found = await Task.WhenAll(rows.Take(size).Select(id => GrainFactory.VulnerabilityReportInternal(id).FindListingAsync(cancellationToken)));
         return new Page<ReportListing>([.. found.OfType<ReportListing>()], rows.Count > size ? rows[size - 1].ToString() : null);
     }
+
+    private Task<SessionListing[]> ExactAsync(IEnumerable<SessionListing> rows, CancellationToken cancellationToken) => Task.WhenAll(rows.Select(row => ExactAsync(row, cancellationToken)));
 
     /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>
     private async Task<SessionListing> ExactAsync(SessionListing row, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class ManagerNotifications(IGrainFactory grains, Notifier notifi
         var messages = new List<Notification>();
         foreach (var manager in (await grains.TenantInternal(tenant).ListManagersAsync(cancellationToken)).Where(manager => manager != except).Take(limit))
         {
-            if (await grains.UserInternal(manager).FindContactAsync(cancellationToken) is { } contact) messages.Add(notifier.Compose(NotificationChannel.Email, manager, contact.Email, template, data));
+            if (await grains.UserInternal(manager).FindContactAsync(cancellationToken) is { } contact) messages.Add(notifier.Compose(NotificationChannel.Email, tenant, manager, contact.Email, template, data));
         }
 
         return messages;

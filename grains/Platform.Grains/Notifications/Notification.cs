@@ -3,12 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Notifications;
 
-internal enum NotificationChannel
-{
-    Email = 1,
-    Sms = 2,
-}
-
 /// <summary>One message to one person. Delivered at least once: <see cref="Id"/> lets a receiver drop repeats.</summary>
 internal sealed record Notification
 {
@@ -21,11 +15,20 @@ internal sealed record Notification
     /// <summary>Stable name, see <see cref="NotificationTemplates"/>.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Plain text, ready to send.</summary>
-    public required string Text { get; init; }
+    /// <summary>Whose language and templates it is written in; null: the platform's.</summary>
+    public TenantId? TenantId { get; init; }
+
+    /// <summary>Written when it is sent, as what follows: nothing that waits has any. Null in text messages.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Plain text.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The same as an HTML document. Null in text messages.</summary>
+    public string? Html { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What the text was made of.</summary>
+    /// <summary>What the text is made of.</summary>
     public required ImmutableSortedDictionary<string, string> Data { get; init; }
 
     /// <summary>Whose address it is, and whose data key it waits under.</summary>

@@ -2,12 +2,12 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Notifications;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = false)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Notification))]
 internal sealed partial class NotificationJson : JsonSerializerContext;
 
 /// <summary>As receivers read it: channel in lower case, indented.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, Converters = [typeof(ChannelConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(ChannelConverter)])]
 [JsonSerializable(typeof(Notification))]
 internal sealed partial class NotificationFileJson : JsonSerializerContext;
 

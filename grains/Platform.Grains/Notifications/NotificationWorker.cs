@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.Notifications;
 
-/// <summary>Hands one channel's notifications to whatever carries them. Throws what it likes when it cannot: the worker tries again.</summary>
+/// <summary>Hands one channel's notifications, as they are written, to whatever carries them. Throws what it likes when it cannot: the worker tries again.</summary>
 internal interface INotificationSender
 {
     NotificationChannel Channel { get; }
@@ -17,6 +17,7 @@ internal interface INotificationSender
 internal sealed partial class NotificationWorker(
     Notifier notifier,
     NotificationOutbox outbox,
+    NotificationRenderer renderer,
     IEnumerable<INotificationSender> senders,
     TimeProvider time,
     ILogger<NotificationWorker> logger) : BackgroundService
@@ -74,7 +75,7 @@ internal sealed partial class NotificationWorker(
 
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(Timeout / 2);
-            await _senders[notification.Channel].SendAsync(notification, timeout.Token);
+            await _senders[notification.Channel].SendAsync(await renderer.RenderAsync(notification, timeout.Token), timeout.Token);
             await outbox.RemoveAsync(row.Id, cancellationToken);
             return true;
         }

@@ -12,6 +12,7 @@ internal static class NotificationsExtensions
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddSingleton<Notifier>();
         services.AddSingleton<ManagerNotifications>();
+        services.AddSingleton<NotificationRenderer>();
 
         // The gateway has an address in the settings and no other: body and signature follow no redirect.
         services.AddHttpClient(nameof(SmsWebhookSender), http => http.Timeout = TimeSpan.FromSeconds(30))

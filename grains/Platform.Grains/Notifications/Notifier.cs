@@ -18,7 +18,13 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
 
     private readonly Channel<bool> _written = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public Notification Compose(NotificationChannel channel, UserId recipient, string to, string template, params (string Key, string Value)[] data)
+    /// <param name="channel">How it goes.</param>
+    /// <param name="tenant">Whose language and templates it is written in; null: the platform's.</param>
+    /// <param name="recipient">Whose address it is.</param>
+    /// <param name="to">The address.</param>
+    /// <param name="template">One of <see cref="NotificationTemplates"/>.</param>
+    /// <param name="data">What the text is made of.</param>
+    public Notification Compose(NotificationChannel channel, TenantId? tenant, UserId recipient, string to, string template, params (string Key, string Value)[] data)
     {
         // The token stands behind '#': browsers do not send it on, neither to the page's server nor in a referrer.
         if (PageOf(template) is { } page && data.FirstOrDefault(d => d.Key == "token") is { Value: { } token }) data = [.. data, ("link", $"{page}#token={token}")];
@@ -31,7 +37,7 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
             Recipient = recipient,
             To = to,
             Template = template,
-            Text = NotificationTemplates.Text(template, sorted),
+            TenantId = tenant,
             CreatedAt = now,
             Data = sorted,
         };

@@ -31,9 +31,13 @@ internal sealed class SmtpSender(SmtpOptions options) : INotificationSender
         ? new SaslMechanismOAuth2(options.Username!, (await File.ReadAllTextAsync(file, cancellationToken)).Trim())
         : null;
 
-    private MimeMessage Compose(Notification notification) => new([MailboxAddress.Parse(options.From)], [MailboxAddress.Parse(notification.To)], notification.Template.Replace('_', ' '), body: new TextPart("plain") { Text = notification.Text })
+    /// <summary>Nobody's out-of-office note answers it (RFC 3834), and a second delivery has the same id (RFC 5322, 3.6.4), under the domain that sends.</summary>
+    private MimeMessage Compose(Notification notification)
     {
-        MessageId = $"{notification.Id:N}@platform",
-        Date = notification.CreatedAt,
-    };
+        var from = MailboxAddress.Parse(options.From);
+        var body = new BodyBuilder { TextBody = notification.Text?.ReplaceLineEndings("\r\n"), HtmlBody = notification.Html?.ReplaceLineEndings("\r\n") };
+        var message = new MimeMessage([from], [MailboxAddress.Parse(notification.To)], notification.Subject ?? notification.Template, body.ToMessageBody()) { MessageId = $"{notification.Id:N}@{from.Domain}", Date = notification.CreatedAt };
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
+        return message;
+    }
 }

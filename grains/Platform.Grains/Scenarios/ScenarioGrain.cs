@@ -119,6 +119,8 @@ internal sealed class ScenarioGrain(
         return refusal == Refusal.None ? await scenarios.ListHistoryAsync(_id, state.Value!.Version, MaxPageSize, page, cancellationToken) : refusal;
     }
 
+    public Task<Outcome> AuthorizeAsync(Actor actor, Permissions needed, CancellationToken cancellationToken) => Task.FromResult<Outcome>(ScenarioRules.Refuse(state.Value, actor, needed));
+
     public async Task<Outcome<ScenarioComment>> CommentAsync(Actor actor, CommentId id, string text, CancellationToken cancellationToken)
     {
         var refusal = ScenarioRules.Refuse(state.Value, actor, Permissions.Collaborate);

@@ -69,31 +69,50 @@ internal sealed class ScenarioTable(IDatabase database)
     /// What is hidden is left out by the database, so that a page is full unless it is the last.
     /// </summary>
     // Who reads everything goes through the tenant's scenarios and leaves out what a grant hides; others go through their grants.
-    public async Task<Page<ScenarioListing>> ListAsync(TenantId tenant, UserId user, bool readsAll, PageRequest page, CancellationToken cancellationToken)
+    public async Task<Page<ScenarioListing>> ListAsync(TenantId tenant, UserId user, bool readsAll, ScenarioFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        (string, object?)[] parameters =
-            [("@tenant", tenant.ToString()), ("@user", user.ToString()), ("@read", (long)Permissions.Read), ("@before", Columns.Before<ScenarioId>(page)), ("@limit", Columns.Rows(page))];
+        var count = filter.Search is null ? page.Size() : Pages.Opened;
+        List<(string, object?)> parameters =
+        [
+            ("@tenant", tenant.ToString()),
+            ("@user", user.ToString()),
+            ("@read", (long)Permissions.Read),
+            ("@before", Columns.Before<ScenarioId>(page)),
+            ("@limit", count + 1L),
+        ];
+        var fits = "";
+        if (filter.Kind is { } kind) Add("kind", (long)kind);
+        if (filter.Status is { } status) Add("status", (long)status);
         var statement = readsAll
             ? new Statement(
                 $"""
                 SELECT {ListColumns} FROM scenarios s LEFT JOIN scenario_grants g ON g.scenario_id = s.id AND g.user_id = @user
-                WHERE s.tenant_id = @tenant AND s.id < @before AND (g.permissions IS NULL OR (g.permissions & @read) <> 0) ORDER BY s.id DESC LIMIT @limit
+                WHERE s.tenant_id = @tenant AND s.id < @before AND (g.permissions IS NULL OR (g.permissions & @read) <> 0){fits} ORDER BY s.id DESC LIMIT @limit
                 """,
-                parameters)
+                [.. parameters])
             : new Statement(
                 $"""
                 SELECT {ListColumns} FROM scenario_grants g JOIN scenarios s ON s.id = g.scenario_id
-                WHERE g.user_id = @user AND s.tenant_id = @tenant AND g.scenario_id < @before AND (g.permissions & @read) <> 0 ORDER BY g.scenario_id DESC LIMIT @limit
+                WHERE g.user_id = @user AND s.tenant_id = @tenant AND g.scenario_id < @before AND (g.permissions & @read) <> 0{fits} ORDER BY g.scenario_id DESC LIMIT @limit
                 """,
-                parameters);
-        return (await database.ReadAsync(Query, statement, Map, cancellationToken)).ToPage(page, scenario => scenario.Id.ToString());
+                [.. parameters]);
+        var found = (await database.ReadAsync(Query, statement, Map, cancellationToken)).ToPage(count, KeyOf);
+        if (filter.Search is null) return found;
+        var part = Columns.Fold(filter.Search);
+        return found.Fitting(page.Size(), scenario => Columns.Fold(scenario.Name).Contains(part, StringComparison.Ordinal), KeyOf);
+
+        void Add(string column, long value)
+        {
+            fits += $" AND s.{column} = @{column}";
+            parameters.Add(($"@{column}", value));
+        }
     }
 
     public async Task<long> CountAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
         Query, new Statement("SELECT COUNT(*) FROM scenarios WHERE tenant_id = @tenant", ("@tenant", tenant.ToString())), row => row.GetInt64(0), cancellationToken))[0];
 
     public async Task<bool> HasReadingGrantAsync(TenantId tenant, UserId user, CancellationToken cancellationToken) =>
-        (await ListAsync(tenant, user, readsAll: false, new PageRequest(1, null), cancellationToken)).Items.Length > 0;
+        (await ListAsync(tenant, user, readsAll: false, ScenarioFilter.All, new PageRequest(1, null), cancellationToken)).Items.Length > 0;
 
     /// <summary>Scenarios on which the user has a grant.</summary>
     public async Task<IReadOnlyList<ScenarioId>> ListGrantedAsync(UserId user, CancellationToken cancellationToken) => await database.ReadAsync(
@@ -124,6 +143,8 @@ internal sealed class ScenarioTable(IDatabase database)
     /// <summary>Newest first, before the id <see cref="PageRequest.After"/>.</summary>
     public Task<Page<ScenarioComment>> ListCommentsAsync(ScenarioId scenario, PageRequest page, CancellationToken cancellationToken) =>
         _records.ListCommentsAsync(scenario, page, cancellationToken);
+
+    private static string KeyOf(ScenarioListing scenario) => scenario.Id.ToString();
 
     private static ScenarioListing Map(DbDataReader row) => new()
     {

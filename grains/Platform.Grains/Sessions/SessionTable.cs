@@ -109,26 +109,33 @@ internal sealed class SessionTable(IDatabase database, SealedColumns personal)
         return rows.Count == 0 ? null : rows[0];
     }
 
+    /// <summary>All of a user, newest first.</summary>
+    public Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, PageRequest page, CancellationToken cancellationToken) =>
+        ListAsync(tenant, user, SessionFilter.All, page, page.Size(), cancellationToken);
+
     /// <summary>Newest first (ids are UUIDv7: by id descending, ids compared as their printed form), before the id <see cref="PageRequest.After"/>.</summary>
-    /// <returns>Ended ones with their reason; the others as <see cref="SessionState.Live"/>, by the clocks as saved: the caller evaluates.</returns>
-    public async Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, PageRequest page, CancellationToken cancellationToken)
+    /// <returns>
+    /// <paramref name="count"/> of them: ended ones with their reason; the others as <see cref="SessionState.Live"/>, by the clocks as saved: the caller evaluates. Of <paramref name="filter"/> only what the
+    /// table knows for certain: what is marked as ended is not live.
+    /// </returns>
+    public async Task<Page<SessionListing>> ListAsync(TenantId tenant, UserId user, SessionFilter filter, PageRequest page, int count, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
             Query,
             new Statement(
-                """
+                $"""
                 SELECT s.id, s.created_at, COALESCE(t.idle_timeout, s.idle_timeout), s.absolute_timeout, s.client, s.end_reason, s.ended_at, a.last_activity
                 FROM sessions s LEFT JOIN session_activity a ON a.session_id = s.id LEFT JOIN tenants t ON t.id = s.tenant_id
-                WHERE s.tenant_id = @tenant AND s.user_id = @user AND s.id < @before ORDER BY s.id DESC LIMIT @limit
+                WHERE s.tenant_id = @tenant AND s.user_id = @user AND s.id < @before{(filter.Live == true ? " AND s.ended_at IS NULL" : "")} ORDER BY s.id DESC LIMIT @limit
                 """,
                 ("@tenant", tenant.ToString()),
                 ("@user", user.ToString()),
                 ("@before", Columns.Before<SessionId>(page)),
-                ("@limit", Columns.Rows(page))),
+                ("@limit", count + 1L)),
             row => new SealedRow<SessionListing>(Map(row), row.GetString(0), user.ToString(), row.GetFieldValue<byte[]>(4)),
             cancellationToken);
         return await OpenAsync(
-            rows.ToPage(page, row => row.Id), (session, client) => session with { Client = new ClientInfo(client?.Ip, client?.UserAgent) }, cancellationToken);
+            rows.ToPage(count, row => row.Id), (session, client) => session with { Client = new ClientInfo(client?.Ip, client?.UserAgent) }, cancellationToken);
     }
 
     /// <summary>A tenant's sessions that are not marked as ended, by user and id, after <see cref="OpenSession.Key"/>.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class FailedSignInAlertGrain(Notifier notifier, ManagerN
         var messages = await managers.ComposeAsync(tenant.Id, MaxManagers, except: user, NotificationTemplates.SignInFailuresOfUser, data, default);
         return
         [
-            notifier.Compose(NotificationChannel.Email, user, contact.Email, NotificationTemplates.SignInFailures, data),
+            notifier.Compose(NotificationChannel.Email, tenant.Id, user, contact.Email, NotificationTemplates.SignInFailures, data),
             .. messages.Select(message => message with { About = user }),
         ];
     }

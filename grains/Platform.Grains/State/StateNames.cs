@@ -20,6 +20,7 @@ internal static class StateNames
     public const string KeyRing = "key_ring";
     public const string ApiKeys = "api_keys";
     public const string Support = "support";
+    public const string NotificationTemplates = "notification_templates";
     public const string AuditSigning = "audit_signing";
     public const string VulnerabilityReport = "vulnerability_report";
 }

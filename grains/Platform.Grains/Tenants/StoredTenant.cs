@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.IpRules;
+using Platform.Notifications;
 using Platform.Snippets;
 using Platform.State;
 using Platform.Users;
@@ -60,6 +61,9 @@ internal sealed record StoredTenant : IProjectedState<StoredTenant>
     /// <summary>Null: the platform's default applies.</summary>
     [Id(70)] public TimeSpan? AccessLogKept { get; init; }
     [Id(71)] public TimeSpan? EndedSessionsKept { get; init; }
+
+    /// <inheritdoc cref="TenantView.Language"/>
+    [Id(72)] public NotificationLanguage Language { get; init; }
 
     /// <summary>As their grains published them, the primary one first.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];

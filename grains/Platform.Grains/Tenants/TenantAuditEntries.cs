@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.IpRules;
+using Platform.Notifications;
 using Platform.Text;
 using Platform.Users;
 
@@ -35,6 +36,7 @@ internal static class TenantAuditEntries
             AuditChanges.Duration("/retention/accessLog", kept.AccessLog, keeping.AccessLog),
             AuditChanges.Duration("/retention/endedSessions", kept.EndedSessions, keeping.EndedSessions),
             AuditChanges.Flag("/supportApproval", !before.SupportApprovalWaived, !after.SupportApprovalWaived),
+            AuditChanges.Text("/language", before.Language.ToTag(), after.Language.ToTag()),
             AuditChanges.Duration("/sessionPolicy/idleTimeout", old.IdleTimeout, fresh.IdleTimeout),
             AuditChanges.Duration("/sessionPolicy/absoluteTimeout", old.AbsoluteTimeout, fresh.AbsoluteTimeout));
     }

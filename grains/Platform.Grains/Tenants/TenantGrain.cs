@@ -60,6 +60,8 @@ internal sealed class TenantGrain(
         return Task.FromResult<Outcome<TenantView>>(refusal == Refusal.None ? settings.ViewOf(_tenant.Id, _tenant.Stored!) : refusal);
     }
 
+    public Task<bool> HasSlugAsync(string slug, CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored?.Slug == slug);
+
     Task<Outcome<IpRulesView>> IIpRulesGrain.GetAsync(Actor actor, CancellationToken cancellationToken) => Task.FromResult(TenantIpRules.Get(_tenant, actor));
 
     Task<Outcome<Page<RefusedSession>>> IIpRulesGrain.TryAsync(Actor actor, ImmutableArray<IpRuleInput> rules, PageRequest page, CancellationToken cancellationToken) =>

@@ -55,6 +55,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
             AccessLogKept = change.Retention?.AccessLog ?? tenant.AccessLogKept,
             EndedSessionsKept = change.Retention?.EndedSessions ?? tenant.EndedSessionsKept,
             SupportApprovalWaived = !(change.SupportApproval ?? !tenant.SupportApprovalWaived),
+            Language = change.Language ?? tenant.Language,
         };
 
         // Without the feature nobody could set up what is required.
@@ -121,6 +122,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         RequireSecondFactor = tenant.RequireSecondFactor,
         SupportApproval = !tenant.SupportApprovalWaived,
         Retention = RetentionOf(tenant),
+        Language = tenant.Language,
     };
 
     private static Refusal RefuseChange(TenantId id, StoredTenant? tenant, Actor actor, TenantChange change)
@@ -129,7 +131,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         if (tenant is null || (actor.TenantId != id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == id && actor.Holds(Permissions.ManageUsers);
         if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
-        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval ?? (object?)change.Retention) is not null) return Refusal.Forbidden;
+        if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval ?? (object?)change.Retention ?? change.Language) is not null) return Refusal.Forbidden;
         return isManager || isOperator ? Refusal.None : Refusal.Forbidden;
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Platform.Notifications;
 using Platform.Paging;
 using Platform.Sessions;
 using Platform.Storage;
@@ -35,6 +36,9 @@ internal sealed class TenantTable(IDatabase database)
     private const long IpRules = 4;
     private const long RequireSecondFactor = 8;
     private const long SupportApprovalWaived = 16;
+
+    /// <summary>The language stands above the bits.</summary>
+    private const int LanguageShift = 16;
 
     /// <summary>Insert or overwrite by id.</summary>
     public Task SaveAsync(TenantView tenant, CancellationToken cancellationToken) =>
@@ -96,6 +100,7 @@ internal sealed class TenantTable(IDatabase database)
         CreatedAt = row.Time(8),
         RequireSecondFactor = (row.GetInt64(4) & RequireSecondFactor) != 0,
         SupportApproval = (row.GetInt64(4) & SupportApprovalWaived) == 0,
+        Language = (NotificationLanguage)(row.GetInt64(4) >> LanguageShift),
         Retention = row.IsDBNull(9) ? new TenantRetention() : new TenantRetention { AccessLog = row.Duration(9), EndedSessions = row.Duration(10) },
     };
 
@@ -104,7 +109,8 @@ internal sealed class TenantTable(IDatabase database)
         | (tenant.Features.MultiDomain ? MultiDomain : 0)
         | (tenant.Features.IpRules ? IpRules : 0)
         | (tenant.RequireSecondFactor ? RequireSecondFactor : 0)
-        | (tenant.SupportApproval ? 0 : SupportApprovalWaived);
+        | (tenant.SupportApproval ? 0 : SupportApprovalWaived)
+        | ((long)tenant.Language << LanguageShift);
 
     private static TenantFeatures Features(long bits) =>
         new() { TwoFactor = (bits & TwoFactor) != 0, MultiDomain = (bits & MultiDomain) != 0, IpRules = (bits & IpRules) != 0 };

@@ -21,6 +21,11 @@ internal sealed class UserAccess(LiveTenantLookup tenants, IGrainFactory grains)
         return Rights.CanManage(actor.Permissions, roles.Of(user.Role, user.Permissions)) ? Refusal.None : Refusal.Forbidden;
     }
 
+    /// <summary>One's own account, or one that the actor may manage.</summary>
+    public async Task<Refusal> RefuseUnlessOwnAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken) => actor.UserId == account.Id
+        ? UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: true)
+        : await RefuseManagementAsync(account, actor, cancellationToken);
+
     public async Task<bool> AllowsFromAsync(UserId id, StoredUser user, string? ip, CancellationToken cancellationToken) =>
         await tenants.FindAsync(user.TenantId, cancellationToken) is { } tenant && tenant.AllowsFrom(id, ip);
 

@@ -23,14 +23,14 @@ internal sealed class UserNotifications(UserAccess access, Notifier notifier)
     {
         var tenant = await access.FindTenantAsync(user.TenantId, cancellationToken);
         await notifier.EnqueueAsync(
-            [.. mails.Select(mail => notifier.Compose(NotificationChannel.Email, id, mail.To, mail.Template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. mail.More]))],
+            [.. mails.Select(mail => notifier.Compose(NotificationChannel.Email, user.TenantId, id, mail.To, mail.Template, [("tenant", tenant?.Slug ?? ""), ("username", user.Username), .. mail.More]))],
             cancellationToken);
     }
 
     public async Task SendCodeAsync(UserId id, StoredUser user, string number, string template, string code, CancellationToken cancellationToken)
     {
         var tenant = await access.FindTenantAsync(user.TenantId, cancellationToken);
-        var message = notifier.Compose(NotificationChannel.Sms, id, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
+        var message = notifier.Compose(NotificationChannel.Sms, user.TenantId, id, number, template, ("tenant", tenant?.Slug ?? ""), ("code", code));
         await notifier.EnqueueAsync([message], cancellationToken);
     }
 }

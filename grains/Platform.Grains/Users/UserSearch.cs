@@ -12,9 +12,6 @@ namespace Platform.Users;
 /// </summary>
 internal sealed class UserSearch(UserTable users, UsernameBlindIndex names)
 {
-    /// <summary>Rows that one page opens.</summary>
-    public const int Opened = 500;
-
     /// <summary>A page's key begins with its stage: who has the text as a whole, then who has it as a part.</summary>
     private const char Whole = '=';
     private const char Part = '~';
@@ -52,10 +49,9 @@ internal sealed class UserSearch(UserTable users, UsernameBlindIndex names)
         }
 
         var room = page.Size() - found.Length;
-        var opened = await users.ListAsync(tenant, where, after[1..], Opened, cancellationToken);
-        var parts = opened.Items.Where(user => Has(user, part) && !HasWhole(user, name, part)).Take(room + 1).ToList();
-        var last = parts.Count > room ? parts[room - 1].Id.ToString() : opened.Next;
-        return new Page<UserView>([.. found, .. parts.Take(room)], last is null ? null : Part + last);
+        var opened = await users.ListAsync(tenant, where, after[1..], Pages.Opened, cancellationToken);
+        var parts = opened.Fitting(room, user => Has(user, part) && !HasWhole(user, name, part), user => user.Id.ToString());
+        return new Page<UserView>([.. found, .. parts.Items], parts.Next is null ? null : Part + parts.Next);
     }
 
     private static bool Has(UserView user, string part) =>

@@ -7,7 +7,7 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>The list of sessions that may live. It is written before a session opens and before sessions are ended.</summary>
-internal sealed class UserSessions(IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
+internal sealed class UserSessions(UserAccess access, IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
 {
     private readonly SessionOptions _options = options.Value;
 
@@ -42,7 +42,7 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
 
     public async Task<Outcome> EndAsync(CommittedUser account, Actor actor, SessionId session, CancellationToken cancellationToken)
     {
-        var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: true);
+        var refusal = await access.RefuseUnlessOwnAsync(account, actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         var user = account.Stored!;
         if (user.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
@@ -52,7 +52,7 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
 
     public async Task<Outcome> EndAllButAsync(CommittedUser account, Actor actor, SessionId? keep, CancellationToken cancellationToken)
     {
-        var refusal = UserAccount.Refuse(account.Id, account.Present, actor, Permissions.ManageUsers, orSelf: true);
+        var refusal = await access.RefuseUnlessOwnAsync(account, actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
         var user = account.Stored!;
         await EndListedAsync(account, actor, user.Sessions.RemoveAll(s => s.Id == keep), WaitingProofs.WithoutWhatSessionsBegan(user), cancellationToken);

@@ -71,6 +71,7 @@ internal sealed class IsolationWalk(PlatformHost host)
         (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/snippets/{objects["snippets"]}/domains/{Domain}", token: owner.Token)).ShouldBe(HttpStatusCode.OK);
         objects["domains"] = Domain;
         objects["erasures"] = await MakeErasureAsync(owner);
+        (objects["notification-templates"], objects["password_reset"]) = ("password_reset", "en");
 
         // Of nobody: the tenant's owner must not reach it either.
         objects["vulnerability-reports"] = (await host.SendAsync("POST", "/v1/vulnerability-reports", new { title = "x", description = "x" })).ShouldBe(HttpStatusCode.Created).String("id")!;

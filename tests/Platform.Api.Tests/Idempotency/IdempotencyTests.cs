@@ -47,5 +47,63 @@ public sealed class IdempotencyTests
         Task<Answer> CreateAsync(string sent) => host.SendAsync("POST", path, sent, owner.Token, null, ("Idempotency-Key", "key-of-a-large-one"));
     }
 
+    /// <summary>Whoever has lost the right gets no kept answer, which tells what was made (finding C8).</summary>
+    [Theory, Trait("Threat", "T50"), Trait("Threat", "T40")]
+    [InlineData("users", """{"username":"ann","email":"ann@example.com","password":"Quiet-Harbour-71","role":"viewer"}""")]
+    [InlineData("roles", """{"name":"analyst","permissions":["read"]}""")]
+    [InlineData("api-keys", """{"name":"reports","scopes":["read"]}""")]
+    [InlineData("scenarios", """{"name":"spring","kind":"scenario","content":{}}""")]
+    [InlineData("snippets", """{"name":"shop"}""")]
+    public async Task Again_WithoutTheRightsByNow_IsForbidden(string calls, string body)
+    {
+        await using var host = await new PlatformHost().StartedAsync();
+        var owner = await host.NewTenantAsync();
+        (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username = "deputy", email = "d@example.com", password = ApiCalls.Password, role = "owner" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        var deputy = await host.SignInAsync(owner.Slug, "deputy");
+        (await CreateAsync()).ShouldBe(HttpStatusCode.Created);
+        (await CreateAsync()).ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/users/{deputy.Session.GetProperty("userId").GetString()}/permissions", new { permissions = new[] { "read" } }, owner.Token)).ShouldBe(HttpStatusCode.OK);
+
+        (await CreateAsync()).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+
+        Task<Answer> CreateAsync() => host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/{calls}", body, deputy.Token, null, ("Idempotency-Key", "once"));
+    }
+
+    [Fact, Trait("Threat", "T50"), Trait("Threat", "T40")]
+    public async Task Again_ACommentWithoutTheGrantByNow_IsForbidden()
+    {
+        await using var host = await new PlatformHost().StartedAsync();
+        var owner = await host.NewTenantAsync();
+        var viewer = await host.NewUserAsync(owner, "viewer", "viewer");
+        var scenario = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/scenarios", new { name = "spring", kind = "scenario", content = new { } }, owner.Token)).String("id");
+        var path = $"/v1/tenants/{owner.Slug}/scenarios/{scenario}";
+        (await host.SendAsync("PUT", $"{path}/grants/{viewer.Id}", new { permissions = new[] { "read", "collaborate" } }, owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        var made = (await CommentAsync()).ShouldBe(HttpStatusCode.Created);
+        (await CommentAsync()).ShouldBe(HttpStatusCode.Created).Text.ShouldBe(made.Text);
+
+        (await host.SendAsync("DELETE", $"{path}/grants/{viewer.Id}", token: owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        (await CommentAsync()).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await host.SendAsync("PUT", $"{path}/grants/{viewer.Id}", new { permissions = Array.Empty<string>() }, owner.Token)).ShouldBe(HttpStatusCode.NoContent);
+        (await CommentAsync()).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+
+        Task<Answer> CommentAsync() => host.SendAsync("POST", $"{path}/comments", new { text = "Looks good." }, viewer.Token, null, ("Idempotency-Key", "once"));
+    }
+
+    /// <summary>The same call again has the same headers (finding C10), also where its answer was too large to be kept.</summary>
+    [Theory, InlineData(1), InlineData(100_000)]
+    public async Task Again_OfAScenario_HasLocationAndEntityTag(int size)
+    {
+        await using var host = await new PlatformHost().StartedAsync();
+        var owner = await host.NewTenantAsync();
+        var body = new { name = "spring", kind = "scenario", content = new { text = new string('x', size) } };
+        var (first, again) = (await CreateAsync(), await CreateAsync());
+
+        again.ShouldBe(HttpStatusCode.Created).Text.ShouldBe(first.ShouldBe(HttpStatusCode.Created).Text);
+        (again.Header("ETag"), again.Header("Location")).ShouldBe((first.Header("ETag"), first.Header("Location")));
+        first.Header("ETag").ShouldBe("\"1\"");
+
+        Task<Answer> CreateAsync() => host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/scenarios", body, owner.Token, null, ("Idempotency-Key", "once"));
+    }
+
     private static string Latin1(byte[] bytes) => Encoding.Latin1.GetString(bytes);
 }

@@ -253,6 +253,8 @@ public sealed class SupportGrantTests(PlatformHost host) : IClassFixture<Platfor
         answers[1].ShouldBe(HttpStatusCode.Created).Text.ShouldBe(answers[0].Text);
         (await host.ListGrantsAsync(owner, owner.Slug)).Items.ShouldHaveSingleItem();
         (await host.TryAskAsync(staff, owner, SupportCalls.Wish(breakGlass: true), key)).ShouldBeProblem(HttpStatusCode.UnprocessableEntity, "idempotency_mismatch");
+        var other = await host.NewTenantAsync();
+        (await host.TryAskAsync(staff, other, headers: key)).ShouldBe(HttpStatusCode.Created).String("id").ShouldNotBe(answers[0].String("id"), "keys of different tenants never meet");
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class NotificationWorkerTests
         file.Channel.ShouldBe("email");
         file.Template.ShouldBe("password_changed");
         file.Text.ShouldContain("bob");
+        file.Subject.ShouldBe("acme: your password was changed");
         var path = Directory.GetFiles(Path.Combine(silo.Folder, "outbox")).ShouldHaveSingleItem();
         File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -64,7 +65,7 @@ public sealed class NotificationWorkerTests
     {
         var notifier = silo.Service<Notifier>();
         return notifier.EnqueueAsync(
-            [notifier.Compose(NotificationChannel.Email, PrefixedId.New<UserId>(silo.Time), to, NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob"))], default);
+            [notifier.Compose(NotificationChannel.Email, tenant: null, PrefixedId.New<UserId>(silo.Time), to, NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob"))], default);
     }
 
     private static void Use(IServiceCollection services, INotificationSender sender)

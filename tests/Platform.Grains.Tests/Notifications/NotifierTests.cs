@@ -88,7 +88,7 @@ public sealed class NotifierTests : IDisposable
 
     private static Task EnqueueAsync(Notifier notifier, UserId? about = null) => notifier.EnqueueAsync(
         [
-            notifier.Compose(NotificationChannel.Email, Bob, "bob@example.com", NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob")) with { About = about },
+            notifier.Compose(NotificationChannel.Email, tenant: null, Bob, "bob@example.com", NotificationTemplates.PasswordChanged, ("tenant", "acme"), ("username", "bob")) with { About = about },
         ],
         default);
 }

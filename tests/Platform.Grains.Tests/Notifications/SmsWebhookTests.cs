@@ -77,7 +77,7 @@ public sealed class SmsWebhookTests
     private static Task EnqueueAsync(SiloHost silo)
     {
         var notifier = silo.Service<Notifier>();
-        var message = notifier.Compose(NotificationChannel.Sms, PrefixedId.New<UserId>(silo.Time), "+4915112345678", NotificationTemplates.SignInCode, ("tenant", "acme"), ("code", "123456"));
+        var message = notifier.Compose(NotificationChannel.Sms, tenant: null, PrefixedId.New<UserId>(silo.Time), "+4915112345678", NotificationTemplates.SignInCode, ("tenant", "acme"), ("code", "123456"));
         return notifier.EnqueueAsync([message], default);
     }
 

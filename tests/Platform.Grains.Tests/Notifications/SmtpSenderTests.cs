@@ -19,9 +19,11 @@ public sealed class SmtpSenderTests
         server.Encrypted.ShouldContain(line => line.StartsWith("MAIL FROM:<no-reply@platform.invalid>", StringComparison.OrdinalIgnoreCase));
         server.Encrypted.ShouldContain(line => line.StartsWith("RCPT TO:<bob@example.com>", StringComparison.OrdinalIgnoreCase));
         server.Encrypted.ShouldContain(line => line.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes("mailer-secret"))));
-        server.Message.ShouldContain($"Message-ID: <{message.Id:N}@platform>", Case.Insensitive);
-        server.Message.ShouldContain("Subject: password changed");
-        Decoded(server.Message).ShouldContain("Your password was changed.");
+        server.Message.ShouldContain($"Message-ID: <{message.Id:N}@platform.invalid>", Case.Insensitive);
+        server.Message.ShouldContain("Auto-Submitted: auto-generated", Case.Insensitive);
+        var read = Read(server.Message);
+        read.Subject.ShouldBe("Größe & Co: your password was changed");
+        (read.TextBody?.ReplaceLineEndings("\n").Trim(), read.HtmlBody?.ReplaceLineEndings("\n").Trim()).ShouldBe((message.Text, message.Html));
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public sealed class SmtpSenderTests
 
         server.InTheClear.ShouldBeEmpty();
         server.Encrypted.ShouldContain(line => line.StartsWith("RCPT TO:<bob@example.com>", StringComparison.OrdinalIgnoreCase));
-        Decoded(server.Message).ShouldContain("Your password was changed.");
+        Read(server.Message).TextBody!.ShouldContain("Your password was changed.");
     }
 
     [Fact]
@@ -132,14 +134,17 @@ public sealed class SmtpSenderTests
         Channel = NotificationChannel.Email,
         To = "bob@example.com",
         Template = "password_changed",
-        Text = "Your password was changed.",
+        Subject = "Größe & Co: your password was changed",
+        Text = "Your password was changed.\n\nAsk for help.",
+        Html = "<p>Your password was changed.</p>\n<p>Ask for help.</p>",
         CreatedAt = TimeProvider.System.GetUtcNow(),
         Data = ImmutableSortedDictionary<string, string>.Empty,
     };
 
-    private static string Decoded(string message)
+    /// <summary>As a mail program does. Lines end as RFC 5322 says, in the parts too: a bare line feed would be encoded.</summary>
+    private static MimeKit.MimeMessage Read(string message)
     {
-        var body = message[(message.IndexOf("\n\n", StringComparison.Ordinal) is >= 0 and var at ? at : message.IndexOf("\r\n\r\n", StringComparison.Ordinal))..].Trim();
-        return message.Contains("base64", StringComparison.OrdinalIgnoreCase) ? Encoding.UTF8.GetString(Convert.FromBase64String(body.Replace("\n", "", StringComparison.Ordinal))) : body;
+        message.ShouldNotContain("=0A");
+        return MimeKit.MimeMessage.Load(new MemoryStream(Encoding.UTF8.GetBytes(message)));
     }
 }

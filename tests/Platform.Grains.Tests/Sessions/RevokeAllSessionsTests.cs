@@ -137,7 +137,7 @@ public sealed class RevokeAllSessionsTests
         (await silo.Grains.Session(after.Id).TouchAsync(afterHash, null, null, default)).State.ShouldBe(SessionState.Live);
         silo.Time.Advance(TimeSpan.FromMinutes(10));
         await silo.Service<SessionSweeper>().SweepAsync(default);
-        var list = (await silo.Grains.Listing().ListSessionsAsync(SiloHost.ActorOf(after), owner.UserId, new PageRequest(50, null), default)).Value!.Items;
+        var list = (await silo.Grains.Listing().ListSessionsAsync(SiloHost.ActorOf(after), owner.UserId, SessionFilter.All, new PageRequest(50, null), default)).Value!.Items;
         list.Single(s => s.Id == before.Id).State.ShouldBe(SessionState.TenantRevoked);
         list.Single(s => s.Id == before.Id).EndedAt.ShouldNotBeNull();
         list.Single(s => s.Id == after.Id).State.ShouldBe(SessionState.Live);

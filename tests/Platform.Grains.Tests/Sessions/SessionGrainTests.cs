@@ -89,7 +89,7 @@ public sealed class SessionGrainTests
         (await silo.PeekAsync(session.Id, hash)).ShouldBe(SessionState.Unknown);
 
         var (again, _) = await silo.SignInAsync(session.TenantId.ToString(), "owner", SiloHost.OwnerPassword);
-        var list = await silo.Grains.Listing().ListSessionsAsync(SiloHost.ActorOf(again!), session.UserId, new PageRequest(50, null), default);
+        var list = await silo.Grains.Listing().ListSessionsAsync(SiloHost.ActorOf(again!), session.UserId, SessionFilter.All, new PageRequest(50, null), default);
         list.Value!.Items.Select(i => (i.Id, i.State)).ShouldBe([(again!.Id, SessionState.Live), (session.Id, SessionState.Idle)]);
     }
 

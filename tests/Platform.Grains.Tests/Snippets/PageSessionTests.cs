@@ -64,7 +64,7 @@ public sealed class PageSessionTests(CheapHashFixture fixture) : IClassFixture<C
         await Silo.Grains.Tenant(owner.TenantId).ChangeAsync(SiloHost.OperatorActor, new TenantChange { Features = new TenantFeaturesChange { TwoFactor = true } }, default);
         (await Silo.Grains.Tenant(owner.TenantId).ChangeAsync(owner, new TenantChange { RequireSecondFactor = true }, default)).Value.ShouldNotBeNull();
         (await TrySignInAsync(owner.TenantId, page)).Refusal.ShouldBe(Refusal.SecondFactorEnrolmentRequired);
-        (await Silo.Grains.Listing().ListSessionsAsync(owner, owner.UserId, new PageRequest(9, null), default)).Value!.Items.Length.ShouldBe(1);
+        (await Silo.Grains.Listing().ListSessionsAsync(owner, owner.UserId, SessionFilter.All, new PageRequest(9, null), default)).Value!.Items.Length.ShouldBe(1);
     }
 
     [Fact, Trait("Threat", "T38")]

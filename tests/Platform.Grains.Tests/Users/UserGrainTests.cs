@@ -76,7 +76,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         }
 
         (await Silo.Grains.Listing().ListUsersAsync(stranger, owner.TenantId, UserFilter.All, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
-        (await Silo.Grains.Listing().ListSessionsAsync(stranger, owner.UserId, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
+        (await Silo.Grains.Listing().ListSessionsAsync(stranger, owner.UserId, SessionFilter.All, new PageRequest(50, null), default)).Refusal.ShouldBe(Refusal.NotFound);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class UserGrainTests(SiloFixture fixture) : IClassFixture<SiloFixt
         (await Silo.Grains.User(actor.UserId).EndSessionsAsync(actor, b!.Id, default)).Succeeded.ShouldBeTrue();
         (await Silo.PeekAsync(a!.Id, aHash)).ShouldBe(SessionState.Revoked);
         (await Silo.PeekAsync(b.Id, bHash)).ShouldBe(SessionState.Live);
-        var list = await Silo.Grains.Listing().ListSessionsAsync(actor, actor.UserId, new PageRequest(50, null), default);
+        var list = await Silo.Grains.Listing().ListSessionsAsync(actor, actor.UserId, SessionFilter.All, new PageRequest(50, null), default);
         list.Value!.Items.Select(i => i.State).ShouldBe([SessionState.Live, SessionState.Revoked, SessionState.Revoked]);
         (await Silo.Grains.User(actor.UserId).EndSessionAsync(actor, a.Id, default)).Refusal.ShouldBe(Refusal.NotFound);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Paging;
 using Platform.Scenarios;
 using Platform.Storage.Tests.Hosting;
 
@@ -27,7 +28,7 @@ public abstract class ScenarioTableTests(StorageFixture fixture)
         await Scenarios.SaveAsync(changed, grants: null, default);
 
         (await ListAsync(readsAll: true)).ShouldBe([changed]);
-        (await Scenarios.ListAsync(Samples.New<TenantId>(), _user, readsAll: true, new PageRequest(10, null), default)).Items.ShouldBeEmpty();
+        (await Scenarios.ListAsync(Samples.New<TenantId>(), _user, readsAll: true, ScenarioFilter.All, new PageRequest(10, null), default)).Items.ShouldBeEmpty();
     }
 
     [Fact]
@@ -51,6 +52,33 @@ public abstract class ScenarioTableTests(StorageFixture fixture)
         await Scenarios.RemoveGrantsAsync(_user, default);
         (await ListAsync(readsAll: true)).Count.ShouldBe(9);
         (await ListAsync(readsAll: false)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task List_WithFilters_FindsEachOnceOverAllPages()
+    {
+        var all = Enumerable.Range(1, Pages.Opened + 20).Select(i => New(i) with
+        {
+            Name = i % 100 == 0 ? $"Spring {i}" : $"Other {i}",
+            Kind = i % 2 == 0 ? ScenarioKind.Personalization : ScenarioKind.Scenario,
+            Status = i % 3 == 0 ? ScenarioStatus.Running : ScenarioStatus.Paused,
+        }).ToArray();
+        foreach (var scenario in all) await Scenarios.SaveAsync(scenario, [new ScenarioGrant(_user, Permissions.Read)], default);
+        foreach (var readsAll in new[] { true, false })
+        {
+            foreach (var filter in new ScenarioFilter[]
+            {
+                new() { Search = "spring" }, new() { Search = "spring", Status = ScenarioStatus.Running }, new() { Kind = ScenarioKind.Personalization }, new() { Search = "nothing" },
+                new() { Kind = ScenarioKind.Scenario, Status = ScenarioStatus.Running },
+            })
+            {
+                var expected = all.Reverse().Where(scenario =>
+                    (filter.Search is null || scenario.Name.Contains(filter.Search, StringComparison.OrdinalIgnoreCase))
+                    && (filter.Kind is null || scenario.Kind == filter.Kind)
+                    && (filter.Status is null || scenario.Status == filter.Status));
+                (await ListAsync(readsAll, limit: 3, filter)).ShouldBe(expected);
+            }
+        }
     }
 
     [Fact]
@@ -131,8 +159,8 @@ public abstract class ScenarioTableTests(StorageFixture fixture)
 
     private ScenarioHistoryEntry Entry(int version, string changes) => new(version, Samples.Now.AddTicks(version), _user, "updated", changes);
 
-    private Task<List<ScenarioListing>> ListAsync(bool readsAll, int limit = 200) =>
-        Samples.AllAsync(limit, page => Scenarios.ListAsync(_tenant, _user, readsAll, page, default));
+    private Task<List<ScenarioListing>> ListAsync(bool readsAll, int limit = 200, ScenarioFilter? filter = null) =>
+        Samples.AllAsync(limit, page => Scenarios.ListAsync(_tenant, _user, readsAll, filter ?? ScenarioFilter.All, page, default));
 
     private ScenarioListing New(int number) => new()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Paging;
 using Platform.SecondFactors;
 using Platform.Security;
 using Platform.Storage.Tests.Hosting;
@@ -143,7 +144,7 @@ public abstract class UserSearchTests(StorageFixture fixture)
     [Fact]
     public async Task Search_InMoreRowsThanAPageOpens_GoesOnWhereItStopped()
     {
-        var count = (2 * UserSearch.Opened) + 100;
+        var count = (2 * Pages.Opened) + 100;
         var users = Enumerable.Range(0, count).Select(i => Samples.User(_tenant, $"user{i:D4}") with { Id = UserId.From(Guid.CreateVersion7(Samples.Now.AddSeconds(i))) }).ToArray();
         await Parallel.ForEachAsync(users, async (user, _) => await SaveAsync(user));
         var pages = new List<Page<UserView>>();
