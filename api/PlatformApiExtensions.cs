@@ -50,6 +50,7 @@ internal static class PlatformApiExtensions
         app.MapSessions();
         app.MapPasswordReset();
         app.MapEmail();
+        app.MapInvitations();
         app.MapMe();
         app.MapSecondFactors();
         app.MapTenants();

@@ -27,6 +27,7 @@ internal static class Examples
         [typeof(PasswordChangeBody)] = """{ "currentPassword": "correct-Horse-7-battery", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(EmailChangeBody)] = """{ "email": "alice@acme.example", "password": "correct-Horse-7-battery" }""",
         [typeof(EmailConfirmationBody)] = """{ "token": "AbC…" }""",
+        [typeof(InvitationAcceptanceBody)] = """{ "token": "AbC…", "password": "Staple-9-under-the-tree" }""",
         [typeof(ForgotPasswordBody)] = """{ "tenant": "acme", "username": "alice" }""",
         [typeof(ResetPasswordBody)] = """{ "token": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(NewTenantBody)] = """

@@ -33,6 +33,9 @@ internal static class NotificationTemplates
     /// <summary>To the new address of a user. Data: tenant, username, token, and link where its base address is configured.</summary>
     public const string EmailConfirmation = "email_confirmation";
 
+    /// <summary>To a user who has no password yet. Data: tenant, username, token, and link where its base address is configured.</summary>
+    public const string Invitation = "invitation";
+
     /// <summary>To the phone of a user who signs in. Data: tenant, code.</summary>
     public const string SignInCode = "sign_in_code";
 
@@ -149,6 +152,12 @@ internal static class NotificationTemplates
             Somebody, probably you, wants messages about the account {data["username"]} at {data["tenant"]} to go to this address.
             {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
             It can be used once within 24 hours. If it was not you, nothing needs to be done.
+            """,
+        Invitation =>
+            $"""
+            {data["tenant"]} has made an account for you: {data["username"]}. Choose its password to use it.
+            {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
+            It can be used once within seven days. If you know nothing of it, nothing needs to be done.
             """,
         SignInCode => $"{data["code"]} is your code to sign in at {data["tenant"]}. It is good for five minutes. Nobody will ever ask you for it.",
         PhoneConfirmation => $"{data["code"]} confirms this phone at {data["tenant"]}. It is good for five minutes. If it was not you, nothing needs to be done.",

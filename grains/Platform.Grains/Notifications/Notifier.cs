@@ -42,6 +42,7 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
     {
         NotificationTemplates.PasswordReset => options.Value.ResetPage,
         NotificationTemplates.EmailConfirmation => options.Value.EmailConfirmationPage,
+        NotificationTemplates.Invitation => options.Value.InvitationPage,
         _ => null,
     };
 

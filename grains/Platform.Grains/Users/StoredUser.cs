@@ -11,7 +11,10 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
     [Id(1)] public string Username { get; init; } = "";
     [Id(2)] public string NormalisedName { get; init; } = "";
     [Id(3)] public string Email { get; init; } = "";
+
+    /// <summary>Empty: there is none yet.</summary>
     [Id(4)] public string PasswordHash { get; init; } = "";
+
     /// <summary>Without meaning where there is a role.</summary>
     [Id(5)] public Permissions Permissions { get; init; }
     [Id(6)] public UserStatus Status { get; init; }
@@ -54,6 +57,9 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 
     /// <summary>Null: nothing was ever asked of the address. It counts all the same (decision 106).</summary>
     [Id(80)] public StoredEmailState? EmailState { get; init; }
+
+    /// <summary>Null: the user was made with a password, or has accepted.</summary>
+    [Id(90)] public StoredInvitation? Invitation { get; init; }
 
     UserId? IPersonalState.Subject => null;
 

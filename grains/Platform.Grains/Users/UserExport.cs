@@ -28,6 +28,7 @@ internal sealed class UserExport(UserAccess access, FactorSecrets secrets, Audit
             ResetLinksAt = user.ResetLinksAt,
             ConfirmationLinksAt = EmailRules.StateOf(user).LinksAt,
             FormerEmails = EmailRules.StateOf(user).Former,
+            InvitationsAt = user.Invitation?.LinksAt ?? [],
         };
     }
 

@@ -24,17 +24,18 @@ internal sealed class UserPasswords(
         return Outcome.Done;
     }
 
-    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended.</summary>
-    public async Task<Outcome> SetAsync(CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken)
+    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended. A first one is no news to its owner.</summary>
+    public async Task<Outcome> SetAsync(
+        CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken, string pointer = "/newPassword")
     {
-        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
+        var unmet = PasswordPolicy.Check(password, user.Username, pointer);
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
         if (await hashing.HashAsync(new HashingCaller(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(entry.Client?.Ip)), password, cancellationToken) is not { } hash) return Refusal.Busy;
 
         var set = UserAccount.SetPassword(user, hash, entry, keep, time.GetUtcNow());
         await account.SaveAsync(set.Next, set.Entries, cancellationToken);
         await sessions.EndAllAsync(set.Ended, SessionState.PasswordChanged, cancellationToken);
-        await notifications.NotifyAsync(account.Id, user, NotificationTemplates.PasswordChanged, cancellationToken);
+        if (user.PasswordHash.Length > 0) await notifications.NotifyAsync(account.Id, user, NotificationTemplates.PasswordChanged, cancellationToken);
         return Outcome.Done;
     }
 

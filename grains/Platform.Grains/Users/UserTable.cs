@@ -23,7 +23,7 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     /// </summary>
     public async Task SaveAsync(UserView user, string blindIndex, string emailBlindIndex, CancellationToken cancellationToken)
     {
-        var columns = new UserColumns(user.Username, user.Email) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, PendingEmailUntil = user.PendingEmailUntil };
+        var columns = new UserColumns(user.Username, user.Email) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, PendingEmailUntil = user.PendingEmailUntil, InvitationExpiresAt = user.InvitationExpiresAt };
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
         var freed = new Statement(
             """
@@ -119,15 +119,24 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
 /// <summary>Personal columns of <c>users</c>.</summary>
 internal sealed record UserColumns(string Username, string Email)
 {
-    /// <summary>These three are absent in rows that were written before there were any.</summary>
+    /// <summary>These are absent in rows that were written before there were any.</summary>
     public bool EmailVerified { get; init; }
 
     public string? PendingEmail { get; init; }
 
     public DateTimeOffset? PendingEmailUntil { get; init; }
 
-    public UserView Of(UserView user) =>
-        user with { Username = Username, Email = Email, EmailVerified = EmailVerified, PendingEmail = PendingEmail, PendingEmailUntil = PendingEmailUntil };
+    public DateTimeOffset? InvitationExpiresAt { get; init; }
+
+    public UserView Of(UserView user) => user with
+    {
+        Username = Username,
+        Email = Email,
+        EmailVerified = EmailVerified,
+        PendingEmail = PendingEmail,
+        PendingEmailUntil = PendingEmailUntil,
+        InvitationExpiresAt = InvitationExpiresAt,
+    };
 
     /// <summary>Prints no name and no address.</summary>
     public override string ToString() => nameof(UserColumns);

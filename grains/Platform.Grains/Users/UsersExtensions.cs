@@ -14,6 +14,7 @@ internal static class UsersExtensions
         .AddSingleton<UserSessions>()
         .AddSingleton<UserPasswords>()
         .AddSingleton<UserEmails>()
+        .AddSingleton<UserInvitations>()
         .AddSingleton<PasswordResets>()
         .AddSingleton<UserSignIn>()
         .AddSingleton<SecondFactorCodes>()

@@ -20,6 +20,9 @@ public enum Proof
 
     /// <summary>A phone that is being confirmed.</summary>
     PendingPhone,
+
+    /// <summary>To a user who has no password yet.</summary>
+    Invitation,
 }
 
 public enum Change
@@ -47,6 +50,8 @@ public enum Change
     TenantSessionsRevoked,
     AddressDenied,
     FeatureTakenAway,
+    InvitationSentAgain,
+    InvitationWithdrawn,
 }
 
 /// <summary>
@@ -59,13 +64,21 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
 
     private static readonly Proof[] All = Enum.GetValues<Proof>();
 
+    /// <summary>What happens to an account without a password; the other changes take one.</summary>
+    private static readonly Change[] OfInvited =
+    [
+        Change.None, Change.InvitationSentAgain, Change.InvitationWithdrawn, Change.EmailRequested, Change.DisabledAndEnabled, Change.Role, Change.Permissions, Change.SessionsEndedByManager, Change.Deleted,
+        Change.TenantSuspendedAndActive, Change.TenantSuspended, Change.TenantSessionsRevoked, Change.AddressDenied, Change.FeatureTakenAway,
+    ];
+
     /// <summary>Which proofs live on. What a change is not named with here ends all of them.</summary>
     private static readonly Dictionary<Change, Proof[]> Living = new()
     {
         [Change.None] = All,
 
         // The present address counts until the other one is confirmed. Of two that were asked for, the later one waits.
-        [Change.EmailRequested] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
+        // Of an invited user it counts at once.
+        [Change.EmailRequested] = [.. All.Where(proof => proof is not (Proof.ConfirmationLink or Proof.Invitation))],
         [Change.EmailWithdrawn] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
 
         // Who begins to set up a factor, or to sign in, in one place does not mean to stop it in another; but who can sign in has not forgotten.
@@ -73,10 +86,10 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
 
         // Sessions, and sign-ins that would become sessions, are ended; the link goes to the owner's own mailbox and needs none. Factors are set up within a session.
         // An address that waits may have been asked for by one of them.
-        [Change.SessionsEndedByManager] = [Proof.ResetLink],
+        [Change.SessionsEndedByManager] = [Proof.ResetLink, Proof.Invitation],
 
         // The feature is about setting factors up: those that are in use stay, and no link has to do with it.
-        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode],
+        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.Invitation],
     };
 
     public static TheoryData<Proof, Change, bool> Cells
@@ -86,18 +99,21 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
             var cells = new TheoryData<Proof, Change, bool>();
             foreach (var proof in All)
             {
-                foreach (var change in Enum.GetValues<Change>()) cells.Add(proof, change, Living.GetValueOrDefault(change, []).Contains(proof));
+                foreach (var change in ChangesOf(proof)) cells.Add(proof, change, Living.GetValueOrDefault(change, []).Contains(proof));
             }
 
             return cells;
         }
     }
 
+    private static IEnumerable<Change> ChangesOf(Proof proof) =>
+        proof == Proof.Invitation ? OfInvited : Enum.GetValues<Change>().Where(change => change is not (Change.InvitationSentAgain or Change.InvitationWithdrawn));
+
     [Theory, Trait("Threat", "T8"), Trait("Threat", "T25")]
     [MemberData(nameof(Cells))]
     public async Task Proof_AfterTheChange_IsGoodOnlyWhereTheTableSaysSo(Proof proof, Change change, bool expected)
     {
-        var account = await NewAccountAsync();
+        var account = proof == Proof.Invitation ? await NewInvitedAsync() : await NewAccountAsync();
         var use = await HandOutAsync(account, proof);
 
         await MakeAsync(account, change);
@@ -186,6 +202,16 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         return new Account(owner, user, enrolled.App, phone);
     }
 
+    /// <summary>A user without a password, in a tenant of its own.</summary>
+    private async Task<Account> NewInvitedAsync()
+    {
+        var owner = await host.NewTenantAsync("enterprise");
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = true, ipRules = true } })).ShouldBe(HttpStatusCode.OK);
+        var username = "ivy" + owner.Slug;
+        var made = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username, email = $"{username}@example.com", role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        return new Account(owner, owner with { Id = made.String("id")!, Username = username, Password = "", Token = "" }, app: null!, phone: "");
+    }
+
     private Task<Answer> ForgotAsync(Account account) => host.SendAsync("POST", "/v1/password/forgot", new { tenant = account.Owner.Slug, username = account.User.Username });
 
     private async Task<IReadOnlyList<OutboxFiles.Delivered>> LinksAsync(Account account, int count)
@@ -227,6 +253,12 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
                 (await host.RequestEmailAsync(account.Owner, account.User.Id, "first@example.com")).ShouldBe(HttpStatusCode.OK);
                 var token = await host.LinkAsync(account.Owner.Slug, "first@example.com");
                 return async () => (await host.ConfirmEmailAsync(token)).Status == HttpStatusCode.NoContent;
+            }
+
+            case Proof.Invitation:
+            {
+                var token = await host.LinkAsync(account.Owner.Slug, account.Mailbox, "invitation");
+                return async () => (await host.AcceptInvitationAsync(token, "Clear-Water-55")).Status == HttpStatusCode.NoContent;
             }
 
             case Proof.Challenge:
@@ -346,6 +378,12 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
             case Change.AddressDenied:
                 var rules = new[] { new { cidr = "127.0.0.0/8", action = "deny", appliesTo = $"user:{user.Id}" } };
                 (await Manage("PUT", $"/v1/tenants/{owner.Slug}/ip-rules", new { rules })).ShouldBe(HttpStatusCode.OK);
+                break;
+            case Change.InvitationSentAgain:
+                (await Manage("POST", $"{account.Path}/invitation")).ShouldBe(HttpStatusCode.Accepted);
+                break;
+            case Change.InvitationWithdrawn:
+                (await Manage("DELETE", $"{account.Path}/invitation")).ShouldBe(HttpStatusCode.NoContent);
                 break;
             case Change.FeatureTakenAway:
                 (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = false } })).ShouldBe(HttpStatusCode.OK);
