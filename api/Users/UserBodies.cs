@@ -107,6 +107,9 @@ internal sealed record NewUserBody
     /// <summary>Absent: the user is invited, and chooses it.</summary>
     public string? Password { get; init; }
 
+    /// <summary>True by default: the password is good for one sign-in, in which the user chooses another one. Only with a password.</summary>
+    public bool? MustChangePassword { get; init; }
+
     public string[]? Permissions { get; init; }
 
     public string? Role { get; init; }

@@ -19,7 +19,7 @@ internal static class UserEndpoints
 
         group.MapGet("", ListAsync).WithSummary("Users for whom all filters hold, in the order in which they were made [read; API key with scope read]. secondFactors, lastSignInAt, emailVerified and pendingEmail for manage-users only.")
             .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Without a password the user is invited: gets a link by mail, good once within seven days, and chooses it. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
+        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Without a password the user is invited: gets a link by mail, good once within seven days, and chooses it. With one the user chooses another at the first sign-in, unless mustChangePassword is false. Nobody grants what they do not hold.").AcceptsIdempotencyKey()
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.QuotaExceeded, ProblemKind.Busy);
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read]. emailVerified and pendingEmail for manage-users and the user only.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
@@ -59,6 +59,11 @@ internal static class UserEndpoints
     {
         var user = body.Value;
         if (user.Password is { } password && PasswordInput.Check(password, "/password") is { } tooLong) return tooLong;
+        if (user is { Password: null, MustChangePassword: not null })
+        {
+            return Problem.Invalid("/mustChangePassword", "password_missing", "Leave it out: without a password the user is invited, and chooses it.");
+        }
+
         if (!PermissionInput.TryRead(user.Permissions, user.Role, out var permissions, out var problem)) return problem;
         var outcome = await grains.UserRegistration().CreateAsync(
             caller.Actor,
@@ -68,6 +73,7 @@ internal static class UserEndpoints
                 Username = user.Username,
                 Email = user.Email,
                 Password = user.Password,
+                MustChangePassword = user.MustChangePassword ?? true,
                 Permissions = permissions,
                 Role = user.Role,
                 Id = operation.As<UserId>(),

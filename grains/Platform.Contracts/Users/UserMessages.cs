@@ -68,6 +68,9 @@ public sealed record NewUser
     /// <summary>A role in place of permissions of the user's own.</summary>
     [Id(20)] public string? Role { get; init; }
 
+    /// <summary>The first password is good for choosing another one, and for nothing else (decision 107).</summary>
+    [Id(21)] public bool MustChangePassword { get; init; }
+
     /// <summary>The id that the user gets: a repeated creation with the same id finds what the first one made. Null: a new one.</summary>
     [Id(5)] public UserId? Id { get; init; }
 

@@ -14,6 +14,9 @@ internal sealed record NewAccount
     [Id(5)] public required Permissions Permissions { get; init; }
     [Id(20)] public string? Role { get; init; }
 
+    /// <inheritdoc cref="Users.NewUser.MustChangePassword"/>
+    [Id(21)] public bool MustChangePassword { get; init; }
+
     /// <summary>Who makes it; null: the platform.</summary>
     [Id(30)] public Actor? Actor { get; init; }
 

@@ -24,6 +24,9 @@ internal sealed class SignInGrain(
     public async Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
         Counted(await GrainFactory.UserInternal(proof.Challenge.UserId).VerifySecondFactorAsync(proof, cancellationToken));
 
+    public async Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken) =>
+        Counted(await GrainFactory.UserInternal(choice.Challenge.UserId).ChooseNewPasswordAsync(choice, cancellationToken));
+
     public Task<Outcome> SendCodeAsync(ChallengeReference challenge, CancellationToken cancellationToken) =>
         GrainFactory.UserInternal(challenge.UserId).SendSignInCodeAsync(challenge, cancellationToken);
 

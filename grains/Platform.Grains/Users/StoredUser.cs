@@ -24,6 +24,9 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
     /// <summary>Counts the passwords that the user has set; a rehash of the same one does not count.</summary>
     [Id(70)] public int PasswordVersion { get; init; }
 
+    /// <summary>Somebody else has set the password: it opens no session, and is good for choosing another one only (decision 107).</summary>
+    [Id(91)] public bool MustChangePassword { get; init; }
+
     /// <summary>Sessions that may live, oldest first. One that is not listed here may not come into memory as live.</summary>
     [Id(9)] public ImmutableArray<ListedSession> Sessions { get; init; } = [];
 

@@ -28,6 +28,7 @@ internal static class UserAccount
             NormalisedName = account.NormalisedName,
             Email = account.Email,
             PasswordHash = account.PasswordHash ?? "",
+            MustChangePassword = account.MustChangePassword,
             Permissions = account.Permissions,
             Role = account.Role,
             Status = account.PasswordHash is null ? UserStatus.Invited : UserStatus.Active,
@@ -85,7 +86,7 @@ internal static class UserAccount
     /// <summary>From here on there is no such user; name and addresses stay until all that is found by them is gone.</summary>
     public static StoredUser BeginErasure(StoredUser user) => user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] };
 
-    /// <summary>A new password gives up what waits, an open reset link included; factors stay (threat T23). All sessions but one leave the list.</summary>
+    /// <summary>By the account's owner. A new password gives up what waits, an open reset link included; factors stay (threat T23). All sessions but one leave the list.</summary>
     public static UserTransition SetPassword(StoredUser user, string hash, AuditEntry entry, SessionId? keep, DateTimeOffset now)
     {
         var ended = user.Sessions.RemoveAll(s => s.Id == keep);
@@ -93,6 +94,7 @@ internal static class UserAccount
         {
             PasswordHash = hash,
             PasswordVersion = user.PasswordVersion + 1,
+            MustChangePassword = false,
             PasswordChangedAt = now,
             Sessions = user.Sessions.RemoveRange(ended),
         };

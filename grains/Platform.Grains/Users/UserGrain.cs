@@ -25,6 +25,7 @@ internal sealed class UserGrain(
     UserEmails emails,
     UserInvitations invitations,
     UserSignIn signIn,
+    NewPasswordStep newPassword,
     SecondFactorEnrolment enrolment,
     SecondFactorRemoval factors,
     UserExport export,
@@ -121,6 +122,8 @@ internal sealed class UserGrain(
 
     public Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
         signIn.VerifySecondFactorAsync(_user, proof, cancellationToken);
+
+    public Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken) => newPassword.ChooseAsync(_user, choice, cancellationToken);
 
     public Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken) => signIn.SendCodeAsync(_user, reference, cancellationToken);
 

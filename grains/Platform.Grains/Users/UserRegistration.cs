@@ -52,6 +52,7 @@ internal sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueu
                 PasswordHash = hash,
                 Permissions = user.Permissions,
                 Role = user.Role,
+                MustChangePassword = user.MustChangePassword && hash is not null,
                 Actor = actor,
             },
             cancellationToken);

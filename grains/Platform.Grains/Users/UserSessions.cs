@@ -11,9 +11,12 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
 {
     private readonly SessionOptions _options = options.Value;
 
-    /// <summary>Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.</summary>
+    /// <summary>
+    /// Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.
+    /// <paramref name="before"/>: what else the same write does.
+    /// </summary>
     public async Task<SignInResult?> OpenAsync(
-        CommittedUser account, StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
+        CommittedUser account, StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken, ImmutableArray<AuditEntry> before = default)
     {
         var now = time.GetUtcNow();
         var id = PrefixedId.New<SessionId>(time);
@@ -31,7 +34,7 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
         await account.SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
             EmailRules.Pruned(WaitingProofs.WithoutLink(next), now) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
-            entries,
+            before.IsDefault ? entries : [.. before, .. entries],
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
         var opened = await grains.Session(id).OpenAsync(session, cancellationToken);

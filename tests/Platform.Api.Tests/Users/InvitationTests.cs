@@ -110,7 +110,7 @@ public sealed class InvitationTests(PlatformHost host) : IClassFixture<PlatformH
         var clerk = (await host.SendAsync(
             "POST",
             $"/v1/tenants/{owner.Slug}/users",
-            new { username = "clerk", email = "c@example.com", password = owner.Password, permissions = new[] { "manage-users", "read" } },
+            new { username = "clerk", email = "c@example.com", password = owner.Password, mustChangePassword = false, permissions = new[] { "manage-users", "read" } },
             owner.Token)).ShouldBe(HttpStatusCode.Created);
         var clerkToken = (await host.SignInAsync(owner.Slug, "clerk", owner.Password)).Token;
         var second = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username = "boss", email = "boss@example.com", role = "owner" }, owner.Token)).ShouldBe(HttpStatusCode.Created);

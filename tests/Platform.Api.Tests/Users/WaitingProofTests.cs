@@ -23,6 +23,9 @@ public enum Proof
 
     /// <summary>To a user who has no password yet.</summary>
     Invitation,
+
+    /// <summary>A sign-in with a password that somebody else has set.</summary>
+    NewPasswordChallenge,
 }
 
 public enum Change
@@ -64,10 +67,10 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
 
     private static readonly Proof[] All = Enum.GetValues<Proof>();
 
-    /// <summary>What happens to an account without a password; the other changes take one.</summary>
-    private static readonly Change[] OfInvited =
+    /// <summary>What happens to an account that nobody has signed in to; the other changes take a session.</summary>
+    private static readonly Change[] OfUnused =
     [
-        Change.None, Change.InvitationSentAgain, Change.InvitationWithdrawn, Change.EmailRequested, Change.DisabledAndEnabled, Change.Role, Change.Permissions, Change.SessionsEndedByManager, Change.Deleted,
+        Change.None, Change.EmailRequested, Change.DisabledAndEnabled, Change.Role, Change.Permissions, Change.SessionsEndedByManager, Change.Deleted,
         Change.TenantSuspendedAndActive, Change.TenantSuspended, Change.TenantSessionsRevoked, Change.AddressDenied, Change.FeatureTakenAway,
     ];
 
@@ -89,7 +92,7 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         [Change.SessionsEndedByManager] = [Proof.ResetLink, Proof.Invitation],
 
         // The feature is about setting factors up: those that are in use stay, and no link has to do with it.
-        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.Invitation],
+        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.Invitation, Proof.NewPasswordChallenge],
     };
 
     public static TheoryData<Proof, Change, bool> Cells
@@ -107,13 +110,15 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
     }
 
     private static IEnumerable<Change> ChangesOf(Proof proof) =>
-        proof == Proof.Invitation ? OfInvited : Enum.GetValues<Change>().Where(change => change is not (Change.InvitationSentAgain or Change.InvitationWithdrawn));
+        proof == Proof.Invitation ? [.. OfUnused, Change.InvitationSentAgain, Change.InvitationWithdrawn]
+        : proof == Proof.NewPasswordChallenge ? [.. OfUnused, Change.PasswordByLink]
+        : Enum.GetValues<Change>().Where(change => change is not (Change.InvitationSentAgain or Change.InvitationWithdrawn));
 
     [Theory, Trait("Threat", "T8"), Trait("Threat", "T25")]
     [MemberData(nameof(Cells))]
     public async Task Proof_AfterTheChange_IsGoodOnlyWhereTheTableSaysSo(Proof proof, Change change, bool expected)
     {
-        var account = proof == Proof.Invitation ? await NewInvitedAsync() : await NewAccountAsync();
+        var account = proof is Proof.Invitation or Proof.NewPasswordChallenge ? await NewUnusedAsync(proof == Proof.Invitation ? null : ApiCalls.Password) : await NewAccountAsync();
         var use = await HandOutAsync(account, proof);
 
         await MakeAsync(account, change);
@@ -202,14 +207,15 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         return new Account(owner, user, enrolled.App, phone);
     }
 
-    /// <summary>A user without a password, in a tenant of its own.</summary>
-    private async Task<Account> NewInvitedAsync()
+    /// <summary>A user who never signed in, in a tenant of its own.</summary>
+    /// <param name="password">Set by the manager; null: the user is invited.</param>
+    private async Task<Account> NewUnusedAsync(string? password)
     {
         var owner = await host.NewTenantAsync("enterprise");
         (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = true, ipRules = true } })).ShouldBe(HttpStatusCode.OK);
         var username = "ivy" + owner.Slug;
-        var made = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username, email = $"{username}@example.com", role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
-        return new Account(owner, owner with { Id = made.String("id")!, Username = username, Password = "", Token = "" }, app: null!, phone: "");
+        var made = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", password is null ? new { username, email = $"{username}@example.com", role = "viewer" } : (object)new { username, email = $"{username}@example.com", password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        return new Account(owner, owner with { Id = made.String("id")!, Username = username, Password = password ?? "", Token = "" }, app: null!, phone: "");
     }
 
     private Task<Answer> ForgotAsync(Account account) => host.SendAsync("POST", "/v1/password/forgot", new { tenant = account.Owner.Slug, username = account.User.Username });
@@ -259,6 +265,12 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
             {
                 var token = await host.LinkAsync(account.Owner.Slug, account.Mailbox, "invitation");
                 return async () => (await host.AcceptInvitationAsync(token, "Clear-Water-55")).Status == HttpStatusCode.NoContent;
+            }
+
+            case Proof.NewPasswordChallenge:
+            {
+                var challenge = (await host.TrySignInAsync(account.Owner.Slug, account.User.Username, account.User.Password)).ShouldBe(HttpStatusCode.OK).String("challenge")!;
+                return async () => (await host.SendAsync("POST", "/v1/sign-in/new-password", new { challenge, newPassword = "Clear-Water-55" })).Status == HttpStatusCode.OK;
             }
 
             case Proof.Challenge:
