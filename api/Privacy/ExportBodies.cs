@@ -77,7 +77,8 @@ internal sealed record ExportedSessionBody(
     DateTimeOffset AbsoluteExpiresAt,
     DateTimeOffset? EndedAt,
     string? Ip,
-    string? UserAgent)
+    string? UserAgent,
+    string? Device)
 {
     public static ExportedSessionBody Of(SessionListing listing) => new(
         listing.Id,
@@ -88,7 +89,8 @@ internal sealed record ExportedSessionBody(
         listing.AbsoluteExpiresAt,
         listing.EndedAt,
         listing.Client.Ip,
-        listing.Client.UserAgent);
+        listing.Client.UserAgent,
+        DeviceNames.Of(listing.Client.UserAgent));
 }
 
 /// <summary>An entry of the access log without what proves it: that would be about other people too.</summary>

@@ -44,7 +44,7 @@ internal static class ExportDescription
         new(Sessions, "Sign-ins that live or ended lately, newest first.", [Access], "the tenant's retention of ended sessions", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["[].id"] = "name of the session", ["[].state"] = "live or ended", ["[].reason"] = "why it ended", ["[].createdAt"] = "sign-in", ["[].lastActivityAt"] = "last activity",
-            ["[].absoluteExpiresAt"] = "its latest end", ["[].endedAt"] = "its end", ["[].ip"] = "address of the sign-in", ["[].userAgent"] = "program that signed in",
+            ["[].absoluteExpiresAt"] = "its latest end", ["[].endedAt"] = "its end", ["[].ip"] = "address of the sign-in", ["[].userAgent"] = "program that signed in", ["[].device"] = "the same as people know it",
         }),
         new(Factors, "Second factors: kinds and dates. Their secrets are in no export.", [Access, Portability], WithAccount, new Dictionary<string, string>(StringComparer.Ordinal)
         {
