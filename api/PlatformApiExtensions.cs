@@ -48,6 +48,7 @@ internal static class PlatformApiExtensions
 
         app.MapSignIn();
         app.MapSessions();
+        app.MapSessionEnd();
         app.MapPasswordReset();
         app.MapEmail();
         app.MapInvitations();

@@ -29,6 +29,7 @@ internal static class Examples
         [typeof(EmailChangeBody)] = """{ "email": "alice@acme.example", "password": "correct-Horse-7-battery" }""",
         [typeof(EmailConfirmationBody)] = """{ "token": "AbC…" }""",
         [typeof(InvitationAcceptanceBody)] = """{ "token": "AbC…", "password": "Staple-9-under-the-tree" }""",
+        [typeof(SessionEndBody)] = """{ "token": "AbC…" }""",
         [typeof(ForgotPasswordBody)] = """{ "tenant": "acme", "username": "alice" }""",
         [typeof(ResetPasswordBody)] = """{ "token": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(NewTenantBody)] = """

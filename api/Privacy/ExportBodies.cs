@@ -17,6 +17,9 @@ internal sealed record ExportedProfileBody(
     IReadOnlyList<ExportedFormerEmailBody> FormerEmails,
     IReadOnlyList<DateTimeOffset> ConfirmationLinksSentAt,
     IReadOnlyList<DateTimeOffset> InvitationsSentAt,
+    IReadOnlyList<ExportedSeenBody> DevicesSeen,
+    IReadOnlyList<ExportedSeenBody> NetworksSeen,
+    IReadOnlyList<DateTimeOffset> SignInNoticesSentAt,
     UserStatus Status,
     IReadOnlyList<string> Permissions,
     string? Role,
@@ -35,6 +38,9 @@ internal sealed record ExportedProfileBody(
         [.. record.FormerEmails.Select(former => new ExportedFormerEmailBody(former.Address, former.ReplacedAt))],
         record.ConfirmationLinksAt,
         record.InvitationsAt,
+        [.. record.Devices.Select(seen => new ExportedSeenBody(seen.Name, seen.LastAt))],
+        [.. record.Networks.Select(seen => new ExportedSeenBody(seen.Name, seen.LastAt))],
+        record.SignInNoticesAt,
         record.User.Status,
         PermissionNames.ToNames(record.User.Permissions),
         record.User.Role,
@@ -43,6 +49,8 @@ internal sealed record ExportedProfileBody(
         record.ResetLinksAt,
         grants);
 }
+
+internal sealed record ExportedSeenBody(string Name, DateTimeOffset LastAt);
 
 internal sealed record ExportedFormerEmailBody(string Email, DateTimeOffset ReplacedAt);
 

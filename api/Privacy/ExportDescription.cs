@@ -37,6 +37,7 @@ internal static class ExportDescription
             ["email"] = "where messages go", ["emailVerified"] = "whether the account's owner has confirmed it, or used a link that was sent to it",
             ["pendingEmail"] = "the address that takes its place once it is confirmed", ["formerEmails"] = "addresses that were replaced within seven days, and when", ["confirmationLinksSentAt"] = "links to confirm an address within the last hour",
             ["invitationsSentAt"] = "invitations within the hour before the last one, until one is accepted",
+            ["devicesSeen"] = "devices that signed in within 90 days, ten at most, so that a new one is told of", ["networksSeen"] = "networks of sign-ins within 90 days, twenty at most", ["signInNoticesSentAt"] = "notices of new sign-ins within the last day",
             ["status"] = "active, disabled, or invited and without a password", ["permissions"] = "what the account may do", ["role"] = "where the permissions come from; null: given one by one",
             ["createdAt"] = "when the account was made", ["passwordChangedAt"] = "when the password was set last", ["resetLinksSentAt"] = "links for a new password within the last hour",
             ["scenarioGrants"] = "levels of its own on single scenarios",

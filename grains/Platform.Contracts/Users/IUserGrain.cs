@@ -67,6 +67,12 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("EndSession")]
     Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// By whoever holds the link of a notice about a sign-in: ends the session of that sign-in, from anywhere. <see cref="Refusal.InvalidToken"/> where it is over.
+    /// </summary>
+    [Alias("EndSessionByLink")]
+    Task<Outcome> EndSessionByLinkAsync(SessionEndLink link, CancellationToken cancellationToken);
+
     /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. Ends all sessions but <paramref name="keep"/>; durable when it returns.</summary>
     [Alias("EndSessions")]
     Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken);

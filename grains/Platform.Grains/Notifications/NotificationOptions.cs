@@ -22,6 +22,9 @@ internal sealed class NotificationOptions
     /// <summary>Page on which invited users choose their password; invitations are this with <c>#token=…</c>. Default none: the message carries the token alone.</summary>
     public Uri? InvitationPage { get; set; }
 
+    /// <summary>Page that ends a session of which a notice told; its links are this with <c>#token=…</c>. Default none: the message carries the token alone.</summary>
+    public Uri? SessionEndPage { get; set; }
+
     /// <summary>Sends e-mail by SMTP with TLS instead.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 
@@ -89,6 +92,7 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
             (nameof(options.ResetPage), options.ResetPage),
             (nameof(options.EmailConfirmationPage), options.EmailConfirmationPage),
             (nameof(options.InvitationPage), options.InvitationPage),
+            (nameof(options.SessionEndPage), options.SessionEndPage),
         };
         foreach (var (setting, page) in pages)
         {

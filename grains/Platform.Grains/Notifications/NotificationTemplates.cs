@@ -15,6 +15,12 @@ internal static class NotificationTemplates
     /// <summary>To those who manage a tenant's users, and to the operators: strangers fail at many of its accounts. Data: tenant, network.</summary>
     public const string SignInsSprayed = "sign_ins_sprayed";
 
+    /// <summary>
+    /// To a user: somebody has signed in with a device or from a network that was not used lately. Data: tenant, username, device, ip, at, token (ends that session), and link where its base address
+    /// is configured.
+    /// </summary>
+    public const string NewSignIn = "new_sign_in";
+
     /// <summary>To a user: the password was changed. Data: tenant, username.</summary>
     public const string PasswordChanged = "password_changed";
 
@@ -121,6 +127,12 @@ internal static class NotificationTemplates
             $"""
             Somebody tries passwords at many accounts of {data["tenant"]}, last from {data["network"]}: as many attempts failed within 15 minutes as should not.
             Networks from which nobody has signed in lately have three attempts in 15 minutes while it goes on; who signs in from where he did before is not slowed down. The access log tells more.
+            """,
+        NewSignIn =>
+            $"""
+            Somebody, probably you, signed in as {data["username"]} at {data["tenant"]} with a device or from a network that was not used lately: {data["device"]}, address {data["ip"]}, {data["at"]}.
+            If it was not you, end that session here, and then choose a new password:
+            {data.GetValueOrDefault("link") ?? "Code: " + data["token"]}
             """,
         PasswordChanged =>
             $"""

@@ -43,6 +43,7 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
         NotificationTemplates.PasswordReset => options.Value.ResetPage,
         NotificationTemplates.EmailConfirmation => options.Value.EmailConfirmationPage,
         NotificationTemplates.Invitation => options.Value.InvitationPage,
+        NotificationTemplates.NewSignIn => options.Value.SessionEndPage,
         _ => null,
     };
 

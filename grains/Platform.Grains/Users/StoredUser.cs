@@ -64,6 +64,9 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
     /// <summary>Null: the user was made with a password, or has accepted.</summary>
     [Id(90)] public StoredInvitation? Invitation { get; init; }
 
+    /// <summary>Null: no sign-in since there is one.</summary>
+    [Id(92)] public StoredSignInHistory? SignIns { get; init; }
+
     UserId? IPersonalState.Subject => null;
 
     StoredUser IProjectedState<StoredUser>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
@@ -73,7 +76,11 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 }
 
 [GenerateSerializer, Immutable, Alias("platform.ListedSession")]
-internal sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt);
+internal sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt)
+{
+    /// <summary>SHA-256, in hex, of the secret in the link that ends it. Null: none was sent.</summary>
+    [Id(2)] public string? EndSecretHash { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("platform.StoredUserName")]
 internal sealed record StoredUserName

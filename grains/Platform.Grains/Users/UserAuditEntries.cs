@@ -12,6 +12,9 @@ internal static class UserAuditEntries
     public const string AddressReason = "ip_not_allowed";
     public const string WrongCodeReason = "invalid_code";
 
+    /// <summary>By the link in the notice about its sign-in.</summary>
+    public const string NoticeReason = "sign_in_notice";
+
     private const string SurplusReason = "too_many_sessions";
     private const string RevokedReason = "revoked";
 

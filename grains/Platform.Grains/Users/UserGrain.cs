@@ -135,6 +135,8 @@ internal sealed class UserGrain(
 
     public Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken) => sessions.EndAsync(_user, actor, session, cancellationToken);
 
+    public Task<Outcome> EndSessionByLinkAsync(SessionEndLink link, CancellationToken cancellationToken) => sessions.EndByLinkAsync(_user, link, cancellationToken);
+
     public Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken) => sessions.EndAllButAsync(_user, actor, keep, cancellationToken);
 
     public Task<Outcome<TotpEnrolment>> BeginTotpAsync(Actor actor, CancellationToken cancellationToken) => enrolment.BeginTotpAsync(_user, actor, cancellationToken);

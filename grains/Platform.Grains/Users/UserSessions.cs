@@ -7,7 +7,7 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>The list of sessions that may live. It is written before a session opens and before sessions are ended.</summary>
-internal sealed class UserSessions(IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
+internal sealed class UserSessions(IGrainFactory grains, SessionEviction eviction, SignInNotices notices, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
 {
     private readonly SessionOptions _options = options.Value;
 
@@ -30,10 +30,12 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
             sessions = sessions.RemoveRange(surplus);
         }
 
+        var (seen, tell) = SignInHistory.With(next.SignIns, session.Client, now);
+        var listed = new ListedSession(id, now + session.Policy.AbsoluteTimeout) { EndSecretHash = tell ? await notices.TellAsync(account.Id, next, session.Client, now, cancellationToken) : null };
         var entries = UserAuditEntries.SignedIn(account.Id, next, id, session.Client, surplus);
         await account.SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
-            EmailRules.Pruned(WaitingProofs.WithoutLink(next), now) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
+            EmailRules.Pruned(WaitingProofs.WithoutLink(next), now) with { Sessions = sessions.Add(listed), SignIns = seen },
             before.IsDefault ? entries : [.. before, .. entries],
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
@@ -50,6 +52,17 @@ internal sealed class UserSessions(IGrainFactory grains, SessionEviction evictio
         var user = account.Stored!;
         if (user.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
         await EndListedAsync(account, actor, [listed], user, cancellationToken);
+        return Outcome.Done;
+    }
+
+    /// <summary>Of whoever has the link nothing is asked: it ends a session and gives nothing. What the session may have begun ends with it.</summary>
+    public async Task<Outcome> EndByLinkAsync(CommittedUser account, SessionEndLink link, CancellationToken cancellationToken)
+    {
+        var hash = Convert.ToHexStringLower(link.SecretHash.AsSpan());
+        if (account.Present is not { } user || user.Sessions.FirstOrDefault(s => s.EndSecretHash == hash && s.AbsoluteExpiresAt > time.GetUtcNow()) is not { } listed) return Refusal.InvalidToken;
+        var entry = AuditEntry.ByOwner(UserAuditEntries.PartyOf(account.Id, user), AuditActions.SessionRevoked, link.Client) with { Session = listed.Id, Reason = UserAuditEntries.NoticeReason };
+        await account.SaveAsync(WaitingProofs.WithoutWhatSessionsBegan(user) with { Sessions = user.Sessions.Remove(listed) }, [entry], cancellationToken);
+        await EndAllAsync([listed], SessionState.Revoked, cancellationToken);
         return Outcome.Done;
     }
 

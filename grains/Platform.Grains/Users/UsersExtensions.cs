@@ -11,6 +11,7 @@ internal static class UsersExtensions
         .AddSingleton<UserSearch>()
         .AddSingleton<UserNotifications>()
         .AddSingleton<UserManagement>()
+        .AddSingleton<SignInNotices>()
         .AddSingleton<UserSessions>()
         .AddSingleton<UserPasswords>()
         .AddSingleton<UserEmails>()

@@ -26,6 +26,9 @@ public enum Proof
 
     /// <summary>A sign-in with a password that somebody else has set.</summary>
     NewPasswordChallenge,
+
+    /// <summary>Ends the session of a sign-in of which a notice told. Opens nothing.</summary>
+    SessionEndLink,
 }
 
 public enum Change
@@ -85,14 +88,25 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         [Change.EmailWithdrawn] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
 
         // Who begins to set up a factor, or to sign in, in one place does not mean to stop it in another; but who can sign in has not forgotten.
-        [Change.SignedInElsewhere] = [Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.PendingTotp, Proof.PendingPhone],
+        [Change.SignedInElsewhere] = [Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.PendingTotp, Proof.PendingPhone, Proof.SessionEndLink],
 
         // Sessions, and sign-ins that would become sessions, are ended; the link goes to the owner's own mailbox and needs none. Factors are set up within a session.
         // An address that waits may have been asked for by one of them.
         [Change.SessionsEndedByManager] = [Proof.ResetLink, Proof.Invitation],
 
+        // The link in a notice is good as long as its session is on the list; it ends that session and opens nothing.
+        [Change.EmailConfirmed] = [Proof.SessionEndLink],
+        [Change.Role] = [Proof.SessionEndLink],
+        [Change.Permissions] = [Proof.SessionEndLink],
+        [Change.TotpReplaced] = [Proof.SessionEndLink],
+        [Change.PhoneReplaced] = [Proof.SessionEndLink],
+        [Change.TenantSuspendedAndActive] = [Proof.SessionEndLink],
+        [Change.TenantSuspended] = [Proof.SessionEndLink],
+        [Change.TenantSessionsRevoked] = [Proof.SessionEndLink],
+        [Change.AddressDenied] = [Proof.SessionEndLink],
+
         // The feature is about setting factors up: those that are in use stay, and no link has to do with it.
-        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.Invitation, Proof.NewPasswordChallenge],
+        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.Invitation, Proof.NewPasswordChallenge, Proof.SessionEndLink],
     };
 
     public static TheoryData<Proof, Change, bool> Cells
@@ -271,6 +285,15 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
             {
                 var challenge = (await host.TrySignInAsync(account.Owner.Slug, account.User.Username, account.User.Password)).ShouldBe(HttpStatusCode.OK).String("challenge")!;
                 return async () => (await host.SendAsync("POST", "/v1/sign-in/new-password", new { challenge, newPassword = "Clear-Water-55" })).Status == HttpStatusCode.OK;
+            }
+
+            case Proof.SessionEndLink:
+            {
+                var credentials = new { tenant = account.Owner.Slug, username = account.User.Username, password = account.User.Password, transport = "token" };
+                var challenge = (await host.SendAsync("POST", "/v1/sign-in", credentials, headers: [("User-Agent", "Elsewhere/1")])).ShouldBe(HttpStatusCode.OK).String("challenge")!;
+                (await host.SendAsync("POST", "/v1/sign-in/second-factor", new { challenge, method = "totp", code = host.NextCode(account.App) }, headers: [("User-Agent", "Elsewhere/1")])).ShouldBe(HttpStatusCode.OK);
+                var token = await host.LinkAsync(account.Owner.Slug, account.Mailbox, "new_sign_in");
+                return async () => (await host.SendAsync("POST", "/v1/sessions/end", new { token })).Status == HttpStatusCode.NoContent;
             }
 
             case Proof.Challenge:
