@@ -54,6 +54,7 @@ internal static class PlatformApiExtensions
         app.MapInvitations();
         app.MapMe();
         app.MapSecondFactors();
+        app.MapSecondFactorDryRun();
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapUsers();

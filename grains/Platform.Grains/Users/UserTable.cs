@@ -86,6 +86,18 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     public async Task<long> CountAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
         List, new Statement("SELECT COUNT(*) FROM users WHERE tenant_id = @tenant", ("@tenant", tenant.ToString())), row => row.GetInt64(0), cancellationToken))[0];
 
+    /// <summary>Active users: all of them, those without a second factor, and those of whom the list does not know.</summary>
+    public async Task<(long All, long Without, long NotKnown)> CountFactorsAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
+        List,
+        new Statement(
+            $"""
+            SELECT COUNT(*), COUNT(*) FILTER (WHERE second_factors = 0), COUNT(*) FILTER (WHERE second_factors IS NULL) FROM users
+            WHERE tenant_id = @tenant AND status = {(int)UserStatus.Active}
+            """,
+            ("@tenant", tenant.ToString())),
+        row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),
+        cancellationToken))[0];
+
     public Task RemoveAsync(UserId user, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM users WHERE id = @id", ("@id", user.ToString())), cancellationToken);
 
