@@ -49,10 +49,13 @@ internal static class PlatformApiExtensions
 
         app.MapSignIn();
         app.MapSessions();
+        app.MapSessionEnd();
         app.MapPasswordReset();
         app.MapEmail();
+        app.MapInvitations();
         app.MapMe();
         app.MapSecondFactors();
+        app.MapSecondFactorDryRun();
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapUsers();

@@ -21,6 +21,7 @@ internal static class Examples
     {
         [typeof(SignInBody)] = """{ "tenant": "acme", "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
         [typeof(SecondFactorBody)] = """{ "challenge": "AbC…", "method": "totp", "code": "123456" }""",
+        [typeof(NewPasswordBody)] = """{ "challenge": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(ChallengeBody)] = """{ "challenge": "AbC…" }""",
         [typeof(CodeBody)] = """{ "code": "123456" }""",
         [typeof(PhoneBody)] = """{ "phoneNumber": "+4915112345678" }""",
@@ -28,6 +29,8 @@ internal static class Examples
         [typeof(PasswordChangeBody)] = """{ "currentPassword": "correct-Horse-7-battery", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(EmailChangeBody)] = """{ "email": "alice@acme.example", "password": "correct-Horse-7-battery" }""",
         [typeof(EmailConfirmationBody)] = """{ "token": "AbC…" }""",
+        [typeof(InvitationAcceptanceBody)] = """{ "token": "AbC…", "password": "Staple-9-under-the-tree" }""",
+        [typeof(SessionEndBody)] = """{ "token": "AbC…" }""",
         [typeof(ForgotPasswordBody)] = """{ "tenant": "acme", "username": "alice" }""",
         [typeof(ResetPasswordBody)] = """{ "token": "AbC…", "newPassword": "Staple-9-under-the-tree" }""",
         [typeof(NewTenantBody)] = """
@@ -41,7 +44,7 @@ internal static class Examples
         [typeof(ScenarioDraftBody)] = """{ "name": "Spring sale", "kind": "personalization", "content": { "headline": "Welcome back" } }""",
         [typeof(NewCommentBody)] = """{ "text": "Ready for Monday." }""",
         [typeof(NewRoleBody)] = """{ "name": "analyst", "permissions": ["read", "collaborate"] }""",
-        [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "password": "correct-Horse-7-battery", "role": "editor" }""",
+        [typeof(NewUserBody)] = """{ "username": "bob", "email": "bob@acme.example", "role": "editor" }""",
         [typeof(UserChangeBody)] = """{ "status": "disabled" }""",
         [typeof(NewApiKeyBody)] = """{ "name": "Shop back end", "scopes": ["introspect"] }""",
         [typeof(ApiKeyRotationBody)] = """{ "overlap": "P1D" }""",

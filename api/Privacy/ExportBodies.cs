@@ -16,6 +16,10 @@ internal sealed record ExportedProfileBody(
     string? PendingEmail,
     IReadOnlyList<ExportedFormerEmailBody> FormerEmails,
     IReadOnlyList<DateTimeOffset> ConfirmationLinksSentAt,
+    IReadOnlyList<DateTimeOffset> InvitationsSentAt,
+    IReadOnlyList<ExportedSeenBody> DevicesSeen,
+    IReadOnlyList<ExportedSeenBody> NetworksSeen,
+    IReadOnlyList<DateTimeOffset> SignInNoticesSentAt,
     UserStatus Status,
     IReadOnlyList<string> Permissions,
     string? Role,
@@ -33,6 +37,10 @@ internal sealed record ExportedProfileBody(
         record.User.PendingEmail,
         [.. record.FormerEmails.Select(former => new ExportedFormerEmailBody(former.Address, former.ReplacedAt))],
         record.ConfirmationLinksAt,
+        record.InvitationsAt,
+        [.. record.Devices.Select(seen => new ExportedSeenBody(seen.Name, seen.LastAt))],
+        [.. record.Networks.Select(seen => new ExportedSeenBody(seen.Name, seen.LastAt))],
+        record.SignInNoticesAt,
         record.User.Status,
         PermissionNames.ToNames(record.User.Permissions),
         record.User.Role,
@@ -41,6 +49,8 @@ internal sealed record ExportedProfileBody(
         record.ResetLinksAt,
         grants);
 }
+
+internal sealed record ExportedSeenBody(string Name, DateTimeOffset LastAt);
 
 internal sealed record ExportedFormerEmailBody(string Email, DateTimeOffset ReplacedAt);
 
@@ -75,7 +85,8 @@ internal sealed record ExportedSessionBody(
     DateTimeOffset AbsoluteExpiresAt,
     DateTimeOffset? EndedAt,
     string? Ip,
-    string? UserAgent)
+    string? UserAgent,
+    string? Device)
 {
     public static ExportedSessionBody Of(SessionListing listing) => new(
         listing.Id,
@@ -86,7 +97,8 @@ internal sealed record ExportedSessionBody(
         listing.AbsoluteExpiresAt,
         listing.EndedAt,
         listing.Client.Ip,
-        listing.Client.UserAgent);
+        listing.Client.UserAgent,
+        DeviceNames.Of(listing.Client.UserAgent));
 }
 
 /// <summary>An entry of the access log without what proves it: that would be about other people too.</summary>

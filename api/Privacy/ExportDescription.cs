@@ -36,14 +36,16 @@ internal static class ExportDescription
             ["id"] = "what the account is called inside the platform", ["tenantId"] = "the customer whose account it is", ["username"] = "the name to sign in with",
             ["email"] = "where messages go", ["emailVerified"] = "whether the account's owner has confirmed it, or used a link that was sent to it",
             ["pendingEmail"] = "the address that takes its place once it is confirmed", ["formerEmails"] = "addresses that were replaced within seven days, and when", ["confirmationLinksSentAt"] = "links to confirm an address within the last hour",
-            ["status"] = "active or disabled", ["permissions"] = "what the account may do", ["role"] = "where the permissions come from; null: given one by one",
+            ["invitationsSentAt"] = "invitations within the hour before the last one, until one is accepted",
+            ["devicesSeen"] = "devices that signed in within 90 days, ten at most, so that a new one is told of", ["networksSeen"] = "networks of sign-ins within 90 days, twenty at most", ["signInNoticesSentAt"] = "notices of new sign-ins within the last day",
+            ["status"] = "active, disabled, or invited and without a password", ["permissions"] = "what the account may do", ["role"] = "where the permissions come from; null: given one by one",
             ["createdAt"] = "when the account was made", ["passwordChangedAt"] = "when the password was set last", ["resetLinksSentAt"] = "links for a new password within the last hour",
             ["scenarioGrants"] = "levels of its own on single scenarios",
         }),
         new(Sessions, "Sign-ins that live or ended lately, newest first.", [Access], "the tenant's retention of ended sessions", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["[].id"] = "name of the session", ["[].state"] = "live or ended", ["[].reason"] = "why it ended", ["[].createdAt"] = "sign-in", ["[].lastActivityAt"] = "last activity",
-            ["[].absoluteExpiresAt"] = "its latest end", ["[].endedAt"] = "its end", ["[].ip"] = "address of the sign-in", ["[].userAgent"] = "program that signed in",
+            ["[].absoluteExpiresAt"] = "its latest end", ["[].endedAt"] = "its end", ["[].ip"] = "address of the sign-in", ["[].userAgent"] = "program that signed in", ["[].device"] = "the same as people know it",
         }),
         new(Factors, "Second factors: kinds and dates. Their secrets are in no export.", [Access, Portability], WithAccount, new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -44,7 +44,7 @@ internal sealed record SessionBody(
         view.AuthenticationMethods);
 }
 
-/// <summary>A session in a list. <see cref="Reason"/> says why an ended one ended.</summary>
+/// <summary>A session in a list. <see cref="Reason"/> says why an ended one ended, <see cref="Device"/> is the user agent as people know it; null: it says nothing.</summary>
 internal sealed record ListedSessionBody(
     SessionId Id,
     bool Current,
@@ -56,7 +56,8 @@ internal sealed record ListedSessionBody(
     DateTimeOffset AbsoluteExpiresAt,
     DateTimeOffset? EndedAt,
     string? Ip,
-    string? UserAgent)
+    string? UserAgent,
+    string? Device)
 {
     public static ListedSessionBody Of(SessionListing listing, SessionId current) => new(
         listing.Id,
@@ -69,5 +70,6 @@ internal sealed record ListedSessionBody(
         listing.AbsoluteExpiresAt,
         listing.EndedAt,
         listing.Client.Ip,
-        listing.Client.UserAgent);
+        listing.Client.UserAgent,
+        DeviceNames.Of(listing.Client.UserAgent));
 }

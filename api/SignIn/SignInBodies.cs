@@ -35,6 +35,18 @@ internal sealed record SecondFactorBody
     public override string ToString() => nameof(SecondFactorBody);
 }
 
+internal sealed record NewPasswordBody
+{
+    /// <summary>The challenge in the answer <c>password_change_required</c>.</summary>
+    public required string Challenge { get; init; }
+
+    /// <summary>Another one than the first.</summary>
+    public required string NewPassword { get; init; }
+
+    /// <summary>Prints neither.</summary>
+    public override string ToString() => nameof(NewPasswordBody);
+}
+
 internal sealed record ChallengeBody
 {
     /// <inheritdoc cref="SecondFactorBody.Challenge"/>
@@ -47,6 +59,7 @@ internal sealed record ChallengeBody
 /// <summary>
 /// Where a sign-in stands. <c>signed_in</c>: <see cref="Session"/>, and <see cref="Token"/> where it was asked for. <c>second_factor_enrolment_required</c>: the same, but the
 /// session can only set up a second factor. <c>second_factor_required</c>: <see cref="Challenge"/>, <see cref="Methods"/> and <see cref="ExpiresAt"/>.
+/// <c>password_change_required</c>: somebody else has set the password; <see cref="Challenge"/> and <see cref="ExpiresAt"/>, and neither on a page.
 /// </summary>
 internal sealed record SignInAnswerBody(string Status)
 {

@@ -20,6 +20,9 @@ internal static class SignInEndpoints
         group.MapPost("/second-factor", ProveAsync).SetsSessionCookie()
             .WithSummary("Second step: prove a factor. The challenge works once, for five minutes and five wrong codes, from the same network.")
             .Refuses(ProblemKind.InvalidCode, ProblemKind.CrossOrigin);
+        group.MapPost("/new-password", ChooseNewPasswordAsync).SetsSessionCookie()
+            .WithSummary("Last step where somebody else has set the password: choose another one. The challenge works once, for five minutes, from the same network; with a password that the policy refuses it stays.")
+            .Refuses(ProblemKind.InvalidCode, ProblemKind.PasswordPolicy, ProblemKind.CrossOrigin, ProblemKind.Busy);
         group.MapPost("/sms", SendCodeAsync).WithRateLimit(RateLimitPolicy.Messages)
             .WithSummary("Send a code to the confirmed phone. It is good for this challenge only.")
             .Refuses(ProblemKind.InvalidCode);
@@ -30,6 +33,10 @@ internal static class SignInEndpoints
 
     private static Task<Results<Ok<SignInAnswerBody>, Problem>> ProveAsync(JsonBody<SecondFactorBody> body, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
         steps.ProveAsync(context, body.Value, page: null, cancellationToken);
+
+    private static Task<Results<Ok<SignInAnswerBody>, Problem>> ChooseNewPasswordAsync(
+        JsonBody<NewPasswordBody> body, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
+        steps.ChooseNewPasswordAsync(context, body.Value, cancellationToken);
 
     private static Task<Results<Accepted, Problem>> SendCodeAsync(JsonBody<ChallengeBody> body, HttpContext context, SignInSteps steps, CancellationToken cancellationToken) =>
         steps.SendCodeAsync(context, body.Value, page: null, cancellationToken);

@@ -47,6 +47,17 @@ internal sealed class SignInSteps(Challenges challenges, IGrainFactory grains, S
         return Answer(context.Response, outcome, fresh, page);
     }
 
+    /// <summary>Not from a page: no challenge for this step is given there.</summary>
+    public async Task<Results<Ok<SignInAnswerBody>, Problem>> ChooseNewPasswordAsync(HttpContext context, NewPasswordBody choice, CancellationToken cancellationToken)
+    {
+        if (PasswordInput.Check(choice.NewPassword, "/newPassword") is { } tooLong) return tooLong;
+        if (!challenges.TryOpen(choice.Challenge, context, page: null, out var challenge)) return new Problem(ProblemKind.InvalidCode);
+        var fresh = await tokens.PrepareAsync(cancellationToken);
+        var outcome = await grains.SignIn().ChooseNewPasswordAsync(
+            new NewPasswordChoice { Challenge = challenge, NewPassword = choice.NewPassword, SecretHash = fresh.SecretHash }, cancellationToken);
+        return Answer(context.Response, outcome, fresh, page: null);
+    }
+
     /// <inheritdoc cref="SignInAsync"/>
     public async Task<Results<Accepted, Problem>> SendCodeAsync(HttpContext context, ChallengeBody body, PageOrigin? page, CancellationToken cancellationToken)
     {
@@ -65,6 +76,8 @@ internal sealed class SignInSteps(Challenges challenges, IGrainFactory grains, S
                 Challenge = challenge.Token, Methods = challenge.Methods, ExpiresAt = challenge.ExpiresAt,
             });
         }
+
+        if (step.PasswordChange is { } change) return TypedResults.Ok(new SignInAnswerBody("password_change_required") { Challenge = change.Token, ExpiresAt = change.ExpiresAt });
 
         var session = step.Session!;
         SecurityTestingHeader.Mark(response, session);

@@ -41,6 +41,7 @@ internal static class OperatorTenantEndpoints
                 AdminUsername = tenant.Admin.Username,
                 AdminEmail = tenant.Admin.Email,
                 AdminPassword = tenant.Admin.Password,
+                AdminMustChangePassword = tenant.Admin.MustChangePassword == true,
                 Id = operation.As<TenantId>(),
             },
             cancellationToken);

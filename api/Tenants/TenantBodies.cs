@@ -90,6 +90,9 @@ internal sealed record NewAdminBody
 
     public required string Password { get; init; }
 
+    /// <summary>True: the admin chooses another password at the first sign-in. Default false.</summary>
+    public bool? MustChangePassword { get; init; }
+
     /// <summary>Prints no password.</summary>
     public override string ToString() => nameof(NewAdminBody);
 }

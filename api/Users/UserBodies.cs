@@ -47,7 +47,14 @@ internal record DetailedUserBody : UserBody
     /// <summary>The address that takes the place of <c>email</c> once its owner confirms it. Null: none waits.</summary>
     public required string? PendingEmail { get; init; }
 
-    public static new DetailedUserBody Of(UserView user) => new(Plain(user)) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail };
+    /// <summary>Until when the invitation that was sent last is good. Absent: none is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? InvitationExpiresAt { get; init; }
+
+    public static new DetailedUserBody Of(UserView user) => new(Plain(user))
+    {
+        EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, InvitationExpiresAt = user.InvitationExpiresAt,
+    };
 }
 
 /// <summary>In lists for managers.</summary>
@@ -65,6 +72,7 @@ internal sealed record ManagedUserBody : DetailedUserBody
     {
         EmailVerified = user.EmailVerified == true,
         PendingEmail = user.PendingEmail,
+        InvitationExpiresAt = user.InvitationExpiresAt,
         SecondFactors = ToMethods(user.SecondFactors),
         LastSignInAt = user.LastSignInAt,
     };
@@ -96,7 +104,11 @@ internal sealed record NewUserBody
 
     public required string Email { get; init; }
 
-    public required string Password { get; init; }
+    /// <summary>Absent: the user is invited, and chooses it.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>True by default: the password is good for one sign-in, in which the user chooses another one. Only with a password.</summary>
+    public bool? MustChangePassword { get; init; }
 
     public string[]? Permissions { get; init; }
 
@@ -106,12 +118,20 @@ internal sealed record NewUserBody
     public override string ToString() => nameof(NewUserBody);
 }
 
+/// <summary>What a manager can set the status to.</summary>
+internal enum NewUserStatus
+{
+    Active = UserStatus.Active,
+    Disabled = UserStatus.Disabled,
+}
+
 /// <summary>An absent member changes nothing.</summary>
 internal sealed record UserChangeBody
 {
-    public UserStatus? Status { get; init; }
+    /// <summary>A disabled user without a password becomes invited by <c>active</c>.</summary>
+    public NewUserStatus? Status { get; init; }
 
-    /// <summary>Shown as <c>pendingEmail</c> until its owner confirms it; the present address withdraws it.</summary>
+    /// <summary>Shown as <c>pendingEmail</c> until its owner confirms it; the present address withdraws it. An invited user's counts at once, and voids the invitation.</summary>
     public string? Email { get; init; }
 
     public string? Role { get; init; }

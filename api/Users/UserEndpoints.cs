@@ -19,7 +19,7 @@ internal static class UserEndpoints
 
         group.MapGet("", ListAsync).WithSummary("Users for whom all filters hold, in the order in which they were made [read; API key with scope read]. secondFactors, lastSignInAt, emailVerified and pendingEmail for manage-users only.")
             .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Nobody grants what they do not hold.").AcceptsIdempotencyKey(Permissions.ManageUsers)
+        group.MapPost("", CreateAsync).WithSummary("Make a user, with permissions or a role [manage-users]. Without a password the user is invited: gets a link by mail, good once within seven days, and chooses it. With one the user chooses another at the first sign-in, unless mustChangePassword is false. Nobody grants what they do not hold.").AcceptsIdempotencyKey(Permissions.ManageUsers)
             .Refuses(ProblemKind.Forbidden, ProblemKind.PasswordPolicy, ProblemKind.UsernameTaken, ProblemKind.QuotaExceeded, ProblemKind.Busy);
         group.MapGet("/{id}", GetAsync).WithSummary("One user [self or read; API key with scope read]. emailVerified and pendingEmail for manage-users and the user only.").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
@@ -34,6 +34,10 @@ internal static class UserEndpoints
         group.MapPost("/{id}/password-reset", SendPasswordResetAsync)
             .WithSummary("Send the user a reset link [manage-users]. The answer does not contain the link; a second factor stays.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest);
+        group.MapPost("/{id}/invitation", SendInvitationAsync)
+            .WithSummary("Send an invited user the invitation again [manage-users]. The link before is void; three an hour.").Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest);
+        group.MapDelete("/{id}/invitation", WithdrawInvitationAsync)
+            .WithSummary("Withdraw the invitation [manage-users]. Its link is void; the user stays invited until it is sent again, or the user is deleted.").Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest);
         group.MapDelete("/{id}/second-factors", ResetSecondFactorsAsync)
             .WithSummary("Remove all second factors of a user who lost them [manage-users], not one's own. All sessions of the user end.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.NoSecondFactor);
@@ -54,7 +58,12 @@ internal static class UserEndpoints
         JsonBody<NewUserBody> body, Caller caller, TenantScope tenant, OperationId operation, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var user = body.Value;
-        if (PasswordInput.Check(user.Password, "/password") is { } tooLong) return tooLong;
+        if (user.Password is { } password && PasswordInput.Check(password, "/password") is { } tooLong) return tooLong;
+        if (user is { Password: null, MustChangePassword: not null })
+        {
+            return Problem.Invalid("/mustChangePassword", "password_missing", "Leave it out: without a password the user is invited, and chooses it.");
+        }
+
         if (!PermissionInput.TryRead(user.Permissions, user.Role, out var permissions, out var problem)) return problem;
         var outcome = await grains.UserRegistration().CreateAsync(
             caller.Actor,
@@ -64,6 +73,7 @@ internal static class UserEndpoints
                 Username = user.Username,
                 Email = user.Email,
                 Password = user.Password,
+                MustChangePassword = user.MustChangePassword ?? true,
                 Permissions = permissions,
                 Role = user.Role,
                 Id = operation.As<UserId>(),
@@ -83,7 +93,7 @@ internal static class UserEndpoints
     {
         var change = body.Value;
         return ToResult(await grains.User(user.Id).ChangeAsync(
-            caller.Actor, new UserChange { Status = change.Status, Email = change.Email, Role = change.Role }, cancellationToken));
+            caller.Actor, new UserChange { Status = (UserStatus?)change.Status, Email = change.Email, Role = change.Role }, cancellationToken));
     }
 
     private static async Task<Results<NoContent, Problem>> DeleteAsync(
@@ -115,6 +125,18 @@ internal static class UserEndpoints
     {
         var outcome = await grains.User(user.Id).SendPasswordResetAsync(caller.Actor, cancellationToken);
         return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Accepted, Problem>> SendInvitationAsync(UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.User(user.Id).SendInvitationAsync(caller.Actor, cancellationToken);
+        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<NoContent, Problem>> WithdrawInvitationAsync(UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.User(user.Id).WithdrawInvitationAsync(caller.Actor, cancellationToken);
+        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
     }
 
     private static async Task<Results<NoContent, Problem>> ResetSecondFactorsAsync(

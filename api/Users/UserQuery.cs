@@ -11,7 +11,7 @@ internal sealed record UserQuery(UserFilter Filter, Problem? Problem) : IBinding
 {
     private const int MaxText = 254;
 
-    private static readonly string[] Statuses = ["active", "disabled"];
+    private static readonly string[] Statuses = ["active", "disabled", "invited"];
     private static readonly string[] SecondFactors = ["none", "any", "totp", "sms"];
 
     /// <summary>Distinguishes lists with different filters, so that a cursor of one works for no other. Its parts cannot be taken for one another: the texts are quoted.</summary>
@@ -26,7 +26,13 @@ internal sealed record UserQuery(UserFilter Filter, Problem? Problem) : IBinding
             Search = input.Text("q", text => text.Length <= MaxText && !string.IsNullOrWhiteSpace(text), $"a part of a name or address of up to {MaxText} characters")?.Trim(),
             Username = input.Text("username", _ => true, "one name"),
             Email = input.Text("email", _ => true, "one address"),
-            Status = input.Name("status", Statuses, "active or disabled") switch { "active" => UserStatus.Active, "disabled" => UserStatus.Disabled, _ => null },
+            Status = input.Name("status", Statuses, "active, disabled or invited") switch
+            {
+                "active" => UserStatus.Active,
+                "disabled" => UserStatus.Disabled,
+                "invited" => UserStatus.Invited,
+                _ => null,
+            },
             Role = input.Text("role", _ => true, "one role"),
             SecondFactor = input.Name("secondFactor", SecondFactors, "none, any, totp or sms") switch
             {
@@ -46,7 +52,7 @@ internal sealed record UserQuery(UserFilter Filter, Problem? Problem) : IBinding
         builder.Metadata.Add(new QueryMetadata("q", "A part of the name or the address, without regard to case. Whoever has it as a whole comes first. A page may hold fewer than limit, even none, and have a nextCursor."));
         builder.Metadata.Add(new QueryMetadata("username", "The one user of that name, compared as at sign-in."));
         builder.Metadata.Add(new QueryMetadata("email", "The whole address, without regard to case."));
-        builder.Metadata.Add(new QueryMetadata("status", "active or disabled."));
+        builder.Metadata.Add(new QueryMetadata("status", "active, disabled or invited."));
         builder.Metadata.Add(new QueryMetadata("role", "Name of a role, as the list shows it."));
         builder.Metadata.Add(new QueryMetadata("secondFactor", "none, any, totp or sms [manage-users]."));
         builder.Metadata.Add(new QueryMetadata("lastSignInBefore", "Not signed in since this time, RFC 3339, or never [manage-users]."));

@@ -43,7 +43,7 @@ internal sealed class ApiClient(Uri address, byte[] certificateHash) : IDisposab
         var ids = new string[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (i, cancel) =>
         {
-            var user = new { username = UserName(i), email = $"{UserName(i)}@example.com", password = OwnerPassword, permissions = new[] { "read" } };
+            var user = new { username = UserName(i), email = $"{UserName(i)}@example.com", password = OwnerPassword, mustChangePassword = false, permissions = new[] { "read" } };
             ids[i] = (await AskAsync("POST", $"/v1/tenants/{Tenant}/users", user, owner, cancellationToken: cancel)).GetProperty("id").GetString()!;
         });
         return ids;

@@ -26,7 +26,7 @@ public sealed partial class PlatformProcess
             operatorToken)).ShouldBe(HttpStatusCode.Created);
 
     public Task<Answer> CreateUserAsync(string token, string tenant, string username, string role = "viewer") =>
-        this.SendAsync("POST", $"/v1/tenants/{tenant}/users", new { username, email = "someone@example.com", password = ApiCalls.Password, role }, token);
+        this.SendAsync("POST", $"/v1/tenants/{tenant}/users", new { username, email = "someone@example.com", password = ApiCalls.Password, mustChangePassword = false, role }, token);
 
     /// <summary>A process that goes away at the wrong moment shows as a bare socket failure while the client sets a connection up: callers see one kind.</summary>
     async Task<HttpResponseMessage> IApiHost.SendAsync(HttpRequestMessage request)

@@ -23,6 +23,12 @@ public interface IListingGrain : IGrainWithStringKey
     Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, UserFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Members of the tenant with <see cref="Permissions.ManageUsers"/>; changes nothing. <see cref="Refusal.FeatureRequired"/> where the tenant could not require a second factor.
+    /// </summary>
+    [Alias("TrySecondFactor")]
+    Task<Outcome<SecondFactorDryRun>> TrySecondFactorAsync(Actor actor, TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Members; newest first. The list leaves out scenarios that a grant hides from the actor. <see cref="Refusal.Forbidden"/> to members to whom neither the tenant-wide level nor any grant
     /// gives <see cref="Permissions.Read"/>. With <see cref="ScenarioFilter.Search"/> a page may hold fewer than it could, even none, and have a next one.
     /// </summary>

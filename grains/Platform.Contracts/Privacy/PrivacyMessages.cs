@@ -23,6 +23,10 @@ public sealed record UserRecord
     [Id(8)] public required ImmutableArray<DateTimeOffset> ResetLinksAt { get; init; }
     [Id(9)] public required ImmutableArray<DateTimeOffset> ConfirmationLinksAt { get; init; }
     [Id(10)] public required ImmutableArray<Users.FormerEmail> FormerEmails { get; init; }
+    [Id(11)] public required ImmutableArray<DateTimeOffset> InvitationsAt { get; init; }
+    [Id(12)] public required ImmutableArray<Users.SeenAtSignIn> Devices { get; init; }
+    [Id(13)] public required ImmutableArray<Users.SeenAtSignIn> Networks { get; init; }
+    [Id(14)] public required ImmutableArray<DateTimeOffset> SignInNoticesAt { get; init; }
 }
 
 /// <summary>A change of a scenario that the user made.</summary>

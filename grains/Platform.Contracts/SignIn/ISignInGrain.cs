@@ -18,6 +18,13 @@ public interface ISignInGrain : IGrainWithStringKey
     [Alias("Prove")]
     Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Last step where somebody else has set the password: another one takes its place, and the session opens. Refusals: <see cref="Refusal.InvalidCode"/> whatever is wrong with the challenge;
+    /// <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>, with which the challenge stays.
+    /// </summary>
+    [Alias("ChooseNewPassword"), ResponseTimeout(ResponseTimeouts.Hashing)]
+    Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken);
+
     /// <summary>Sends a code that is good for this challenge only. Refusals as for the second step.</summary>
     [Alias("SendCode")]
     Task<Outcome> SendCodeAsync(ChallengeReference challenge, CancellationToken cancellationToken);

@@ -37,6 +37,9 @@ public sealed record SignInResult
 
     /// <summary>The transport that the first step asked for.</summary>
     [Id(2)] public required SessionTransport Transport { get; init; }
+
+    /// <summary>All proofs were right; another password has to be chosen first.</summary>
+    [Id(3)] public PasswordChangeChallenge? PasswordChange { get; init; }
 }
 
 /// <summary>Half a sign-in. Its holder can only prove a factor with it, from the same network, once, within five minutes.</summary>
@@ -52,6 +55,34 @@ public sealed record SignInChallenge
 
     /// <summary>Prints no token.</summary>
     public override string ToString() => nameof(SignInChallenge);
+}
+
+/// <summary>A sign-in whose password somebody else has set. Its holder can only choose another one with it, from the same network, once, within five minutes.</summary>
+[GenerateSerializer, Immutable, Alias("platform.PasswordChangeChallenge")]
+public sealed record PasswordChangeChallenge
+{
+    /// <summary>The token, sealed for the environment. Null on a page, which cannot choose a password.</summary>
+    [Id(0)] public required string? Token { get; init; }
+
+    /// <summary>Null where there is no token.</summary>
+    [Id(1)] public required DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Prints no token.</summary>
+    public override string ToString() => nameof(PasswordChangeChallenge);
+}
+
+/// <summary>A password in place of the one that somebody else has set.</summary>
+[GenerateSerializer, Immutable, Alias("platform.NewPasswordChoice")]
+public sealed record NewPasswordChoice
+{
+    [Id(0)] public required ChallengeReference Challenge { get; init; }
+    [Id(1)] public required string NewPassword { get; init; }
+
+    /// <summary>Hash of the secret of the session to be opened.</summary>
+    [Id(2)] public required ImmutableArray<byte> SecretHash { get; init; }
+
+    /// <summary>Prints no password.</summary>
+    public override string ToString() => nameof(NewPasswordChoice);
 }
 
 /// <summary>A challenge as its opened token names it, and the caller who presents it.</summary>

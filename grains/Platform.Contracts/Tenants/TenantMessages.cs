@@ -135,6 +135,9 @@ public sealed record NewTenant
     /// <inheritdoc cref="NewUser.Id"/>
     [Id(6)] public TenantId? Id { get; init; }
 
+    /// <inheritdoc cref="NewUser.MustChangePassword"/>
+    [Id(7)] public bool AdminMustChangePassword { get; init; }
+
     /// <summary>Prints no password.</summary>
     public override string ToString() => $"NewTenant {{ Slug = {Slug} }}";
 }

@@ -45,9 +45,33 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("ConfirmEmail")]
     Task<Outcome> ConfirmEmailAsync(EmailConfirmation confirmation, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// <see cref="Permissions.ManageUsers"/> and all permissions of the user, who is invited. Sends the invitation again; the link before is void.
+    /// Refusals: <see cref="Refusal.InvalidRequest"/> for a user who is not invited, <see cref="Refusal.TooManyAttempts"/> for the fourth in an hour.
+    /// </summary>
+    [Alias("SendInvitation")]
+    Task<Outcome> SendInvitationAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="SendInvitationAsync"/>. The link is void; the user stays invited.</summary>
+    [Alias("WithdrawInvitation")]
+    Task<Outcome> WithdrawInvitationAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// By whoever holds the link: sets the password, and the user is active. <see cref="Refusal.InvalidToken"/> also where the account, or the tenant's epoch, has changed since the link was
+    /// sent, and from addresses that the tenant denies. Further refusals: <see cref="Refusal.PasswordPolicy"/>, <see cref="Refusal.Busy"/>.
+    /// </summary>
+    [Alias("AcceptInvitation"), ResponseTimeout(ResponseTimeouts.Hashing)]
+    Task<Outcome> AcceptInvitationAsync(InvitationAcceptance acceptance, CancellationToken cancellationToken);
+
     /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. <see cref="Refusal.NotFound"/> for a session that is not this user's.</summary>
     [Alias("EndSession")]
     Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// By whoever holds the link of a notice about a sign-in: ends the session of that sign-in, from anywhere. <see cref="Refusal.InvalidToken"/> where it is over.
+    /// </summary>
+    [Alias("EndSessionByLink")]
+    Task<Outcome> EndSessionByLinkAsync(SessionEndLink link, CancellationToken cancellationToken);
 
     /// <summary>Self, or <see cref="Permissions.ManageUsers"/>. Ends all sessions but <paramref name="keep"/>; durable when it returns.</summary>
     [Alias("EndSessions")]

@@ -9,6 +9,9 @@ public enum UserStatus
 
     /// <summary>The user cannot sign in and has no live session (row DISABLE).</summary>
     Disabled = 2,
+
+    /// <summary>Without a password: the user becomes active by the invitation, and cannot sign in before (decision 99).</summary>
+    Invited = 3,
 }
 
 /// <summary>A user as managers and the user may see it: nothing secret.</summary>
@@ -44,6 +47,9 @@ public sealed record UserView
     /// <summary>When the link to <see cref="PendingEmail"/> runs out.</summary>
     [Id(25)] public DateTimeOffset? PendingEmailUntil { get; init; }
 
+    /// <summary>For managers: until when the invitation that was sent last is good. Null: none is, or not told.</summary>
+    [Id(26)] public DateTimeOffset? InvitationExpiresAt { get; init; }
+
     /// <summary>The user's role, or the built-in one with the same permissions.</summary>
     public string? EffectiveRole => Role ?? Users.Role.BuiltIn.FirstOrDefault(role => role.Permissions == Permissions)?.Name;
 }
@@ -54,11 +60,16 @@ public sealed record NewUser
     [Id(0)] public required TenantId TenantId { get; init; }
     [Id(1)] public required string Username { get; init; }
     [Id(2)] public required string Email { get; init; }
-    [Id(3)] public required string Password { get; init; }
+
+    /// <summary>Null: the user is invited, and chooses it.</summary>
+    [Id(3)] public required string? Password { get; init; }
     [Id(4)] public required Permissions Permissions { get; init; }
 
     /// <summary>A role in place of permissions of the user's own.</summary>
     [Id(20)] public string? Role { get; init; }
+
+    /// <summary>The first password is good for choosing another one, and for nothing else (decision 107).</summary>
+    [Id(21)] public bool MustChangePassword { get; init; }
 
     /// <summary>The id that the user gets: a repeated creation with the same id finds what the first one made. Null: a new one.</summary>
     [Id(5)] public UserId? Id { get; init; }

@@ -64,6 +64,10 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     [Alias("Prove")]
     Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken);
 
+    /// <inheritdoc cref="ISignInGrain.ChooseNewPasswordAsync"/>
+    [Alias("ChooseNewPassword"), ResponseTimeout(ResponseTimeouts.Hashing)]
+    Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken);
+
     /// <inheritdoc cref="ISignInGrain.SendCodeAsync"/>
     [Alias("SendSignInCode")]
     Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken);

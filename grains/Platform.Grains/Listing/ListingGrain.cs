@@ -13,7 +13,7 @@ namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 internal sealed class ListingGrain(
-    TenantTable tenants, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, LiveTenantLookup live, TimeProvider time) : Grain, IListingGrain
+    TenantTable tenants, UserTable users, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, LiveTenantLookup live, TimeProvider time) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
@@ -31,6 +31,17 @@ internal sealed class ListingGrain(
         {
             Items = [.. found.Items.Select(user => UserAccount.Shown(user, manages, now) with { Permissions = roles.Of(user.Role, user.Permissions) })],
         };
+    }
+
+    public async Task<Outcome<SecondFactorDryRun>> TrySecondFactorAsync(Actor actor, TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (actor.TenantId != tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
+        if (await GrainFactory.TenantInternal(tenant).FindSignInRulesAsync(cancellationToken) is not { TwoFactor: true }) return Refusal.FeatureRequired;
+        var (all, without, notKnown) = await users.CountFactorsAsync(tenant, cancellationToken);
+        var filter = new UserFilter { Status = UserStatus.Active, SecondFactor = SecondFactorFilter.None };
+        var first = await ListUsersAsync(actor, tenant, filter, new PageRequest(50, After: null), cancellationToken);
+        return first.Value is { } page ? new SecondFactorDryRun(all, without, notKnown, [.. page.Items]) : first.ToRefused();
     }
 
     public async Task<Outcome<Page<ScenarioListing>>> ListScenariosAsync(Actor actor, TenantId tenant, ScenarioFilter filter, PageRequest page, CancellationToken cancellationToken)

@@ -19,6 +19,12 @@ internal sealed class NotificationOptions
     /// <summary>Address of the page that confirms a new e-mail address; confirmation links are this with <c>#token=…</c>. Default none: the message carries the token alone.</summary>
     public Uri? EmailConfirmationPage { get; set; }
 
+    /// <summary>Page on which invited users choose their password; invitations are this with <c>#token=…</c>. Default none: the message carries the token alone.</summary>
+    public Uri? InvitationPage { get; set; }
+
+    /// <summary>Page that ends a session of which a notice told; its links are this with <c>#token=…</c>. Default none: the message carries the token alone.</summary>
+    public Uri? SessionEndPage { get; set; }
+
     /// <summary>Sends e-mail by SMTP with TLS instead.</summary>
     public SmtpOptions Smtp { get; set; } = new();
 
@@ -81,7 +87,14 @@ internal sealed class NotificationOptionsValidator : IValidateOptions<Notificati
             errors.Add($"{NotificationOptions.Section}:Sms:WebhookSecret must have at least 32 characters.");
         }
 
-        foreach (var (setting, page) in new[] { (nameof(options.ResetPage), options.ResetPage), (nameof(options.EmailConfirmationPage), options.EmailConfirmationPage) })
+        var pages = new[]
+        {
+            (nameof(options.ResetPage), options.ResetPage),
+            (nameof(options.EmailConfirmationPage), options.EmailConfirmationPage),
+            (nameof(options.InvitationPage), options.InvitationPage),
+            (nameof(options.SessionEndPage), options.SessionEndPage),
+        };
+        foreach (var (setting, page) in pages)
         {
             if (page is not null && (!page.IsAbsoluteUri || page.Scheme != Uri.UriSchemeHttps || page.Fragment.Length > 0))
             {

@@ -11,6 +11,7 @@ internal static class NotificationSamples
         ["by"] = "owner",
         ["change"] = "requested",
         ["code"] = "123456",
+        ["device"] = "Firefox on Windows",
         ["domain"] = "shop.example",
         ["duration"] = "PT2H",
         ["fileContent"] = "platform-verification=sample",

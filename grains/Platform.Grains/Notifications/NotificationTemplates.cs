@@ -12,6 +12,12 @@ internal static class NotificationTemplates
     /// <summary>To those who manage a tenant's users, and to the operators: strangers fail at many of its accounts. Data: tenant, network.</summary>
     public const string SignInsSprayed = "sign_ins_sprayed";
 
+    /// <summary>
+    /// To a user: somebody has signed in with a device or from a network that was not used lately. Data: tenant, username, device, ip, at, token (ends that session), and link where its base address
+    /// is configured.
+    /// </summary>
+    public const string NewSignIn = "new_sign_in";
+
     /// <summary>To a user: the password was changed. Data: tenant, username.</summary>
     public const string PasswordChanged = "password_changed";
 
@@ -29,6 +35,9 @@ internal static class NotificationTemplates
 
     /// <summary>To the new address of a user. Data: tenant, username, token, and link where its base address is configured.</summary>
     public const string EmailConfirmation = "email_confirmation";
+
+    /// <summary>To a user who has no password yet. Data: tenant, username, token, and link where its base address is configured.</summary>
+    public const string Invitation = "invitation";
 
     /// <summary>To the phone of a user who signs in. Data: tenant, code.</summary>
     public const string SignInCode = "sign_in_code";

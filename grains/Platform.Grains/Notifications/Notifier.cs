@@ -48,6 +48,8 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
     {
         NotificationTemplates.PasswordReset => options.Value.ResetPage,
         NotificationTemplates.EmailConfirmation => options.Value.EmailConfirmationPage,
+        NotificationTemplates.Invitation => options.Value.InvitationPage,
+        NotificationTemplates.NewSignIn => options.Value.SessionEndPage,
         _ => null,
     };
 

@@ -42,8 +42,9 @@ internal static class SecondFactorRules
         return factors with { Challenges = waiting.Add(challenge) };
     }
 
-    /// <summary>Null: unknown, used, run out, or presented from elsewhere.</summary>
-    public static StoredChallenge? FindChallenge(this StoredSecondFactors factors, ReadOnlySpan<byte> secretHash, string network, DateTimeOffset now)
+    /// <summary>Null: unknown, used, run out, presented from elsewhere, or for another step.</summary>
+    public static StoredChallenge? FindChallenge(
+        this StoredSecondFactors factors, ReadOnlySpan<byte> secretHash, string network, DateTimeOffset now, SignInStep step = SignInStep.SecondFactor)
     {
         StoredChallenge? found = null;
         foreach (var challenge in factors.Challenges)
@@ -51,7 +52,7 @@ internal static class SecondFactorRules
             if (CryptographicOperations.FixedTimeEquals(challenge.SecretHash.AsSpan(), secretHash)) found = challenge;
         }
 
-        return found is not null && StoredTime.IsOpen(found.ExpiresAt, ChallengeLifetime, now) && found.Network == network ? found : null;
+        return found is not null && StoredTime.IsOpen(found.ExpiresAt, ChallengeLifetime, now) && found.Network == network && found.Step == step ? found : null;
     }
 
     /// <summary>The factors with the code used up and its rounds of failures forgiven; null when it is not right.</summary>

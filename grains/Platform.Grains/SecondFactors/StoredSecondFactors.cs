@@ -91,6 +91,15 @@ internal sealed record SentCode
     [Id(1)] public required DateTimeOffset ExpiresAt { get; init; }
 }
 
+/// <summary>What a sign-in waits for.</summary>
+internal enum SignInStep
+{
+    SecondFactor = 0,
+
+    /// <summary>In place of one that somebody else has set.</summary>
+    NewPassword = 1,
+}
+
 /// <summary>A sign-in whose password was right.</summary>
 [GenerateSerializer, Immutable, Alias("platform.StoredChallenge")]
 internal sealed record StoredChallenge
@@ -111,4 +120,11 @@ internal sealed record StoredChallenge
 
     /// <inheritdoc cref="SessionView.Page"/>
     [Id(40)] public Snippets.PageOrigin? Page { get; init; }
+    [Id(50)] public SignInStep Step { get; init; }
+
+    /// <summary>The factor that was proven before this step.</summary>
+    [Id(51)] public SecondFactorMethod? Proven { get; init; }
+
+    /// <summary>When it was.</summary>
+    [Id(52)] public DateTimeOffset? ProvenAt { get; init; }
 }

@@ -24,6 +24,9 @@ internal sealed class SignInGrain(
     public async Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
         Counted(await GrainFactory.UserInternal(proof.Challenge.UserId).VerifySecondFactorAsync(proof, cancellationToken));
 
+    public async Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken) =>
+        Counted(await GrainFactory.UserInternal(choice.Challenge.UserId).ChooseNewPasswordAsync(choice, cancellationToken));
+
     public Task<Outcome> SendCodeAsync(ChallengeReference challenge, CancellationToken cancellationToken) =>
         GrainFactory.UserInternal(challenge.UserId).SendSignInCodeAsync(challenge, cancellationToken);
 
@@ -52,7 +55,7 @@ internal sealed class SignInGrain(
         return await account.CompletePasswordAsync(
             new OpenSessionRequest
             {
-                VerifiedHash = credential!.PasswordHash,
+                VerifiedHash = credential!.PasswordHash!,
                 PasswordVersion = credential.PasswordVersion,
                 Rehash = attempt.Outdated ? await hashing.HashAsync(KnownAt(found.Tenant, request.Client), request.Password, cancellationToken) : null,
                 SecretHash = request.SecretHash,
@@ -69,7 +72,12 @@ internal sealed class SignInGrain(
     private static HashingCaller KnownAt(TenantId tenant, ClientInfo client) => new(IsKnown: true, tenant.ToString(), Networks.WideOf(client.Ip));
 
     private static string ReasonOf(Credential? credential, SignInRules? rules) =>
-        rules is { Status: not TenantStatus.Active } ? "tenant_suspended" : credential is { Status: not UserStatus.Active } ? "user_disabled" : "wrong_password";
+        rules is { Status: not TenantStatus.Active } ? "tenant_suspended" : credential?.Status switch
+        {
+            UserStatus.Invited => "user_invited",
+            UserStatus.Disabled => "user_disabled",
+            _ => "wrong_password",
+        };
 
     private Outcome<SignInResult> Counted(Outcome<SignInResult> outcome)
     {

@@ -59,6 +59,7 @@ internal sealed class TenantRegistrationGrain(UserRegistration users, TimeProvid
                 Username = tenant.AdminUsername,
                 Email = tenant.AdminEmail,
                 Password = tenant.AdminPassword,
+                MustChangePassword = tenant.AdminMustChangePassword,
                 Permissions = permissions,
             },
             actor,

@@ -28,6 +28,7 @@ internal sealed class PasswordResets(
     {
         var refusal = await access.RefuseManagementAsync(account, actor, cancellationToken);
         if (refusal != Refusal.None) return refusal;
+        if (account.Stored is { Status: UserStatus.Invited }) return InputErrors.Of(new InputError("", "user_invited", "The user has no password yet. Send the invitation again."));
         if (account.Stored is not { Status: UserStatus.Active } user) return InputErrors.Of(new InputError("", "user_disabled", "Enable the user first."));
         if (await access.FindEpochAsync(user, cancellationToken) is not { } epoch) return Refusal.NotFound;
         var entry = UserAuditEntries.By(actor, account.Id, user, AuditActions.UserPasswordResetRequested);

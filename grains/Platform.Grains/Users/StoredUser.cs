@@ -11,7 +11,10 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
     [Id(1)] public string Username { get; init; } = "";
     [Id(2)] public string NormalisedName { get; init; } = "";
     [Id(3)] public string Email { get; init; } = "";
+
+    /// <summary>Empty: there is none yet.</summary>
     [Id(4)] public string PasswordHash { get; init; } = "";
+
     /// <summary>Without meaning where there is a role.</summary>
     [Id(5)] public Permissions Permissions { get; init; }
     [Id(6)] public UserStatus Status { get; init; }
@@ -20,6 +23,9 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 
     /// <summary>Counts the passwords that the user has set; a rehash of the same one does not count.</summary>
     [Id(70)] public int PasswordVersion { get; init; }
+
+    /// <summary>Somebody else has set the password: it opens no session, and is good for choosing another one only (decision 107).</summary>
+    [Id(91)] public bool MustChangePassword { get; init; }
 
     /// <summary>Sessions that may live, oldest first. One that is not listed here may not come into memory as live.</summary>
     [Id(9)] public ImmutableArray<ListedSession> Sessions { get; init; } = [];
@@ -55,6 +61,12 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
     /// <summary>Null: nothing was ever asked of the address. It counts all the same (decision 106).</summary>
     [Id(80)] public StoredEmailState? EmailState { get; init; }
 
+    /// <summary>Null: the user was made with a password, or has accepted.</summary>
+    [Id(90)] public StoredInvitation? Invitation { get; init; }
+
+    /// <summary>Null: no sign-in since there is one.</summary>
+    [Id(92)] public StoredSignInHistory? SignIns { get; init; }
+
     UserId? IPersonalState.Subject => null;
 
     StoredUser IProjectedState<StoredUser>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
@@ -64,7 +76,11 @@ internal sealed record StoredUser : IPersonalState, IProjectedState<StoredUser>
 }
 
 [GenerateSerializer, Immutable, Alias("platform.ListedSession")]
-internal sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt);
+internal sealed record ListedSession([property: Id(0)] SessionId Id, [property: Id(1)] DateTimeOffset AbsoluteExpiresAt)
+{
+    /// <summary>SHA-256, in hex, of the secret in the link that ends it. Null: none was sent.</summary>
+    [Id(2)] public string? EndSecretHash { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("platform.StoredUserName")]
 internal sealed record StoredUserName

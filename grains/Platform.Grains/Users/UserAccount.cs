@@ -17,6 +17,8 @@ internal sealed record UserTransition(StoredUser Next, ImmutableArray<AuditEntry
 /// <summary>The rules of an account: what a change makes of it, and who may ask for it. Pure: what it needs is given, and nothing counts before it is written.</summary>
 internal static class UserAccount
 {
+    private static Outcome InvitedStays { get; } = InputErrors.Of(new InputError("/status", "user_invited", "The user becomes active by the invitation. Send it again."));
+
     public static UserTransition Create(UserId id, NewAccount account, DateTimeOffset now)
     {
         var user = new StoredUser
@@ -25,10 +27,11 @@ internal static class UserAccount
             Username = account.Username,
             NormalisedName = account.NormalisedName,
             Email = account.Email,
-            PasswordHash = account.PasswordHash,
+            PasswordHash = account.PasswordHash ?? "",
+            MustChangePassword = account.MustChangePassword,
             Permissions = account.Permissions,
             Role = account.Role,
-            Status = UserStatus.Active,
+            Status = account.PasswordHash is null ? UserStatus.Invited : UserStatus.Active,
             CreatedAt = now,
             PasswordChangedAt = now,
         };
@@ -50,14 +53,21 @@ internal static class UserAccount
         if (change.Email is { } email && !EmailAddresses.IsValid(email)) return InputErrors.Of(EmailAddresses.Invalid("/email"));
         if (change.Role is { } role && roles.Find(role) is null) return UserRoles.Unknown;
 
-        var next = WithLevel(user, change) with { Status = change.Status ?? user.Status };
+        if (change.Status == UserStatus.Active && user.Status == UserStatus.Invited) return InvitedStays;
+
+        var next = WithLevel(user, change) with { Status = change.Status is { } asked ? InvitationRules.After(user, asked) : user.Status };
         var (before, after) = (roles.Of(user.Role, user.Permissions), roles.Of(next.Role, next.Permissions));
-        var redirected = next.Status != user.Status || (change.Email is { } asked && (asked != user.Email || user.EmailState is { Pending: not null }));
+        var redirected = next.Status != user.Status || (change.Email is { } wanted && (wanted != user.Email || user.EmailState is { Pending: not null }));
         if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.CanManage(actor.Permissions, before))) return Refusal.Forbidden;
 
-        if (change.Email is { } address)
+        if (change.Email is { } address && next.Status == UserStatus.Invited)
         {
-            var requested = EmailRules.Request(next, address, link!);
+            // Nobody owns the account yet who could be told, or confirm.
+            next = next with { Email = address };
+        }
+        else if (change.Email is { } another)
+        {
+            var requested = EmailRules.Request(next, another, link!);
             if (requested.Value is null) return requested.ToRefused();
             next = requested.Value;
         }
@@ -76,7 +86,7 @@ internal static class UserAccount
     /// <summary>From here on there is no such user; name and addresses stay until all that is found by them is gone.</summary>
     public static StoredUser BeginErasure(StoredUser user) => user with { Deleted = true, Erasing = true, Status = UserStatus.Disabled, Sessions = [] };
 
-    /// <summary>A new password gives up what waits, an open reset link included; factors stay (threat T23). All sessions but one leave the list.</summary>
+    /// <summary>By the account's owner. A new password gives up what waits, an open reset link included; factors stay (threat T23). All sessions but one leave the list.</summary>
     public static UserTransition SetPassword(StoredUser user, string hash, AuditEntry entry, SessionId? keep, DateTimeOffset now)
     {
         var ended = user.Sessions.RemoveAll(s => s.Id == keep);
@@ -84,6 +94,7 @@ internal static class UserAccount
         {
             PasswordHash = hash,
             PasswordVersion = user.PasswordVersion + 1,
+            MustChangePassword = false,
             PasswordChangedAt = now,
             Sessions = user.Sessions.RemoveRange(ended),
         };
@@ -96,8 +107,10 @@ internal static class UserAccount
         var factors = user.Factors?.AsOf(now);
         var link = user.ResetExpiresAt is { } end && StoredTime.IsAhead(end - WaitingProofs.LinkLifetime, now);
         var email = EmailRules.AsOf(user.EmailState, now);
-        if (ReferenceEquals(factors, user.Factors) && ReferenceEquals(email, user.EmailState) && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
-        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, EmailState = email, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
+        var invitation = InvitationRules.AsOf(user.Invitation, now);
+        var same = ReferenceEquals(factors, user.Factors) && ReferenceEquals(email, user.EmailState) && ReferenceEquals(invitation, user.Invitation);
+        if (same && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
+        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, EmailState = email, Invitation = invitation, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
     }
 
     /// <summary>Absent, foreign and hidden are one answer.</summary>
@@ -136,13 +149,15 @@ internal static class UserAccount
         EmailVerified = EmailRules.StateOf(user).Verified,
         PendingEmail = user.EmailState?.Pending?.Address,
         PendingEmailUntil = user.EmailState?.Pending?.ExpiresAt,
+        InvitationExpiresAt = user.Invitation?.ExpiresAt,
     };
 
-    /// <summary>A view for the user and for managers, or for others. An address whose link has run out waits no more.</summary>
+    /// <summary>A view for the user and for managers, or for others. A link that has run out waits no more.</summary>
     public static UserView Shown(UserView user, bool inFull, DateTimeOffset now)
     {
-        if (!inFull) return user with { SecondFactors = null, LastSignInAt = null, EmailVerified = null, PendingEmail = null, PendingEmailUntil = null };
-        return StoredTime.IsOpen(user.PendingEmailUntil, EmailRules.LinkLifetime, now) ? user : user with { PendingEmail = null, PendingEmailUntil = null };
+        if (!inFull) return user with { SecondFactors = null, LastSignInAt = null, EmailVerified = null, PendingEmail = null, PendingEmailUntil = null, InvitationExpiresAt = null };
+        if (!StoredTime.IsOpen(user.PendingEmailUntil, EmailRules.LinkLifetime, now)) user = user with { PendingEmail = null, PendingEmailUntil = null };
+        return StoredTime.IsOpen(user.InvitationExpiresAt, InvitationRules.LinkLifetime, now) ? user : user with { InvitationExpiresAt = null };
     }
 
     private static StoredUser WithLevel(StoredUser user, UserChange change) =>

@@ -12,6 +12,9 @@ internal static class UserAuditEntries
     public const string AddressReason = "ip_not_allowed";
     public const string WrongCodeReason = "invalid_code";
 
+    /// <summary>By the link in the notice about its sign-in.</summary>
+    public const string NoticeReason = "sign_in_notice";
+
     private const string SurplusReason = "too_many_sessions";
     private const string RevokedReason = "revoked";
 
@@ -43,10 +46,17 @@ internal static class UserAuditEntries
         Changes = AuditChanges.Of(
             AuditChanges.Text("/username", null, user.Username),
             AuditChanges.Text("/email", null, user.Email),
-            user.Role is null ? AuditChanges.Rights("/permissions", null, user.Permissions) : AuditChanges.Text("/role", null, user.Role)),
+            user.Role is null ? AuditChanges.Rights("/permissions", null, user.Permissions) : AuditChanges.Text("/role", null, user.Role),
+            user.Status == UserStatus.Invited ? AuditChanges.Name<UserStatus>("/status", null, user.Status) : null),
     };
 
-    /// <summary>An entry for each kind of change: status, rights, the address that waits.</summary>
+    /// <summary>By whoever held the invitation.</summary>
+    public static AuditEntry Accepted(UserId id, StoredUser before, StoredUser next, ClientInfo? client) => AuditEntry.ByOwner(PartyOf(id, before), AuditActions.UserEnabled, client) with
+    {
+        Changes = AuditChanges.Of(AuditChanges.Name<UserStatus>("/status", before.Status, next.Status), AuditChanges.Secret("/password")),
+    };
+
+    /// <summary>An entry for each kind of change: status, rights, the address, the one that waits.</summary>
     public static ImmutableArray<AuditEntry> Changed(Actor actor, UserId id, StoredUser before, StoredUser next)
     {
         var entries = ImmutableArray.CreateBuilder<AuditEntry>();
@@ -68,6 +78,8 @@ internal static class UserAuditEntries
                 AuditChanges.Text("/role", before.Role, next.Role),
                 AuditChanges.Rights("/permissions", OwnRights(before), OwnRights(next))));
         }
+
+        if (before.Email != next.Email) entries.Add(By(actor, id, before, AuditActions.UserUpdated, AuditChanges.Text("/email", before.Email, next.Email)));
 
         var (waited, waits) = (before.EmailState?.Pending, next.EmailState?.Pending);
         if (waited != waits)

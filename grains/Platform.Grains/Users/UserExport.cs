@@ -28,6 +28,10 @@ internal sealed class UserExport(UserAccess access, FactorSecrets secrets, Audit
             ResetLinksAt = user.ResetLinksAt,
             ConfirmationLinksAt = EmailRules.StateOf(user).LinksAt,
             FormerEmails = EmailRules.StateOf(user).Former,
+            Devices = user.SignIns?.Devices ?? [],
+            Networks = user.SignIns?.Networks ?? [],
+            SignInNoticesAt = user.SignIns?.NoticesAt ?? [],
+            InvitationsAt = user.Invitation?.LinksAt ?? [],
         };
     }
 

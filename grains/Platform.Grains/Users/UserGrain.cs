@@ -23,7 +23,9 @@ internal sealed class UserGrain(
     UserPasswords passwords,
     PasswordResets resets,
     UserEmails emails,
+    UserInvitations invitations,
     UserSignIn signIn,
+    NewPasswordStep newPassword,
     SecondFactorEnrolment enrolment,
     SecondFactorRemoval factors,
     UserExport export,
@@ -47,20 +49,24 @@ internal sealed class UserGrain(
 
     public async Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken)
     {
-        if (_user.Stored is { } made)
+        if (_user.Stored is not { } made)
         {
-            return UserAccount.IsCreatedBy(made, account) ? UserAccount.ViewOf(_user.Id, made) : throw new InvalidOperationException("A user id is never used twice.");
+            var created = UserAccount.Create(_user.Id, account, time.GetUtcNow());
+            await _user.SaveAsync(created.Next, created.Entries, cancellationToken);
+        }
+        else if (!UserAccount.IsCreatedBy(made, account))
+        {
+            throw new InvalidOperationException("A user id is never used twice.");
         }
 
-        var created = UserAccount.Create(_user.Id, account, time.GetUtcNow());
-        return await _user.SaveAsync(created.Next, created.Entries, cancellationToken);
+        return _user.Present is { Status: UserStatus.Invited } ? await invitations.SendFirstAsync(_user, cancellationToken) : UserAccount.ViewOf(_user.Id, _user.Stored!);
     }
 
     // The calls below interleave, because they return committed state.
     public Task<bool> ExistsAsync(CancellationToken cancellationToken) => Task.FromResult(_user.Present is not null);
 
     public Task<Credential?> FindCredentialAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_user.Present is { } user ? new Credential(user.PasswordHash, user.Status, user.PasswordVersion) : null);
+        Task.FromResult(_user.Present is { } user ? new Credential(user.PasswordHash is { Length: > 0 } hash ? hash : null, user.Status, user.PasswordVersion) : null);
 
     public Task<UserContact?> FindContactAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_user.Present is { } user ? new UserContact(user.Username, user.Email) : null);
@@ -98,6 +104,13 @@ internal sealed class UserGrain(
 
     public Task<Outcome> ConfirmEmailAsync(EmailConfirmation confirmation, CancellationToken cancellationToken) => emails.ConfirmAsync(_user, confirmation, cancellationToken);
 
+    public Task<Outcome> SendInvitationAsync(Actor actor, CancellationToken cancellationToken) => invitations.SendAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome> WithdrawInvitationAsync(Actor actor, CancellationToken cancellationToken) => invitations.WithdrawAsync(_user, actor, cancellationToken);
+
+    public Task<Outcome> AcceptInvitationAsync(InvitationAcceptance acceptance, CancellationToken cancellationToken) =>
+        ChangingAsync(() => invitations.AcceptAsync(_user, acceptance, cancellationToken));
+
     public Task<string?> BeginResetAsync(ClientInfo client, int epoch, CancellationToken cancellationToken) => resets.BeginAsync(_user, client, epoch, cancellationToken);
 
     public Task<Outcome> SendPasswordResetAsync(Actor actor, CancellationToken cancellationToken) => resets.SendAsync(_user, actor, cancellationToken);
@@ -110,6 +123,8 @@ internal sealed class UserGrain(
     public Task<Outcome<SignInResult>> VerifySecondFactorAsync(SecondFactorProof proof, CancellationToken cancellationToken) =>
         signIn.VerifySecondFactorAsync(_user, proof, cancellationToken);
 
+    public Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken) => newPassword.ChooseAsync(_user, choice, cancellationToken);
+
     public Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken) => signIn.SendCodeAsync(_user, reference, cancellationToken);
 
     public Task ForgetSessionAsync(SessionId session)
@@ -119,6 +134,8 @@ internal sealed class UserGrain(
     }
 
     public Task<Outcome> EndSessionAsync(Actor actor, SessionId session, CancellationToken cancellationToken) => sessions.EndAsync(_user, actor, session, cancellationToken);
+
+    public Task<Outcome> EndSessionByLinkAsync(SessionEndLink link, CancellationToken cancellationToken) => sessions.EndByLinkAsync(_user, link, cancellationToken);
 
     public Task<Outcome> EndSessionsAsync(Actor actor, SessionId? keep, CancellationToken cancellationToken) => sessions.EndAllButAsync(_user, actor, keep, cancellationToken);
 

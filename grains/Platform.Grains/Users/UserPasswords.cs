@@ -10,6 +10,11 @@ namespace Platform.Users;
 internal sealed class UserPasswords(
     UserSessions sessions, UserNotifications notifications, PasswordHashingQueue hashing, PasswordVerifier verifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
+    private static readonly Outcome Unchanged = new()
+    {
+        Refusal = Refusal.PasswordPolicy, Errors = [new InputError("/newPassword", "unchanged", "Choose another password than the one that was set for you.")],
+    };
+
     public async Task<Outcome> ChangeAsync(CommittedUser account, Actor actor, PasswordChange change, CancellationToken cancellationToken)
     {
         if (!UserAccount.IsSelf(account.Id, account.Present, actor)) return Refusal.NotFound;
@@ -24,18 +29,34 @@ internal sealed class UserPasswords(
         return Outcome.Done;
     }
 
-    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended.</summary>
-    public async Task<Outcome> SetAsync(CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken)
+    /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended. A first one is no news to its owner.</summary>
+    public async Task<Outcome> SetAsync(
+        CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken, string pointer = "/newPassword")
     {
-        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
+        var unmet = PasswordPolicy.Check(password, user.Username, pointer);
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await hashing.HashAsync(new HashingCaller(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(entry.Client?.Ip)), password, cancellationToken) is not { } hash) return Refusal.Busy;
+        if (await hashing.HashAsync(CallerOf(user, entry), password, cancellationToken) is not { } hash) return Refusal.Busy;
 
         var set = UserAccount.SetPassword(user, hash, entry, keep, time.GetUtcNow());
         await account.SaveAsync(set.Next, set.Entries, cancellationToken);
         await sessions.EndAllAsync(set.Ended, SessionState.PasswordChanged, cancellationToken);
-        await notifications.NotifyAsync(account.Id, user, NotificationTemplates.PasswordChanged, cancellationToken);
+        if (user.PasswordHash.Length > 0) await notifications.NotifyAsync(account.Id, user, NotificationTemplates.PasswordChanged, cancellationToken);
         return Outcome.Done;
+    }
+
+    /// <summary>What becomes of an account whose password is replaced by another one. Nothing is written.</summary>
+    public async Task<Outcome<UserTransition>> ReplaceAsync(StoredUser user, string password, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
+        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
+        var caller = CallerOf(user, entry);
+        switch (await hashing.VerifyAsync(caller, user.PasswordHash, password, cancellationToken))
+        {
+            case PasswordCheck.Busy: return Refusal.Busy;
+            case PasswordCheck.Right or PasswordCheck.RightButOutdated: return Unchanged;
+        }
+
+        return await hashing.HashAsync(caller, password, cancellationToken) is { } hash ? UserAccount.SetPassword(user, hash, entry, keep: null, time.GetUtcNow()) : Refusal.Busy;
     }
 
     /// <param name="account">The actor's.</param>
@@ -54,4 +75,6 @@ internal sealed class UserPasswords(
 
         return attempt;
     }
+
+    private static HashingCaller CallerOf(StoredUser user, AuditEntry entry) => new(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(entry.Client?.Ip));
 }

@@ -6,7 +6,7 @@ using Platform.Text;
 
 namespace Platform.Users;
 
-/// <summary>Makes a user: input, hash, name, account. Asks nobody for permission; its callers do.</summary>
+/// <summary>Makes a user: input, hash, name, account. Without a password: an account that waits for its owner, who gets an invitation. Asks nobody for permission; its callers do.</summary>
 internal sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueue hashing, UsernameBlindIndex names, TimeProvider time)
 {
     /// <param name="user">Checked as a whole: every fault is named.</param>
@@ -26,7 +26,7 @@ internal sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueu
         if (!EmailAddresses.IsValid(user.Email)) faults.Add(EmailAddresses.Invalid(pointers + "/email"));
         if (faults.Count > 0) return new Outcome { Refusal = Refusal.InvalidRequest, Errors = faults.ToImmutable() };
 
-        var unmet = PasswordPolicy.Check(user.Password, user.Username, pointers + "/password");
+        var unmet = user.Password is { } chosen ? PasswordPolicy.Check(chosen, user.Username, pointers + "/password") : [];
         if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
 
         // Asked before hashing, so that a taken name costs no hash; the claim below decides.
@@ -38,7 +38,8 @@ internal sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueu
         }
 
         var caller = new HashingCaller(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(actor?.Client?.Ip));
-        if (await hashing.HashAsync(caller, user.Password, cancellationToken) is not { } hash) return Refusal.Busy;
+        var hash = user.Password is { } password ? await hashing.HashAsync(caller, password, cancellationToken) : null;
+        if (user.Password is not null && hash is null) return Refusal.Busy;
 
         if (!await name.ClaimAsync(id, cancellationToken)) return Refusal.UsernameTaken;
         return await grains.UserInternal(id).CreateAsync(
@@ -51,6 +52,7 @@ internal sealed class UserRegistration(IGrainFactory grains, PasswordHashingQueu
                 PasswordHash = hash,
                 Permissions = user.Permissions,
                 Role = user.Role,
+                MustChangePassword = user.MustChangePassword && hash is not null,
                 Actor = actor,
             },
             cancellationToken);

@@ -7,13 +7,17 @@ using Platform.SignIn;
 namespace Platform.Users;
 
 /// <summary>The list of sessions that may live. It is written before a session opens and before sessions are ended.</summary>
-internal sealed class UserSessions(UserAccess access, IGrainFactory grains, SessionEviction eviction, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
+internal sealed class UserSessions(
+    UserAccess access, IGrainFactory grains, SessionEviction eviction, SignInNotices notices, AuditLog audit, IOptions<SessionOptions> options, TimeProvider time)
 {
     private readonly SessionOptions _options = options.Value;
 
-    /// <summary>Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.</summary>
+    /// <summary>
+    /// Writes <paramref name="next"/> with the session on its list, then opens it. Null when all sessions of the tenant were ended since the sign-in began.
+    /// <paramref name="before"/>: what else the same write does.
+    /// </summary>
     public async Task<SignInResult?> OpenAsync(
-        CommittedUser account, StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken)
+        CommittedUser account, StoredUser next, NewSession session, SessionTransport transport, CancellationToken cancellationToken, ImmutableArray<AuditEntry> before = default)
     {
         var now = time.GetUtcNow();
         var id = PrefixedId.New<SessionId>(time);
@@ -27,11 +31,13 @@ internal sealed class UserSessions(UserAccess access, IGrainFactory grains, Sess
             sessions = sessions.RemoveRange(surplus);
         }
 
+        var (seen, tell) = SignInHistory.With(next.SignIns, session.Client, now);
+        var listed = new ListedSession(id, now + session.Policy.AbsoluteTimeout) { EndSecretHash = tell ? await notices.TellAsync(account.Id, next, session.Client, now, cancellationToken) : null };
         var entries = UserAuditEntries.SignedIn(account.Id, next, id, session.Client, surplus);
         await account.SaveAsync(
             // Who signs in has not forgotten: open reset links are cancelled.
-            EmailRules.Pruned(WaitingProofs.WithoutLink(next), now) with { Sessions = sessions.Add(new ListedSession(id, now + session.Policy.AbsoluteTimeout)) },
-            entries,
+            EmailRules.Pruned(WaitingProofs.WithoutLink(next), now) with { Sessions = sessions.Add(listed), SignIns = seen },
+            before.IsDefault ? entries : [.. before, .. entries],
             cancellationToken);
         await EndAllAsync(surplus, SessionState.Revoked, cancellationToken);
         var opened = await grains.Session(id).OpenAsync(session, cancellationToken);
@@ -47,6 +53,17 @@ internal sealed class UserSessions(UserAccess access, IGrainFactory grains, Sess
         var user = account.Stored!;
         if (user.Sessions.FirstOrDefault(s => s.Id == session) is not { } listed) return Refusal.NotFound;
         await EndListedAsync(account, actor, [listed], user, cancellationToken);
+        return Outcome.Done;
+    }
+
+    /// <summary>Of whoever has the link nothing is asked: it ends a session and gives nothing. What the session may have begun ends with it.</summary>
+    public async Task<Outcome> EndByLinkAsync(CommittedUser account, SessionEndLink link, CancellationToken cancellationToken)
+    {
+        var hash = Convert.ToHexStringLower(link.SecretHash.AsSpan());
+        if (account.Present is not { } user || user.Sessions.FirstOrDefault(s => s.EndSecretHash == hash && s.AbsoluteExpiresAt > time.GetUtcNow()) is not { } listed) return Refusal.InvalidToken;
+        var entry = AuditEntry.ByOwner(UserAuditEntries.PartyOf(account.Id, user), AuditActions.SessionRevoked, link.Client) with { Session = listed.Id, Reason = UserAuditEntries.NoticeReason };
+        await account.SaveAsync(WaitingProofs.WithoutWhatSessionsBegan(user) with { Sessions = user.Sessions.Remove(listed) }, [entry], cancellationToken);
+        await EndAllAsync([listed], SessionState.Revoked, cancellationToken);
         return Outcome.Done;
     }
 

@@ -1,13 +1,9 @@
-using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
 using Platform.Audit;
 using Platform.Internal;
 using Platform.Notifications;
 using Platform.SecondFactors;
-using Platform.Security;
 using Platform.Sessions;
 using Platform.SignIn;
-using Platform.Tenants;
 
 namespace Platform.Users;
 
@@ -18,15 +14,12 @@ internal sealed class UserSignIn(
     UserSessions sessions,
     UserNotifications notifications,
     SecondFactorCodes codes,
+    SignInChallenges challenges,
     FactorSecrets secrets,
-    MasterKey master,
     AuditLog audit,
-    IOptions<PlatformOptions> platform,
     TimeProvider time)
 {
-    private const string PasswordReference = "pwd";
-
-    private readonly string _environment = platform.Value.Environment;
+    public const string PasswordReference = "pwd";
 
     /// <inheritdoc cref="IUserGrainInternal.CompletePasswordAsync"/>
     public async Task<Outcome<SignInResult>> CompletePasswordAsync(CommittedUser account, OpenSessionRequest opening, CancellationToken cancellationToken)
@@ -41,10 +34,18 @@ internal sealed class UserSignIn(
 
         if (refusal != Refusal.None) return refusal;
         if (opening.Rehash is { } rehash && user.PasswordHash == opening.VerifiedHash) user = user with { PasswordHash = rehash };
-        if (user.Factors is { Any: true } factors) return await ChallengeAsync(account, user, factors, opening, cancellationToken);
+
+        // On a page that is all: nobody chooses a password there (decision 107).
+        if (user.MustChangePassword && opening.Page is not null) return new SignInResult { PasswordChange = new PasswordChangeChallenge { Token = null, ExpiresAt = null }, Transport = opening.Transport };
+        if (user.Factors is { Any: true } factors)
+        {
+            var (token, expiresAt) = await challenges.GiveAsync(account, user, SignInChallenges.After(opening, SignInStep.SecondFactor), cancellationToken);
+            return new SignInResult { Challenge = new SignInChallenge { Token = token, Methods = factors.Methods, ExpiresAt = expiresAt }, Transport = opening.Transport };
+        }
 
         // A page cannot set up a factor: a session that is good for nothing else is no use to it.
         if (opening.RequireSecondFactor && opening.Page is not null) return Refusal.SecondFactorEnrolmentRequired;
+        if (user.MustChangePassword) return await AskForNewPasswordAsync(account, user, SignInChallenges.After(opening, SignInStep.NewPassword), cancellationToken);
         var session = new NewSession
         {
             TenantId = user.TenantId,
@@ -65,7 +66,7 @@ internal sealed class UserSignIn(
     /// <inheritdoc cref="ISignInGrain.VerifySecondFactorAsync"/>
     public async Task<Outcome<SignInResult>> VerifySecondFactorAsync(CommittedUser account, SecondFactorProof proof, CancellationToken cancellationToken)
     {
-        var (user, challenge, rules) = await FindChallengeAsync(account, proof.Challenge, cancellationToken);
+        var (user, challenge, rules) = await challenges.FindAsync(account, proof.Challenge, SignInStep.SecondFactor, cancellationToken);
         if (challenge is null) return Refusal.InvalidCode;
         var now = time.GetUtcNow();
         var factors = user!.Factors!;
@@ -75,6 +76,12 @@ internal sealed class UserSignIn(
             var attempt = AuditEntry.ByAnybody(AuditActions.SessionSignInFailed, UserAuditEntries.PartyOf(account.Id, user), proof.Challenge.Client);
             await codes.CountWrongAsync(account, user, challenge, attempt, cancellationToken);
             return Refusal.InvalidCode;
+        }
+
+        if (user.MustChangePassword)
+        {
+            var next = challenge with { Step = SignInStep.NewPassword, Proven = proof.Method, ProvenAt = now, Sms = null, Failures = 0 };
+            return await AskForNewPasswordAsync(account, user with { Factors = used.Without(challenge) }, next, cancellationToken);
         }
 
         var session = new NewSession
@@ -98,7 +105,7 @@ internal sealed class UserSignIn(
     /// <inheritdoc cref="ISignInGrain.SendCodeAsync"/>
     public async Task<Outcome> SendCodeAsync(CommittedUser account, ChallengeReference reference, CancellationToken cancellationToken)
     {
-        var (user, challenge, _) = await FindChallengeAsync(account, reference, cancellationToken);
+        var (user, challenge, _) = await challenges.FindAsync(account, reference, SignInStep.SecondFactor, cancellationToken);
         if (challenge is null || user!.Factors is not { Phone: { } phone } factors) return Refusal.InvalidCode;
         var now = time.GetUtcNow();
         if (factors.Attempts.WaitFor(now) is { } wait) return SecondFactorCodes.TooMany(wait);
@@ -111,44 +118,9 @@ internal sealed class UserSignIn(
         return Outcome.Done;
     }
 
-    private async Task<Outcome<SignInResult>> ChallengeAsync(
-        CommittedUser account, StoredUser user, StoredSecondFactors factors, OpenSessionRequest opening, CancellationToken cancellationToken)
+    private async Task<SignInResult> AskForNewPasswordAsync(CommittedUser account, StoredUser user, StoredChallenge challenge, CancellationToken cancellationToken)
     {
-        var secret = RandomNumberGenerator.GetBytes(WaitingProofs.SecretSize);
-        var now = time.GetUtcNow();
-        var challenge = new StoredChallenge
-        {
-            SecretHash = [.. SHA256.HashData(secret)],
-            Network = Networks.Of(opening.Client.Ip),
-            Transport = opening.Transport,
-            ExpiresAt = now + SecondFactorRules.ChallengeLifetime,
-            TenantEpoch = opening.TenantEpoch,
-            Page = opening.Page,
-        };
-        await account.SaveAsync(user with { Factors = factors.WithChallenge(challenge, now) }, cancellationToken);
-        return new SignInResult
-        {
-            Challenge = new SignInChallenge
-            {
-                Token = ChallengeToken.Seal(master, _environment, account.Id, secret),
-                Methods = factors.Methods,
-                ExpiresAt = challenge.ExpiresAt,
-            },
-            Transport = opening.Transport,
-        };
-    }
-
-    /// <summary>Status of user and tenant, its IP rules and whether all its sessions were ended, count at every step, not only at the first (threat T8).</summary>
-    private async Task<(StoredUser? User, StoredChallenge? Challenge, SignInRules? Rules)> FindChallengeAsync(
-        CommittedUser account, ChallengeReference reference, CancellationToken cancellationToken)
-    {
-        if (account.Present is not { Status: UserStatus.Active, Factors: not null } present) return default;
-        var user = await account.CorrectedAsync(present, time.GetUtcNow(), cancellationToken);
-        var factors = user.Factors!;
-        var rules = await access.FindSignInRulesAsync(user.TenantId, cancellationToken);
-        if (rules is not { Status: TenantStatus.Active }) return default;
-        if (await access.RefuseFromAsync(account.Id, user, reference.Client.Ip, reference.Page, cancellationToken) != Refusal.None) return default;
-        var challenge = factors.FindChallenge(reference.ChallengeHash.AsSpan(), Networks.Of(reference.Client.Ip), time.GetUtcNow());
-        return challenge?.TenantEpoch == rules.Epoch && challenge.Page == reference.Page ? (user, challenge, rules) : default;
+        var (token, expiresAt) = await challenges.GiveAsync(account, user, challenge, cancellationToken);
+        return new SignInResult { PasswordChange = new PasswordChangeChallenge { Token = token, ExpiresAt = expiresAt }, Transport = challenge.Transport };
     }
 }

@@ -23,7 +23,7 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     /// </summary>
     public async Task SaveAsync(UserView user, string blindIndex, string emailBlindIndex, CancellationToken cancellationToken)
     {
-        var columns = new UserColumns(user.Username, user.Email) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, PendingEmailUntil = user.PendingEmailUntil };
+        var columns = new UserColumns(user.Username, user.Email) { EmailVerified = user.EmailVerified == true, PendingEmail = user.PendingEmail, PendingEmailUntil = user.PendingEmailUntil, InvitationExpiresAt = user.InvitationExpiresAt };
         var sealedColumns = await personal.SealAsync(Table, user.Id.ToString(), user.Id, columns, UserColumnJson.Default.UserColumns, cancellationToken);
         var freed = new Statement(
             """
@@ -86,6 +86,18 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
     public async Task<long> CountAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
         List, new Statement("SELECT COUNT(*) FROM users WHERE tenant_id = @tenant", ("@tenant", tenant.ToString())), row => row.GetInt64(0), cancellationToken))[0];
 
+    /// <summary>Active users: all of them, those without a second factor, and those of whom the list does not know.</summary>
+    public async Task<(long All, long Without, long NotKnown)> CountFactorsAsync(TenantId tenant, CancellationToken cancellationToken) => (await database.ReadAsync(
+        List,
+        new Statement(
+            $"""
+            SELECT COUNT(*), COUNT(*) FILTER (WHERE second_factors = 0), COUNT(*) FILTER (WHERE second_factors IS NULL) FROM users
+            WHERE tenant_id = @tenant AND status = {(int)UserStatus.Active}
+            """,
+            ("@tenant", tenant.ToString())),
+        row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),
+        cancellationToken))[0];
+
     public Task RemoveAsync(UserId user, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, new Statement("DELETE FROM users WHERE id = @id", ("@id", user.ToString())), cancellationToken);
 
@@ -119,15 +131,24 @@ internal sealed class UserTable(IDatabase database, SealedColumns personal)
 /// <summary>Personal columns of <c>users</c>.</summary>
 internal sealed record UserColumns(string Username, string Email)
 {
-    /// <summary>These three are absent in rows that were written before there were any.</summary>
+    /// <summary>These are absent in rows that were written before there were any.</summary>
     public bool EmailVerified { get; init; }
 
     public string? PendingEmail { get; init; }
 
     public DateTimeOffset? PendingEmailUntil { get; init; }
 
-    public UserView Of(UserView user) =>
-        user with { Username = Username, Email = Email, EmailVerified = EmailVerified, PendingEmail = PendingEmail, PendingEmailUntil = PendingEmailUntil };
+    public DateTimeOffset? InvitationExpiresAt { get; init; }
+
+    public UserView Of(UserView user) => user with
+    {
+        Username = Username,
+        Email = Email,
+        EmailVerified = EmailVerified,
+        PendingEmail = PendingEmail,
+        PendingEmailUntil = PendingEmailUntil,
+        InvitationExpiresAt = InvitationExpiresAt,
+    };
 
     /// <summary>Prints no name and no address.</summary>
     public override string ToString() => nameof(UserColumns);

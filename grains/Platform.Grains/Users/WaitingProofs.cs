@@ -1,8 +1,8 @@
 namespace Platform.Users;
 
 /// <summary>
-/// What was handed out and waits to be presented: the reset link, the address that waits for its owner with the link that confirms it, sign-ins that wait for their second
-/// step with the codes that were sent for them, and factors that are being set up. The one place where they are given up (decision 69). Pure.
+/// What was handed out and waits to be presented: the reset link, the invitation, the address that waits for its owner with the link that confirms it, sign-ins that wait
+/// for their second step with the codes that were sent for them, and factors that are being set up. The one place where they are given up (decision 69). Pure.
 /// </summary>
 internal static class WaitingProofs
 {
@@ -32,7 +32,7 @@ internal static class WaitingProofs
     }
 
     /// <summary>Without any of them.</summary>
-    public static StoredUser Cleared(StoredUser user) => EmailRules.WithoutPending(WithoutLink(user)) with
+    public static StoredUser Cleared(StoredUser user) => InvitationRules.WithoutLink(EmailRules.WithoutPending(WithoutLink(user))) with
     {
         Factors = user.Factors is { } factors ? factors with { Challenges = [], PendingTotp = null, PendingPhone = null } : null,
     };

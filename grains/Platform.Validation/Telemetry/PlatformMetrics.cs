@@ -53,6 +53,7 @@ public sealed class PlatformMetrics
     {
         null => Snake(refusal.ToString()),
         { Challenge: not null } => "second_factor_required",
+        { PasswordChange: not null } => "password_change_required",
         { Session.Scope: SessionScope.Enrolment } => "second_factor_enrolment_required",
         _ => "signed_in",
     }));

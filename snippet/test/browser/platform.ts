@@ -120,7 +120,7 @@ class PlatformTenant implements Tenant {
         const manager = new Caller(port, { tenant: slug, username: "hank", password: PASSWORD });
         const { user, snippet } = await manager.signedIn(async (call) => {
             const path = `/v1/tenants/${slug}`;
-            const user = await call("POST", `${path}/users`, { username: "alice", email: "alice@a.example", password: PASSWORD, role: "viewer" });
+            const user = await call("POST", `${path}/users`, { username: "alice", email: "alice@a.example", password: PASSWORD, mustChangePassword: false, role: "viewer" });
             const snippet = (await call("GET", `${path}/snippets`)).items[0].id;
             await call("PUT", `${path}/snippets/${snippet}/domains/a.test`);
             if (wishes.idleTimeout) await call("PATCH", path, { sessionPolicy: { idleTimeout: `PT${wishes.idleTimeout}S` } });

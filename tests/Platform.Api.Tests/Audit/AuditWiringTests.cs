@@ -191,6 +191,7 @@ public sealed class AuditWiringTests(PlatformHost host) : IClassFixture<Platform
             ("DELETE", path, null),
             ("DELETE", $"{path}/sessions", null),
             ("POST", $"/v1/tenants/{owner.Slug}/users", new { username = "eve", email = "e@example.com", password = "Quiet-Harbour-71", role = "viewer" }),
+            ("POST", $"/v1/tenants/{owner.Slug}/users", new { username = "ivy", email = "i@example.com", role = "viewer" }),
             ("PATCH", $"/v1/tenants/{owner.Slug}", new { name = "Other" }),
             ("POST", $"/v1/tenants/{owner.Slug}/roles", new { name = "reader", permissions = new[] { "read" } }),
             ("DELETE", $"/v1/tenants/{owner.Slug}/sessions", null),

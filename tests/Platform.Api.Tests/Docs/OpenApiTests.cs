@@ -61,9 +61,9 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         (await host.ReadOperationsAsync()).Select(operation => $"{operation}").Order(StringComparer.Ordinal).ShouldBe(
             new[]
             {
-                "POST /v1/sign-in", "POST /v1/sign-in/second-factor", "POST /v1/sign-in/sms", "POST /v1/sign-out", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
-                "GET /v1/me", "GET /v1/me/sessions", "DELETE /v1/me/sessions/{id}", "DELETE /v1/me/sessions", "POST /v1/me/password", "POST /v1/me/email", "POST /v1/email/confirm",
-                "POST /v1/me/totp", "POST /v1/me/totp/confirm", "DELETE /v1/me/totp", "POST /v1/me/phone", "POST /v1/me/phone/confirm", "DELETE /v1/me/phone",
+                "POST /v1/sign-in", "POST /v1/sign-in/second-factor", "POST /v1/sign-in/sms", "POST /v1/sign-in/new-password", "POST /v1/sign-out", "POST /v1/sessions/end", "GET /v1/session", "POST /v1/session/touch", "POST /v1/session/validate",
+                "GET /v1/me", "GET /v1/me/sessions", "DELETE /v1/me/sessions/{id}", "DELETE /v1/me/sessions", "POST /v1/me/password", "POST /v1/me/email", "POST /v1/email/confirm", "POST /v1/invitations/accept", "POST /v1/tenants/{tenant}/users/{id}/invitation", "DELETE /v1/tenants/{tenant}/users/{id}/invitation",
+                "POST /v1/me/totp", "POST /v1/tenants/{tenant}/second-factor/dry-run", "POST /v1/me/totp/confirm", "DELETE /v1/me/totp", "POST /v1/me/phone", "POST /v1/me/phone/confirm", "DELETE /v1/me/phone",
                 "POST /v1/me/recovery-codes",
                 "POST /v1/password/forgot", "POST /v1/password/reset",
                 "POST /v1/operator/tenants", "GET /v1/operator/tenants", "GET /v1/operator/tenants/{tenant}", "PATCH /v1/operator/tenants/{tenant}",

@@ -41,7 +41,7 @@ internal static class PlatformHostCalls
         var made = (await host.SendAsync(
             "POST",
             $"/v1/tenants/{owner.Slug}/users",
-            new { username, email = $"{username}@example.com", password = ApiCalls.Password, role },
+            new { username, email = $"{username}@example.com", password = ApiCalls.Password, mustChangePassword = false, role },
             owner.Token)).ShouldBe(HttpStatusCode.Created);
         var session = await host.SignInAsync(owner.Slug, username, ApiCalls.Password);
         return owner with { Id = made.String("id")!, Username = username, Token = session.Token };

@@ -58,7 +58,7 @@ public sealed class IdempotencyTests
     {
         await using var host = await new PlatformHost().StartedAsync();
         var owner = await host.NewTenantAsync();
-        (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username = "deputy", email = "d@example.com", password = ApiCalls.Password, role = "owner" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username = "deputy", email = "d@example.com", password = ApiCalls.Password, mustChangePassword = false, role = "owner" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
         var deputy = await host.SignInAsync(owner.Slug, "deputy");
         (await CreateAsync()).ShouldBe(HttpStatusCode.Created);
         (await CreateAsync()).ShouldBe(HttpStatusCode.Created);

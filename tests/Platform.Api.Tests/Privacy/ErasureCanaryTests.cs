@@ -32,7 +32,7 @@ public sealed class ErasureCanaryTests
             (await host.SendAsync(
                 "POST",
                 $"/v1/tenants/{owner.Slug}/users",
-                new { username = "kanarienvogel", email = "kanarien@example.com", password = ApiCalls.Password, role = "editor" },
+                new { username = "kanarienvogel", email = "kanarien@example.com", password = ApiCalls.Password, mustChangePassword = false, role = "editor" },
                 owner.Token,
                 null,
                 ("Idempotency-Key", "canary-1"))).ShouldBe(HttpStatusCode.Created);

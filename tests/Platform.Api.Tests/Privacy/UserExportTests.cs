@@ -49,6 +49,8 @@ public sealed class UserExportTests(PlatformHost host) : IClassFixture<PlatformH
         profile.GetProperty("emailVerified").GetBoolean().ShouldBeTrue();
         profile.GetProperty("formerEmails").EnumerateArray().ShouldHaveSingleItem().GetProperty("email").GetString().ShouldBe("ana-canary@example.com");
         profile.GetProperty("confirmationLinksSentAt").GetArrayLength().ShouldBe(1);
+        profile.GetProperty("devicesSeen").GetArrayLength().ShouldBeGreaterThan(0);
+        profile.GetProperty("networksSeen").EnumerateArray().ShouldHaveSingleItem().GetProperty("name").GetString().ShouldBe("127.0.0.0/24");
         profile.GetProperty("role").GetString().ShouldBe("owner");
         profile.GetProperty("resetLinksSentAt").GetArrayLength().ShouldBe(1);
         profile.GetProperty("scenarioGrants")[0].GetProperty("permissions").ToString().ShouldBe("""["edit","read"]""");

@@ -27,7 +27,7 @@ public sealed class ManagerTests(PlatformHost host) : IClassFixture<PlatformHost
         var bob = await host.NewUserAsync(owner, "bob", "editor");
         var stranger = await host.NewTwoFactorTenantAsync();
         var made = await host.SendAsync(
-            "POST", $"/v1/tenants/{owner.Slug}/users", new { username = "clerk", email = "c@example.com", password = owner.Password, permissions = new[] { "manage-users", "read" } }, owner.Token);
+            "POST", $"/v1/tenants/{owner.Slug}/users", new { username = "clerk", email = "c@example.com", password = owner.Password, mustChangePassword = false, permissions = new[] { "manage-users", "read" } }, owner.Token);
         made.ShouldBe(HttpStatusCode.Created);
         var clerk = (await host.SignInAsync(owner.Slug, "clerk", owner.Password)).Token;
 

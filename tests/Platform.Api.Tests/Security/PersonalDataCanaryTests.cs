@@ -31,7 +31,7 @@ public sealed class PersonalDataCanaryTests
             "--Platform:Proxy:TrustedNetworks=127.0.0.0/8", "--Platform:Notifications:Smtp:Host=127.0.0.1", "--Platform:Notifications:Smtp:Port=1").StartedAsync();
         var owner = await host.NewTwoFactorTenantAsync();
         var made = await SendAsync(
-            "POST", $"/v1/tenants/{owner.Slug}/users", new { username = Name, email = Address, password = ApiCalls.Password, role = "viewer" }, owner.Token,
+            "POST", $"/v1/tenants/{owner.Slug}/users", new { username = Name, email = Address, password = ApiCalls.Password, mustChangePassword = false, role = "viewer" }, owner.Token,
             ("Idempotency-Key", $"for-{Address}"));
         var id = made.ShouldBe(HttpStatusCode.Created).String("id")!;
         var signedIn = (await SignInAsync(Name, ApiCalls.Password)).ShouldBe(HttpStatusCode.OK);

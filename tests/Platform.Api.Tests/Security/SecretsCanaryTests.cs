@@ -49,6 +49,9 @@ public sealed partial class SecretsCanaryTests
             await RecordAsync(host.SendAsync("POST", "/v1/me/password", new { currentPassword = Canary, newPassword = "short" }, session.Token));
             await RecordAsync(host.SendAsync("POST", $"/v1/tenants/{slug}/users", new { username = "x", email = "x@example.com", password = Canary, role = Canary }, session.Token));
             await RecordAsync(host.SendAsync("POST", "/v1/me/email", new { email = "canary@example.com", password = Canary }, session.Token));
+            await RecordAsync(host.SendAsync("POST", "/v1/invitations/accept", new { token = Canary, password = Canary }));
+            await RecordAsync(host.SendAsync("POST", "/v1/sign-in/new-password", new { challenge = Canary, newPassword = Canary }));
+            await RecordAsync(host.SendAsync("POST", "/v1/sessions/end", new { token = Canary }));
             var changed = await host.SendAsync("POST", "/v1/me/password", new { currentPassword = Canary, newPassword = Changed }, session.Token);
             tokens.Add(changed.Header("Session-Token")!);
             await RecordAsync(host.SendAsync("GET", "/v1/me/sessions", token: tokens[1]));

@@ -14,7 +14,7 @@ internal static class SupportCalls
         var made = (await host.SendAsync(
             "POST",
             "/v1/tenants/platform/users",
-            new { username, email = $"{username}@example.com", password = ApiCalls.Password, permissions = new[] { "operate" } },
+            new { username, email = $"{username}@example.com", password = ApiCalls.Password, mustChangePassword = false, permissions = new[] { "operate" } },
             await host.OperatorTokenAsync())).ShouldBe(HttpStatusCode.Created);
         var session = await host.SignInAsync("platform", username, ApiCalls.Password);
         return new TestUser(made.String("tenantId")!, "platform", made.String("id")!, username, ApiCalls.Password, session.Token);

@@ -88,7 +88,7 @@ public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHos
     {
         var owner = await host.NewTenantAsync();
         var users = $"/v1/tenants/{owner.Slug}/users";
-        object User(string username) => new { username, email = "a@example.com", password = ApiCalls.Password, role = "viewer" };
+        object User(string username) => new { username, email = "a@example.com", password = ApiCalls.Password, mustChangePassword = false, role = "viewer" };
         (await host.SendAsync("POST", users, User(name), owner.Token)).ShouldBe(HttpStatusCode.Created);
 
         foreach (var other in new[] { second, third })
@@ -113,7 +113,7 @@ public sealed class NameTextTests(PlatformHost host) : IClassFixture<PlatformHos
         var owner = await host.NewTwoFactorTenantAsync();
         (await host.SendAsync("PATCH", $"/v1/tenants/{owner.Slug}", new { name = new string(letter, 200) }, owner.Token)).ShouldBe(HttpStatusCode.OK);
         var username = string.Concat(Enumerable.Repeat(user, 64 / user.Length));
-        var member = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username, email = "a@example.com", password = ApiCalls.Password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        var member = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", new { username, email = "a@example.com", password = ApiCalls.Password, mustChangePassword = false, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
         var session = await host.SignInAsync(owner.Slug, username, ApiCalls.Password);
 
         var enrolled = await host.EnrolAsync(owner with { Id = member.String("id")!, Username = username, Token = session.Token });

@@ -32,6 +32,9 @@ internal static class EmailCalls
 
     public static Task<Answer> ConfirmEmailAsync(this PlatformHost host, string token) => host.SendAsync("POST", "/v1/email/confirm", new { token });
 
+    public static Task<Answer> AcceptInvitationAsync(this PlatformHost host, string token, string password) =>
+        host.SendAsync("POST", "/v1/invitations/accept", new { token, password });
+
     /// <summary>Both steps.</summary>
     public static async Task ChangeEmailAsync(this PlatformHost host, TestUser manager, string user, string email)
     {

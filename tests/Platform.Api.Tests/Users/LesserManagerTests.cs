@@ -8,7 +8,7 @@ public sealed class LesserManagerTests(PlatformHost host) : IClassFixture<Platfo
     {
         var owner = await host.NewTenantAsync();
         var users = $"/v1/tenants/{owner.Slug}/users";
-        (await host.SendAsync("POST", users, new { username = "clerk", email = "clerk@example.com", password = ApiCalls.Password, permissions = new[] { "read", "manage-users" } }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync("POST", users, new { username = "clerk", email = "clerk@example.com", password = ApiCalls.Password, mustChangePassword = false, permissions = new[] { "read", "manage-users" } }, owner.Token)).ShouldBe(HttpStatusCode.Created);
         var clerk = (await host.SignInAsync(owner.Slug, "clerk")).Token;
         var viewer = await host.NewUserAsync(owner, "viewer", "viewer");
         var before = (await host.SendAsync("GET", $"{users}/{owner.Id}", token: owner.Token)).Text;

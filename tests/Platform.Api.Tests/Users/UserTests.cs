@@ -33,7 +33,7 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
     {
         var owner = await host.NewTenantAsync();
 
-        var answer = await CreateAsync(owner, new { username = "bob", email = "bob@example.com", password = owner.Password, role = "editor" });
+        var answer = await CreateAsync(owner, new { username = "bob", email = "bob@example.com", password = owner.Password, mustChangePassword = false, role = "editor" });
 
         answer.ShouldBe(HttpStatusCode.Created);
         answer.Message.Headers.Location!.ToString().ShouldBe($"/v1/tenants/{owner.TenantId}/users/{answer.String("id")}");
@@ -79,7 +79,7 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
         var owner = await host.NewTenantAsync();
         await host.NewUserAsync(owner, "bob", "viewer");
 
-        var answer = await CreateAsync(owner, new { username, email = "b@example.com", password = owner.Password, role = "viewer" });
+        var answer = await CreateAsync(owner, new { username, email = "b@example.com", password = owner.Password, mustChangePassword = false, role = "viewer" });
 
         answer.Status.ShouldBeOneOf(HttpStatusCode.Conflict, HttpStatusCode.BadRequest);
         answer.Code.ShouldBeOneOf("username_taken", "invalid_request");
@@ -109,7 +109,7 @@ public sealed class UserTests(PlatformHost host) : IClassFixture<PlatformHost>
     public async Task Grant_OfWhatTheActorLacks_IsForbidden()
     {
         var owner = await host.NewTenantAsync();
-        var made = await CreateAsync(owner, new { username = "manager", email = "m@example.com", password = owner.Password, permissions = new[] { "manage-users", "read" } });
+        var made = await CreateAsync(owner, new { username = "manager", email = "m@example.com", password = owner.Password, mustChangePassword = false, permissions = new[] { "manage-users", "read" } });
         var manager = owner with { Username = "manager", Id = made.String("id")!, Token = (await host.SignInAsync(owner.Slug, "manager", owner.Password)).Token };
 
         (await CreateAsync(manager, new { username = "bob", email = "b@example.com", password = owner.Password, role = "editor" })).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");

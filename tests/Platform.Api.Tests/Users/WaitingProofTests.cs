@@ -20,6 +20,15 @@ public enum Proof
 
     /// <summary>A phone that is being confirmed.</summary>
     PendingPhone,
+
+    /// <summary>To a user who has no password yet.</summary>
+    Invitation,
+
+    /// <summary>A sign-in with a password that somebody else has set.</summary>
+    NewPasswordChallenge,
+
+    /// <summary>Ends the session of a sign-in of which a notice told. Opens nothing.</summary>
+    SessionEndLink,
 }
 
 public enum Change
@@ -47,6 +56,8 @@ public enum Change
     TenantSessionsRevoked,
     AddressDenied,
     FeatureTakenAway,
+    InvitationSentAgain,
+    InvitationWithdrawn,
 }
 
 /// <summary>
@@ -59,24 +70,43 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
 
     private static readonly Proof[] All = Enum.GetValues<Proof>();
 
+    /// <summary>What happens to an account that nobody has signed in to; the other changes take a session.</summary>
+    private static readonly Change[] OfUnused =
+    [
+        Change.None, Change.EmailRequested, Change.DisabledAndEnabled, Change.Role, Change.Permissions, Change.SessionsEndedByManager, Change.Deleted,
+        Change.TenantSuspendedAndActive, Change.TenantSuspended, Change.TenantSessionsRevoked, Change.AddressDenied, Change.FeatureTakenAway,
+    ];
+
     /// <summary>Which proofs live on. What a change is not named with here ends all of them.</summary>
     private static readonly Dictionary<Change, Proof[]> Living = new()
     {
         [Change.None] = All,
 
         // The present address counts until the other one is confirmed. Of two that were asked for, the later one waits.
-        [Change.EmailRequested] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
+        // Of an invited user it counts at once.
+        [Change.EmailRequested] = [.. All.Where(proof => proof is not (Proof.ConfirmationLink or Proof.Invitation))],
         [Change.EmailWithdrawn] = [.. All.Where(proof => proof != Proof.ConfirmationLink)],
 
         // Who begins to set up a factor, or to sign in, in one place does not mean to stop it in another; but who can sign in has not forgotten.
-        [Change.SignedInElsewhere] = [Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.PendingTotp, Proof.PendingPhone],
+        [Change.SignedInElsewhere] = [Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.PendingTotp, Proof.PendingPhone, Proof.SessionEndLink],
 
         // Sessions, and sign-ins that would become sessions, are ended; the link goes to the owner's own mailbox and needs none. Factors are set up within a session.
         // An address that waits may have been asked for by one of them.
-        [Change.SessionsEndedByManager] = [Proof.ResetLink],
+        [Change.SessionsEndedByManager] = [Proof.ResetLink, Proof.Invitation],
+
+        // The link in a notice is good as long as its session is on the list; it ends that session and opens nothing.
+        [Change.EmailConfirmed] = [Proof.SessionEndLink],
+        [Change.Role] = [Proof.SessionEndLink],
+        [Change.Permissions] = [Proof.SessionEndLink],
+        [Change.TotpReplaced] = [Proof.SessionEndLink],
+        [Change.PhoneReplaced] = [Proof.SessionEndLink],
+        [Change.TenantSuspendedAndActive] = [Proof.SessionEndLink],
+        [Change.TenantSuspended] = [Proof.SessionEndLink],
+        [Change.TenantSessionsRevoked] = [Proof.SessionEndLink],
+        [Change.AddressDenied] = [Proof.SessionEndLink],
 
         // The feature is about setting factors up: those that are in use stay, and no link has to do with it.
-        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode],
+        [Change.FeatureTakenAway] = [Proof.ResetLink, Proof.ConfirmationLink, Proof.Challenge, Proof.SentCode, Proof.Invitation, Proof.NewPasswordChallenge, Proof.SessionEndLink],
     };
 
     public static TheoryData<Proof, Change, bool> Cells
@@ -86,18 +116,23 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
             var cells = new TheoryData<Proof, Change, bool>();
             foreach (var proof in All)
             {
-                foreach (var change in Enum.GetValues<Change>()) cells.Add(proof, change, Living.GetValueOrDefault(change, []).Contains(proof));
+                foreach (var change in ChangesOf(proof)) cells.Add(proof, change, Living.GetValueOrDefault(change, []).Contains(proof));
             }
 
             return cells;
         }
     }
 
+    private static IEnumerable<Change> ChangesOf(Proof proof) =>
+        proof == Proof.Invitation ? [.. OfUnused, Change.InvitationSentAgain, Change.InvitationWithdrawn]
+        : proof == Proof.NewPasswordChallenge ? [.. OfUnused, Change.PasswordByLink]
+        : Enum.GetValues<Change>().Where(change => change is not (Change.InvitationSentAgain or Change.InvitationWithdrawn));
+
     [Theory, Trait("Threat", "T8"), Trait("Threat", "T25")]
     [MemberData(nameof(Cells))]
     public async Task Proof_AfterTheChange_IsGoodOnlyWhereTheTableSaysSo(Proof proof, Change change, bool expected)
     {
-        var account = await NewAccountAsync();
+        var account = proof is Proof.Invitation or Proof.NewPasswordChallenge ? await NewUnusedAsync(proof == Proof.Invitation ? null : ApiCalls.Password) : await NewAccountAsync();
         var use = await HandOutAsync(account, proof);
 
         await MakeAsync(account, change);
@@ -186,6 +221,17 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
         return new Account(owner, user, enrolled.App, phone);
     }
 
+    /// <summary>A user who never signed in, in a tenant of its own.</summary>
+    /// <param name="password">Set by the manager; null: the user is invited.</param>
+    private async Task<Account> NewUnusedAsync(string? password)
+    {
+        var owner = await host.NewTenantAsync("enterprise");
+        (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = true, ipRules = true } })).ShouldBe(HttpStatusCode.OK);
+        var username = "ivy" + owner.Slug;
+        var made = (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/users", password is null ? new { username, email = $"{username}@example.com", role = "viewer" } : (object)new { username, email = $"{username}@example.com", password, role = "viewer" }, owner.Token)).ShouldBe(HttpStatusCode.Created);
+        return new Account(owner, owner with { Id = made.String("id")!, Username = username, Password = password ?? "", Token = "" }, app: null!, phone: "");
+    }
+
     private Task<Answer> ForgotAsync(Account account) => host.SendAsync("POST", "/v1/password/forgot", new { tenant = account.Owner.Slug, username = account.User.Username });
 
     private async Task<IReadOnlyList<OutboxFiles.Delivered>> LinksAsync(Account account, int count)
@@ -227,6 +273,27 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
                 (await host.RequestEmailAsync(account.Owner, account.User.Id, "first@example.com")).ShouldBe(HttpStatusCode.OK);
                 var token = await host.LinkAsync(account.Owner.Slug, "first@example.com");
                 return async () => (await host.ConfirmEmailAsync(token)).Status == HttpStatusCode.NoContent;
+            }
+
+            case Proof.Invitation:
+            {
+                var token = await host.LinkAsync(account.Owner.Slug, account.Mailbox, "invitation");
+                return async () => (await host.AcceptInvitationAsync(token, "Clear-Water-55")).Status == HttpStatusCode.NoContent;
+            }
+
+            case Proof.NewPasswordChallenge:
+            {
+                var challenge = (await host.TrySignInAsync(account.Owner.Slug, account.User.Username, account.User.Password)).ShouldBe(HttpStatusCode.OK).String("challenge")!;
+                return async () => (await host.SendAsync("POST", "/v1/sign-in/new-password", new { challenge, newPassword = "Clear-Water-55" })).Status == HttpStatusCode.OK;
+            }
+
+            case Proof.SessionEndLink:
+            {
+                var credentials = new { tenant = account.Owner.Slug, username = account.User.Username, password = account.User.Password, transport = "token" };
+                var challenge = (await host.SendAsync("POST", "/v1/sign-in", credentials, headers: [("User-Agent", "Elsewhere/1")])).ShouldBe(HttpStatusCode.OK).String("challenge")!;
+                (await host.SendAsync("POST", "/v1/sign-in/second-factor", new { challenge, method = "totp", code = host.NextCode(account.App) }, headers: [("User-Agent", "Elsewhere/1")])).ShouldBe(HttpStatusCode.OK);
+                var token = await host.LinkAsync(account.Owner.Slug, account.Mailbox, "new_sign_in");
+                return async () => (await host.SendAsync("POST", "/v1/sessions/end", new { token })).Status == HttpStatusCode.NoContent;
             }
 
             case Proof.Challenge:
@@ -346,6 +413,12 @@ public sealed class WaitingProofTests(PlatformHost host) : IClassFixture<Platfor
             case Change.AddressDenied:
                 var rules = new[] { new { cidr = "127.0.0.0/8", action = "deny", appliesTo = $"user:{user.Id}" } };
                 (await Manage("PUT", $"/v1/tenants/{owner.Slug}/ip-rules", new { rules })).ShouldBe(HttpStatusCode.OK);
+                break;
+            case Change.InvitationSentAgain:
+                (await Manage("POST", $"{account.Path}/invitation")).ShouldBe(HttpStatusCode.Accepted);
+                break;
+            case Change.InvitationWithdrawn:
+                (await Manage("DELETE", $"{account.Path}/invitation")).ShouldBe(HttpStatusCode.NoContent);
                 break;
             case Change.FeatureTakenAway:
                 (await host.ChangeTenantAsync(owner.Slug, new { features = new { twoFactor = false } })).ShouldBe(HttpStatusCode.OK);

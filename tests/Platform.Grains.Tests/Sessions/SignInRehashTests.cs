@@ -39,7 +39,7 @@ public sealed class SignInRehashTests
         (await account.CompletePasswordAsync(Opening(verified, "rehash 1"), default)).Refusal.ShouldBe(Refusal.None);
         (await account.CompletePasswordAsync(Opening(verified, "rehash 2"), default)).Refusal.ShouldBe(Refusal.None);
         (await account.FindCredentialAsync(default)).ShouldBe(verified with { PasswordHash = "rehash 1" }, "the first takes the place of what was verified");
-        (await account.CompletePasswordAsync(Opening(verified with { PasswordHash = "rehash 1" }, verified.PasswordHash), default)).Refusal.ShouldBe(Refusal.None);
+        (await account.CompletePasswordAsync(Opening(verified with { PasswordHash = "rehash 1" }, verified.PasswordHash!), default)).Refusal.ShouldBe(Refusal.None);
 
         var (mine, _) = await silo.SignInAsync(tenant.Slug, "owner", SiloHost.OwnerPassword);
         await ChangeAsync(silo, mine!, SiloHost.OwnerPassword, "Loud-Mountain-92");
@@ -63,7 +63,7 @@ public sealed class SignInRehashTests
 
     private static OpenSessionRequest Opening(Credential verified, string rehash) => new()
     {
-        VerifiedHash = verified.PasswordHash,
+        VerifiedHash = verified.PasswordHash!,
         PasswordVersion = verified.PasswordVersion,
         Rehash = rehash,
         SecretHash = SiloHost.NewSecretHash(out _),

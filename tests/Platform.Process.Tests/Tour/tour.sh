@@ -43,7 +43,7 @@ admin="Authorization: Bearer $token"
 if grep -qi '^set-cookie' <<< "$headers"; then echo 'FAILED: a cookie where a token was asked for' >&2; exit 1; fi
 
 call 'create a user' 201 POST "/v1/tenants/$tenant/users" -H "$admin" \
-  -d '{"username":"grace","email":"grace@example.com","password":"'"$password"'","role":"viewer"}'
+  -d '{"username":"grace","email":"grace@example.com","password":"'"$password"'","mustChangePassword":false,"role":"viewer"}'
 call 'the name is taken' 409 POST "/v1/tenants/$tenant/users" -H "$admin" \
   -d '{"username":"GRACE","email":"grace@example.com","password":"'"$password"'","role":"viewer"}'
 has username_taken

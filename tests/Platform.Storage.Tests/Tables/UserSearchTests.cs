@@ -21,6 +21,7 @@ public sealed class SqliteUserSearchTests(SqliteFixture fixture) : UserSearchTes
             (UserFilter.All, "users_of_tenant (tenant_id=? AND id>?)"),
             (new UserFilter { Status = UserStatus.Active, LastSignInBefore = Samples.Now }, "users_of_tenant (tenant_id=? AND id>?)"),
             (new UserFilter { Status = UserStatus.Disabled }, "users_disabled (tenant_id=? AND id>?)"),
+            (new UserFilter { Status = UserStatus.Invited }, "users_invited (tenant_id=? AND id>?)"),
             (new UserFilter { Role = "viewer" }, "users_of_listed_role (tenant_id=? AND listed_role=? AND id>?)"),
             (new UserFilter { SecondFactor = SecondFactorFilter.Sms }, "users_with_second_factor (tenant_id=? AND id>?)"),
             (new UserFilter { SecondFactor = SecondFactorFilter.None, LastSignInBefore = Samples.Now }, "users_without_second_factor (tenant_id=? AND id>?)"),
