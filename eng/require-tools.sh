@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl, Chromium and Node.js 20 with npm (installed where this
-# may).
+# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl, Chromium, Python 3 and Node.js 20.19 with npm
+# (installed where this may).
 set -euo pipefail
 
 if ! command -v dotnet > /dev/null; then
@@ -17,12 +17,13 @@ command -v openssl > /dev/null || packages+=(openssl)
 command -v node > /dev/null || packages+=(nodejs)
 command -v npm > /dev/null || packages+=(npm)
 command -v chromium > /dev/null || packages+=(chromium)
+command -v python3 > /dev/null || packages+=(python3)
 
 require_node() {
-  local major
-  major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
-  [ "$major" -ge 20 ] && return
-  echo "The tests of the script need Node.js 20 or later; found is $(node --version). Install it (https://nodejs.org) and run this again." >&2
+  local found
+  found=$(node --version | sed -n 's/^v\([0-9]*\)\.\([0-9]*\).*/\1 \2/p')
+  if [ "${found% *}" -gt 20 ] || { [ "${found% *}" = 20 ] && [ "${found#* }" -ge 19 ]; }; then return; fi
+  echo "The tests of scripts and of the OpenAPI document need Node.js 20.19 or later; found is $(node --version). Install it (https://nodejs.org) and run this again." >&2
   exit 1
 }
 

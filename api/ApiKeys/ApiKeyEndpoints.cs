@@ -17,13 +17,17 @@ internal static class ApiKeyEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold.")
+        group.MapGet("", ListAsync).WithName("listApiKeys").WithSummary("List API keys")
+            .WithDescription("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", CreateAsync).WithName("createApiKey").WithSummary("Make an API key")
+            .WithDescription("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold.")
             .AcceptsIdempotencyKey(Permissions.ManageUsers).Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
         group.MapPost("/{id}/rotate", RotateAsync)
-            .WithSummary("Give an API key a new secret, shown this once; its id stays. The secret before counts on for the overlap, an older one ends at once. It takes what making the key takes [manage-users].")
+            .WithName("rotateApiKey").WithSummary("Rotate an API key")
+            .WithDescription("Give an API key a new secret, shown this once; its id stays. The secret before counts on for the overlap, an older one ends at once. It takes what making the key takes [manage-users].")
             .AcceptsIdempotencyKey(Permissions.ManageUsers).Refuses(ProblemKind.Forbidden, ProblemKind.ApiKeyExpired);
-        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}", DeleteAsync).WithName("deleteApiKey").WithSummary("Delete an API key")
+            .WithDescription("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
     private static Task<Results<Ok<ListBody<ApiKeyBody>>, Problem>> ListAsync(

@@ -18,17 +18,21 @@ internal static class AuditEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/audit-events", "Access log", CallClass.Other).RequireTenant();
 
         group.MapGet("", ReadAsync)
-            .WithSummary("Events, newest first [manage-users; API key with scope audit]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.")
+            .WithName("listAuditEvents").WithSummary("Read the access log")
+            .WithDescription("Events, newest first [manage-users; API key with scope audit]. With Accept: application/x-ndjson or text/csv all of them as a stream, oldest first.").AnswersAs(NdjsonFormat.MediaType, CsvFormat.MediaType)
             .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidRequest, ProblemKind.Busy).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
         group.MapGet("/verify", VerifyAsync)
-            .WithSummary("Check the whole chain against itself and its checkpoints; names the first event that is missing or altered [manage-users; API key with scope audit].")
+            .WithName("verifyAuditLog").WithSummary("Verify the access log")
+            .WithDescription("Check the whole chain against itself and its checkpoints; names the first event that is missing or altered [manage-users; API key with scope audit].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.Busy).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
         group.MapGet("/checkpoints", ListCheckpointsAsync)
-            .WithSummary("Signed heads of the log, oldest first, with the keys that signed them [manage-users; API key with scope audit]. Keep them elsewhere.")
+            .WithName("listCheckpoints").WithSummary("List checkpoints of the access log")
+            .WithDescription("Signed heads of the log, oldest first, with the keys that signed them [manage-users; API key with scope audit]. Keep them elsewhere.")
             .Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Audit, Permissions.ManageUsers);
 
         routes.MapApiGroup("/v1/me/security-events", "Own account", CallClass.Other).RequireSession()
-            .MapGet("", ListOwnAsync).WithSummary("Events by or about oneself, newest first.");
+            .MapGet("", ListOwnAsync).WithName("listOwnSecurityEvents").WithSummary("List own security events")
+                .WithDescription("Events by or about oneself, newest first.");
     }
 
     private static async Task<Results<Ok<ListBody<AuditEventBody>>, AuditExport, Problem>> ReadAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
 using Platform.Api.ApiKeys;
 using Platform.Api.IpRules;
 using Platform.Api.Notifications;
@@ -14,9 +15,14 @@ using Platform.Api.VulnerabilityReports;
 
 namespace Platform.Api.Docs;
 
-/// <summary>One example body per call.</summary>
+/// <summary>One example body per call, and an example of each good answer in JSON, made from its schema.</summary>
 internal static class Examples
 {
+    public const string Token = "AbC…";
+    public const string Time = "2030-01-31T12:00:00Z";
+    public const string Snippet = "snp_8fk2m4q7w9z3x6c1v5b8n0a2";
+    public const string Hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
     private static readonly Dictionary<Type, string> Bodies = new()
     {
         [typeof(SignInBody)] = """{ "tenant": "acme", "username": "alice", "password": "correct-Horse-7-battery", "transport": "cookie" }""",
@@ -63,5 +69,16 @@ internal static class Examples
         [typeof(PermissionsBody)] = """{ "permissions": ["read", "edit"] }""",
     };
 
+    /// <summary>Names of our own closed forms for ids: a prefix and 32 digits.</summary>
+    public static string IdOf(string prefix) => prefix + "0192f3a4b5c67d8e9fa0b1c2d3e4f506";
+
     public static JsonNode? Of(Type body) => Bodies.TryGetValue(body, out var json) ? JsonNode.Parse(json) : null;
+
+    public static void AddAnswers(OpenApiOperation operation)
+    {
+        foreach (var response in operation.Responses!.Values.OfType<OpenApiResponse>())
+        {
+            if (response.Content?.TryGetValue("application/json", out var json) == true && json.Schema is { } schema) json.Example = SchemaExample.Of(schema);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Platform.Api.EmbeddedFiles;
 
@@ -8,22 +7,21 @@ namespace Platform.Api.Docs;
 /// <c>/openapi/v1.json</c>: made at the first request, kept as bytes, answered with an entity tag. The framework's own endpoint makes the document anew at each call (46 ms of processor
 /// time), so that one anonymous address slowed validations down a hundredfold below its rate limit.
 /// </summary>
-internal sealed class OpenApiFile([FromKeyedServices(DocsExtensions.Document)] IOpenApiDocumentProvider documents)
+internal sealed class OpenApiFile(ApiDescription description)
 {
-    private FileContentHttpResult? _answer;
+    private CompressedAnswer? _answer;
 
-    public static async Task<FileContentHttpResult> GetAsync(OpenApiFile file, HttpResponse response, CancellationToken cancellationToken)
+    public static async Task<FileContentHttpResult> GetAsync(OpenApiFile file, HttpContext context, CancellationToken cancellationToken)
     {
-        response.Headers.CacheControl = "no-cache";
-        return file._answer ??= await file.MakeAsync(cancellationToken);
+        context.Response.Headers.CacheControl = "no-cache";
+        return (file._answer ??= await file.MakeAsync(cancellationToken)).For(context);
     }
 
-    private async Task<FileContentHttpResult> MakeAsync(CancellationToken cancellationToken)
+    private async Task<CompressedAnswer> MakeAsync(CancellationToken cancellationToken)
     {
-        var document = await documents.GetOpenApiDocumentAsync(cancellationToken);
+        var document = await description.GetAsync(cancellationToken);
         using var json = new MemoryStream();
         await document.SerializeAsync(json, OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json, cancellationToken);
-        var bytes = json.ToArray();
-        return TypedResults.Bytes(bytes, "application/json;charset=utf-8", entityTag: EmbeddedFile.TagOf(bytes));
+        return new CompressedAnswer(json.ToArray(), "application/json;charset=utf-8");
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Platform.Api.Docs;
 
-/// <summary>The style of the documentation's pages: one style sheet, allowed by its hash, and no script, but for the one page that has a form.</summary>
+/// <summary>The style of the documentation's pages: one style sheet, allowed by its hash. A script, where a page has one, is allowed by its hash, too.</summary>
 internal static class PageStyle
 {
     private const string Style =
@@ -16,16 +16,25 @@ internal static class PageStyle
         + "label{display:block;margin-top:1rem;font-weight:600}small{font-weight:400;color:#5c5c5c}input,textarea,button{font:inherit;color:inherit;background:transparent;border:1px solid #767676;border-radius:4px;padding:.5rem}"
         + "input,textarea{display:block;box-sizing:border-box;width:100%;margin-top:.25rem}button{padding:.5rem 1.2rem;background:#0b57d0;border-color:#0b57d0;color:#fff;cursor:pointer}button:disabled{opacity:.5}"
         + "dd{margin-left:0;overflow-wrap:anywhere}.note{border-left:4px solid #767676;padding:.2rem 1rem;margin:1rem 0;overflow-wrap:anywhere}.good{border-color:#14753c}.bad{border-color:#b3261e;white-space:pre-line}[hidden]{display:none}"
-        + "@media(max-width:40rem){nav{columns:1}table{display:block;overflow-x:auto}td,th{min-width:8rem}}"
-        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th{border-color:#383838}a{color:#8ab4f8}section:target h3{background:#4a3f10}small{color:#a8a8a8}}";
+        + ".tabs{margin:1rem 0}.tabs input{position:absolute;width:auto;opacity:0}.tabs label{display:inline-block;margin:0;padding:.15rem .8rem;font-weight:400;cursor:pointer;border-bottom:3px solid transparent}"
+        + ".tabs input:checked+label{font-weight:600;border-color:#0b57d0}.tabs input:focus-visible+label{outline:2px solid #0b57d0}.tabs pre{display:none;margin:0}"
+        + ".tabs input:nth-of-type(1):checked~pre:nth-of-type(1),.tabs input:nth-of-type(2):checked~pre:nth-of-type(2),.tabs input:nth-of-type(3):checked~pre:nth-of-type(3),.tabs input:nth-of-type(4):checked~pre:nth-of-type(4){display:block}"
+        + "section details{margin:.4rem 0}section summary{cursor:pointer}section ul{padding-left:1.2rem}.group>h2{scroll-margin-top:1rem}#found{display:block;min-height:1.5em}nav code{background:none;font-size:12px;padding:0}"
+        + "@media(max-width:40rem){nav{columns:1}table,tr,td{display:block}tr{border-top:1px solid #ddd;padding:.35rem 0}td{border:0;padding:.1rem 0;overflow-wrap:anywhere}th{display:inline;border:0;padding:0 1rem 0 0;font-size:14px}td:first-child{font-weight:600}}"
+        + "@media(prefers-color-scheme:dark){body{color:#e6e6e6;background:#161616}code,pre{background:#262626}td,th,tr{border-color:#383838}a{color:#8ab4f8}section:target h3{background:#4a3f10}small{color:#a8a8a8}}";
 
     public static StringValues Policy { get; } = $"default-src 'none'; {Rest}";
 
     private static string Rest => $"style-src '{HashOf(Style)}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     /// <summary>For a page with this script in it, which calls its own origin. It makes no markup from strings.</summary>
-    public static StringValues PolicyWith(string script) =>
-        $"default-src 'none'; script-src '{HashOf(script)}'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; {Rest}";
+    public static StringValues PolicyOfCaller(string script) => PolicyOf(script, "connect-src 'self'; ");
+
+    /// <summary>For a page with this script in it, which calls nothing.</summary>
+    public static StringValues PolicyOf(string script) => PolicyOf(script, "");
+
+    private static StringValues PolicyOf(string script, string connect) =>
+        $"default-src 'none'; script-src '{HashOf(script)}'; {connect}require-trusted-types-for 'script'; trusted-types 'none'; {Rest}";
 
     private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

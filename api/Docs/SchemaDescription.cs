@@ -10,17 +10,21 @@ internal static class SchemaDescription
 {
     public static Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
-        if (type == typeof(TimeSpan)) Describe(schema, format: "duration", example: "PT30M");
-        else if (type == typeof(DateTimeOffset)) Describe(schema, format: "date-time", example: "2030-01-31T12:00:00Z");
-        else if (type.IsEnum) Describe(schema).Enum = [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
+        var declared = context.JsonTypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        var nullable = type != declared && (type == typeof(TimeSpan) || type == typeof(DateTimeOffset));
+        if (type == typeof(TimeSpan)) Describe(schema, nullable, format: "duration", example: "PT30M");
+        else if (type == typeof(DateTimeOffset)) Describe(schema, nullable, format: "date-time", example: Examples.Time);
+        else if (type.IsEnum) Describe(schema).Enum = Names(type);
         else if (Prefix(type) is { } prefix) Describe(schema).Pattern = $"^{prefix}[0-9a-f]{{32}}$";
         return Task.CompletedTask;
     }
 
-    private static OpenApiSchema Describe(OpenApiSchema schema, string? format = null, string? example = null)
+    public static List<JsonNode> Names(Type closedSet) => [.. Enum.GetNames(closedSet).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
+
+    private static OpenApiSchema Describe(OpenApiSchema schema, bool nullable = false, string? format = null, string? example = null)
     {
-        schema.Type = JsonSchemaType.String;
+        schema.Type = nullable ? JsonSchemaType.String | JsonSchemaType.Null : JsonSchemaType.String;
         schema.Format = format;
         if (example is not null) schema.Examples = [example];
         return schema;

@@ -12,7 +12,7 @@ internal sealed class SecurityPage(IOptions<SecurityTxtOptions> options)
 
     private static readonly string Script = Read("security.js");
 
-    private static readonly StringValues Policy = PageStyle.PolicyWith(Script);
+    private static readonly StringValues Policy = PageStyle.PolicyOfCaller(Script);
 
     private static readonly string Body = Read("security.html");
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Api.Admission;
+using Platform.Api.Problems;
 using Platform.Api.RateLimiting;
 using Platform.Api.Tokens;
 using Platform.Hosting;
@@ -21,8 +22,10 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Operations").WithoutRateLimit().InClass(CallClass.Free);
-        group.MapGet("/livez", Live).WithSummary("The process runs.");
-        group.MapGet("/readyz", ReadyAsync).WithSummary("Whether the process can answer validations; otherwise 503 with the same body.");
+        group.MapGet("/livez", Live).WithName("checkLiveness").WithSummary("Does the process run?")
+            .WithDescription("Whether the process runs and answers. It asks nothing else, so a database that is away changes nothing.").Refuses(ProblemKind.HttpsRequired);
+        group.MapGet("/readyz", ReadyAsync).WithName("checkReadiness").WithSummary("Can the process answer?")
+            .WithDescription("Whether the process can answer validations; otherwise 503 with the same body.").Produces<ReadyBody>().Produces<ReadyBody>(StatusCodes.Status503ServiceUnavailable).Refuses(ProblemKind.HttpsRequired);
     }
 
     private static Ok<LiveBody> Live() => TypedResults.Ok(new LiveBody("live"));

@@ -18,7 +18,8 @@ namespace Platform.Api.Idempotency;
 /// </summary>
 internal static class IdempotencyFilter
 {
-    private const string Header = "Idempotency-Key";
+    public const string Header = "Idempotency-Key";
+
     private const int MaxKeyLength = 255;
     private const int MaxKeptSize = 16 * 1024;
     private const string Purpose = "idempotent-answer";
@@ -33,7 +34,7 @@ internal static class IdempotencyFilter
     public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder, Func<EndpointFilterInvocationContext, Actor, ValueTask<Outcome>> authorize) where TBuilder : IEndpointConventionBuilder
     {
         builder.AddEndpointFilter((context, next) => FilterAsync(context, next, authorize));
-        return builder.WithMetadata(RequestHashing.Instance).Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch);
+        return builder.WithMetadata(RequestHashing.Instance, IdempotentMetadata.Instance).Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch);
     }
 
     private static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Func<EndpointFilterInvocationContext, Actor, ValueTask<Outcome>> authorize)
@@ -133,6 +134,12 @@ internal static class IdempotencyFilter
             await context.Response.Body.WriteAsync(kept.AsMemory(start), context.RequestAborted);
         }
     }
+}
+
+/// <summary>For the OpenAPI document.</summary>
+internal sealed class IdempotentMetadata
+{
+    public static readonly IdempotentMetadata Instance = new();
 }
 
 /// <summary>An answer that shows a person: once that one is erased, it is kept no longer.</summary>

@@ -8,7 +8,7 @@ internal sealed record IpRuleBody
 
     public required IpRuleAction Action { get; init; }
 
-    /// <summary><c>all</c>, <c>user:&lt;id&gt;</c> or <c>api-keys</c>.</summary>
+    /// <summary><c>all</c>, <c>user:usr_…</c> or <c>api-keys</c>.</summary>
     public required string AppliesTo { get; init; }
 
     public static IpRuleBody Of(IpRule rule) => new()

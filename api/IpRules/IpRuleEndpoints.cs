@@ -13,12 +13,15 @@ internal static class IpRuleEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/ip-rules", "IP rules of a tenant", CallClass.Other).RequireTenant();
 
-        group.MapGet("", GetAsync).WithSummary("The rules about addresses of users and API keys [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("", GetAsync).WithName("getIpRules").WithSummary("Read the IP rules")
+            .WithDescription("The rules about addresses of users and API keys [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPut("", SetAsync)
-            .WithSummary("Replace all rules [manage-users]. Deny wins, then allow; no allow rule means all. They hold for the next validation of every session.")
+            .WithName("setIpRules").WithSummary("Replace the IP rules")
+            .WithDescription("Replace all rules [manage-users]. Deny wins, then allow; no allow rule means all. They hold for the next validation of every session.")
             .TakesQuery("force", "'true' sets rules that would refuse the caller, too.").Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired, ProblemKind.WouldLockOutEditor);
         group.MapPost("/dry-run", TryAsync)
-            .WithSummary("The live sessions that these rules would refuse, each by the address from which it was opened. Changes nothing [manage-users].")
+            .WithName("tryIpRules").WithSummary("Try IP rules")
+            .WithDescription("The live sessions that these rules would refuse, each by the address from which it was opened. Changes nothing [manage-users].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired);
     }
 

@@ -15,12 +15,17 @@ internal static class NotificationTemplateEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/notification-templates", "Notification templates", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("The templates of the tenant's notifications in one language, its own or the shipped ones [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapGet("/{name}/{language}", GetAsync).WithSummary("One template [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPut("/{name}/{language}", SetAsync).WithSummary("Write a template anew [manage-users]. Notifications that wait are written by it, too. Needs the edition standard or enterprise.")
+        group.MapGet("", ListAsync).WithName("listNotificationTemplates").WithSummary("List notification templates")
+            .WithDescription("The templates of the tenant's notifications in one language, its own or the shipped ones [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{name}/{language}", GetAsync).WithName("getNotificationTemplate").WithSummary("Read a notification template")
+            .WithDescription("One template [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPut("/{name}/{language}", SetAsync).WithName("setNotificationTemplate").WithSummary("Write a notification template")
+            .WithDescription("Write a template anew [manage-users]. Notifications that wait are written by it, too. Needs the edition standard or enterprise.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.EditionRequired);
-        group.MapDelete("/{name}/{language}", ResetAsync).WithSummary("Use the shipped template again [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{name}/{language}/preview", PreviewAsync).WithSummary("Show a template with made-up data, as its receiver would read it [manage-users]. Saves and sends nothing.").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{name}/{language}", ResetAsync).WithName("resetNotificationTemplate").WithSummary("Use the shipped template again")
+            .WithDescription("Use the shipped template again [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{name}/{language}/preview", PreviewAsync).WithName("previewNotificationTemplate").WithSummary("Preview a notification template")
+            .WithDescription("Show a template with made-up data, as its receiver would read it [manage-users]. Saves and sends nothing.").Refuses(ProblemKind.Forbidden);
     }
 
     private static Task<Results<Ok<ListBody<NotificationTemplateBody>>, Problem>> ListAsync(

@@ -17,15 +17,19 @@ internal static class PrivacyEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/users/{id}", Tag, CallClass.Other).RequireTenant();
 
         group.MapPost("/export", ExportAsync)
-            .WithSummary("All data about a user as a ZIP archive [self, or manage-users and all permissions of the user]. For oneself after a sign-in of the last 15 minutes.")
+            .WithName("exportUser").WithSummary("Export all data of a user")
+            .WithDescription("All data about a user as a ZIP archive [self, or manage-users and all permissions of the user]. For oneself after a sign-in of the last 15 minutes.").AnswersAs("application/zip").AnswersWith("Content-Disposition")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.Busy);
         group.MapPost("/erase", EraseAsync)
-            .WithSummary("Erase a user for ever, also one that was deleted before [manage-users and all permissions of the user], after a sign-in of the last 15 minutes. A repeated call gets the same answer.")
+            .WithName("eraseUser").WithSummary("Erase a user")
+            .WithDescription("Erase a user for ever, also one that was deleted before [manage-users and all permissions of the user], after a sign-in of the last 15 minutes. A repeated call gets the same answer.").AnswersWith("Location")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.LastManager);
 
         var erasures = routes.MapApiGroup("/v1/tenants/{tenant}/erasures", Tag, CallClass.Other).RequireTenant();
-        erasures.MapGet("", ListErasuresAsync).WithSummary("Erasures of users, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
-        erasures.MapGet("/{id}", GetErasureAsync).WithSummary("An erasure and, once it is complete, its certificate [manage-users].").Refuses(ProblemKind.Forbidden);
+        erasures.MapGet("", ListErasuresAsync).WithName("listErasures").WithSummary("List erasures")
+            .WithDescription("Erasures of users, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
+        erasures.MapGet("/{id}", GetErasureAsync).WithName("getErasure").WithSummary("Read an erasure")
+            .WithDescription("An erasure and, once it is complete, its certificate [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
     private static async Task<Results<Accepted<ErasureBody>, Problem>> EraseAsync(

@@ -7,7 +7,7 @@ using Platform.Scenarios;
 
 namespace Platform.Api.Scenarios;
 
-/// <summary>A scenario; in lists without <see cref="Content"/>.</summary>
+/// <summary>A scenario; in lists without <c>content</c>.</summary>
 internal sealed record ScenarioBody(
     ScenarioId Id,
     TenantId TenantId,

@@ -19,15 +19,23 @@ internal static class ScenarioEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read and for which all filters hold, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
+        group.MapGet("", ListAsync).WithName("listScenarios").WithSummary("List scenarios")
+            .WithDescription("The scenarios that the caller may read and for which all filters hold, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPost("", CreateAsync).WithName("createScenario").WithSummary("Make a scenario")
+            .WithDescription("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
             .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
-        group.MapGet("/{id}", GetAsync).WithSummary("A scenario with content and ETag [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPut("/{id}", ChangeAsync).WithSummary("Replace name, kind and content of the version named by If-Match [edit].").WithBodyUpTo(MaxBodySize).NeedsVersion();
-        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete the version named by If-Match [edit].").NeedsVersion();
-        group.MapPost("/{id}/start", StartAsync).WithSummary("Start a scenario, unless it runs already [collaborate].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{id}/pause", PauseAsync).WithSummary("Pause a scenario, unless it is paused already [collaborate].").Refuses(ProblemKind.Forbidden);
-        group.MapGet("/{id}/history", HistoryAsync).WithSummary("The last hundred changes with before and after, at most 4 MiB of them, newest first [read].").Refuses(ProblemKind.Forbidden)
+        group.MapGet("/{id}", GetAsync).WithName("getScenario").WithSummary("Read a scenario")
+            .WithDescription("A scenario with content and ETag [read].").AnswersWith("ETag").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPut("/{id}", ChangeAsync).WithName("replaceScenario").WithSummary("Replace a scenario")
+            .WithDescription("Replace name, kind and content of the version named by If-Match [edit].").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).NeedsVersion();
+        group.MapDelete("/{id}", DeleteAsync).WithName("deleteScenario").WithSummary("Delete a scenario")
+            .WithDescription("Delete the version named by If-Match [edit].").NeedsVersion();
+        group.MapPost("/{id}/start", StartAsync).WithName("startScenario").WithSummary("Start a scenario")
+            .WithDescription("Start a scenario, unless it runs already [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/pause", PauseAsync).WithName("pauseScenario").WithSummary("Pause a scenario")
+            .WithDescription("Pause a scenario, unless it is paused already [collaborate].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{id}/history", HistoryAsync).WithName("listScenarioHistory").WithSummary("List the changes of a scenario")
+            .WithDescription("The last hundred changes with before and after, at most 4 MiB of them, newest first [read].").Refuses(ProblemKind.Forbidden)
             .ReadableBySupport();
         group.MapScenarioComments();
         group.MapScenarioGrants();

@@ -13,17 +13,22 @@ internal static class ScenarioGrantEndpoints
 {
     public static void MapScenarioGrants(this RouteGroupBuilder group)
     {
-        group.MapGet("/{id}/grants", ListAsync).WithSummary("Levels of single users on this scenario [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{id}/grants", ListAsync).WithName("listScenarioGrants").WithSummary("List users with a level of their own")
+            .WithDescription("Levels of single users on this scenario [manage-users].").Refuses(ProblemKind.Forbidden);
         group.MapPut("/{id}/grants/{userId}", SetAsync)
-            .WithSummary("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody gives or removes a level that they do not hold.")
+            .WithName("setScenarioGrant").WithSummary("Set a user's level on a scenario")
+            .WithDescription("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody gives or removes a level that they do not hold.")
             .Refuses(ProblemKind.Forbidden);
-        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithSummary("Remove the user's level, so that the tenant-wide one applies [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithName("removeScenarioGrant").WithSummary("Remove a user's level on a scenario")
+            .WithDescription("Remove the user's level, so that the tenant-wide one applies [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
-        group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey(MayCommentAsync).Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
+        group.MapGet("/{id}/comments", ListCommentsAsync).WithName("listScenarioComments").WithSummary("List comments")
+            .WithDescription("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPost("/{id}/comments", CommentAsync).WithName("addScenarioComment").WithSummary("Comment on a scenario")
+            .WithDescription("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey(MayCommentAsync).Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
     }
 
     private static async ValueTask<Outcome> MayCommentAsync(EndpointFilterInvocationContext context, Actor actor)

@@ -10,7 +10,7 @@ internal sealed record SecondFactorsBody(bool Totp, bool Sms, string? Phone, int
     public static SecondFactorsBody Of(SecondFactorsView view) => new(view.Totp, view.Phone is not null, view.Phone, view.RecoveryCodesRemaining);
 }
 
-/// <summary>Shown once. <see cref="QrSvg"/> is <see cref="OtpauthUri"/> as an image.</summary>
+/// <summary>Shown once. <c>qrSvg</c> is <c>otpauthUri</c> as an image.</summary>
 internal sealed record TotpEnrolmentBody(string Secret, string OtpauthUri, string QrSvg)
 {
     /// <summary>Prints no secret.</summary>
@@ -18,8 +18,8 @@ internal sealed record TotpEnrolmentBody(string Secret, string OtpauthUri, strin
 }
 
 /// <summary>
-/// Shown once. Where the session was limited to setting up a second factor it is a full one from now on: <see cref="Session"/>, under a new token in the cookie or, for
-/// a caller without one, in <see cref="Token"/> and the header.
+/// Shown once. Where the session was limited to setting up a second factor it is a full one from now on: <c>session</c>, under a new token in the cookie or, for
+/// a caller without one, in <c>token</c> and the header.
 /// </summary>
 internal sealed record RecoveryCodesBody(IReadOnlyList<string> RecoveryCodes)
 {

@@ -17,16 +17,20 @@ internal static class SecondFactorEndpoints
         var group = routes.MapApiGroup("/v1/me", "Own second factors", CallClass.Other).RequireSession();
 
         group.MapPost("/totp", BeginTotpAsync).AllowsEnrolment()
-            .WithSummary("Begin to set up an authenticator. It counts once a code of it is confirmed, within 15 minutes.")
+            .WithName("beginTotp").WithSummary("Begin to set up an authenticator")
+            .WithDescription("Begin to set up an authenticator. It counts once a code of it is confirmed, within 15 minutes.")
             .Refuses(ProblemKind.FeatureRequired, ProblemKind.ReauthenticationRequired);
         group.MapPost("/totp/confirm", ConfirmTotpAsync).AllowsEnrolment()
-            .WithSummary("Confirm the authenticator with a code, which is used up. Returns ten recovery codes; earlier ones are void.")
+            .WithName("confirmTotp").WithSummary("Confirm the authenticator")
+            .WithDescription("Confirm the authenticator with a code, which is used up. Returns ten recovery codes; earlier ones are void.").AnswersWith(RenewedToken.Header, "Set-Cookie")
             .Refuses(ProblemKind.InvalidCode);
         group.MapPost("/phone", BeginPhoneAsync).AllowsEnrolment().WithRateLimit(RateLimitPolicy.Messages)
-            .WithSummary("Begin to set up a phone for codes by text message. Sends a code to it.")
+            .WithName("beginPhone").WithSummary("Begin to set up a phone")
+            .WithDescription("Begin to set up a phone for codes by text message. Sends a code to it.")
             .Refuses(ProblemKind.FeatureRequired, ProblemKind.ReauthenticationRequired);
         group.MapPost("/phone/confirm", ConfirmPhoneAsync).AllowsEnrolment()
-            .WithSummary("Confirm the phone with the code that was sent to it.")
+            .WithName("confirmPhone").WithSummary("Confirm the phone")
+            .WithDescription("Confirm the phone with the code that was sent to it.")
             .Refuses(ProblemKind.InvalidCode);
 
         ProblemKind[] removal =
@@ -34,11 +38,14 @@ internal static class SecondFactorEndpoints
             ProblemKind.InvalidCredentials, ProblemKind.InvalidCode, ProblemKind.ReauthenticationRequired, ProblemKind.NoSecondFactor, ProblemKind.LastSecondFactor, ProblemKind.Busy,
         ];
         group.MapDelete("/totp", RemoveTotpAsync)
-            .WithSummary("Remove the authenticator, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
+            .WithName("removeTotp").WithSummary("Remove the authenticator")
+            .WithDescription("Remove the authenticator, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
         group.MapDelete("/phone", RemovePhoneAsync)
-            .WithSummary("Remove the phone, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
+            .WithName("removePhone").WithSummary("Remove the phone")
+            .WithDescription("Remove the phone, with the password and a fresh proof of a factor. All other sessions end.").Refuses(removal);
         group.MapPost("/recovery-codes", ReplaceRecoveryCodesAsync)
-            .WithSummary("Make ten new recovery codes; earlier ones are void. Needs a proof of a factor within the last 15 minutes.")
+            .WithName("replaceRecoveryCodes").WithSummary("Make new recovery codes")
+            .WithDescription("Make ten new recovery codes; earlier ones are void. Needs a proof of a factor within the last 15 minutes.")
             .Refuses(ProblemKind.ReauthenticationRequired, ProblemKind.NoSecondFactor);
     }
 

@@ -17,11 +17,14 @@ internal sealed class CurrentSessionEndpoint(SessionAuthenticator authenticator,
     public static void Map(IEndpointRouteBuilder routes)
     {
         Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).RequireSessionInEndpoint().AllowsEnrolment()
-            .WithSummary("Return the current session without extending it.");
+            .WithName("getSession").WithSummary("Look at the current session")
+            .WithDescription("Return the current session without extending it.");
         Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).RequireSessionInEndpoint()
-            .WithSummary("Activity: extends the idle clock of the current session.");
+            .WithName("touchSession").WithSummary("Report activity")
+            .WithDescription("Activity: extends the idle clock of the current session.");
         Map(routes, SessionCheckMode.Validate, "/session/validate", HttpMethods.Post).Refuses(ProblemKind.SessionInvalid)
-            .WithSummary("Say whether the presented session is live, without a body. Extends nothing.");
+            .WithName("validateSession").WithSummary("Validate the session")
+            .WithDescription("Say whether the presented session is live, without a body. Extends nothing.");
     }
 
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, SessionCheckMode mode, string pattern, string method)

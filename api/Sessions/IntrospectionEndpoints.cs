@@ -30,10 +30,12 @@ internal static class IntrospectionEndpoints
         var group = routes.MapApiGroup(Path, "Introspection", CallClass.Introspection).RequireApiKey(ApiKeyScopes.Introspect, Permissions.None);
 
         group.MapPost("", IntrospectAsync)
-            .WithSummary("Is this session live (RFC 7662, form member token)? API key with scope introspect as client secret, with its id as client id, or as bearer. Sessions of other tenants are not active.")
+            .WithName("introspectToken").WithSummary("Introspect a token")
+            .WithDescription("Is this session live (RFC 7662, form member token)? API key with scope introspect as client secret, with its id as client id, or as bearer. Sessions of other tenants are not active.")
             .AllowsClientSecret(inForm: true).WithRateLimit(RateLimitPolicy.Sessions);
         group.MapPost("/batch", IntrospectBatchAsync)
-            .WithSummary("The same for up to 1,000 tokens, answered in their order. API key with scope introspect as client secret in a Basic header, or as bearer.")
+            .WithName("introspectTokens").WithSummary("Introspect many tokens")
+            .WithDescription("The same for up to 1,000 tokens, answered in their order. API key with scope introspect as client secret in a Basic header, or as bearer.")
             .AllowsClientSecret(inForm: false).WithBodyUpTo(MaxBatchBody);
     }
 

@@ -30,7 +30,8 @@ internal static class ServerMetadataEndpoint
 {
     public static void MapServerMetadata(this IEndpointRouteBuilder routes) =>
         routes.MapApiGroup("/.well-known/oauth-authorization-server", "Introspection", CallClass.Free)
-            .MapGet("", Get).WithSummary("How a standard client introspects tokens here (RFC 8414).");
+            .MapGet("", Get).WithName("getServerMetadata").WithSummary("Read the metadata for standard clients")
+                .WithDescription("How a standard client introspects tokens here (RFC 8414).");
 
     private static Results<Ok<ServerMetadataBody>, Problem> Get(HttpRequest request, Issuer issuer) =>
         issuer.Of(request) is { } name ? TypedResults.Ok(ServerMetadataBody.Of(name)) : Problem.Invalid("", "missing_host", "Name the host.");

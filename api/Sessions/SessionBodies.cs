@@ -44,7 +44,7 @@ internal sealed record SessionBody(
         view.AuthenticationMethods);
 }
 
-/// <summary>A session in a list. <see cref="Reason"/> says why an ended one ended, <see cref="Device"/> is the user agent as people know it; null: it says nothing.</summary>
+/// <summary>A session in a list. <c>reason</c> says why an ended one ended, <c>device</c> is the user agent as people know it; null: it says nothing.</summary>
 internal sealed record ListedSessionBody(
     SessionId Id,
     bool Current,

@@ -15,7 +15,8 @@ internal static class SessionEndEndpoint
     {
         var group = routes.MapApiGroup("/v1/sessions", SessionEndpoints.Tag, CallClass.SignOut).WithRateLimit(RateLimitPolicy.SignIn);
 
-        group.MapPost("/end", EndAsync).WithSummary("End the session of which a notice of a new sign-in told, with the token in it, once. Signs nobody in.").Refuses(ProblemKind.InvalidToken);
+        group.MapPost("/end", EndAsync).WithName("endSessionByNotice").WithSummary("End a session by its notice")
+            .WithDescription("End the session of which a notice of a new sign-in told, with the token in it, once. Signs nobody in.").Refuses(ProblemKind.InvalidToken);
     }
 
     private static async Task<Results<NoContent, Problem>> EndAsync(

@@ -16,7 +16,8 @@ internal static class SessionEndpoints
         var group = routes.MapApiGroup("/v1", Tag, CallClass.SignOut).WithRateLimit(RateLimitPolicy.Sessions);
 
         group.MapPost("/sign-out", SignOutAsync).SetsSessionCookie()
-            .WithSummary("End the presented session, if there is one; the identifier is refused from then on.");
+            .WithName("signOut").WithSummary("Sign out")
+            .WithDescription("End the presented session, if there is one; the identifier is refused from then on.").AnswersWith("Clear-Site-Data").TakesSessionIfAny(CredentialSchemes.Cookie, CredentialSchemes.Bearer);
 
         // Beside the group, whose filter would cost them an invocation context.
         CurrentSessionEndpoint.Map(routes.MapGroup("/v1").WithTags(Tag).WithRateLimit(RateLimitPolicy.Sessions).InClass(CallClass.Validation));

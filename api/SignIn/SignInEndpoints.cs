@@ -15,16 +15,20 @@ internal static class SignInEndpoints
         var group = routes.MapApiGroup("/v1/sign-in", SessionEndpoints.Tag, CallClass.SignIn).WithRateLimit(RateLimitPolicy.SignIn);
 
         group.MapPost("", SignInAsync).SetsSessionCookie()
-            .WithSummary("Sign in with tenant, name and password. The token goes into the cookie __Host-sid or, with transport 'token', into the answer.")
+            .WithName("signIn").WithSummary("Sign in")
+            .WithDescription("Sign in with tenant, name and password. The token goes into the cookie __Host-sid or, with transport 'token', into the answer.")
             .Refuses(ProblemKind.InvalidCredentials, ProblemKind.CrossOrigin, ProblemKind.Busy);
         group.MapPost("/second-factor", ProveAsync).SetsSessionCookie()
-            .WithSummary("Second step: prove a factor. The challenge works once, for five minutes and five wrong codes, from the same network.")
+            .WithName("proveSecondFactor").WithSummary("Prove a second factor")
+            .WithDescription("Second step: prove a factor. The challenge works once, for five minutes and five wrong codes, from the same network.")
             .Refuses(ProblemKind.InvalidCode, ProblemKind.CrossOrigin);
         group.MapPost("/new-password", ChooseNewPasswordAsync).SetsSessionCookie()
-            .WithSummary("Last step where somebody else has set the password: choose another one. The challenge works once, for five minutes, from the same network; with a password that the policy refuses it stays.")
+            .WithName("chooseNewPassword").WithSummary("Choose a new password at sign-in")
+            .WithDescription("Last step where somebody else has set the password: choose another one. The challenge works once, for five minutes, from the same network; with a password that the policy refuses it stays.")
             .Refuses(ProblemKind.InvalidCode, ProblemKind.PasswordPolicy, ProblemKind.CrossOrigin, ProblemKind.Busy);
         group.MapPost("/sms", SendCodeAsync).WithRateLimit(RateLimitPolicy.Messages)
-            .WithSummary("Send a code to the confirmed phone. It is good for this challenge only.")
+            .WithName("sendSignInCode").WithSummary("Send a code by text message")
+            .WithDescription("Send a code to the confirmed phone. It is good for this challenge only.")
             .Refuses(ProblemKind.InvalidCode);
     }
 

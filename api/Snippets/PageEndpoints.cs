@@ -19,15 +19,19 @@ internal static class PageEndpoints
     {
         const string Prefix = "/v1/snippets/{id}";
         var sessions = routes.MapApiGroup(Prefix, Tag, CallClass.SignOut).RequirePage().WithRateLimit(RateLimitPolicy.Sessions);
-        sessions.MapPost("/sign-out", SignOutAsync).WithSummary("End the page's session, if there is one; the identifier is refused from then on.");
+        sessions.MapPost("/sign-out", SignOutAsync).WithName("signOutFromPage").WithSummary("Sign out from a page")
+            .WithDescription("End the page's session, if there is one; the identifier is refused from then on.").AnswersWith("Set-Cookie").TakesSessionIfAny(CredentialSchemes.PageCookie, CredentialSchemes.Bearer);
         PageSessionEndpoint.Map(routes.MapGroup(Prefix).WithTags(Tag).RequirePage().WithRateLimit(RateLimitPolicy.Sessions).InClass(CallClass.Validation));
         routes.MapMethods(Prefix + "/{**rest}", [HttpMethods.Options], static () => Results.NoContent()).RequirePage().WithRateLimit(RateLimitPolicy.Sessions).InClass(CallClass.Free).ExcludeFromDescription();
 
         var signIn = routes.MapApiGroup(Prefix + "/sign-in", Tag, CallClass.SignIn).RequirePage().WithRateLimit(RateLimitPolicy.SignIn);
-        signIn.MapPost("", SignInAsync).WithSummary("Sign in from a page. The token goes into the partitioned cookie __Host-psid or, with transport 'token', into the answer.")
+        signIn.MapPost("", SignInAsync).WithName("signInFromPage").WithSummary("Sign in from a page")
+            .WithDescription("Sign in from a page. The token goes into the partitioned cookie __Host-psid or, with transport 'token', into the answer.").AnswersWith("Set-Cookie")
             .Refuses(ProblemKind.InvalidCredentials, ProblemKind.IpNotAllowed, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.Busy);
-        signIn.MapPost("/second-factor", ProveAsync).WithSummary("Second step, from the page on which the challenge was given.").Refuses(ProblemKind.InvalidCode);
-        signIn.MapPost("/sms", SendCodeAsync).WithRateLimit(RateLimitPolicy.Messages).WithSummary("Send a code to the confirmed phone. It is good for this challenge only.").Refuses(ProblemKind.InvalidCode);
+        signIn.MapPost("/second-factor", ProveAsync).WithName("proveSecondFactorFromPage").WithSummary("Prove a second factor from a page")
+            .WithDescription("Second step, from the page on which the challenge was given.").AnswersWith("Set-Cookie").Refuses(ProblemKind.InvalidCode);
+        signIn.MapPost("/sms", SendCodeAsync).WithRateLimit(RateLimitPolicy.Messages).WithName("sendSignInCodeFromPage").WithSummary("Send a code by text message to a page's user")
+            .WithDescription("Send a code to the confirmed phone. It is good for this challenge only.").Refuses(ProblemKind.InvalidCode);
     }
 
     private static Task<Results<Ok<SignInAnswerBody>, Problem>> SignInAsync(

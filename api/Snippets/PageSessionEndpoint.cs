@@ -14,8 +14,10 @@ internal sealed class PageSessionEndpoint(SessionAuthenticator authenticator, Ti
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).WithSummary("Return the page's session without extending it. A 401 says whether the browser keeps the cookie (cookieKept).");
-        Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).WithSummary("Activity on the page: extends the idle clock of its session.");
+        Map(routes, SessionCheckMode.Peek, "/session", HttpMethods.Get).WithName("getPageSession").WithSummary("Look at the page's session")
+            .WithDescription("Return the page's session without extending it. A 401 says whether the browser keeps the cookie (cookieKept).");
+        Map(routes, SessionCheckMode.Touch, "/session/touch", HttpMethods.Post).WithName("touchPageSession").WithSummary("Report activity on a page")
+            .WithDescription("Activity on the page: extends the idle clock of its session.");
     }
 
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, SessionCheckMode mode, string pattern, string method)

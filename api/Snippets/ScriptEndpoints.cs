@@ -2,6 +2,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Platform.Api.Admission;
 using Platform.Api.Binding;
+using Platform.Api.EmbeddedFiles;
 using Platform.Api.Problems;
 
 namespace Platform.Api.Snippets;
@@ -21,12 +22,15 @@ internal static class ScriptEndpoints
     public static void MapScripts(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapApiGroup("/s", PageEndpoints.Tag, CallClass.Other);
-        group.MapGet("/{id}.js", GetPublishedAsync).WithSummary("The published script. Caches keep it for a minute, then ask again with its ETag.")
-            .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);
-        group.MapGet("/{id}/{hash}.js", GetAsync).WithSummary("A published script by its SHA-256: the same bytes for ever, for tags with integrity.")
-            .Produces(StatusCodes.Status200OK, contentType: Script).Refuses(ProblemKind.NotFound);
-        group.MapGet("/maps/{hash}.js.map", GetMap).WithSummary("The source map that a script's SourceMap header names, by its SHA-256: one for all snippets.")
-            .Produces(StatusCodes.Status200OK, contentType: Map).Refuses(ProblemKind.NotFound);
+        group.MapGet("/{id}.js", GetPublishedAsync).WithName("getPublishedScript").WithSummary("Load the published script")
+            .WithDescription("The published script. Caches keep it for a minute, then ask again with its ETag.")
+            .AnswersAs(Script).AnswersWith("ETag", "SourceMap").Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).Refuses(ProblemKind.NotFound);
+        group.MapGet("/{id}/{hash}.js", GetAsync).WithName("getScript").WithSummary("Load a script by its hash")
+            .WithDescription("A published script by its SHA-256: the same bytes for ever, for tags with integrity.")
+            .AnswersAs(Script).AnswersWith("ETag", "SourceMap").Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).Refuses(ProblemKind.NotFound);
+        group.MapGet("/maps/{hash}.js.map", GetMap).WithName("getSourceMap").WithSummary("Load the source map")
+            .WithDescription("The source map that a script's SourceMap header names, by its SHA-256: one for all snippets.")
+            .AnswersAs(Map).AnswersWith("ETag").Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).Refuses(ProblemKind.NotFound);
     }
 
     private static async Task<IResult> GetPublishedAsync(SnippetRoute snippet, HttpContext context, SnippetIndex snippets, ScriptFiles files, CancellationToken cancellationToken) =>
@@ -63,13 +67,10 @@ internal static class ScriptEndpoints
         return request.GetTypedHeaders().IfNoneMatch is { Count: > 0 } known && known.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(own, useStrongComparison: false));
     }
 
-    /// <summary>The smallest form that the client takes; one that names none, or says nothing, gets it as it is.</summary>
-    private static (byte[] Body, string? Encoding) Choose(HttpRequest request, ScriptFile file)
+    private static (byte[] Body, string? Encoding) Choose(HttpRequest request, ScriptFile file) => ContentCoding.Choose(request) switch
     {
-        var accepted = request.GetTypedHeaders().AcceptEncoding;
-        if (Takes("br")) return (file.Brotli, "br");
-        return Takes("gzip") ? (file.Gzip, "gzip") : (file.Plain, null);
-
-        bool Takes(string encoding) => accepted.Any(one => one.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && one.Quality is null or > 0);
-    }
+        ContentCoding.Brotli => (file.Brotli, ContentCoding.Brotli),
+        ContentCoding.Gzip => (file.Gzip, ContentCoding.Gzip),
+        _ => (file.Plain, null),
+    };
 }

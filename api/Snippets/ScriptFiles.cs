@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Extensions.Caching.Memory;
+using Platform.Api.EmbeddedFiles;
 
 namespace Platform.Api.Snippets;
 
@@ -12,7 +13,7 @@ internal sealed class ScriptFile
     public ScriptFile(string hash, ReadOnlySpan<byte> bytes, string? sourceMap = null)
     {
         SourceMap = sourceMap;
-        (Plain, Brotli, Gzip) = (bytes.ToArray(), Compress(bytes, stream => new BrotliStream(stream, CompressionLevel.SmallestSize)), Compress(bytes, stream => new GZipStream(stream, CompressionLevel.SmallestSize)));
+        (Plain, Brotli, Gzip) = (bytes.ToArray(), ContentCoding.Compress(bytes, ContentCoding.Brotli, CompressionLevel.SmallestSize), ContentCoding.Compress(bytes, ContentCoding.Gzip, CompressionLevel.SmallestSize));
 
         // Weak: the compressed forms are other bytes.
         ETag = $"W/\"{hash}\"";
@@ -29,13 +30,6 @@ internal sealed class ScriptFile
     public string? SourceMap { get; }
 
     public int Size => Plain.Length + Brotli.Length + Gzip.Length;
-
-    private static byte[] Compress(ReadOnlySpan<byte> bytes, Func<Stream, Stream> compressor)
-    {
-        var compressed = new MemoryStream();
-        using (var stream = compressor(compressed)) stream.Write(bytes);
-        return compressed.ToArray();
-    }
 }
 
 /// <summary>Published scripts in the memory of this host: those that pages ask for, up to 64 MB.</summary>

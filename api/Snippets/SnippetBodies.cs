@@ -18,7 +18,7 @@ internal sealed record SnippetBody
     /// <summary>The published script, the same bytes for ever.</summary>
     public required string ScriptUrl { get; init; }
 
-    /// <summary>Of <see cref="ScriptUrl"/> (W3C Subresource Integrity).</summary>
+    /// <summary>Of <c>scriptUrl</c> (W3C Subresource Integrity).</summary>
     public required string Integrity { get; init; }
 
     /// <summary>Whatever is published, within a minute: for pages that are not to change with a publication.</summary>
@@ -79,7 +79,7 @@ internal sealed record VersionBody(int Number, string Script, DateTimeOffset Pub
 /// <param name="AddedAt">When it was added.</param>
 /// <param name="VerifiedAt">When its proof was first found; null while it is pending.</param>
 /// <param name="ProofLostAt">When the proof of a verified domain was found to be gone; null while it is there.</param>
-/// <param name="StopsAt">When it is pending again unless the proof is found before: seven days after <paramref name="ProofLostAt"/>.</param>
+/// <param name="StopsAt">When it is pending again unless the proof is found before: seven days after <c>proofLostAt</c>.</param>
 /// <param name="Verification">What proves it.</param>
 internal sealed record DomainBody(
     string Domain, string Status, DateTimeOffset AddedAt, DateTimeOffset? VerifiedAt, DateTimeOffset? ProofLostAt, DateTimeOffset? StopsAt, VerificationBody Verification)

@@ -17,20 +17,30 @@ internal static class SnippetEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("The tenant's snippets, the primary one first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a further snippet and publish its first script [edit].").AcceptsIdempotencyKey(Permissions.Edit)
+        group.MapGet("", ListAsync).WithName("listSnippets").WithSummary("List snippets")
+            .WithDescription("The tenant's snippets, the primary one first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPost("", CreateAsync).WithName("createSnippet").WithSummary("Make a snippet")
+            .WithDescription("Make a further snippet and publish its first script [edit].").AcceptsIdempotencyKey(Permissions.Edit)
             .Refuses(ProblemKind.Forbidden, ProblemKind.TooManySnippets);
-        group.MapGet("/{id}", GetAsync).WithSummary("A snippet with its domains, their proof, its versions and the tag for pages [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPatch("/{id}", ChangeAsync).WithSummary("Change name or settings [edit]. Pages get settings with the next publication.").Refuses(ProblemKind.Forbidden);
-        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete a snippet. Its script and its sessions are refused from then on [edit].").Refuses(ProblemKind.Forbidden, ProblemKind.PrimarySnippet);
+        group.MapGet("/{id}", GetAsync).WithName("getSnippet").WithSummary("Read a snippet")
+            .WithDescription("A snippet with its domains, their proof, its versions and the tag for pages [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapPatch("/{id}", ChangeAsync).WithName("changeSnippet").WithSummary("Change a snippet")
+            .WithDescription("Change name or settings [edit]. Pages get settings with the next publication.").Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}", DeleteAsync).WithName("deleteSnippet").WithSummary("Delete a snippet")
+            .WithDescription("Delete a snippet. Its script and its sessions are refused from then on [edit].").Refuses(ProblemKind.Forbidden, ProblemKind.PrimarySnippet);
         group.MapPut("/{id}/domains/{domain}", AddDomainAsync)
-            .WithSummary("Add a domain, on which the snippet works once it is proven [edit]. A wildcard (*.example.com) stands for one label below a proven domain. A second domain needs the feature multiDomain.")
+            .WithName("addDomain").WithSummary("Add a domain")
+            .WithDescription("Add a domain, on which the snippet works once it is proven [edit]. A wildcard (*.example.com) stands for one label below a proven domain. A second domain needs the feature multiDomain.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidDomain, ProblemKind.MultiDomainRequired, ProblemKind.TooManyDomains);
-        group.MapDelete("/{id}/domains/{domain}", RemoveDomainAsync).WithSummary("Remove a domain. Sessions that began there are refused from then on [edit].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{id}/domains/{domain}/verify", VerifyDomainAsync).WithSummary("Check for the proof now: the TXT record or the file [edit].")
+        group.MapDelete("/{id}/domains/{domain}", RemoveDomainAsync).WithName("removeDomain").WithSummary("Remove a domain")
+            .WithDescription("Remove a domain. Sessions that began there are refused from then on [edit].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/domains/{domain}/verify", VerifyDomainAsync).WithName("verifyDomain").WithSummary("Check the proof of a domain")
+            .WithDescription("Check for the proof now: the TXT record or the file [edit].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.DomainNotProven, ProblemKind.TooManyAttempts);
-        group.MapPost("/{id}/publish", PublishAsync).WithSummary("Publish a new version with the current settings, unless nothing has changed [edit].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{id}/rollback", RollBackAsync).WithSummary("Publish an earlier version's bytes again [edit].")
+        group.MapPost("/{id}/publish", PublishAsync).WithName("publishSnippet").WithSummary("Publish a new version")
+            .WithDescription("Publish a new version with the current settings, unless nothing has changed [edit].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/rollback", RollBackAsync).WithName("rollBackSnippet").WithSummary("Publish an earlier version")
+            .WithDescription("Publish an earlier version's bytes again [edit].")
             .TakesQuery("version", "Its number; default the one before the published one.").Refuses(ProblemKind.Forbidden, ProblemKind.NoSuchVersion);
     }
 

@@ -17,15 +17,19 @@ internal static class SupportEndpoints
     public static void MapSupport(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapApiGroup(Prefix, Tag, CallClass.Other).RequireTenant(alsoOperators: true);
-        group.MapGet("", ListAsync).WithSummary("Support grants, newest first [manage-users; operator: those asked for by oneself].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("", ListAsync).WithName("listSupportGrants").WithSummary("List support grants")
+            .WithDescription("Support grants, newest first [manage-users; operator: those asked for by oneself].").Refuses(ProblemKind.Forbidden);
         group.MapPost("", AskAsync)
-            .WithSummary("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived approvals or the grant is break-glass.")
+            .WithName("requestSupportGrant").WithSummary("Ask for a support grant")
+            .WithDescription("Ask to read the tenant's data for PT1M to PT8H [operator with a second factor proven within 15 minutes]. A manager of the tenant approves, unless the tenant has waived approvals or the grant is break-glass.")
             .AcceptsIdempotencyKey(Permissions.Operate).Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.SecondFactorEnrolmentRequired, ProblemKind.TooManySupportGrants);
-        group.MapDelete("/{id}", EndAsync).WithSummary("End a grant or decline a request. The platform refuses every read that begins after the answer [manage-users; operator: those asked for by oneself].")
+        group.MapDelete("/{id}", EndAsync).WithName("endSupportGrant").WithSummary("End a support grant")
+            .WithDescription("End a grant or decline a request. The platform refuses every read that begins after the answer [manage-users; operator: those asked for by oneself].")
             .Refuses(ProblemKind.Forbidden);
 
         routes.MapApiGroup(Prefix, Tag, CallClass.Other).RequireTenant()
-            .MapPost("/{id}/approve", ApproveAsync).WithSummary("Approve a request. Its operator may read from now on, for the requested duration [manage-users].")
+            .MapPost("/{id}/approve", ApproveAsync).WithName("approveSupportGrant").WithSummary("Approve a support grant")
+                .WithDescription("Approve a request. Its operator may read from now on, for the requested duration [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }
 

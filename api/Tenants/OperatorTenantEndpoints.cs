@@ -17,13 +17,17 @@ internal static class OperatorTenantEndpoints
     {
         var group = routes.MapApiGroup("/v1/operator/tenants", "Operators", CallClass.Other).RequireOperator();
 
-        group.MapPost("", CreateAsync).WithSummary("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey(Permissions.Operate)
+        group.MapPost("", CreateAsync).WithName("createTenant").WithSummary("Make a tenant")
+            .WithDescription("Make a tenant with its first user, who can manage users.").AcceptsIdempotencyKey(Permissions.Operate)
             .Refuses(ProblemKind.SlugTaken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
-        group.MapGet("", ListAsync).WithSummary("Tenants by slug.").TakesQuery("search", "Beginning of slug or name.");
+        group.MapGet("", ListAsync).WithName("listTenants").WithSummary("List tenants")
+            .WithDescription("Tenants by slug.").TakesQuery("search", "Beginning of slug or name.");
 
         var one = group.MapGroup("/{tenant}").RequireTenant(alsoOperators: true);
-        one.MapGet("", GetAsync).WithSummary("A tenant.");
-        one.MapPatch("", ChangeAsync).WithSummary("Change edition, features, status or name.").Refuses(ProblemKind.EditionRequired);
+        one.MapGet("", GetAsync).WithName("getTenantAsOperator").WithSummary("Read a tenant as operator")
+            .WithDescription("A tenant.");
+        one.MapPatch("", ChangeAsync).WithName("changeTenantAsOperator").WithSummary("Change a tenant as operator")
+            .WithDescription("Change edition, features, status or name.").Refuses(ProblemKind.EditionRequired);
     }
 
     private static async Task<Results<Created<TenantBody>, Problem>> CreateAsync(

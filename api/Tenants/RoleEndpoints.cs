@@ -16,13 +16,17 @@ internal static class RoleEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/roles", "Roles of a tenant", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("Roles by name, built-in ones too [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", AddAsync).WithSummary("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey(Permissions.ManageUsers)
+        group.MapGet("", ListAsync).WithName("listRoles").WithSummary("List roles")
+            .WithDescription("Roles by name, built-in ones too [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", AddAsync).WithName("createRole").WithSummary("Make a role")
+            .WithDescription("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey(Permissions.ManageUsers)
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleTaken);
         group.MapPut("/{name}", ChangeAsync)
-            .WithSummary("Change the permissions of a role [manage-users]. The change holds for the next call of every user with the role.")
+            .WithName("changeRole").WithSummary("Change a role")
+            .WithDescription("Change the permissions of a role [manage-users]. The change holds for the next call of every user with the role.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.LastManager);
-        group.MapDelete("/{name}", RemoveAsync).WithSummary("Remove a role that no user has [manage-users].")
+        group.MapDelete("/{name}", RemoveAsync).WithName("deleteRole").WithSummary("Delete a role")
+            .WithDescription("Remove a role that no user has [manage-users].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleBuiltIn, ProblemKind.RoleInUse);
     }
 

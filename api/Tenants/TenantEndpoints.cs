@@ -15,14 +15,17 @@ internal static class TenantEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}", "Tenants", CallClass.Other).RequireTenant();
 
-        group.MapGet("", GetAsync).WithSummary("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
+        group.MapGet("", GetAsync).WithName("getTenant").WithSummary("Read the tenant")
+            .WithDescription("A tenant [read; API key with scope read].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Read, Permissions.Read)
             .ReadableBySupport();
         group.MapPatch("", ChangeAsync)
-            .WithSummary("Change name, session policy, retention, whether a second factor is required, or whether operators need approval to read [manage-users]. A new policy holds for the next validation of every session.")
+            .WithName("changeTenant").WithSummary("Change the tenant")
+            .WithDescription("Change name, session policy, retention, whether a second factor is required, or whether operators need approval to read [manage-users]. A new policy holds for the next validation of every session.")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants", CallClass.Other).RequireTenant()
-            .MapDelete("", RevokeSessionsAsync).WithSummary("End all sessions of the tenant, the caller's too, from now on [manage-users].")
+            .MapDelete("", RevokeSessionsAsync).WithName("endTenantSessions").WithSummary("End all sessions of the tenant")
+                .WithDescription("End all sessions of the tenant, the caller's too, from now on [manage-users].")
             .Refuses(ProblemKind.Forbidden);
     }
 

@@ -14,7 +14,8 @@ internal static class EmailEndpoints
     {
         var group = routes.MapApiGroup("/v1/email", "E-mail addresses", CallClass.SignIn).WithRateLimit(RateLimitPolicy.SignIn);
 
-        group.MapPost("/confirm", ConfirmAsync).WithSummary("Confirm a new address with the token of the link that was sent to it, once. The old address is told.").Refuses(ProblemKind.InvalidToken);
+        group.MapPost("/confirm", ConfirmAsync).WithName("confirmEmail").WithSummary("Confirm an e-mail address")
+            .WithDescription("Confirm a new address with the token of the link that was sent to it, once. The old address is told.").Refuses(ProblemKind.InvalidToken);
     }
 
     private static async Task<Results<NoContent, Problem>> ConfirmAsync(

@@ -15,7 +15,8 @@ internal static class InvitationEndpoints
     {
         var group = routes.MapApiGroup("/v1/invitations", "Invitations", CallClass.SignIn).WithRateLimit(RateLimitPolicy.SignIn);
 
-        group.MapPost("/accept", AcceptAsync).WithSummary("Set the first password with the token of an invitation, once. The user is active and signs in with it; the address counts as verified.")
+        group.MapPost("/accept", AcceptAsync).WithName("acceptInvitation").WithSummary("Accept an invitation")
+            .WithDescription("Set the first password with the token of an invitation, once. The user is active and signs in with it; the address counts as verified.")
             .Refuses(ProblemKind.InvalidToken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
     }
 

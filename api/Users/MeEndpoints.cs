@@ -16,16 +16,22 @@ internal static class MeEndpoints
     {
         var group = routes.MapApiGroup("/v1/me", "Own account", CallClass.Other).RequireSession();
 
-        group.MapGet("", GetAsync).AllowsEnrolment().WithSummary("Own profile and second factors.");
-        group.MapGet("/sessions", ListSessionsAsync).WithSummary("Own sessions, newest first; ended ones say why.");
-        group.MapDelete("/sessions/{id}", EndSessionAsync).WithSummary("End one own session.").Refuses(ProblemKind.NotFound);
-        group.MapDelete("/sessions", EndSessionsAsync).WithSummary("End all own sessions but the current one.")
+        group.MapGet("", GetAsync).AllowsEnrolment().WithName("getOwnProfile").WithSummary("Read the own profile")
+            .WithDescription("Own profile and second factors.");
+        group.MapGet("/sessions", ListSessionsAsync).WithName("listOwnSessions").WithSummary("List own sessions")
+            .WithDescription("Own sessions, newest first; ended ones say why.");
+        group.MapDelete("/sessions/{id}", EndSessionAsync).WithName("endOwnSession").WithSummary("End an own session")
+            .WithDescription("End one own session.").Refuses(ProblemKind.NotFound);
+        group.MapDelete("/sessions", EndSessionsAsync).WithName("endOwnSessions").WithSummary("End the other own sessions")
+            .WithDescription("End all own sessions but the current one.")
             .TakesQuery("include", "'current' ends the current one too.").Refuses(ProblemKind.InvalidRequest);
         group.MapPost("/email", ChangeEmailAsync)
-            .WithSummary("Change the own e-mail address, with the password and, where there is a second factor, a proof of it within the last 15 minutes. The new address gets a link and counts once it is confirmed; the old one is told. The present address withdraws what waits.")
+            .WithName("changeOwnEmail").WithSummary("Change the own e-mail address")
+            .WithDescription("Change the own e-mail address, with the password and, where there is a second factor, a proof of it within the last 15 minutes. The new address gets a link and counts once it is confirmed; the old one is told. The present address withdraws what waits.")
             .Refuses(ProblemKind.InvalidCredentials, ProblemKind.ReauthenticationRequired, ProblemKind.Busy);
         group.MapPost("/password", ChangePasswordAsync)
-            .WithSummary($"Change the own password. Other sessions end; this one gets a new token, in the cookie or in the header {RenewedToken.Header}.")
+            .WithName("changeOwnPassword").WithSummary("Change the own password")
+            .WithDescription($"Change the own password. Other sessions end; this one gets a new token, in the cookie or in the header {RenewedToken.Header}.").AnswersWith(RenewedToken.Header, "Set-Cookie")
             .Refuses(ProblemKind.PasswordPolicy, ProblemKind.InvalidCredentials, ProblemKind.Busy);
     }
 

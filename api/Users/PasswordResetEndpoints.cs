@@ -14,8 +14,10 @@ internal static class PasswordResetEndpoints
     {
         var group = routes.MapApiGroup("/v1/password", "Forgotten passwords", CallClass.SignIn).WithRateLimit(RateLimitPolicy.SignIn);
 
-        group.MapPost("/forgot", ForgotAsync).WithSummary("Send a reset link to the user's address. Always 202, whether the account exists or not.");
-        group.MapPost("/reset", ResetAsync).WithSummary("Set a new password with the token of a link, once. All sessions end; a second factor stays.")
+        group.MapPost("/forgot", ForgotAsync).WithName("requestPasswordReset").WithSummary("Ask for a reset link")
+            .WithDescription("Send a reset link to the user's address. Always 202, whether the account exists or not.");
+        group.MapPost("/reset", ResetAsync).WithName("resetPassword").WithSummary("Set a new password by a link")
+            .WithDescription("Set a new password with the token of a link, once. All sessions end; a second factor stays.")
             .Refuses(ProblemKind.InvalidToken, ProblemKind.PasswordPolicy, ProblemKind.Busy);
     }
 

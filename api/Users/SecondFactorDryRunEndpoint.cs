@@ -15,7 +15,8 @@ internal static class SecondFactorDryRunEndpoint
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/second-factor", "Users of a tenant", CallClass.Other).RequireTenant();
 
         group.MapPost("/dry-run", TryAsync)
-            .WithSummary("The active users without a second factor, who could do nothing but set one up if the tenant required it now. Changes nothing [manage-users].")
+            .WithName("tryRequiredSecondFactor").WithSummary("Try a required second factor")
+            .WithDescription("The active users without a second factor, who could do nothing but set one up if the tenant required it now. Changes nothing [manage-users].")
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
     }
 

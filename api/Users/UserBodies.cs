@@ -97,7 +97,7 @@ internal sealed record MeBody : DetailedUserBody
     };
 }
 
-/// <summary>Either <see cref="Permissions"/> or <see cref="Role"/>.</summary>
+/// <summary>Either <c>permissions</c> or <c>role</c>.</summary>
 internal sealed record NewUserBody
 {
     public required string Username { get; init; }

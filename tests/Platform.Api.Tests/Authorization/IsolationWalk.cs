@@ -7,10 +7,10 @@ using Platform.Api.Tests.Support;
 namespace Platform.Api.Tests.Authorization;
 
 /// <summary>One operation of the OpenAPI document whose path names a tenant.</summary>
-internal sealed record TenantOperation(string Method, string Path, string Summary, string? Body)
+internal sealed record TenantOperation(string Method, string Path, string Description, string? Body)
 {
-    /// <summary>What the summary says in brackets, by which people and this walk know who may do it.</summary>
-    public string Needs => Summary.Contains('[', StringComparison.Ordinal) ? Summary[(Summary.LastIndexOf('[') + 1)..Summary.LastIndexOf(']')] : "";
+    /// <summary>What the description says in brackets, by which people and this walk know who may do it.</summary>
+    public string Needs => Description.Contains('[', StringComparison.Ordinal) ? Description[(Description.LastIndexOf('[') + 1)..Description.LastIndexOf(']')] : "";
 
     public bool IsForOperators => Path.StartsWith("/v1/operator/", StringComparison.Ordinal);
 
@@ -50,7 +50,7 @@ internal sealed class IsolationWalk(PlatformHost host)
             var body = call.Json.TryGetProperty("requestBody", out var described)
                 ? described.GetProperty("content").GetProperty("application/json").GetProperty("example").GetRawText()
                 : null;
-            Operations.Add(new TenantOperation(call.Method, call.Path, call.Json.GetProperty("summary").GetString()!, body));
+            Operations.Add(new TenantOperation(call.Method, call.Path, call.Json.GetProperty("description").GetString()!, body));
             if (call.Method == "POST" && body is not null) _examples[call.Path] = body;
         }
     }

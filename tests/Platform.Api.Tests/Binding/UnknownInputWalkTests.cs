@@ -68,7 +68,11 @@ public sealed class UnknownInputWalkTests(PlatformHost host) : IClassFixture<Pla
         }
 
         closed.ShouldBeGreaterThanOrEqualTo(30);
-        document.GetProperty("components").GetRawText().ShouldNotContain("additionalProperties");
+        foreach (var schema in document.GetProperty("components").GetProperty("schemas").EnumerateObject().Where(schema => !schema.Name.EndsWith("Request", StringComparison.Ordinal)))
+        {
+            schema.Value.GetRawText().ShouldNotContain("\"additionalProperties\":false", Case.Sensitive, schema.Name);
+            schema.Value.GetRawText().ShouldNotContain("\"additionalProperties\": false", Case.Sensitive, schema.Name);
+        }
     }
 
     private Task<Answer> SendAsync(ApiOperation operation, string target, string? body, string token) => host.SendAsync(

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Platform.Api.Tests.Docs;
 
 public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost>
@@ -8,7 +10,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         var document = await host.ReadDocumentAsync();
 
         document.GetProperty("openapi").GetString()!.ShouldStartWith("3.1");
-        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "pageCookie", "apiKey", "clientSecret"], ignoreOrder: true);
+        document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(scheme => scheme.Name).ShouldBe(["cookie", "bearer", "pageCookie", "apiKey", "clientSecret", "statusToken"], ignoreOrder: true);
         var codes = document.GetProperty("components").GetProperty("schemas").GetProperty("Problem").GetProperty("properties").GetProperty("code").GetProperty("enum")
             .EnumerateArray().Select(code => code.GetString()).ToArray();
         foreach (var code in new[] { "session_invalid", "invalid_credentials", "not_found", "forbidden", "cross_origin", "password_policy", "username_taken", "slug_taken", "last_manager", "edition_required", "too_many_attempts", "invalid_code", "feature_required" })
@@ -34,6 +36,36 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
         second.Headers.ETag.ShouldBe(first.Headers.ETag);
         known.StatusCode.ShouldBe(HttpStatusCode.NotModified);
         (await known.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+    }
+
+    /// <summary>Each form has an entity tag of its own, since it has bytes of its own.</summary>
+    [Theory]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/docs")]
+    public async Task Document_OverASlowLine_IsCompressedOnce(string path)
+    {
+        var plain = (await host.SendAsync("GET", path)).ShouldBe(HttpStatusCode.OK);
+        foreach (var encoding in (string[])["br", "gzip"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("Accept-Encoding", encoding);
+            using var answer = await host.Client.SendAsync(request);
+
+            answer.Content.Headers.ContentEncoding.ShouldBe([encoding]);
+            answer.Headers.Vary.ShouldContain("Accept-Encoding");
+            answer.Headers.ETag.ShouldNotBeNull().ShouldNotBe(plain.Message.Headers.ETag);
+            var bytes = await answer.Content.ReadAsByteArrayAsync();
+            bytes.Length.ShouldBeLessThan(100_000);
+            await using var stream = encoding == "br" ? (Stream)new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress) : new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+            using var text = new StreamReader(stream);
+            (await text.ReadToEndAsync()).ShouldBe(plain.Text);
+
+            using var again = new HttpRequestMessage(HttpMethod.Get, path);
+            again.Headers.Add("Accept-Encoding", encoding);
+            again.Headers.IfNoneMatch.Add(answer.Headers.ETag);
+            using var known = await host.Client.SendAsync(again);
+            known.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+        }
     }
 
     [Fact]
@@ -101,7 +133,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "GET /v1/operator/vulnerability-reports", "GET /v1/operator/vulnerability-reports/{id}", "PATCH /v1/operator/vulnerability-reports/{id}",
                 "POST /v1/operator/vulnerability-reports/{id}/comments", "GET /v1/operator/vulnerability-reports/{id}/export",
                 "GET /v1/operator/vulnerability-reports/{id}/attachments/{number}",
-                "GET /livez", "GET /readyz",
+                "GET /livez", "GET /readyz", "GET /openapi/v1.json", "GET /docs", "GET /docs/snippet", "GET /security", "GET /.well-known/security.txt",
             }.Order(StringComparer.Ordinal));
 
     /// <summary>Whatever the document says needs a session refuses a caller without one, whatever else is wrong with the call.</summary>

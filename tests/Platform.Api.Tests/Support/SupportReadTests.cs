@@ -29,7 +29,7 @@ public sealed class SupportReadTests(PlatformHost host) : IClassFixture<Platform
             if (operation.Method == "GET" && operation.Needs.Contains("read", StringComparison.Ordinal))
             {
                 answer.ShouldBe(HttpStatusCode.OK);
-                operation.Summary.ShouldContain("support grant", Case.Sensitive, "the document says so");
+                operation.Description.ShouldContain("support grant", Case.Sensitive, "the document says so");
                 open.Add($"GET {operation.Path}");
                 continue;
             }
