@@ -18,6 +18,8 @@ async function signIn(): Promise<string> {
       return data.token ?? "";
     case "second_factor_required":
       throw new Error(data.methods.join());
+    case "password_change_required":
+      throw new Error(data.challenge ?? data.status);
   }
 }
 
