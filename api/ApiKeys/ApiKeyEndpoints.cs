@@ -17,12 +17,15 @@ internal static class ApiKeyEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold.")
+        group.MapGet("", ListAsync).WithSummary("API keys, newest first, without their secrets [manage-users]. A dormant one is refused: its sponsor is gone, disabled, or lacks a right that its scopes need.").Refuses(ProblemKind.Forbidden);
+        group.MapPost("", CreateAsync).WithSummary("Make an API key with scopes introspect, read, audit, users, snippets, scenarios, sessions [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold, and no key does what its sponsor may not.")
             .AcceptsIdempotencyKey(Permissions.ManageUsers).Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
         group.MapPost("/{id}/rotate", RotateAsync)
             .WithSummary("Give an API key a new secret, shown this once; its id stays. The secret before counts on for the overlap, an older one ends at once. It takes what making the key takes [manage-users].")
             .AcceptsIdempotencyKey(Permissions.ManageUsers).Refuses(ProblemKind.Forbidden, ProblemKind.ApiKeyExpired);
+        group.MapPost("/{id}/take-over", TakeOverAsync)
+            .WithSummary("Let an API key count for the caller, whatever becomes of the user for whom it counted before. A dormant one counts again, with the secret that it has. It takes what making the key takes [manage-users].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.ApiKeyExpired);
         group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
     }
 
@@ -54,6 +57,13 @@ internal static class ApiKeyEndpoints
         var rotation = new ApiKeyRotation { SecretHash = hash, Overlap = body.Value.Overlap ?? ApiKeyRotationBody.DefaultOverlap, Operation = operation.Value };
         var outcome = await grains.ApiKeys(tenant.Id).RotateAsync(caller.Actor, key.Id, rotation, cancellationToken);
         return outcome.Value is { } rotated ? TypedResults.Ok(ApiKeyBody.Of(rotated) with { Key = text }) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ApiKeyBody>, Problem>> TakeOverAsync(
+        ApiKeyRoute key, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.ApiKeys(tenant.Id).TakeOverAsync(caller.Actor, key.Id, cancellationToken);
+        return outcome.Value is { } taken ? TypedResults.Ok(ApiKeyBody.Of(taken)) : outcome.ToProblem();
     }
 
     private static (string Text, ImmutableArray<byte> Hash) NewSecret(ApiKeyText texts, ApiKeyId id, TenantId tenant)

@@ -6,12 +6,16 @@ using Platform.Api.Idempotency;
 using Platform.Api.Limits;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
+using Platform.ApiKeys;
 using Platform.Scenarios;
 
 namespace Platform.Api.Scenarios;
 
 internal static class ScenarioEndpoints
 {
+    /// <summary>For keys.</summary>
+    public const Permissions Editing = Permissions.Read | Permissions.Edit | Permissions.Collaborate;
+
     /// <summary>The content and what stands around it.</summary>
     private const int MaxBodySize = ScenarioDraft.MaxContentSize + (16 * 1024);
 
@@ -19,16 +23,24 @@ internal static class ScenarioEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read and for which all filters hold, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
-            .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
-        group.MapGet("/{id}", GetAsync).WithSummary("A scenario with content and ETag [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
-        group.MapPut("/{id}", ChangeAsync).WithSummary("Replace name, kind and content of the version named by If-Match [edit].").WithBodyUpTo(MaxBodySize).NeedsVersion();
-        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete the version named by If-Match [edit].").NeedsVersion();
-        group.MapPost("/{id}/start", StartAsync).WithSummary("Start a scenario, unless it runs already [collaborate].").Refuses(ProblemKind.Forbidden);
-        group.MapPost("/{id}/pause", PauseAsync).WithSummary("Pause a scenario, unless it is paused already [collaborate].").Refuses(ProblemKind.Forbidden);
-        group.MapGet("/{id}/history", HistoryAsync).WithSummary("The last hundred changes with before and after, at most 4 MiB of them, newest first [read].").Refuses(ProblemKind.Forbidden)
-            .ReadableBySupport();
+        group.MapGet("", ListAsync).WithSummary("The scenarios that the caller may read and for which all filters hold, newest first, without content [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapPost("", CreateAsync).WithSummary("Make a scenario, paused [edit; API key with scope scenarios]. Content is any JSON up to 256 KiB.").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
+            .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded)
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapGet("/{id}", GetAsync).WithSummary("A scenario with content and ETag [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapPut("/{id}", ChangeAsync).WithSummary("Replace name, kind and content of the version named by If-Match [edit; API key with scope scenarios].").WithBodyUpTo(MaxBodySize).NeedsVersion()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapDelete("/{id}", DeleteAsync).WithSummary("Delete the version named by If-Match [edit; API key with scope scenarios].").NeedsVersion()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapPost("/{id}/start", StartAsync).WithSummary("Start a scenario, unless it runs already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapPost("/{id}/pause", PauseAsync).WithSummary("Pause a scenario, unless it is paused already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        group.MapGet("/{id}/history", HistoryAsync).WithSummary("The last hundred changes with before and after, at most 4 MiB of them, newest first [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
+            .ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapScenarioComments();
         group.MapScenarioGrants();
     }
@@ -37,7 +49,7 @@ internal static class ScenarioEndpoints
         Caller caller, TenantScope tenant, ScenarioQuery scenarios, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
         cursors.AnswerAsync(
             query,
-            $"scenarios:{tenant.Id}:{caller.Actor.UserId}:{scenarios.Key}",
+            $"scenarios:{tenant.Id}:{caller.Actor.RightsHolder}:{scenarios.Key}",
             page => grains.Listing().ListScenariosAsync(caller.Actor, tenant.Id, scenarios.Filter, page, cancellationToken),
             ScenarioBody.Of);
 

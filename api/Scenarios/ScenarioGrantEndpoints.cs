@@ -5,6 +5,7 @@ using Platform.Api.Idempotency;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.Api.Users;
+using Platform.ApiKeys;
 
 namespace Platform.Api.Scenarios;
 
@@ -13,16 +14,18 @@ internal static class ScenarioGrantEndpoints
 {
     public static void MapScenarioGrants(this RouteGroupBuilder group)
     {
-        group.MapGet("/{id}/grants", ListAsync).WithSummary("Levels of single users on this scenario [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapGet("/{id}/grants", ListAsync).WithSummary("Levels of single users on this scenario [manage-users; API key with scope users].").Refuses(ProblemKind.Forbidden).AllowsApiKey(ApiKeyScopes.Users, Permissions.Owner);
         group.MapPut("/{id}/grants/{userId}", SetAsync)
-            .WithSummary("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody gives or removes a level that they do not hold.")
-            .Refuses(ProblemKind.Forbidden);
-        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithSummary("Remove the user's level, so that the tenant-wide one applies [manage-users].").Refuses(ProblemKind.Forbidden);
+            .WithSummary("Set a user's level on this scenario, in place of the tenant-wide one [manage-users; API key with scope users]. Nobody gives or removes a level that they do not hold.")
+            .AllowsApiKey(ApiKeyScopes.Users, Permissions.Owner).Refuses(ProblemKind.Forbidden);
+        group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithSummary("Remove the user's level, so that the tenant-wide one applies [manage-users; API key with scope users].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Users, Permissions.Owner);
     }
 
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
-        group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        group.MapGet("/{id}/comments", ListCommentsAsync).WithSummary("Comments, newest first [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, ScenarioEndpoints.Editing);
         group.MapPost("/{id}/comments", CommentAsync).WithSummary("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey(MayCommentAsync).Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
     }
 

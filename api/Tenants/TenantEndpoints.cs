@@ -22,8 +22,8 @@ internal static class TenantEndpoints
             .Refuses(ProblemKind.Forbidden, ProblemKind.FeatureRequired);
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants", CallClass.Other).RequireTenant()
-            .MapDelete("", RevokeSessionsAsync).WithSummary("End all sessions of the tenant, the caller's too, from now on [manage-users].")
-            .Refuses(ProblemKind.Forbidden);
+            .MapDelete("", RevokeSessionsAsync).WithSummary("End all sessions of the tenant, the caller's too, from now on [manage-users; API key with scope sessions].")
+            .AllowsApiKey(ApiKeyScopes.Sessions, Permissions.ManageUsers).Refuses(ProblemKind.Forbidden);
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> GetAsync(
