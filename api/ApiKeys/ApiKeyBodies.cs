@@ -14,14 +14,16 @@ internal sealed record ApiKeyBody(
     UserId CreatedBy,
     DateTimeOffset? LastUsedAt,
     DateTimeOffset? ExpiresAt,
-    DateTimeOffset? PreviousSecretExpiresAt) : IShownOnce
+    DateTimeOffset? PreviousSecretExpiresAt,
+    UserId Sponsor,
+    bool Dormant) : IShownOnce
 {
     /// <summary>The whole text, in the first answer to a creation or rotation only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
 
     public static ApiKeyBody Of(ApiKeyView view) =>
-        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt, view.ExpiresAt, view.PreviousSecretExpiresAt);
+        new(view.Id, view.Name, ApiKeyScopeNames.ToNames(view.Scopes), view.Prefix, view.CreatedAt, view.CreatedBy, view.LastUsedAt, view.ExpiresAt, view.PreviousSecretExpiresAt, view.Sponsor, view.IsDormant);
 
     public object ToKept() => this with { Key = null };
 
@@ -57,7 +59,7 @@ internal static class ScopeInput
         for (var i = 0; i < names.Length; i++)
         {
             if (ApiKeyScopeNames.TryParse(names[i], out var one)) scopes |= one;
-            else errors.Add(new($"/scopes/{i}", "unknown_scope", "Use introspect, read or audit."));
+            else errors.Add(new($"/scopes/{i}", "unknown_scope", $"Use some of {string.Join(", ", ApiKeyScopeNames.Known)}."));
         }
 
         problem = new Problem(ProblemKind.InvalidRequest) { Errors = errors.ToImmutable() };

@@ -18,9 +18,9 @@ internal static class ApiKeyEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/api-keys", "API keys", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithName("listApiKeys").WithSummary("List API keys")
-            .WithDescription("API keys, newest first, without their secrets [manage-users].").Refuses(ProblemKind.Forbidden);
+            .WithDescription("API keys, newest first, without their secrets [manage-users]. A dormant one is refused: its sponsor is gone, disabled, or lacks a right that its scopes need.").Refuses(ProblemKind.Forbidden);
         group.MapPost("", CreateAsync).WithName("createApiKey").WithSummary("Make an API key")
-            .WithDescription("Make an API key with scopes introspect, read, audit [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold.")
+            .WithDescription("Make an API key with scopes introspect, read, audit, users, snippets, scenarios, sessions [manage-users]. Its text is shown this once. From expiresAt on it is refused as one that does not exist. Nobody gives a key what they do not hold, and no key does what its sponsor may not.")
             .AcceptsIdempotencyKey(Permissions.ManageUsers).Refuses(ProblemKind.Forbidden, ProblemKind.TooManyApiKeys);
         group.MapPost("/{id}/rotate", RotateAsync)
             .WithName("rotateApiKey").WithSummary("Rotate an API key")
@@ -28,6 +28,9 @@ internal static class ApiKeyEndpoints
             .AcceptsIdempotencyKey(Permissions.ManageUsers).Refuses(ProblemKind.Forbidden, ProblemKind.ApiKeyExpired);
         group.MapDelete("/{id}", DeleteAsync).WithName("deleteApiKey").WithSummary("Delete an API key")
             .WithDescription("Delete an API key. Every process refuses it from the answer on [manage-users].").Refuses(ProblemKind.Forbidden);
+        group.MapPost("/{id}/take-over", TakeOverAsync).WithName("takeOverApiKey").WithSummary("Take an API key over")
+            .WithDescription("Let an API key count for the caller, whatever becomes of the user for whom it counted before. A dormant one counts again, with the secret that it has. It takes what making the key takes [manage-users].")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.ApiKeyExpired);
     }
 
     private static Task<Results<Ok<ListBody<ApiKeyBody>>, Problem>> ListAsync(
@@ -58,6 +61,13 @@ internal static class ApiKeyEndpoints
         var rotation = new ApiKeyRotation { SecretHash = hash, Overlap = body.Value.Overlap ?? ApiKeyRotationBody.DefaultOverlap, Operation = operation.Value };
         var outcome = await grains.ApiKeys(tenant.Id).RotateAsync(caller.Actor, key.Id, rotation, cancellationToken);
         return outcome.Value is { } rotated ? TypedResults.Ok(ApiKeyBody.Of(rotated) with { Key = text }) : outcome.ToProblem();
+    }
+
+    private static async Task<Results<Ok<ApiKeyBody>, Problem>> TakeOverAsync(
+        ApiKeyRoute key, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.ApiKeys(tenant.Id).TakeOverAsync(caller.Actor, key.Id, cancellationToken);
+        return outcome.Value is { } taken ? TypedResults.Ok(ApiKeyBody.Of(taken)) : outcome.ToProblem();
     }
 
     private static (string Text, ImmutableArray<byte> Hash) NewSecret(ApiKeyText texts, ApiKeyId id, TenantId tenant)

@@ -7,8 +7,24 @@ using Platform.ApiKeys;
 
 namespace Platform.Api.Authentication;
 
-/// <summary>On an endpoint: an API key with this scope may call it, with these permissions; in place of a session, or <paramref name="Only"/> a key may.</summary>
-internal sealed record ApiKeyRequirement(ApiKeyScopes Scope, Permissions Grants, bool Only);
+/// <summary>
+/// On an endpoint: an API key with this scope may call it, with these permissions as far as its sponsor holds them; in place of a session, or <paramref name="Only"/> a key may. An endpoint may have several:
+/// any of the scopes opens it.
+/// </summary>
+internal sealed record ApiKeyRequirement(ApiKeyScopes Scope, Permissions Grants, bool Only)
+{
+    /// <summary>What a key's scopes are worth at an endpoint; null: none of them opens it.</summary>
+    public static Permissions? GrantedTo(ApiKeyScopes scopes, IReadOnlyList<ApiKeyRequirement> requirements)
+    {
+        Permissions? granted = null;
+        for (var i = 0; i < requirements.Count; i++)
+        {
+            if (scopes.HasFlag(requirements[i].Scope)) granted = granted.GetValueOrDefault() | requirements[i].Grants;
+        }
+
+        return granted;
+    }
+}
 
 /// <summary>On an endpoint that only keys may call: they may come as the client secret of OAuth, in a Basic header and, if <paramref name="InForm"/>, in the form.</summary>
 internal sealed record ClientSecretMetadata(bool InForm);
@@ -20,20 +36,20 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ApiKeyRequirement>() is not { } requirement) return next(context);
-        if (context.GetEndpoint()!.Metadata.GetMetadata<ClientSecretMetadata>() is { } client) return AuthenticateClientAsync(context, requirement, client);
+        if (context.GetEndpoint()?.Metadata.GetOrderedMetadata<ApiKeyRequirement>() is not { Count: > 0 } requirements) return next(context);
+        if (context.GetEndpoint()!.Metadata.GetMetadata<ClientSecretMetadata>() is { } client) return AuthenticateClientAsync(context, requirements, client);
         var credential = Credential.Read(context.Request.Headers);
-        return credential.IsApiKey || requirement.Only ? AuthenticateAsync(context, requirement, credential.IsApiKey ? credential.Token : default) : next(context);
+        return credential.IsApiKey || requirements[0].Only ? AuthenticateAsync(context, requirements, credential.IsApiKey ? credential.Token : default) : next(context);
     }
 
-    private async Task AuthenticateAsync(HttpContext context, ApiKeyRequirement requirement, ReadOnlyMemory<char> text)
+    private async Task AuthenticateAsync(HttpContext context, IReadOnlyList<ApiKeyRequirement> requirements, ReadOnlyMemory<char> text)
     {
-        if (await authenticator.CheckAsync(text.Span, context.Connection.RemoteIpAddress, context.RequestAborted) is { } key) await CallAsync(context, requirement, key);
+        if (await authenticator.CheckAsync(text.Span, context.Connection.RemoteIpAddress, context.RequestAborted) is { Grant: { } grant } key) await CallAsync(context, requirements, grant, key.SponsorRights);
         else await new Problem(ProblemKind.ApiKeyInvalid).ExecuteAsync(context);
     }
 
     /// <summary>The form is read first: it may hold the secret, or a second one, which is refused whether either is right or not.</summary>
-    private async Task AuthenticateClientAsync(HttpContext context, ApiKeyRequirement requirement, ClientSecretMetadata client)
+    private async Task AuthenticateClientAsync(HttpContext context, IReadOnlyList<ApiKeyRequirement> requirements, ClientSecretMetadata client)
     {
         var credential = ApiKeyCredential.Read(context.Request.Headers, client.InForm ? await UrlEncodedForm.ReadAsync(context) : null);
         if (credential.Method == ApiKeyMethod.Several)
@@ -42,14 +58,15 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
             return;
         }
 
-        if (await CheckAsync(credential, context.Connection.RemoteIpAddress, context.RequestAborted) is { } key) await CallAsync(context, requirement, key);
+        if (await CheckAsync(credential, context.Connection.RemoteIpAddress, context.RequestAborted) is { Grant: { } grant } key) await CallAsync(context, requirements, grant, key.SponsorRights);
         else await new Problem(ProblemKind.ApiKeyInvalid) { Challenges = credential.Challenges }.ExecuteAsync(context);
     }
 
-    private async Task CallAsync(HttpContext context, ApiKeyRequirement requirement, ApiKeyGrant key)
+    private async Task CallAsync(HttpContext context, IReadOnlyList<ApiKeyRequirement> requirements, ApiKeyGrant key, Permissions sponsorRights)
     {
-        var caller = new Caller(key, requirement.Grants, context);
-        if (key.Scopes.HasFlag(requirement.Scope))
+        var granted = ApiKeyRequirement.GrantedTo(key.Scopes, requirements);
+        var caller = new Caller(key, granted.GetValueOrDefault() & sponsorRights, context);
+        if (granted is not null)
         {
             context.Features.Set(caller);
             await next(context);
@@ -63,7 +80,7 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
     }
 
     /// <summary>A client id counts wherever it stands: it is the key's own, or the caller is not whom it says.</summary>
-    private ValueTask<ApiKeyGrant?> CheckAsync(in ApiKeyCredential credential, IPAddress? from, CancellationToken cancellationToken)
+    private ValueTask<ApiKeyCheck> CheckAsync(in ApiKeyCredential credential, IPAddress? from, CancellationToken cancellationToken)
     {
         if (credential.Method == ApiKeyMethod.Basic) return CheckBasicAsync(credential, from, cancellationToken);
         return credential.ClientId is { } id
@@ -71,7 +88,7 @@ internal sealed class ApiKeyAuthenticationMiddleware(RequestDelegate next, ApiKe
             : authenticator.CheckAsync(credential.Secret.Span, from, cancellationToken);
     }
 
-    private ValueTask<ApiKeyGrant?> CheckBasicAsync(in ApiKeyCredential credential, IPAddress? from, CancellationToken cancellationToken)
+    private ValueTask<ApiKeyCheck> CheckBasicAsync(in ApiKeyCredential credential, IPAddress? from, CancellationToken cancellationToken)
     {
         Span<char> room = stackalloc char[BasicCredentials.MaxLength];
         try

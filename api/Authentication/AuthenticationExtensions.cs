@@ -18,9 +18,12 @@ internal static class AuthenticationExtensions
     public static TBuilder AllowsEnrolment<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(Authentication.AllowsEnrolment.Instance);
 
-    /// <summary>An API key with that scope may call it too, and then holds these permissions. Whoever needs the session itself must not use this.</summary>
+    /// <summary>
+    /// An API key with that scope may call it too, and then holds these permissions, as far as its sponsor does. Not for calls that need the session itself, or a fresh sign-in: no key can prove that a person
+    /// is there (decision 109). Called several times, any of the scopes will do.
+    /// </summary>
     public static TBuilder AllowsApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: false)).Refuses(ProblemKind.ApiKeyInvalid);
+        builder.WithMetadata(new ApiKeyRequirement(scope, grants, Only: false)).Refuses(ProblemKind.ApiKeyInvalid, ProblemKind.Forbidden);
 
     /// <summary>An API key with that scope; sessions are refused.</summary>
     public static TBuilder RequireApiKey<TBuilder>(this TBuilder builder, ApiKeyScopes scope, Permissions grants) where TBuilder : IEndpointConventionBuilder =>

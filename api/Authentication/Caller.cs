@@ -22,7 +22,7 @@ internal sealed class Caller
     }
 
     /// <param name="key">The key presented.</param>
-    /// <param name="permissions">What its scope is worth at this endpoint.</param>
+    /// <param name="permissions">What its scopes are worth at this endpoint, as far as its sponsor may do it.</param>
     /// <param name="context">The request.</param>
     public Caller(ApiKeyGrant key, Permissions permissions, HttpContext context) => (_key, _permissions, IsBearer, _context) = (key, permissions, true, context);
 
@@ -51,6 +51,7 @@ internal sealed class Caller
         AuthenticatedAt = _session?.CreatedAt,
         SecondFactorAt = _session?.SecondFactorAt,
         ApiKey = _key?.Id,
+        Sponsor = _key?.Sponsor ?? default,
         SupportGrant = _support?.Grant,
     };
 

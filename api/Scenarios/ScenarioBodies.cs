@@ -67,10 +67,11 @@ internal sealed record GrantBody(UserId UserId, IReadOnlyList<string> Permission
     public static GrantBody Of(ScenarioGrant grant) => new(grant.UserId, PermissionNames.ToNames(grant.Permissions));
 }
 
-/// <summary>One change, with before and after of each part.</summary>
-internal sealed record HistoryBody(int Version, DateTimeOffset ChangedAt, UserId UserId, string Action, JsonElement Changes)
+/// <summary>One change, with before and after of each part, by a user or by an API key.</summary>
+internal sealed record HistoryBody(int Version, DateTimeOffset ChangedAt, UserId? UserId, ApiKeyId? ApiKeyId, string Action, JsonElement Changes)
 {
-    public static HistoryBody Of(ScenarioHistoryEntry entry) => new(entry.Version, entry.ChangedAt, entry.UserId, entry.Action, JsonElement.Parse(entry.Changes));
+    public static HistoryBody Of(ScenarioHistoryEntry entry) =>
+        new(entry.Version, entry.ChangedAt, entry.ApiKey is null ? entry.UserId : null, entry.ApiKey, entry.Action, JsonElement.Parse(entry.Changes));
 }
 
 internal sealed record CommentBody(CommentId Id, UserId UserId, DateTimeOffset CreatedAt, string Text)

@@ -6,12 +6,16 @@ using Platform.Api.Idempotency;
 using Platform.Api.Limits;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
+using Platform.ApiKeys;
 using Platform.Scenarios;
 
 namespace Platform.Api.Scenarios;
 
 internal static class ScenarioEndpoints
 {
+    /// <summary>For keys.</summary>
+    public const Permissions Editing = Permissions.Read | Permissions.Edit | Permissions.Collaborate;
+
     /// <summary>The content and what stands around it.</summary>
     private const int MaxBodySize = ScenarioDraft.MaxContentSize + (16 * 1024);
 
@@ -20,23 +24,31 @@ internal static class ScenarioEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithName("listScenarios").WithSummary("List scenarios")
-            .WithDescription("The scenarios that the caller may read and for which all filters hold, newest first, without content [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+            .WithDescription("The scenarios that the caller may read and for which all filters hold, newest first, without content [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapPost("", CreateAsync).WithName("createScenario").WithSummary("Make a scenario")
-            .WithDescription("Make a scenario, paused [edit]. Content is any JSON up to 256 KiB.").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
-            .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
+            .WithDescription("Make a scenario, paused [edit; API key with scope scenarios]. Content is any JSON up to 256 KiB.").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
+            .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded)
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapGet("/{id}", GetAsync).WithName("getScenario").WithSummary("Read a scenario")
-            .WithDescription("A scenario with content and ETag [read].").AnswersWith("ETag").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+            .WithDescription("A scenario with content and ETag [read; API key with scope scenarios].").AnswersWith("ETag").Refuses(ProblemKind.Forbidden).ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapPut("/{id}", ChangeAsync).WithName("replaceScenario").WithSummary("Replace a scenario")
-            .WithDescription("Replace name, kind and content of the version named by If-Match [edit].").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).NeedsVersion();
+            .WithDescription("Replace name, kind and content of the version named by If-Match [edit; API key with scope scenarios].").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).NeedsVersion()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapDelete("/{id}", DeleteAsync).WithName("deleteScenario").WithSummary("Delete a scenario")
-            .WithDescription("Delete the version named by If-Match [edit].").NeedsVersion();
+            .WithDescription("Delete the version named by If-Match [edit; API key with scope scenarios].").NeedsVersion()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapPost("/{id}/start", StartAsync).WithName("startScenario").WithSummary("Start a scenario")
-            .WithDescription("Start a scenario, unless it runs already [collaborate].").Refuses(ProblemKind.Forbidden);
+            .WithDescription("Start a scenario, unless it runs already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapPost("/{id}/pause", PauseAsync).WithName("pauseScenario").WithSummary("Pause a scenario")
-            .WithDescription("Pause a scenario, unless it is paused already [collaborate].").Refuses(ProblemKind.Forbidden);
+            .WithDescription("Pause a scenario, unless it is paused already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapGet("/{id}/history", HistoryAsync).WithName("listScenarioHistory").WithSummary("List the changes of a scenario")
-            .WithDescription("The last hundred changes with before and after, at most 4 MiB of them, newest first [read].").Refuses(ProblemKind.Forbidden)
-            .ReadableBySupport();
+            .WithDescription("The last hundred changes with before and after, at most 4 MiB of them, newest first [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
+            .ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
         group.MapScenarioComments();
         group.MapScenarioGrants();
     }
@@ -45,7 +57,7 @@ internal static class ScenarioEndpoints
         Caller caller, TenantScope tenant, ScenarioQuery scenarios, PageQuery query, Cursors cursors, IGrainFactory grains, CancellationToken cancellationToken) =>
         cursors.AnswerAsync(
             query,
-            $"scenarios:{tenant.Id}:{caller.Actor.UserId}:{scenarios.Key}",
+            $"scenarios:{tenant.Id}:{caller.Actor.RightsHolder}:{scenarios.Key}",
             page => grains.Listing().ListScenariosAsync(caller.Actor, tenant.Id, scenarios.Filter, page, cancellationToken),
             ScenarioBody.Of);
 

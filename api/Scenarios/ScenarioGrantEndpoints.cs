@@ -5,6 +5,7 @@ using Platform.Api.Idempotency;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.Api.Users;
+using Platform.ApiKeys;
 
 namespace Platform.Api.Scenarios;
 
@@ -14,19 +15,23 @@ internal static class ScenarioGrantEndpoints
     public static void MapScenarioGrants(this RouteGroupBuilder group)
     {
         group.MapGet("/{id}/grants", ListAsync).WithName("listScenarioGrants").WithSummary("List users with a level of their own")
-            .WithDescription("Levels of single users on this scenario [manage-users].").Refuses(ProblemKind.Forbidden);
+            .WithDescription("Levels of single users on this scenario [manage-users; API key with scope users].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Users, Permissions.Owner);
         group.MapPut("/{id}/grants/{userId}", SetAsync)
             .WithName("setScenarioGrant").WithSummary("Set a user's level on a scenario")
-            .WithDescription("Set a user's level on this scenario, in place of the tenant-wide one [manage-users]. Nobody gives or removes a level that they do not hold.")
-            .Refuses(ProblemKind.Forbidden);
+            .WithDescription("Set a user's level on this scenario, in place of the tenant-wide one [manage-users; API key with scope users]. Nobody gives or removes a level that they do not hold.")
+            .Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Users, Permissions.Owner);
         group.MapDelete("/{id}/grants/{userId}", RemoveAsync).WithName("removeScenarioGrant").WithSummary("Remove a user's level on a scenario")
-            .WithDescription("Remove the user's level, so that the tenant-wide one applies [manage-users].").Refuses(ProblemKind.Forbidden);
+            .WithDescription("Remove the user's level, so that the tenant-wide one applies [manage-users; API key with scope users].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Users, Permissions.Owner);
     }
 
     public static void MapScenarioComments(this RouteGroupBuilder group)
     {
         group.MapGet("/{id}/comments", ListCommentsAsync).WithName("listScenarioComments").WithSummary("List comments")
-            .WithDescription("Comments, newest first [read].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+            .WithDescription("Comments, newest first [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
+            .AllowsApiKey(ApiKeyScopes.Scenarios, ScenarioEndpoints.Editing);
         group.MapPost("/{id}/comments", CommentAsync).WithName("addScenarioComment").WithSummary("Comment on a scenario")
             .WithDescription("Comment [collaborate]. A scenario has at most 1,000.").AcceptsIdempotencyKey(MayCommentAsync).Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
     }

@@ -12,5 +12,5 @@ internal sealed class SessionLists(IGrainFactory grains, Cursors cursors)
             query,
             $"sessions:{user}:{sessions.Key}",
             page => grains.Listing().ListSessionsAsync(caller.Actor, user, sessions.Filter, page, cancellationToken),
-            session => ListedSessionBody.Of(session, caller.Session.Id));
+            session => ListedSessionBody.Of(session, caller.Actor.SessionId));
 }

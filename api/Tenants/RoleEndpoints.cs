@@ -6,6 +6,7 @@ using Platform.Api.Idempotency;
 using Platform.Api.Paging;
 using Platform.Api.Problems;
 using Platform.Api.Users;
+using Platform.ApiKeys;
 using Platform.Users;
 
 namespace Platform.Api.Tenants;
@@ -17,7 +18,8 @@ internal static class RoleEndpoints
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/roles", "Roles of a tenant", CallClass.Other).RequireTenant();
 
         group.MapGet("", ListAsync).WithName("listRoles").WithSummary("List roles")
-            .WithDescription("Roles by name, built-in ones too [manage-users].").Refuses(ProblemKind.Forbidden);
+            .WithDescription("Roles by name, built-in ones too [manage-users; API key with scope users].").Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Users, Permissions.ManageUsers);
         group.MapPost("", AddAsync).WithName("createRole").WithSummary("Make a role")
             .WithDescription("Make a role, a named set of permissions that its maker holds [manage-users].").AcceptsIdempotencyKey(Permissions.ManageUsers)
             .Refuses(ProblemKind.Forbidden, ProblemKind.RoleTaken);

@@ -25,8 +25,9 @@ internal static class TenantEndpoints
 
         routes.MapApiGroup("/v1/tenants/{tenant}/sessions", "Tenants", CallClass.Other).RequireTenant()
             .MapDelete("", RevokeSessionsAsync).WithName("endTenantSessions").WithSummary("End all sessions of the tenant")
-                .WithDescription("End all sessions of the tenant, the caller's too, from now on [manage-users].")
-            .Refuses(ProblemKind.Forbidden);
+                .WithDescription("End all sessions of the tenant, the caller's too, from now on [manage-users; API key with scope sessions].")
+            .Refuses(ProblemKind.Forbidden)
+            .AllowsApiKey(ApiKeyScopes.Sessions, Permissions.ManageUsers);
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> GetAsync(

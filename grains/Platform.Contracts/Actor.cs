@@ -24,8 +24,14 @@ public sealed record Actor
     /// <summary>Present if an API key acts; then there is neither user nor session.</summary>
     [Id(50)] public ApiKeyId? ApiKey { get; init; }
 
+    /// <summary>The user for whom the API key counts: it never may do more than this one.</summary>
+    [Id(51)] public UserId Sponsor { get; init; }
+
     /// <summary>Present if an operator reads under a grant of the tenant; then <see cref="UserId"/> and <see cref="SessionId"/> are the operator's, of another tenant.</summary>
     [Id(60)] public SupportGrantId? SupportGrant { get; init; }
+
+    /// <summary>The user whose level on a single object counts.</summary>
+    public UserId RightsHolder => ApiKey is null ? UserId : Sponsor;
 
     public bool Holds(Permissions permission) => Permissions.Holds(permission);
 }

@@ -45,8 +45,7 @@ public static class PlatformGrainsExtensions
         services.AddSiloService<SessionReplication>(SiloStages.Writers);
         services.AddSiloService<SessionReplicationDrain>(SiloStages.Workers);
         services.AddTenants();
-        services.AddSingleton<LiveApiKeys>();
-        services.AddSiloService<ApiKeyUsageWriter>(SiloStages.Writers);
+        services.AddApiKeys();
         services.AddSingleton<PlatformMetrics>();
         services.TryAddSingleton<PasswordHashingQueue>();
         services.AddSingleton<FactorSecrets>();

@@ -16,6 +16,18 @@ public enum ApiKeyScopes
 
     /// <summary>Read the access log.</summary>
     Audit = 4,
+
+    /// <summary>Make, change, disable and delete users, set what they may do, and end their sessions.</summary>
+    Users = 8,
+
+    /// <summary>Make, change, publish and delete snippets, and their domains.</summary>
+    Snippets = 16,
+
+    /// <summary>Make, change, start, pause and delete scenarios.</summary>
+    Scenarios = 32,
+
+    /// <summary>List and end sessions, those of the whole tenant too.</summary>
+    Sessions = 64,
 }
 
 /// <summary>Names of scopes in the API, and the permission that giving one needs.</summary>
@@ -26,7 +38,14 @@ public static class ApiKeyScopeNames
         (ApiKeyScopes.Introspect, "introspect", Permissions.ManageUsers),
         (ApiKeyScopes.Read, "read", Permissions.Read),
         (ApiKeyScopes.Audit, "audit", Permissions.ManageUsers),
+        (ApiKeyScopes.Users, "users", Permissions.ManageUsers),
+        (ApiKeyScopes.Snippets, "snippets", Permissions.Read | Permissions.Edit),
+        (ApiKeyScopes.Scenarios, "scenarios", Permissions.Read | Permissions.Edit | Permissions.Collaborate),
+        (ApiKeyScopes.Sessions, "sessions", Permissions.ManageUsers),
     ];
+
+    /// <summary>All of them, in the order in which they are shown.</summary>
+    public static IEnumerable<string> Known => All.Select(scope => scope.Name);
 
     public static IReadOnlyList<string> ToNames(ApiKeyScopes scopes) => [.. All.Where(scope => scopes.HasFlag(scope.Value)).Select(scope => scope.Name)];
 
@@ -63,6 +82,12 @@ public sealed record ApiKeyView
 
     /// <summary>Until when the secret that the last rotation replaced counts, too; null: there is none that counts.</summary>
     [Id(9)] public DateTimeOffset? PreviousSecretExpiresAt { get; init; }
+
+    /// <summary>The user for whom it counts: its maker, until somebody takes it over.</summary>
+    [Id(10)] public UserId Sponsor { get; init; }
+
+    /// <summary>It counts for nobody now, because its sponsor could not make it.</summary>
+    [Id(11)] public bool IsDormant { get; init; }
 }
 
 /// <summary>A key to be made. Its secret stays with the host that shows it once.</summary>
@@ -103,6 +128,9 @@ public sealed record ApiKeyGrant
     [Id(1)] public required TenantId TenantId { get; init; }
     [Id(2)] public required ApiKeyScopes Scopes { get; init; }
     [Id(3)] public required string Name { get; init; }
+
+    /// <inheritdoc cref="ApiKeyView.Sponsor"/>
+    [Id(4)] public UserId Sponsor { get; init; }
 }
 
 public enum ApiKeyState
@@ -116,9 +144,13 @@ public enum ApiKeyState
 
     /// <summary>A rule of the tenant refuses the address; it lives on elsewhere.</summary>
     IpNotAllowed = 3,
+
+    /// <summary>Its sponsor is gone, disabled, or lacks a right that its scopes need; it may live again.</summary>
+    Dormant = 4,
 }
 
 /// <param name="State">The state of the key.</param>
 /// <param name="Grant">Present exactly when <see cref="ApiKeyState.Live"/>.</param>
+/// <param name="SponsorRights">What its sponsor may do in the tenant now: no call with the key may do more.</param>
 [GenerateSerializer, Immutable, Alias("platform.ApiKeyCheck")]
-public readonly record struct ApiKeyCheck([property: Id(0)] ApiKeyState State, [property: Id(1)] ApiKeyGrant? Grant);
+public readonly record struct ApiKeyCheck([property: Id(0)] ApiKeyState State, [property: Id(1)] ApiKeyGrant? Grant, [property: Id(2)] Permissions SponsorRights);

@@ -24,6 +24,13 @@ public interface IApiKeysGrain : IGrainWithStringKey
     [Alias("Rotate")]
     Task<Outcome<ApiKeyView>> RotateAsync(Actor actor, ApiKeyId key, ApiKeyRotation rotation, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Members with <see cref="Permissions.ManageUsers"/> who hold what the key's scopes give: from then on it counts for them, and no longer for its sponsor before. Durable when this returns; the same
+    /// again changes nothing. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.ApiKeyExpired"/>.
+    /// </summary>
+    [Alias("TakeOver")]
+    Task<Outcome<ApiKeyView>> TakeOverAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken);
+
     /// <summary>Members with <see cref="Permissions.ManageUsers"/>; refused everywhere from the answer on, also after a crash.</summary>
     [Alias("Delete")]
     Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken);

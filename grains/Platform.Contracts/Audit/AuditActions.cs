@@ -42,6 +42,13 @@ public static class AuditActions
     public const string ApiKeyCreated = "api_key.created";
     public const string ApiKeyRotated = "api_key.rotated";
     public const string ApiKeyRevoked = "api_key.revoked";
+    public const string ApiKeyTakenOver = "api_key.taken_over";
+
+    /// <summary>The key counts for nobody, because its sponsor is gone, disabled, or lacks a right that its scopes need.</summary>
+    public const string ApiKeyDormant = "api_key.dormant";
+
+    /// <summary>A dormant key counts again, because its sponsor has the rights again.</summary>
+    public const string ApiKeyResumed = "api_key.resumed";
 
     public const string ScenarioCreated = "scenario.created";
     public const string ScenarioUpdated = "scenario.updated";

@@ -67,7 +67,7 @@ public sealed record ScenarioGrant([property: Id(0)] UserId UserId, [property: I
 /// <summary>One change of a scenario.</summary>
 /// <param name="Version">The version that it made.</param>
 /// <param name="ChangedAt">When.</param>
-/// <param name="UserId">The user who made it. Names are kept elsewhere, where they can be erased.</param>
+/// <param name="UserId">The user who made it; nobody's, where a key did. Names are kept elsewhere, where they can be erased.</param>
 /// <param name="Action">One of <c>created</c>, <c>updated</c>, <c>started</c>, <c>paused</c>.</param>
 /// <param name="Changes">JSON: <c>[{ "path", "before", "after" }]</c>, paths as JSON pointers into name, kind, status and content; an absent value has no member.</param>
 [GenerateSerializer, Immutable, Alias("platform.ScenarioHistoryEntry")]
@@ -76,7 +76,11 @@ public sealed record ScenarioHistoryEntry(
     [property: Id(1)] DateTimeOffset ChangedAt,
     [property: Id(2)] UserId UserId,
     [property: Id(3)] string Action,
-    [property: Id(4)] string Changes);
+    [property: Id(4)] string Changes)
+{
+    /// <summary>The API key that made it.</summary>
+    [Id(5)] public ApiKeyId? ApiKey { get; init; }
+}
 
 [GenerateSerializer, Immutable, Alias("platform.ScenarioComment")]
 public sealed record ScenarioComment(

@@ -21,6 +21,33 @@ internal static class ApiKeyRules
         }
     }
 
+    public static StoredApiKey Make(NewApiKey asked, UserId maker, DateTimeOffset now) => new()
+    {
+        Id = asked.Id,
+        Name = asked.Name,
+        Scopes = asked.Scopes,
+        SecretHash = asked.SecretHash,
+        Prefix = asked.Prefix,
+        CreatedAt = now,
+        CreatedBy = maker,
+        ExpiresAt = asked.ExpiresAt,
+    };
+
+    public static ApiKeyView ViewOf(TenantId tenant, StoredApiKey key) => new()
+    {
+        Id = key.Id,
+        TenantId = tenant,
+        Name = key.Name,
+        Scopes = key.Scopes,
+        Prefix = key.Prefix,
+        CreatedAt = key.CreatedAt,
+        CreatedBy = key.CreatedBy,
+        ExpiresAt = key.ExpiresAt,
+        PreviousSecretExpiresAt = key.Previous?.ExpiresAt,
+        Sponsor = key.Sponsor,
+        IsDormant = key.IsDormant,
+    };
+
     public static IEnumerable<InputError> Check(ApiKeyRotation asked)
     {
         if (asked.Overlap < TimeSpan.Zero || asked.Overlap > MaxOverlap) yield return new InputError("/overlap", "out_of_range", "Use PT0S to P7D.");
@@ -37,10 +64,13 @@ internal static class ApiKeyRules
     /// <param name="key">As stored.</param>
     /// <param name="now">By the clock of now.</param>
     /// <param name="record">In this process; what its checks have found over is over, under whatever clock they did.</param>
-    public static StoredApiKey AsOf(StoredApiKey key, DateTimeOffset now, LiveApiKey? record)
+    /// <param name="sponsored">Whether its sponsor could make it now; null: not known for certain.</param>
+    public static StoredApiKey AsOf(StoredApiKey key, DateTimeOffset now, LiveApiKey? record, bool? sponsored = null)
     {
         var isOver = key.ExpiresAt <= now || record is { HasEnded: true };
         var keepsPrevious = key.Previous is { } previous && previous.ToLive().IsOpen(now) && record is not { HasPreviousSecret: false };
-        return key with { HasExpired = key.HasExpired || isOver, Previous = keepsPrevious ? key.Previous : null };
+        var hasExpired = key.HasExpired || isOver;
+        var isDormant = sponsored is { } counts && !hasExpired ? !counts : key.IsDormant;
+        return key with { HasExpired = hasExpired, Previous = keepsPrevious ? key.Previous : null, IsDormant = isDormant };
     }
 }

@@ -5,7 +5,6 @@ using Platform.Audit;
 using Platform.Internal;
 using Platform.State;
 using Platform.Tenants;
-using Platform.Text;
 
 namespace Platform.ApiKeys;
 
@@ -14,21 +13,25 @@ internal sealed partial class ApiKeysGrain(
     [CommittedState(StateNames.ApiKeys)] Committed<StoredApiKeys> committed,
     LiveApiKeys liveKeys,
     LiveTenantLookup tenants,
-    ApiKeyTable table,
+    ApiKeyList list,
+    ApiKeyDormancy dormancy,
     AuditLog audit,
     TimeProvider time,
-    ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain
+    ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain, IApiKeySponsorsGrain
 {
     /// <summary>Bounds the state; enough for a key a back end, and for replacing each of them in turn.</summary>
     private const int MaxKeys = 100;
 
-    /// <summary>How soon an end is written that a check has seen.</summary>
+    /// <summary>How soon an end that a check has seen is written, and a sponsor is asked again whose change was cut off.</summary>
     private static readonly TimeSpan SettlesEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>Checks that read the published record are invisible to idle collection.</summary>
     private static readonly TimeSpan StaysFor = TimeSpan.FromHours(1);
 
     private readonly Dictionary<ApiKeyId, LiveApiKey> _live = [];
+
+    /// <summary>Since activation.</summary>
+    private KeySponsors _sponsors = null!;
     private TenantId _tenant;
     private LiveTenant? _liveTenant;
     private IGrainTimer? _settling;
@@ -37,9 +40,9 @@ internal sealed partial class ApiKeysGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _tenant = PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString());
+        (_tenant, _sponsors) = (PrefixedId.Parse<TenantId>(this.GetPrimaryKeyString()), new KeySponsors(GrainFactory));
         if (committed.Value is null) return;
-        await MendListAsync(cancellationToken);
+        await list.MendAsync(_tenant, Keys, cancellationToken);
         await SettleAsync(cancellationToken);
         _liveTenant = await tenants.FindAsync(_tenant, cancellationToken);
 
@@ -50,7 +53,7 @@ internal sealed partial class ApiKeysGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await TrySettleAsync(cancellationToken);
+        await TrySettleAsync(asks: false, cancellationToken);
         foreach (var live in _live.Values)
         {
             live.Withdraw();
@@ -67,24 +70,13 @@ internal sealed partial class ApiKeysGrain(
         _liveTenant ??= await tenants.FindAsync(_tenant, cancellationToken);
         var others = Keys.RemoveAll(known => known.Id == key.Id);
         if (others.Length >= MaxKeys) return Refusal.TooManyApiKeys;
-        var made = new StoredApiKey
-        {
-            Id = key.Id,
-            Name = key.Name,
-            Scopes = key.Scopes,
-            SecretHash = key.SecretHash,
-            Prefix = key.Prefix,
-            CreatedAt = now,
-            CreatedBy = actor.UserId,
-            ExpiresAt = key.ExpiresAt,
-        };
+        var made = ApiKeyRules.Make(key, actor.UserId, now);
 
         // Row first: one that has no key behind it is removed at the next activation, and its secret was shown to nobody.
         var view = ViewOf(made);
-        var entry = By(actor, AuditActions.ApiKeyCreated, made, AuditChanges.List("/scopes", [], ApiKeyScopeNames.ToNames(made.Scopes)), AuditChanges.Time("/expiresAt", null, made.ExpiresAt));
-        await audit.RecordThenAsync(_tenant, [entry], async () =>
+        await audit.RecordThenAsync(_tenant, [ApiKeyAuditEntries.Created(actor, made)], async () =>
         {
-            await table.SaveAsync(view, cancellationToken);
+            await list.SaveAsync(view, cancellationToken);
             await committed.CommitAsync(new StoredApiKeys { Keys = others.Add(made) }, cancellationToken);
         });
         if (_live.Remove(key.Id, out var replaced)) replaced.End();
@@ -94,28 +86,27 @@ internal sealed partial class ApiKeysGrain(
 
     public async Task<Outcome<ApiKeyView>> RotateAsync(Actor actor, ApiKeyId key, ApiKeyRotation rotation, CancellationToken cancellationToken)
     {
-        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
-        if (Keys.FirstOrDefault(known => known.Id == key) is not { } stored) return Refusal.NotFound;
-        if (!actor.Holds(ApiKeyScopeNames.NeededToGrant(stored.Scopes))) return Refusal.Forbidden;
+        if (Refuse(actor, key, out var stored) is not Refusal.None and var refusal) return refusal;
         if (ApiKeyRules.Check(rotation).ToArray() is { Length: > 0 } errors) return InputErrors.Of(errors);
         var now = time.GetUtcNow();
         var current = AsOf(stored, now);
         if (current.HasExpired) return Refusal.ApiKeyExpired;
         var rotated = ApiKeyRules.Rotated(current, rotation, now);
-        await audit.RecordThenAsync(
-            _tenant,
-            [By(actor, AuditActions.ApiKeyRotated, rotated, AuditChanges.Secret("/key"), AuditChanges.Duration("/overlap", null, rotation.Overlap))],
-            () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.Replace(stored, rotated) }, cancellationToken));
-
-        // Whoever still holds the record from before is sent here, and meets the new one.
-        var before = _live.GetValueOrDefault(key);
-        Publish(rotated);
-        before?.Withdraw();
+        await ReplaceAsync(stored, rotated, ApiKeyAuditEntries.Rotated(actor, rotated, rotation.Overlap), cancellationToken);
         return ViewOf(rotated);
     }
 
-    private static AuditEntry By(Actor actor, string action, StoredApiKey key, params ReadOnlySpan<AuditChange?> changes) =>
-        AuditEntry.By(actor, action, new AuditParty(AuditParties.ApiKey, key.Id.ToString(), key.Name), changes);
+    public async Task<Outcome<ApiKeyView>> TakeOverAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken)
+    {
+        if (Refuse(actor, key, out var stored) is not Refusal.None and var refusal) return refusal;
+        var current = AsOf(stored, time.GetUtcNow());
+        if (current.HasExpired) return Refusal.ApiKeyExpired;
+        if (current.Sponsor == actor.UserId) return ViewOf(current);
+        var taken = current with { TakenOverBy = actor.UserId, IsDormant = false };
+        await ReplaceAsync(stored, taken, ApiKeyAuditEntries.TakenOver(actor, current, taken), cancellationToken);
+        await _sponsors.AskAsync(actor.UserId, cancellationToken);
+        return ViewOf(taken);
+    }
 
     public async Task<Outcome> DeleteAsync(Actor actor, ApiKeyId key, CancellationToken cancellationToken)
     {
@@ -123,7 +114,7 @@ internal sealed partial class ApiKeysGrain(
         if (Keys.FirstOrDefault(known => known.Id == key) is not { } revoked) return Refusal.NotFound;
         await audit.RecordThenAsync(
             _tenant,
-            [By(actor, AuditActions.ApiKeyRevoked, revoked)],
+            [ApiKeyAuditEntries.Revoked(actor, revoked)],
             () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.Remove(revoked) }, cancellationToken));
         if (_live.Remove(key, out var ended))
         {
@@ -131,95 +122,116 @@ internal sealed partial class ApiKeysGrain(
             liveKeys.Remove(ended);
         }
 
-        try
-        {
-            await table.RemoveAsync(key, cancellationToken);
-        }
-        catch (StorageUnavailableException failure)
-        {
-            // The end itself is durable; the next activation mends the list.
-            NotUnlisted(logger, failure);
-            DeactivateOnIdle();
-        }
-
+        // The end itself is durable; the next activation mends the list.
+        if (!await list.TryRemoveAsync(key, cancellationToken)) DeactivateOnIdle();
         return Outcome.Done;
     }
 
     public async Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)
     {
         if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
-        var rows = await table.ListAsync(_tenant, page, cancellationToken);
+        foreach (var sponsor in Keys.Select(key => key.Sponsor).Distinct().ToArray()) await _sponsors.AskAsync(sponsor, cancellationToken);
+        var rows = await list.ReadAsync(_tenant, page, cancellationToken);
         return rows with { Items = [.. rows.Items.Select(Complete)] };
     }
 
-    public Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken)
+    public async Task<ApiKeyCheck> CheckAsync(ApiKeyId key, ImmutableArray<byte> secretHash, IPAddress? from, CancellationToken cancellationToken)
     {
-        if (!_live.TryGetValue(key, out var live)) return Task.FromResult(default(ApiKeyCheck));
-        var state = live.Check(secretHash.AsSpan(), from, time.GetUtcNow()) ?? throw new StorageUnavailableException("The key is leaving memory; ask again.");
-        return Task.FromResult(new ApiKeyCheck(state, state == ApiKeyState.Live ? live.Grant : null));
+        if (!_live.TryGetValue(key, out var live)) return default;
+        await _sponsors.AskAsync(live.Grant.Sponsor, cancellationToken);
+        var state = live.Check(secretHash.AsSpan(), from, time.GetUtcNow()) ?? throw new StorageUnavailableException("The key, or its sponsor, is being changed; ask again.");
+        return new ApiKeyCheck(state, state == ApiKeyState.Live ? live.Grant : null, live.SponsorRights ?? Permissions.None);
     }
+
+    public Task NarrowAsync(UserId user, ManagerEligibility? kept, CancellationToken cancellationToken)
+    {
+        if (IsSponsor(user)) _sponsors.Narrow(user, kept);
+        return Task.CompletedTask;
+    }
+
+    public async Task SettleAsync(UserId user, ManagerEligibility? now, CancellationToken cancellationToken)
+    {
+        if (!IsSponsor(user)) return;
+        _sponsors.Settle(user, now);
+        await TrySettleAsync(asks: true, cancellationToken);
+    }
+
+    public Task ReviewAsync(CancellationToken cancellationToken) => TrySettleAsync(asks: true, cancellationToken);
+
+    private bool IsSponsor(UserId user) => Keys.Any(key => key.Sponsor == user);
 
     private Refusal Refuse(Actor actor) =>
         actor.TenantId != _tenant ? Refusal.NotFound : actor.Holds(Permissions.ManageUsers) ? Refusal.None : Refusal.Forbidden;
+
+    /// <summary>Whoever is shown a secret that works, or lends it the own rights, could make the key.</summary>
+    private Refusal Refuse(Actor actor, ApiKeyId key, out StoredApiKey stored)
+    {
+        stored = Keys.FirstOrDefault(known => known.Id == key)!;
+        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
+        if (stored is null) return Refusal.NotFound;
+        return actor.Holds(ApiKeyScopeNames.NeededToGrant(stored.Scopes)) ? Refusal.None : Refusal.Forbidden;
+    }
+
+    private async Task ReplaceAsync(StoredApiKey stored, StoredApiKey next, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        await audit.RecordThenAsync(_tenant, [entry], () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.Replace(stored, next) }, cancellationToken));
+
+        // Whoever still holds the record from before is sent here, and meets the new one.
+        var before = _live.GetValueOrDefault(next.Id);
+        Publish(next);
+        before?.Withdraw();
+    }
 
     private void Publish(StoredApiKey key)
     {
         // No tenant: nothing speaks for the keys.
         if (_liveTenant is null || key.HasExpired) return;
-        if (key.ExpiresAt is not null || key.Previous is not null) _settling ??= this.RegisterGrainTimer(TrySettleAsync, new GrainTimerCreationOptions(SettlesEvery, SettlesEvery));
-        var grant = new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name };
-        var live = new LiveApiKey(liveKeys, _liveTenant, grant, key.SecretHash, key.ExpiresAt, key.Previous?.ToLive());
+        _settling ??= this.RegisterGrainTimer(cancellationToken => TrySettleAsync(asks: true, cancellationToken), new GrainTimerCreationOptions(SettlesEvery, SettlesEvery));
+        var grant = new ApiKeyGrant { Id = key.Id, TenantId = _tenant, Scopes = key.Scopes, Name = key.Name, Sponsor = key.Sponsor };
+        var live = new LiveApiKey(liveKeys, _liveTenant, _sponsors.Of(key.Sponsor), grant, key.SecretHash, key.ExpiresAt, key.Previous?.ToLive());
         _live[key.Id] = live;
         liveKeys.Publish(live);
         DelayDeactivation(StaysFor);
     }
 
-    /// <summary>Writes which keys have ended, so that none of them lives again after a restart under another clock.</summary>
+    /// <summary>Writes which keys have ended, so that none of them lives again after a restart under another clock, and which are dormant.</summary>
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var settled = Keys.Select(key => AsOf(key, now)).ToImmutableArray();
-        if (!settled.SequenceEqual(Keys)) await committed.CommitAsync(new StoredApiKeys { Keys = settled }, cancellationToken);
+        if (settled.SequenceEqual(Keys)) return;
+        var changes = settled.Where((key, i) => key.IsDormant != Keys[i].IsDormant).Select(key => (key, _sponsors.Of(key.Sponsor).Standing)).ToArray();
+        await dormancy.RecordThenAsync(_tenant, changes, () => committed.CommitAsync(new StoredApiKeys { Keys = settled }, cancellationToken), cancellationToken);
     }
 
-    private StoredApiKey AsOf(StoredApiKey key, DateTimeOffset now) => ApiKeyRules.AsOf(key, now, _live.GetValueOrDefault(key.Id));
-
-    private async Task TrySettleAsync(CancellationToken cancellationToken)
+    /// <param name="asks">For those sponsors whose rights are not known, or not for certain.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    private async Task TrySettleAsync(bool asks, CancellationToken cancellationToken)
     {
         try
         {
+            if (asks) await _sponsors.AskAllAsync(Keys.Where(key => !key.HasExpired).Select(key => key.Sponsor), cancellationToken);
             await SettleAsync(cancellationToken);
         }
-        catch (StorageUnavailableException)
+        catch (Exception failure) when (failure is StorageUnavailableException or TimeoutException or OrleansException)
         {
-            // Logged where it failed; the next activation settles it.
+            // What counts is in memory already. The next round, or the next activation, writes it.
+            NotSettled(logger, failure.GetType().Name);
         }
     }
 
-    /// <summary>The state is the authority: rows that a crash left or took are put right.</summary>
-    private async Task MendListAsync(CancellationToken cancellationToken)
+    private StoredApiKey AsOf(StoredApiKey key, DateTimeOffset now)
     {
-        var listed = (await table.ListAsync(_tenant, new PageRequest(200, null), cancellationToken)).Items.Select(row => row.Id).ToHashSet();
-        foreach (var missing in Keys.Where(key => !listed.Remove(key.Id))) await table.SaveAsync(ViewOf(missing), cancellationToken);
-        foreach (var stray in listed) await table.RemoveAsync(stray, cancellationToken);
+        var record = _live.GetValueOrDefault(key.Id);
+        return ApiKeyRules.AsOf(key, now, record, _sponsors.IsSettled(key.Sponsor) ? record?.IsSponsored : null);
     }
 
     /// <summary>The row has the last use, the state all else.</summary>
     private ApiKeyView Complete(ApiKeyView row) => Keys.FirstOrDefault(key => key.Id == row.Id) is { } key ? ViewOf(key) with { LastUsedAt = row.LastUsedAt } : row;
 
-    private ApiKeyView ViewOf(StoredApiKey key) => new()
-    {
-        Id = key.Id,
-        TenantId = _tenant,
-        Name = key.Name,
-        Scopes = key.Scopes,
-        Prefix = key.Prefix,
-        CreatedAt = key.CreatedAt,
-        CreatedBy = key.CreatedBy,
-        ExpiresAt = key.ExpiresAt,
-        PreviousSecretExpiresAt = AsOf(key, time.GetUtcNow()).Previous?.ExpiresAt,
-    };
+    private ApiKeyView ViewOf(StoredApiKey key) =>
+        ApiKeyRules.ViewOf(_tenant, AsOf(key, time.GetUtcNow())) with { IsDormant = !key.HasExpired && !(_live.GetValueOrDefault(key.Id)?.IsSponsored ?? !key.IsDormant) };
 
-    [LoggerMessage(EventName = "ApiKeyNotUnlisted", Level = LogLevel.Warning, Message = "An API key was deleted, but the list of keys could not be updated yet")]
-    private static partial void NotUnlisted(ILogger logger, Exception failure);
+    [LoggerMessage(EventName = "ApiKeysNotSettled", Level = LogLevel.Warning, Message = "Which API keys have ended or are dormant could not be written ({Failure}); the platform tries again by itself")]
+    private static partial void NotSettled(ILogger logger, string failure);
 }

@@ -30,6 +30,14 @@ internal sealed record StoredApiKey
 
     /// <summary>The call that has made the secret by a rotation, if its caller may repeat it.</summary>
     [Id(10)] public Guid? Rotation { get; init; }
+
+    /// <summary>Who has taken it over; null: it counts for its maker.</summary>
+    [Id(11)] public UserId? TakenOverBy { get; init; }
+
+    /// <summary>The access log says that it is dormant, and managers were told.</summary>
+    [Id(12)] public bool IsDormant { get; init; }
+
+    public UserId Sponsor => TakenOverBy ?? CreatedBy;
 }
 
 /// <inheritdoc cref="PreviousSecret"/>

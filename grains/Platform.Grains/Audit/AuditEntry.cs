@@ -27,13 +27,17 @@ internal sealed record AuditEntry
     public static AuditEntry By(Actor actor, string action, AuditParty target, params ReadOnlySpan<AuditChange?> changes) => new()
     {
         Action = action,
-        Actor = new AuditParty(actor.Holds(Permissions.Operate) ? AuditParties.Operator : AuditParties.User, actor.UserId.ToString(), actor.Username),
+        Actor = PartyOf(actor),
         Target = target,
         Client = actor.Client,
-        Session = actor.SessionId,
+        Session = actor.ApiKey is null ? actor.SessionId : null,
         Changes = AuditChanges.Of(changes),
         Home = actor.TenantId,
     };
+
+    private static AuditParty PartyOf(Actor actor) => actor.ApiKey is { } key
+        ? new AuditParty(AuditParties.ApiKey, key.ToString(), actor.Username)
+        : new AuditParty(actor.Holds(Permissions.Operate) ? AuditParties.Operator : AuditParties.User, actor.UserId.ToString(), actor.Username);
 
     /// <summary>Of a user who acts on its own account: sign-in, sign-out, a reset link.</summary>
     public static AuditEntry ByOwner(AuditParty user, string action, ClientInfo? client) => new() { Action = action, Actor = user, Target = user, Client = client };

@@ -13,7 +13,6 @@ internal sealed class RefusalLogGrain(AuditLog audit) : Grain, IRefusalLogGrain
         {
             Outcome = AuditOutcome.Failure, Reason = ForbiddenReason,
         };
-        if (actor.ApiKey is { } key) entry = entry with { Actor = new AuditParty(AuditParties.ApiKey, key.ToString(), actor.Username), Session = null };
         return audit.RecordAsync(actor.TenantId, entry);
     }
 }

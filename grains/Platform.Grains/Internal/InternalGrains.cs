@@ -9,6 +9,8 @@ internal static class InternalGrains
 
     public static ITenantGrainInternal TenantInternal(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrainInternal>(id.ToString());
 
+    public static IApiKeySponsorsGrain ApiKeySponsors(this IGrainFactory grains, TenantId id) => grains.GetGrain<IApiKeySponsorsGrain>(id.ToString());
+
     public static ITenantSnippetsGrain TenantSnippets(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantSnippetsGrain>(id.ToString());
 
     public static ISnippetGrainInternal SnippetInternal(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrainInternal>(id.ToString());

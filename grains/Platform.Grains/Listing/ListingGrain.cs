@@ -48,8 +48,8 @@ internal sealed class ListingGrain(
     {
         if (actor.TenantId != tenant) return Refusal.NotFound;
         var readsAll = actor.Holds(Permissions.Read);
-        if (!readsAll && !await scenarios.HasReadingGrantAsync(tenant, actor.UserId, cancellationToken)) return Refusal.Forbidden;
-        return await scenarios.ListAsync(tenant, actor.UserId, readsAll, filter, page, cancellationToken);
+        if (!readsAll && !await scenarios.HasReadingGrantAsync(tenant, actor.RightsHolder, cancellationToken)) return Refusal.Forbidden;
+        return await scenarios.ListAsync(tenant, actor.RightsHolder, readsAll, filter, page, cancellationToken);
     }
 
     /// <summary>A tenant has few: their order is the tenant's, and a page begins after the one that was the last.</summary>

@@ -78,6 +78,12 @@ internal static class NotificationTemplates
     /// <summary>The same when the domain has stopped. Data: as above without stops.</summary>
     public const string DomainStopped = "domain_stopped";
 
+    /// <summary>
+    /// To those who manage a tenant's users: API keys are refused, because their sponsor could not make them any more. Data: tenant, keys (ids with blanks between), names, reason (sponsor_deleted,
+    /// sponsor_disabled, sponsor_rights_lost).
+    /// </summary>
+    public const string ApiKeyDormant = "api_key_dormant";
+
     /// <summary>To the reporter of a vulnerability (row VULN). Data: report.</summary>
     public const string VulnerabilityReportReceived = "vulnerability_report_received";
 

@@ -157,7 +157,7 @@ internal sealed class ScenarioGrain(
     {
         var before = state.Value;
         var changed = next with { Version = next.Version + 1, UpdatedAt = time.GetUtcNow() };
-        var history = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed));
+        var history = new ScenarioHistoryEntry(changed.Version, changed.UpdatedAt, actor.UserId, action, ScenarioChanges.Between(before, changed)) { ApiKey = actor.ApiKey };
         var entry = AuditEntry.By(actor, AuditActions.Scenario(action), PartyOf(before ?? changed)) with { Changes = AuditChanges.FromJson(history.Changes) };
         return await audit.RecordThenAsync(changed.TenantId, entry, async () =>
         {

@@ -24,7 +24,7 @@ internal sealed class ScenarioRecords(IDatabase database)
                 ("@id", scenario.ToString()),
                 ("@version", (long)entry.Version),
                 ("@changed", Columns.Ticks(entry.ChangedAt)),
-                ("@user", entry.UserId.ToString()),
+                ("@user", entry.ApiKey?.ToString() ?? entry.UserId.ToString()),
                 ("@action", entry.Action),
                 ("@changes", entry.Changes)),
             new Statement("DELETE FROM scenario_history WHERE scenario_id = @id AND version <= @last", ("@id", scenario.ToString()), ("@last", (long)entry.Version - keep)),
@@ -60,7 +60,7 @@ internal sealed class ScenarioRecords(IDatabase database)
                 ("@before", before),
                 ("@size", (long)maxSize),
                 ("@limit", (long)page.Size())),
-            row => (Entry: new ScenarioHistoryEntry((int)row.GetInt64(0), row.Time(1), row.Id<UserId>(2), row.GetString(3), row.GetString(4)), Remaining: row.GetInt64(5)),
+            row => (Entry: ToEntry(row), Remaining: row.GetInt64(5)),
             cancellationToken);
         var more = rows.Count > 0 && rows[0].Remaining > rows.Count;
         return new Page<ScenarioHistoryEntry>([.. rows.Select(row => row.Entry)], more ? rows[^1].Entry.Version.ToString(CultureInfo.InvariantCulture) : null);
@@ -108,6 +108,13 @@ internal sealed class ScenarioRecords(IDatabase database)
             ToComment,
             cancellationToken);
         return rows.ToPage(page, comment => comment.Id.ToString());
+    }
+
+    /// <summary>Who made it is a user or an API key: their ids have prefixes of their own.</summary>
+    private static ScenarioHistoryEntry ToEntry(DbDataReader row)
+    {
+        var key = PrefixedId.TryParse<ApiKeyId>(row.GetString(2), out var id) ? id : (ApiKeyId?)null;
+        return new ScenarioHistoryEntry((int)row.GetInt64(0), row.Time(1), key is null ? row.Id<UserId>(2) : default, row.GetString(3), row.GetString(4)) { ApiKey = key };
     }
 
     private static ScenarioComment ToComment(DbDataReader row) => new(row.Id<CommentId>(0), row.Id<UserId>(1), row.Time(2), row.GetString(3));

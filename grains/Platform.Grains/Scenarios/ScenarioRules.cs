@@ -36,7 +36,7 @@ internal static class ScenarioRules
     /// <summary>Absent, foreign and hidden are one answer.</summary>
     public static Refusal Refuse(StoredScenario? scenario, Actor actor, Permissions needed) => scenario is null || scenario.TenantId != actor.TenantId
         ? Refusal.NotFound
-        : Rights.RefuseOnScenario(actor.Permissions, GrantOf(scenario, actor.UserId), needed);
+        : Rights.RefuseOnScenario(actor.Permissions, GrantOf(scenario, actor), needed);
 
     /// <summary>A change must name the version that it is meant for.</summary>
     public static Refusal RefuseChange(StoredScenario? scenario, Actor actor, VersionMatch? match)
@@ -46,6 +46,10 @@ internal static class ScenarioRules
         if (match is null) return Refusal.PreconditionRequired;
         return match.Matches(scenario!.Version) ? Refusal.None : Refusal.PreconditionFailed;
     }
+
+    /// <summary>A key's sponsor lends it no more than the scenario leaves to the sponsor, and no more than the key has in the tenant.</summary>
+    private static Permissions? GrantOf(StoredScenario scenario, Actor actor) =>
+        actor.ApiKey is null ? GrantOf(scenario, actor.UserId) : GrantOf(scenario, actor.Sponsor) & actor.Permissions;
 
     public static Permissions? GrantOf(StoredScenario scenario, UserId user) => scenario.Grants.FirstOrDefault(grant => grant.UserId == user)?.Permissions;
 
@@ -60,7 +64,7 @@ internal static class ScenarioRules
         var before = GrantOf(scenario, user);
         if (before is null && level is null) return Refusal.NotFound;
         if (before == level) return scenario;
-        var held = Rights.OnScenario(actor.Permissions, GrantOf(scenario, actor.UserId));
+        var held = Rights.OnScenario(actor.Permissions, GrantOf(scenario, actor));
         if (!Rights.MayChange(held, Rights.OnScenario(tenantWide, before), Rights.OnScenario(tenantWide, level))) return Refusal.Forbidden;
         var grants = Without(scenario, user).Grants;
         if (level is { } given) grants = grants.Add(new ScenarioGrant(user, given));

@@ -1,13 +1,15 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
 using Platform.Audit;
 using Platform.Authorization;
+using Platform.Internal;
 using Platform.Paging;
 using Platform.Users;
 
 namespace Platform.Tenants;
 
 /// <summary>A tenant's own roles beside those built in.</summary>
-internal sealed class TenantRoles(TenantManagers managers, UserTable users)
+internal sealed partial class TenantRoles(TenantManagers managers, UserTable users, IGrainFactory grains, ILogger<TenantRoles> logger)
 {
     private const int MaxRoles = 100;
     private const int MaxNameLength = 64;
@@ -49,6 +51,7 @@ internal sealed class TenantRoles(TenantManagers managers, UserTable users)
         var next = await managers.AfterRoleChangeAsync(account.Id, tenant with { Roles = tenant.Roles.Replace(before, role) }, before, role, cancellationToken);
         if (!role.Permissions.Holds(Permissions.ManageUsers) && Managers.IsEmpty(next)) return Refusal.LastManager;
         await account.SaveAsync(next, TenantAuditEntries.RoleChanged(actor, AuditActions.RoleUpdated, before, role), cancellationToken);
+        await TryReviewKeysAsync(account.Id, cancellationToken);
         return role;
     }
 
@@ -65,11 +68,28 @@ internal sealed class TenantRoles(TenantManagers managers, UserTable users)
         if (tenant.RoleManagers.Any(m => m.Role == name) || (await users.ListHoldersAsync(account.Id, name, 1, cancellationToken)).Count > 0) return Refusal.RoleInUse;
         var entry = TenantAuditEntries.RoleChanged(actor, AuditActions.RoleDeleted, role, null);
         await account.SaveAsync(tenant with { Roles = tenant.Roles.Remove(role) }, entry, cancellationToken);
+        await TryReviewKeysAsync(account.Id, cancellationToken);
         return Outcome.Done;
+    }
+
+    /// <summary>API keys count by what the roles give now (decision 109) without being told. So the access log says at once which ones went dormant by it.</summary>
+    private async Task TryReviewKeysAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.ApiKeySponsors(tenant).ReviewAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is StorageUnavailableException or TimeoutException or OrleansException)
+        {
+            NotReviewed(logger, failure.GetType().Name);
+        }
     }
 
     private static Role? Find(StoredTenant tenant, string name) =>
         Role.BuiltIn.FirstOrDefault(role => role.Name == name) ?? tenant.Roles.FirstOrDefault(role => role.Name == name);
+
+    [LoggerMessage(EventName = "ApiKeysNotReviewed", Level = LogLevel.Warning, Message = "A role was changed, but which API keys went dormant by it could not be logged yet ({Failure})")]
+    private static partial void NotReviewed(ILogger logger, string failure);
 
     private static bool IsName(string name) =>
         name is { Length: > 0 and <= MaxNameLength } && char.IsAsciiLetterLower(name[0]) && !name.AsSpan().ContainsAnyExcept(NameLetters);

@@ -11,7 +11,7 @@ namespace Platform.Users;
 
 /// <summary>Removes a user, and what is found by the user's name and addresses (row PRIVACY). Each step may have been done before.</summary>
 internal sealed class UserErasure(
-    UserSessions sessions, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
+    UserSessions sessions, SponsoredKeys keys, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The log says it, and the job is on disk, when this returns.</summary>
     public Task BeginAsync(CommittedUser account, StoredUser user, Actor actor, ErasureCertificate certificate, CancellationToken cancellationToken)
@@ -25,10 +25,13 @@ internal sealed class UserErasure(
         if (account.Stored is not { } user) return;
         if (!user.Erasing)
         {
+            await keys.NarrowToNothingAsync(account.Id, user.TenantId, cancellationToken);
             await account.CommitAsync(UserAccount.BeginErasure(user), cancellationToken);
             await sessions.EndAllAsync(user.Sessions, SessionState.Revoked, cancellationToken);
         }
 
+        // Whoever goes on after a crash tells it again.
+        await keys.SettleAsync(account.Id, user.TenantId, now: null, cancellationToken);
         await ForgetGrantsAsync(account.Id, cancellationToken);
         var slug = (await grains.TenantInternal(user.TenantId).FindAsync(cancellationToken))?.Slug;
         await notifier.RemoveAsync(message => message.Recipient == account.Id || IsAbout(message, slug, user), cancellationToken);

@@ -7,7 +7,7 @@ namespace Platform.Users;
 
 /// <summary>What a user may do, and whether there is one. Each change is decided, committed and then carried to the live sessions, in that order.</summary>
 internal sealed class UserManagement(
-    UserAccess access, UserSessions sessions, UserEmails emails, UserErasure erasure, AuditLog audit, IGrainFactory grains, TimeProvider time)
+    UserAccess access, UserSessions sessions, UserEmails emails, SponsoredKeys keys, UserErasure erasure, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     public async Task<Outcome<UserView>> GetAsync(CommittedUser account, Actor actor, CancellationToken cancellationToken)
     {
@@ -33,6 +33,7 @@ internal sealed class UserManagement(
         var changed = UserAccount.Change(account.Id, user, actor, change, roles, link);
         if (changed.Value is not { Next: var next } transition) return changed.ToRefused();
         if (!await PrepareAsync(account.Id, user, next, cancellationToken)) return Refusal.LastManager;
+        await keys.NarrowAsync(account.Id, user, next, roles, cancellationToken);
 
         var view = await account.SaveAsync(next, transition.Entries, cancellationToken);
         var eligibility = UserAccount.EligibilityOf(next);
@@ -40,6 +41,7 @@ internal sealed class UserManagement(
         await sessions.EndAllAsync(transition.Ended, SessionState.UserDisabled, cancellationToken);
         await sessions.PushSubjectAsync(next, cancellationToken);
         if (link is not null) await emails.SendAsync(account, next, link, byOwner: actor.UserId == account.Id, cancellationToken);
+        if (change.Status is not null || change.Permissions is not null || change.Role is not null) await keys.SettleAsync(account.Id, user.TenantId, next, cancellationToken);
         return UserAccount.Shown(view, inFull: true, now) with { Permissions = roles.Of(next.Role, next.Permissions) };
     }
 
@@ -50,6 +52,7 @@ internal sealed class UserManagement(
         var user = account.Stored!;
         if (!await PrepareAsync(account.Id, user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
 
+        await keys.NarrowToNothingAsync(account.Id, user.TenantId, cancellationToken);
         var deleted = UserAccount.Delete(account.Id, user, actor);
         await audit.RecordThenAsync(user.TenantId, deleted.Entries, () => account.CommitAsync(deleted.Next, cancellationToken));
         await sessions.EndAllAsync(deleted.Ended, SessionState.Revoked, cancellationToken);
@@ -57,6 +60,7 @@ internal sealed class UserManagement(
         await erasure.RemoveAsync(account, cancellationToken);
         await grains.UserName(user.TenantId, account.NameIndex(user)).ReleaseAsync(account.Id, cancellationToken);
         await grains.TenantUsage(user.TenantId).GiveBackAsync(TenantObject.User);
+        await keys.SettleAsync(account.Id, user.TenantId, now: null, cancellationToken);
         return Outcome.Done;
     }
 

@@ -12,6 +12,7 @@ internal static class UsersExtensions
         .AddSingleton<UserNotifications>()
         .AddSingleton<UserManagement>()
         .AddSingleton<SignInNotices>()
+        .AddSingleton<SponsoredKeys>()
         .AddSingleton<UserSessions>()
         .AddSingleton<UserPasswords>()
         .AddSingleton<UserEmails>()

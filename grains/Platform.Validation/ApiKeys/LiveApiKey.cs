@@ -26,6 +26,8 @@ public sealed class LiveApiKey
 
     private readonly LiveApiKeys _owner;
     private readonly LiveTenant _tenant;
+    private readonly LiveSponsor _sponsor;
+    private readonly Permissions _needs;
     private readonly byte[] _secretHash;
     private readonly DateTimeOffset _expiresAt;
     private volatile Status _status = Status.Live;
@@ -34,15 +36,17 @@ public sealed class LiveApiKey
 
     /// <param name="owner">Of this process.</param>
     /// <param name="tenant">To which it belongs.</param>
+    /// <param name="sponsor">For whom it counts.</param>
     /// <param name="grant">What its holder may do.</param>
     /// <param name="secretHash">SHA-256 of its secret.</param>
     /// <param name="expiresAt">Null: never.</param>
     /// <param name="previous">Counts, too, until its end.</param>
     public LiveApiKey(
-        LiveApiKeys owner, LiveTenant tenant, ApiKeyGrant grant, ImmutableArray<byte> secretHash, DateTimeOffset? expiresAt = null, PreviousSecret? previous = null)
+        LiveApiKeys owner, LiveTenant tenant, LiveSponsor sponsor, ApiKeyGrant grant, ImmutableArray<byte> secretHash, DateTimeOffset? expiresAt = null, PreviousSecret? previous = null)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretHash.Length, SHA256.HashSizeInBytes);
-        (_owner, _tenant, _secretHash, Grant) = (owner, tenant, [.. secretHash], grant);
+        (_owner, _tenant, _sponsor, _secretHash, Grant) = (owner, tenant, sponsor, [.. secretHash], grant);
+        _needs = ApiKeyScopeNames.NeededToGrant(grant.Scopes);
         (_expiresAt, _previous) = (expiresAt ?? DateTimeOffset.MaxValue, previous);
     }
 
@@ -61,7 +65,13 @@ public sealed class LiveApiKey
     /// <summary>False also once a check has found it over.</summary>
     public bool HasPreviousSecret => _previous is not null;
 
-    /// <summary>Notes the use of a live one. Null: the grain took the record back, ask it.</summary>
+    /// <summary>What the sponsor may do now; null: the grain does not know it yet.</summary>
+    public Permissions? SponsorRights => _sponsor.Standing?.RightsUnder(_tenant.Roles);
+
+    /// <summary>Whether its sponsor could make it now; null: the grain does not know it yet.</summary>
+    public bool? IsSponsored => SponsorRights?.Holds(_needs);
+
+    /// <summary>Notes the use of a live one. Null: ask the grain, which took the record back or does not know the sponsor yet.</summary>
     /// <exception cref="LeaseExpiredException">This process cannot answer for what it holds now.</exception>
     public ApiKeyState? Check(ReadOnlySpan<byte> secretHash, IPAddress? from, DateTimeOffset now)
     {
@@ -86,11 +96,16 @@ public sealed class LiveApiKey
         switch (_status)
         {
             case Status.Live when _tenant.IsSuspended: return ApiKeyState.Suspended;
-            case Status.Live when !_tenant.AllowsApiKeysFrom(from): return ApiKeyState.IpNotAllowed;
-            case Status.Live: return ApiKeyState.Live;
+            case Status.Live: return IsSponsored is { } sponsored ? JudgeFrom(from, sponsored) : null;
             case Status.Ended: return ApiKeyState.Unknown;
             default: return null;
         }
+    }
+
+    private ApiKeyState JudgeFrom(IPAddress? from, bool sponsored)
+    {
+        if (!sponsored) return ApiKeyState.Dormant;
+        return _tenant.AllowsApiKeysFrom(from) ? ApiKeyState.Live : ApiKeyState.IpNotAllowed;
     }
 
     /// <summary>It ends once for all, as the key does.</summary>

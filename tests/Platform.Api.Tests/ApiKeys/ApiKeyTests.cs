@@ -18,7 +18,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var listed = await ListAsync(owner);
         listed.Text.ShouldNotContain(text[20..], Case.Sensitive);
         var item = listed.Items.ShouldHaveSingleItem();
-        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt", "expiresAt", "previousSecretExpiresAt"], ignoreOrder: true);
+        item.EnumerateObject().Select(member => member.Name).ShouldBe(["id", "name", "scopes", "prefix", "createdAt", "createdBy", "lastUsedAt", "expiresAt", "previousSecretExpiresAt", "sponsor", "dormant"], ignoreOrder: true);
         (item.GetProperty("id").GetString(), item.GetProperty("name").GetString()).ShouldBe((made.String("id"), "Back end"));
         item.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()).ShouldBe(["introspect", "read"]);
         item.GetProperty("prefix").GetString().ShouldBe(text[..20]);
@@ -54,7 +54,7 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
         var key = await host.NewKeyAsync(owner, "introspect", "read", "audit");
         var calls = new (string Method, string Path, object? Body)[]
         {
-            ("GET", "", null), ("POST", "", new { name = "x", scopes = new[] { "read" } }), ("POST", $"/{key.Id}/rotate", new { }), ("DELETE", $"/{key.Id}", null),
+            ("GET", "", null), ("POST", "", new { name = "x", scopes = new[] { "read" } }), ("POST", $"/{key.Id}/rotate", new { }), ("POST", $"/{key.Id}/take-over", null), ("DELETE", $"/{key.Id}", null),
         };
 
         foreach (var (method, path, body) in calls)
@@ -160,7 +160,12 @@ public sealed class ApiKeyTests(PlatformHost host) : IClassFixture<PlatformHost>
             (await host.SendAsync("GET", path, cookie: reader.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
         }
 
-        foreach (var (method, path) in new[] { ("POST", users), ("PATCH", $"{users}/{owner.Id}"), ("GET", $"{users}/{owner.Id}/sessions"), ("GET", "/v1/me"), ("GET", "/v1/session"), ("POST", "/v1/session/touch"), ("POST", "/v1/session/validate") })
+        foreach (var (method, path) in new[] { ("POST", users), ("PATCH", $"{users}/{owner.Id}"), ("GET", $"{users}/{owner.Id}/sessions") })
+        {
+            (await host.SendAsync(method, path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        }
+
+        foreach (var (method, path) in new[] { ("GET", "/v1/me"), ("GET", "/v1/session"), ("POST", "/v1/session/touch"), ("POST", "/v1/session/validate") })
         {
             (await host.SendAsync(method, path, token: reader.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
         }

@@ -8,6 +8,7 @@ using Platform.ApiKeys;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Tenants;
+using Platform.Users;
 
 namespace Platform.Api.Tests.Authentication;
 
@@ -16,6 +17,7 @@ public sealed class ApiKeyAuthenticatorTests
     private readonly ManualTimeProvider _time = new();
     private readonly LiveApiKeys _live = new();
     private readonly LiveTenants _tenants = new();
+    private readonly LiveSponsor _sponsor = new();
     private readonly IApiKeysGrain _grain = Substitute.For<IApiKeysGrain>();
     private readonly ApiKeyGrant _grant;
     private readonly ImmutableArray<byte> _hash;
@@ -31,6 +33,7 @@ public sealed class ApiKeyAuthenticatorTests
         var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
         _hash = [.. SHA256.HashData(secret)];
         _text = texts.Make(_grant.Id, _grant.TenantId, secret);
+        _sponsor.Set(new SponsorStanding(UserStatus.Active, "owner", Permissions.None));
         _authenticator = new ApiKeyAuthenticator(texts, _live, new RejectedTokenCache(_time), grains, _time);
     }
 
@@ -62,7 +65,7 @@ public sealed class ApiKeyAuthenticatorTests
             for (var i = 0; i < times; i++)
             {
                 var checking = _authenticator.CheckAsync(_text, IPAddress.Loopback, default);
-                if (!checking.IsCompletedSuccessfully || checking.Result is null) throw new InvalidOperationException();
+                if (!checking.IsCompletedSuccessfully || checking.Result.Grant is null) throw new InvalidOperationException();
             }
         }
     }
@@ -99,7 +102,7 @@ public sealed class ApiKeyAuthenticatorTests
     {
         var (now, overlap) = (_time.GetUtcNow(), TimeSpan.FromHours(1));
         var key = new LiveApiKey(
-            _live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, [.. RandomNumberGenerator.GetBytes(32)], previous: new PreviousSecret(_hash, now, now + overlap));
+            _live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _sponsor, _grant, [.. RandomNumberGenerator.GetBytes(32)], previous: new PreviousSecret(_hash, now, now + overlap));
         _live.Publish(key);
         Repeat(2_000, accepted: true);
 
@@ -119,7 +122,7 @@ public sealed class ApiKeyAuthenticatorTests
             for (var i = 0; i < times; i++)
             {
                 var checking = _authenticator.CheckAsync(_text, IPAddress.Loopback, default);
-                if (!checking.IsCompletedSuccessfully || checking.Result is not null != accepted) throw new InvalidOperationException();
+                if (!checking.IsCompletedSuccessfully || checking.Result.Grant is not null != accepted) throw new InvalidOperationException();
             }
         }
     }
@@ -128,7 +131,7 @@ public sealed class ApiKeyAuthenticatorTests
     public async Task Check_KeyTakenBack_AsksItsGrain()
     {
         Publish().Withdraw();
-        _grain.CheckAsync(_grant.Id, Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(new ApiKeyCheck(ApiKeyState.Live, _grant));
+        _grain.CheckAsync(_grant.Id, Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(new ApiKeyCheck(ApiKeyState.Live, _grant, Permissions.Owner));
 
         (await CheckAsync()).ShouldBe(_grant);
     }
@@ -142,6 +145,47 @@ public sealed class ApiKeyAuthenticatorTests
         _tenants.Publish(_grant.TenantId, Policy(3, suspended: false));
 
         (await CheckAsync()).ShouldBe(_grant);
+    }
+
+    /// <summary>What the sponsor may do decides each check anew, as does what the tenant's roles give.</summary>
+    [Fact, Trait("Threat", "T46")]
+    public async Task Check_SponsorWithoutTheRights_IsRefusedAndNotForEver()
+    {
+        Publish();
+        foreach (var lost in new SponsorStanding[] { SponsorStanding.Gone, new(UserStatus.Disabled, "owner", Permissions.None), new(UserStatus.Active, "editor", Permissions.None), new(UserStatus.Active, "clerk", Permissions.None) })
+        {
+            _sponsor.Set(lost);
+            (await CheckAsync()).ShouldBeNull($"{lost}");
+        }
+
+        _tenants.Publish(_grant.TenantId, Policy(2, suspended: false) with { Roles = [new Role("clerk", Permissions.ManageUsers)] });
+        var check = await _authenticator.CheckAsync(_text, IPAddress.Loopback, default);
+
+        (check.Grant, check.SponsorRights).ShouldBe((_grant, Permissions.ManageUsers));
+        _grain.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    [Fact, Trait("Threat", "T46")]
+    public async Task Check_SponsorNotKnownYet_AsksItsGrain()
+    {
+        _live.Publish(new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), new LiveSponsor(), _grant, _hash));
+        _grain.CheckAsync(_grant.Id, Arg.Any<ImmutableArray<byte>>(), Arg.Any<IPAddress?>(), Arg.Any<CancellationToken>()).Returns(new ApiKeyCheck(ApiKeyState.Dormant, null, Permissions.None));
+
+        for (var i = 1; i <= 2; i++)
+        {
+            (await CheckAsync()).ShouldBeNull();
+            _grain.ReceivedCalls().Count().ShouldBe(i, "no end is remembered that may not be one");
+        }
+    }
+
+    /// <summary>A key of an operator is no operator.</summary>
+    [Fact, Trait("Threat", "T46")]
+    public async Task Check_SponsorWhoOperates_GivesTheTenantsRightsAlone()
+    {
+        Publish();
+        _sponsor.Set(new SponsorStanding(UserStatus.Active, null, Permissions.Owner | Permissions.Operate));
+
+        (await _authenticator.CheckAsync(_text, IPAddress.Loopback, default)).SponsorRights.ShouldBe(Permissions.Owner);
     }
 
     [Fact]
@@ -158,7 +202,7 @@ public sealed class ApiKeyAuthenticatorTests
     [Fact]
     public async Task Check_SecretOfAnotherKeyWithThatId_IsRefused()
     {
-        _live.Publish(new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, [.. RandomNumberGenerator.GetBytes(32)]));
+        _live.Publish(new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _sponsor, _grant, [.. RandomNumberGenerator.GetBytes(32)]));
 
         (await CheckAsync()).ShouldBeNull();
         _live.Uses.ShouldBeEmpty();
@@ -166,7 +210,7 @@ public sealed class ApiKeyAuthenticatorTests
 
     private LiveApiKey Publish(DateTimeOffset? expiresAt = null)
     {
-        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _grant, _hash, expiresAt);
+        var key = new LiveApiKey(_live, _tenants.Publish(_grant.TenantId, Policy(1, suspended: false)), _sponsor, _grant, _hash, expiresAt);
         _live.Publish(key);
         return key;
     }
@@ -182,5 +226,5 @@ public sealed class ApiKeyAuthenticatorTests
         Suspended = suspended,
     };
 
-    private ValueTask<ApiKeyGrant?> CheckAsync() => _authenticator.CheckAsync(_text, IPAddress.Loopback, default);
+    private async Task<ApiKeyGrant?> CheckAsync() => (await _authenticator.CheckAsync(_text, IPAddress.Loopback, default)).Grant;
 }

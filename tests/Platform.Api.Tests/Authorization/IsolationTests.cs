@@ -19,7 +19,7 @@ public sealed class IsolationTests(PlatformHost host, ITestOutputHelper output) 
         var nobody = await host.NewUserAsync(victim, "nobody", "viewer");
         (await host.SendAsync("PUT", $"/v1/tenants/{victim.Slug}/users/{nobody.Id}/permissions", new { permissions = Array.Empty<string>() }, victim.Token)).ShouldBe(HttpStatusCode.OK);
         var stranger = await host.NewTenantAsync("enterprise");
-        var strangersKey = (await host.NewKeyAsync(stranger, "introspect", "read", "audit")).Text;
+        var strangersKey = (await host.NewKeyAsync(stranger, "introspect", "read", "audit", "users", "snippets", "scenarios", "sessions")).Text;
         var operatorToken = await host.OperatorTokenAsync();
         var forged = victim.Token[..^1] + (victim.Token[^1] == 'A' ? 'B' : 'A');
         var absentObjects = objects.ToDictionary(known => known.Key, known => Other(known.Value));

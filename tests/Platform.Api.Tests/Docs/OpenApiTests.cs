@@ -109,7 +109,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "PUT /v1/tenants/{tenant}/scenarios/{id}/grants/{userId}", "DELETE /v1/tenants/{tenant}/scenarios/{id}/grants/{userId}",
                 "GET /v1/tenants/{tenant}/roles", "POST /v1/tenants/{tenant}/roles", "PUT /v1/tenants/{tenant}/roles/{name}", "DELETE /v1/tenants/{tenant}/roles/{name}",
                 "GET /v1/tenants/{tenant}/api-keys", "POST /v1/tenants/{tenant}/api-keys", "DELETE /v1/tenants/{tenant}/api-keys/{id}",
-                "POST /v1/tenants/{tenant}/api-keys/{id}/rotate",
+                "POST /v1/tenants/{tenant}/api-keys/{id}/rotate", "POST /v1/tenants/{tenant}/api-keys/{id}/take-over",
                 "GET /v1/tenants/{tenant}/support-grants", "POST /v1/tenants/{tenant}/support-grants", "DELETE /v1/tenants/{tenant}/support-grants/{id}",
                 "POST /v1/tenants/{tenant}/support-grants/{id}/approve",
                 "GET /v1/tenants/{tenant}/notification-templates", "GET /v1/tenants/{tenant}/notification-templates/{name}/{language}",

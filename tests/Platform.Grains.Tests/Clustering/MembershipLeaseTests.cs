@@ -4,6 +4,7 @@ using Platform.Cluster;
 using Platform.Grains.Tests.Sessions;
 using Platform.Sessions;
 using Platform.Tenants;
+using Platform.Users;
 
 namespace Platform.Grains.Tests.Clustering;
 
@@ -86,12 +87,19 @@ public sealed class MembershipLeaseTests
     public void ApiKey_WithoutALease_IsNotJudgedAndItsUseNotNoted()
     {
         var keys = new LiveApiKeys(_lease);
-        var key = new LiveApiKey(keys, Tenant(), new ApiKeyGrant { Id = default, TenantId = default, Scopes = ApiKeyScopes.Introspect, Name = "k" }, [.. Hash]);
+        var key = new LiveApiKey(keys, Tenant(), Sponsor(), new ApiKeyGrant { Id = default, TenantId = default, Scopes = ApiKeyScopes.Introspect, Name = "k" }, [.. Hash]);
         Should.Throw<LeaseExpiredException>(() => key.Check(Hash, null, _time.GetUtcNow()));
         keys.Uses.ShouldBeEmpty();
         _lease.HoldUntil(long.MaxValue);
         key.Check(Hash, null, _time.GetUtcNow()).ShouldBe(ApiKeyState.Live);
         keys.Uses.ShouldHaveSingleItem();
+    }
+
+    private static LiveSponsor Sponsor()
+    {
+        var sponsor = new LiveSponsor();
+        sponsor.Set(new SponsorStanding(UserStatus.Active, null, Permissions.Owner));
+        return sponsor;
     }
 
     private static LiveTenant Tenant() => new LiveTenants().Publish(default, TestPolicy.Of(Idle, Absolute));
