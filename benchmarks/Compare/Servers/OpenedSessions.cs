@@ -32,7 +32,7 @@ internal static class OpenedSessions
             var outcome = await user.CompletePasswordAsync(
                 new OpenSessionRequest
                 {
-                    VerifiedHash = credential.PasswordHash,
+                    VerifiedHash = credential.PasswordHash!,
                     PasswordVersion = credential.PasswordVersion,
                     SecretHash = fresh.SecretHash,
                     Policy = new SessionPolicy(TimeSpan.FromMinutes(30), TimeSpan.FromDays(1)),
