@@ -124,7 +124,8 @@ internal static partial class OperationSection
     /// <summary>A code of a problem leads to what it means.</summary>
     private static string Linked(string html) => Code().Replace(html, "<a href=\"#${code}\"><code>${code}</code></a>:");
 
-    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
+    /// <summary>Braces of an example are no places of the page that are still to be filled.</summary>
+    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "").Replace("{{", "&#123;&#123;", StringComparison.Ordinal);
 
     [GeneratedRegex("<code>(?<code>[a-z_]+)</code>:", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Code();

@@ -35,6 +35,7 @@ internal static class SchemaDescription
         nameof(TenantId) => TenantId.Prefix,
         nameof(UserId) => UserId.Prefix,
         nameof(SessionId) => SessionId.Prefix,
+        nameof(ApiKeyId) => ApiKeyId.Prefix,
         nameof(ScenarioId) => ScenarioId.Prefix,
         nameof(ErasureId) => ErasureId.Prefix,
         nameof(CommentId) => CommentId.Prefix,

@@ -25,7 +25,7 @@ public sealed partial class ScopeWalkTests(PlatformHost host, ITestOutputHelper 
         // What takes away comes last, what stops everybody at the very end.
         foreach (var operation in walk.Operations.OrderBy(it => it.Path.EndsWith("{tenant}/sessions", StringComparison.Ordinal)).ThenBy(it => it.Method == "DELETE").ThenByDescending(it => it.Path.Length))
         {
-            string[] opened = Named().Match(operation.Summary) is { Success: true } named ? [.. named.Groups["scope"].Captures.Select(capture => capture.Value)] : [];
+            string[] opened = Named().Match(operation.Description) is { Success: true } named ? [.. named.Groups["scope"].Captures.Select(capture => capture.Value)] : [];
             var target = IsolationWalk.Fill(operation.Path, owner.Slug, objects);
             if (Never.Any(part => operation.Path.Contains(part, StringComparison.Ordinal)) || operation is { Path: "/v1/tenants/{tenant}", Method: "PATCH" } || IsRoleChange(operation)) opened.ShouldBeEmpty($"{operation}");
             foreach (var (scope, key) in keys.OrderBy(it => opened.Contains(it.Key)))

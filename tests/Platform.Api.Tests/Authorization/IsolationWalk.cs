@@ -20,7 +20,8 @@ internal sealed record TenantOperation(string Method, string Path, string Descri
     /// <summary>Not even for the tenant's owner.</summary>
     public bool IsForOperatorsOnly => IsForOperators || Needs.StartsWith("operator", StringComparison.Ordinal);
 
-    public bool NamesAnObject => Path.Replace("{tenant}", "", StringComparison.Ordinal).Contains('{', StringComparison.Ordinal);
+    /// <summary>Templates have the same names in each tenant, and are those of the tenant in the path.</summary>
+    public bool NamesAnObject => Path.Replace("{tenant}", "", StringComparison.Ordinal).Contains('{', StringComparison.Ordinal) && !Path.Contains("/notification-templates/", StringComparison.Ordinal);
 
     public override string ToString() => $"{Method} {Path}";
 }
@@ -72,6 +73,8 @@ internal sealed class IsolationWalk(PlatformHost host)
         objects["domains"] = Domain;
         objects["erasures"] = await MakeErasureAsync(owner);
         (objects["notification-templates"], objects["password_reset"]) = ("password_reset", "en");
+        var own = new { subject = "x", text = "{{ link }}{{ token }}" };
+        (await host.SendAsync("PUT", $"/v1/tenants/{owner.Slug}/notification-templates/password_reset/en", own, owner.Token)).ShouldBe(HttpStatusCode.OK);
 
         // Of nobody: the tenant's owner must not reach it either.
         objects["vulnerability-reports"] = (await host.SendAsync("POST", "/v1/vulnerability-reports", new { title = "x", description = "x" })).ShouldBe(HttpStatusCode.Created).String("id")!;

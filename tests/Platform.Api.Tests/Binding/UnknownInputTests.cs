@@ -11,7 +11,7 @@ public sealed class UnknownInputTests(PlatformHost host) : IClassFixture<Platfor
     [InlineData("""{"sessionPolicy":{"idleTimeOut":"PT5M"}}""", "/sessionPolicy/idleTimeOut", "Did you mean idleTimeout?")]
     [InlineData("""{"sessionPolicy":{"absolutTimeout":"PT5M","idleTimeout":"PT5M"}}""", "/sessionPolicy/absolutTimeout", "Did you mean absoluteTimeout?")]
     [InlineData("""{"retention":{"logs":null}}""", "/retention/logs", "Known: accessLog, endedSessions.")]
-    [InlineData("""{"$type":"x"}""", "/$type", "Known: name, sessionPolicy, requireSecondFactor, supportApproval, retention.")]
+    [InlineData("""{"$type":"x"}""", "/$type", "Known: name, sessionPolicy, requireSecondFactor, supportApproval, retention")]
     [InlineData("""{"a/b~c":1}""", "/a~1b~0c", "Known: name, ")]
     [InlineData("""{"":1}""", "/", "Known: name, ")]
     public async Task Patch_WithAnUnknownMember_Is400AndChangesNothing(string body, string pointer, string hint)
