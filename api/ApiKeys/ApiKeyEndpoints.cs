@@ -82,6 +82,6 @@ internal static class ApiKeyEndpoints
         ApiKeyRoute key, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.ApiKeys(tenant.Id).DeleteAsync(caller.Actor, key.Id, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }

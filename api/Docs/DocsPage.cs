@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
@@ -32,10 +31,10 @@ internal sealed class DocsPage(ApiDescription description)
     {
         var html = new StringBuilder();
         var groups = ApiDescription.CallsOf(document).GroupBy(call => call.Tag).ToList();
-        html.Append(Read("chapters.html").Replace("{{introduction}}", Text(document.Info.Description), StringComparison.Ordinal).Replace("{{menu}}", Menu(groups), StringComparison.Ordinal));
+        html.Append(Read("chapters.html").Replace("{{introduction}}", PageStyle.Encode(document.Info.Description), StringComparison.Ordinal).Replace("{{menu}}", Menu(groups), StringComparison.Ordinal));
         foreach (var group in groups)
         {
-            html.Append("<div class=\"group\"><h2>").Append(Text(group.Key)).Append("</h2><p>").Append(Text(document.Tags?.FirstOrDefault(tag => tag.Name == group.Key)?.Description)).Append("</p>");
+            html.Append("<div class=\"group\"><h2>").Append(PageStyle.Encode(group.Key)).Append("</h2><p>").Append(PageStyle.Encode(document.Tags?.FirstOrDefault(tag => tag.Name == group.Key)?.Description)).Append("</p>");
             foreach (var call in group) OperationSection.Render(html, call);
             html.Append("</div>");
         }
@@ -44,10 +43,10 @@ internal sealed class DocsPage(ApiDescription description)
         foreach (var kind in ProblemKind.All)
         {
             html.Append("<dt id=\"").Append(kind.Code).Append("\"><code>").Append(kind.Code).Append("</code> ").Append(kind.Status).Append("</dt><dd>");
-            html.Append(Text(kind.Title)).Append("</dd>");
+            html.Append(PageStyle.Encode(kind.Title)).Append("</dd>");
         }
 
-        return PageStyle.Wrap(Text(document.Info.Title), html.Append("</dl><script>").Append(Script).Append("</script>").ToString());
+        return PageStyle.Wrap(PageStyle.Encode(document.Info.Title), html.Append("</dl><script>").Append(Script).Append("</script>").ToString());
     }
 
     private static string Menu(IEnumerable<IGrouping<string, DescribedCall>> groups)
@@ -55,8 +54,8 @@ internal sealed class DocsPage(ApiDescription description)
         var html = new StringBuilder("<nav aria-label=\"Calls\">");
         foreach (var group in groups)
         {
-            html.Append("<details><summary>").Append(Text(group.Key)).Append("</summary><ul>");
-            foreach (var call in group) html.Append(CultureInfo.InvariantCulture, $"<li><a href=\"#{call.Anchor}\">{Text(call.Operation.Summary)} <code>{call.Method} {Text(call.Path)}</code></a></li>");
+            html.Append("<details><summary>").Append(PageStyle.Encode(group.Key)).Append("</summary><ul>");
+            foreach (var call in group) html.Append(CultureInfo.InvariantCulture, $"<li><a href=\"#{call.Anchor}\">{PageStyle.Encode(call.Operation.Summary)} <code>{call.Method} {PageStyle.Encode(call.Path)}</code></a></li>");
             html.Append("</ul></details>");
         }
 
@@ -64,6 +63,4 @@ internal sealed class DocsPage(ApiDescription description)
     }
 
     private static string Read(string name) => Encoding.UTF8.GetString(EmbeddedFile.Read($"docs/{name}"));
-
-    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "");
 }

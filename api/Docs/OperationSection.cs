@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -20,8 +19,8 @@ internal static partial class OperationSection
 
     public static void Render(StringBuilder html, DescribedCall call)
     {
-        html.Append(CultureInfo.InvariantCulture, $"<section id=\"{call.Anchor}\"><h3><code>{call.Method} {Text(call.Path)}</code> <a href=\"#{call.Anchor}\" aria-label=\"Link to this call\">#</a></h3>");
-        html.Append(CultureInfo.InvariantCulture, $"<p><strong>{Text(call.Operation.Summary)}.</strong> {Codes(call.Operation.Description)}</p>");
+        html.Append(CultureInfo.InvariantCulture, $"<section id=\"{call.Anchor}\"><h3><code>{call.Method} {PageStyle.Encode(call.Path)}</code> <a href=\"#{call.Anchor}\" aria-label=\"Link to this call\">#</a></h3>");
+        html.Append(CultureInfo.InvariantCulture, $"<p><strong>{PageStyle.Encode(call.Operation.Summary)}.</strong> {Codes(call.Operation.Description)}</p>");
         RenderParameters(html, call.Operation.Parameters ?? []);
         foreach (var body in call.Operation.RequestBody?.Content?.Values ?? [])
         {
@@ -42,7 +41,7 @@ internal static partial class OperationSection
         html.Append("<table><tr><th>Parameter</th><th>In</th><th></th></tr>");
         foreach (var parameter in parameters)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{Text(parameter.Name)}</code></td><td>{parameter.In?.ToString().ToLowerInvariant()}</td><td>{Codes(parameter.Description)}</td></tr>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><td><code>{PageStyle.Encode(parameter.Name)}</code></td><td>{parameter.In?.ToString().ToLowerInvariant()}</td><td>{Codes(parameter.Description)}</td></tr>");
         }
 
         html.Append("</table>");
@@ -59,7 +58,7 @@ internal static partial class OperationSection
             html.Append(CultureInfo.InvariantCulture, $"<input type=\"radio\" name=\"{call.Anchor}-l\" id=\"{id}\"{(i == 0 ? " checked" : "")}><label for=\"{id}\">{Languages[i].Language}</label>");
         }
 
-        foreach (var (_, write) in Languages) html.Append("<pre>").Append(Text(write(example))).Append("</pre>");
+        foreach (var (_, write) in Languages) html.Append("<pre>").Append(PageStyle.Encode(write(example))).Append("</pre>");
         html.Append("</div>");
     }
 
@@ -75,7 +74,7 @@ internal static partial class OperationSection
             if (answer.Content?.TryGetValue("application/json", out var json) == true)
             {
                 RenderForms(html, json.Schema!);
-                if (json.Example is { } example) html.Append("<details><summary>Example answer</summary><pre>").Append(Text(Print(example))).Append("</pre></details>");
+                if (json.Example is { } example) html.Append("<details><summary>Example answer</summary><pre>").Append(PageStyle.Encode(Print(example))).Append("</pre></details>");
             }
         }
 
@@ -100,7 +99,7 @@ internal static partial class OperationSection
         html.Append("<ul>");
         foreach (var (name, member) in members)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<li><code>{Text(name)}</code>{(schema.Required?.Contains(name) == true ? "" : "?")} {Text(Kind(member))}{(member.Description is { } about ? ": " + Codes(about) : "")}</li>");
+            html.Append(CultureInfo.InvariantCulture, $"<li><code>{PageStyle.Encode(name)}</code>{(schema.Required?.Contains(name) == true ? "" : "?")} {PageStyle.Encode(Kind(member))}{(member.Description is { } about ? ": " + Codes(about) : "")}</li>");
         }
 
         html.Append("</ul>");
@@ -119,13 +118,10 @@ internal static partial class OperationSection
     private static string Print(JsonNode json) => json.ToJsonString(Readable);
 
     /// <summary>Text between backticks stands as code.</summary>
-    private static string Codes(string? text) => string.Concat(Text(text).Split('`').Select((part, i) => i % 2 == 0 ? part : $"<code>{part}</code>"));
+    private static string Codes(string? text) => string.Concat(PageStyle.Encode(text).Split('`').Select((part, i) => i % 2 == 0 ? part : $"<code>{part}</code>"));
 
     /// <summary>A code of a problem leads to what it means.</summary>
     private static string Linked(string html) => Code().Replace(html, "<a href=\"#${code}\"><code>${code}</code></a>:");
-
-    /// <summary>Braces of an example are no places of the page that are still to be filled.</summary>
-    private static string Text(string? text) => WebUtility.HtmlEncode(text ?? "").Replace("{{", "&#123;&#123;", StringComparison.Ordinal);
 
     [GeneratedRegex("<code>(?<code>[a-z_]+)</code>:", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Code();

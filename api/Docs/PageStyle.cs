@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Primitives;
@@ -35,6 +36,9 @@ internal static class PageStyle
 
     private static StringValues PolicyOf(string script, string connect) =>
         $"default-src 'none'; script-src '{HashOf(script)}'; {connect}require-trusted-types-for 'script'; trusted-types 'none'; {Rest}";
+
+    /// <summary>Text as it stands on a page. Braces of an example are no places of the page that are still to be filled.</summary>
+    public static string Encode(string? text) => WebUtility.HtmlEncode(text ?? "").Replace("{{", "&#123;&#123;", StringComparison.Ordinal);
 
     private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

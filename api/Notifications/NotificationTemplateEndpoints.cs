@@ -48,7 +48,7 @@ internal static class NotificationTemplateEndpoints
         NotificationTemplateRoute template, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.NotificationTemplates(tenant.Id).ResetAsync(caller.Actor, template.Name, template.Language, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<Ok<NotificationPreviewBody>, Problem>> PreviewAsync(

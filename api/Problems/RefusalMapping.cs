@@ -48,6 +48,12 @@ internal static class RefusalMapping
         _ => throw new InvalidOperationException($"{refusal} has no answer."),
     };
 
+    /// <summary>204, or what was refused.</summary>
+    public static Results<NoContent, Problem> ToNoContent(this Outcome outcome) => outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+
+    /// <summary>202, or what was refused.</summary>
+    public static Results<Accepted, Problem> ToAccepted(this Outcome outcome) => outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+
     public static Problem ToProblem(this Outcome outcome) => new(ToKind(outcome.Refusal)) { Errors = outcome.Errors, RetryAfter = outcome.RetryAfter };
 
     public static Problem ToProblem<T>(this Outcome<T> outcome) where T : class =>

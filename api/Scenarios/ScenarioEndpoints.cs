@@ -23,32 +23,26 @@ internal static class ScenarioEndpoints
     {
         var group = routes.MapApiGroup("/v1/tenants/{tenant}/scenarios", "Scenarios and personalizations", CallClass.Other).RequireTenant();
 
-        group.MapGet("", ListAsync).WithName("listScenarios").WithSummary("List scenarios")
-            .WithDescription("The scenarios that the caller may read and for which all filters hold, newest first, without content [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapPost("", CreateAsync).WithName("createScenario").WithSummary("Make a scenario")
+        // Comments and levels say by themselves what keys may do with them.
+        var forKeys = group.MapGroup("").AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+        forKeys.MapGet("", ListAsync).WithName("listScenarios").WithSummary("List scenarios")
+            .WithDescription("The scenarios that the caller may read and for which all filters hold, newest first, without content [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        forKeys.MapPost("", CreateAsync).WithName("createScenario").WithSummary("Make a scenario")
             .WithDescription("Make a scenario, paused [edit; API key with scope scenarios]. Content is any JSON up to 256 KiB.").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).AcceptsIdempotencyKey(Permissions.Edit)
-            .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded)
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapGet("/{id}", GetAsync).WithName("getScenario").WithSummary("Read a scenario")
-            .WithDescription("A scenario with content and ETag [read; API key with scope scenarios].").AnswersWith("ETag").Refuses(ProblemKind.Forbidden).ReadableBySupport()
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapPut("/{id}", ChangeAsync).WithName("replaceScenario").WithSummary("Replace a scenario")
-            .WithDescription("Replace name, kind and content of the version named by If-Match [edit; API key with scope scenarios].").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).NeedsVersion()
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapDelete("/{id}", DeleteAsync).WithName("deleteScenario").WithSummary("Delete a scenario")
-            .WithDescription("Delete the version named by If-Match [edit; API key with scope scenarios].").NeedsVersion()
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapPost("/{id}/start", StartAsync).WithName("startScenario").WithSummary("Start a scenario")
-            .WithDescription("Start a scenario, unless it runs already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapPost("/{id}/pause", PauseAsync).WithName("pauseScenario").WithSummary("Pause a scenario")
-            .WithDescription("Pause a scenario, unless it is paused already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
-        group.MapGet("/{id}/history", HistoryAsync).WithName("listScenarioHistory").WithSummary("List the changes of a scenario")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.QuotaExceeded);
+        forKeys.MapGet("/{id}", GetAsync).WithName("getScenario").WithSummary("Read a scenario")
+            .WithDescription("A scenario with content and ETag [read; API key with scope scenarios].").AnswersWith("ETag").Refuses(ProblemKind.Forbidden).ReadableBySupport();
+        forKeys.MapPut("/{id}", ChangeAsync).WithName("replaceScenario").WithSummary("Replace a scenario")
+            .WithDescription("Replace name, kind and content of the version named by If-Match [edit; API key with scope scenarios].").AnswersWith("ETag").WithBodyUpTo(MaxBodySize).NeedsVersion();
+        forKeys.MapDelete("/{id}", DeleteAsync).WithName("deleteScenario").WithSummary("Delete a scenario")
+            .WithDescription("Delete the version named by If-Match [edit; API key with scope scenarios].").NeedsVersion();
+        forKeys.MapPost("/{id}/start", StartAsync).WithName("startScenario").WithSummary("Start a scenario")
+            .WithDescription("Start a scenario, unless it runs already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden);
+        forKeys.MapPost("/{id}/pause", PauseAsync).WithName("pauseScenario").WithSummary("Pause a scenario")
+            .WithDescription("Pause a scenario, unless it is paused already [collaborate; API key with scope scenarios].").Refuses(ProblemKind.Forbidden);
+        forKeys.MapGet("/{id}/history", HistoryAsync).WithName("listScenarioHistory").WithSummary("List the changes of a scenario")
             .WithDescription("The last hundred changes with before and after, at most 4 MiB of them, newest first [read; API key with scope scenarios].").Refuses(ProblemKind.Forbidden)
-            .ReadableBySupport()
-            .AllowsApiKey(ApiKeyScopes.Scenarios, Editing);
+            .ReadableBySupport();
         group.MapScenarioComments();
         group.MapScenarioGrants();
     }
@@ -86,7 +80,7 @@ internal static class ScenarioEndpoints
         ScenarioRoute scenario, IfMatch match, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Scenario(scenario.Id).DeleteAsync(caller.Actor, match.Value, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<Ok<ScenarioBody>, Problem>> StartAsync(

@@ -53,7 +53,7 @@ internal static class ScenarioGrantEndpoints
         if (!PermissionInput.TryRead(body.Value.Permissions, out var level, out var problem)) return problem;
         if (!UserId.TryParse(userId, out var user)) return new Problem(ProblemKind.NotFound);
         var outcome = await grains.Scenario(scenario.Id).SetGrantAsync(caller.Actor, user, level, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<NoContent, Problem>> RemoveAsync(
@@ -61,7 +61,7 @@ internal static class ScenarioGrantEndpoints
     {
         if (!UserId.TryParse(userId, out var user)) return new Problem(ProblemKind.NotFound);
         var outcome = await grains.Scenario(scenario.Id).SetGrantAsync(caller.Actor, user, level: null, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static Task<Results<Ok<ListBody<CommentBody>>, Problem>> ListCommentsAsync(

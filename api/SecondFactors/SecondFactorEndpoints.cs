@@ -73,7 +73,7 @@ internal static class SecondFactorEndpoints
         JsonBody<PhoneBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await Own(grains, caller).BeginPhoneAsync(caller.Actor, body.Value.PhoneNumber, cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+        return outcome.ToAccepted();
     }
 
     private static async Task<Results<NoContent, Problem>> ConfirmPhoneAsync(
@@ -90,12 +90,12 @@ internal static class SecondFactorEndpoints
     private static async Task<Results<NoContent, Problem>> RemoveTotpAsync(
         JsonBody<FactorRemovalBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         PasswordInput.Check(body.Value.Password, "/password")
-        ?? ToResult(await Own(grains, caller).RemoveTotpAsync(caller.Actor, ToRemoval(body.Value), cancellationToken));
+        ?? (await Own(grains, caller).RemoveTotpAsync(caller.Actor, ToRemoval(body.Value), cancellationToken)).ToNoContent();
 
     private static async Task<Results<NoContent, Problem>> RemovePhoneAsync(
         JsonBody<FactorRemovalBody> body, Caller caller, IGrainFactory grains, CancellationToken cancellationToken) =>
         PasswordInput.Check(body.Value.Password, "/password")
-        ?? ToResult(await Own(grains, caller).RemovePhoneAsync(caller.Actor, ToRemoval(body.Value), cancellationToken));
+        ?? (await Own(grains, caller).RemovePhoneAsync(caller.Actor, ToRemoval(body.Value), cancellationToken)).ToNoContent();
 
     private static async Task<Results<Ok<RecoveryCodesBody>, Problem>> ReplaceRecoveryCodesAsync(
         Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
@@ -107,8 +107,6 @@ internal static class SecondFactorEndpoints
     private static ISecondFactorsGrain Own(IGrainFactory grains, Caller caller) => grains.SecondFactors(caller.Actor.UserId);
 
     private static FactorRemoval ToRemoval(FactorRemovalBody body) => new() { Password = body.Password, Code = body.Code };
-
-    private static Results<NoContent, Problem> ToResult(Outcome outcome) => outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
 
     /// <summary>A session that was limited until now goes on under a new token; the old one is dead (threat T30).</summary>
     private static string? Renew(ConfirmedFactor confirmed, FreshSecret fresh, Caller caller, HttpResponse response)

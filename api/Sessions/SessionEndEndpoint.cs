@@ -24,7 +24,7 @@ internal static class SessionEndEndpoint
     {
         if (!SessionEndToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);
         var outcome = await grains.User(user).EndSessionByLinkAsync(new SessionEndLink(secretHash, Client.Of(context)), cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }
 

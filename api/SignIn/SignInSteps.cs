@@ -63,7 +63,7 @@ internal sealed class SignInSteps(Challenges challenges, IGrainFactory grains, S
     {
         if (!challenges.TryOpen(body.Challenge, context, page, out var challenge)) return new Problem(ProblemKind.InvalidCode);
         var outcome = await grains.SignIn().SendCodeAsync(challenge, cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+        return outcome.ToAccepted();
     }
 
     private Results<Ok<SignInAnswerBody>, Problem> Answer(HttpResponse response, Outcome<SignInResult> outcome, FreshSecret fresh, PageOrigin? page)

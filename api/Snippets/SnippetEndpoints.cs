@@ -19,43 +19,33 @@ internal static class SnippetEndpoints
 
     public static void MapSnippets(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets", CallClass.Other).RequireTenant();
+        var group = routes.MapApiGroup("/v1/tenants/{tenant}/snippets", "Snippets", CallClass.Other).RequireTenant().AllowsApiKey(ApiKeyScopes.Snippets, Editing);
 
         group.MapGet("", ListAsync).WithName("listSnippets").WithSummary("List snippets")
-            .WithDescription("The tenant's snippets, the primary one first [read; API key with scope snippets].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .WithDescription("The tenant's snippets, the primary one first [read; API key with scope snippets].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPost("", CreateAsync).WithName("createSnippet").WithSummary("Make a snippet")
             .WithDescription("Make a further snippet and publish its first script [edit; API key with scope snippets].").AcceptsIdempotencyKey(Permissions.Edit)
-            .Refuses(ProblemKind.Forbidden, ProblemKind.TooManySnippets)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .Refuses(ProblemKind.Forbidden, ProblemKind.TooManySnippets);
         group.MapGet("/{id}", GetAsync).WithName("getSnippet").WithSummary("Read a snippet")
-            .WithDescription("A snippet with its domains, their proof, its versions and the tag for pages [read; API key with scope snippets].").Refuses(ProblemKind.Forbidden).ReadableBySupport()
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .WithDescription("A snippet with its domains, their proof, its versions and the tag for pages [read; API key with scope snippets].").Refuses(ProblemKind.Forbidden).ReadableBySupport();
         group.MapPatch("/{id}", ChangeAsync).WithName("changeSnippet").WithSummary("Change a snippet")
-            .WithDescription("Change name or settings [edit; API key with scope snippets]. Pages get settings with the next publication.").Refuses(ProblemKind.Forbidden)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .WithDescription("Change name or settings [edit; API key with scope snippets]. Pages get settings with the next publication.").Refuses(ProblemKind.Forbidden);
         group.MapDelete("/{id}", DeleteAsync).WithName("deleteSnippet").WithSummary("Delete a snippet")
-            .WithDescription("Delete a snippet. Its script and its sessions are refused from then on [edit; API key with scope snippets].").Refuses(ProblemKind.Forbidden, ProblemKind.PrimarySnippet)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .WithDescription("Delete a snippet. Its script and its sessions are refused from then on [edit; API key with scope snippets].").Refuses(ProblemKind.Forbidden, ProblemKind.PrimarySnippet);
         group.MapPut("/{id}/domains/{domain}", AddDomainAsync)
             .WithName("addDomain").WithSummary("Add a domain")
             .WithDescription("Add a domain, on which the snippet works once it is proven [edit; API key with scope snippets]. A wildcard (*.example.com) stands for one label below a proven domain. A second domain needs the feature multiDomain.")
-            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidDomain, ProblemKind.MultiDomainRequired, ProblemKind.TooManyDomains)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .Refuses(ProblemKind.Forbidden, ProblemKind.InvalidDomain, ProblemKind.MultiDomainRequired, ProblemKind.TooManyDomains);
         group.MapDelete("/{id}/domains/{domain}", RemoveDomainAsync).WithName("removeDomain").WithSummary("Remove a domain")
-            .WithDescription("Remove a domain. Sessions that began there are refused from then on [edit; API key with scope snippets].").Refuses(ProblemKind.Forbidden)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .WithDescription("Remove a domain. Sessions that began there are refused from then on [edit; API key with scope snippets].").Refuses(ProblemKind.Forbidden);
         group.MapPost("/{id}/domains/{domain}/verify", VerifyDomainAsync).WithName("verifyDomain").WithSummary("Check the proof of a domain")
             .WithDescription("Check for the proof now: the TXT record or the file [edit; API key with scope snippets].")
-            .Refuses(ProblemKind.Forbidden, ProblemKind.DomainNotProven, ProblemKind.TooManyAttempts)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .Refuses(ProblemKind.Forbidden, ProblemKind.DomainNotProven, ProblemKind.TooManyAttempts);
         group.MapPost("/{id}/publish", PublishAsync).WithName("publishSnippet").WithSummary("Publish a new version")
-            .WithDescription("Publish a new version with the current settings, unless nothing has changed [edit; API key with scope snippets].").Refuses(ProblemKind.Forbidden)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .WithDescription("Publish a new version with the current settings, unless nothing has changed [edit; API key with scope snippets].").Refuses(ProblemKind.Forbidden);
         group.MapPost("/{id}/rollback", RollBackAsync).WithName("rollBackSnippet").WithSummary("Publish an earlier version")
             .WithDescription("Publish an earlier version's bytes again [edit; API key with scope snippets].")
-            .TakesQuery("version", "Its number; default the one before the published one.").Refuses(ProblemKind.Forbidden, ProblemKind.NoSuchVersion)
-            .AllowsApiKey(ApiKeyScopes.Snippets, Editing);
+            .TakesQuery("version", "Its number; default the one before the published one.").Refuses(ProblemKind.Forbidden, ProblemKind.NoSuchVersion);
     }
 
     private static Task<Results<Ok<ListBody<SnippetBody>>, Problem>> ListAsync(
@@ -85,7 +75,7 @@ internal static class SnippetEndpoints
     private static async Task<Results<NoContent, Problem>> DeleteAsync(SnippetRoute snippet, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Snippet(snippet.Id).DeleteAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<Ok<SnippetBody>, Problem>> AddDomainAsync(
@@ -96,7 +86,7 @@ internal static class SnippetEndpoints
         SnippetRoute snippet, string domain, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Snippet(snippet.Id).RemoveDomainAsync(caller.Actor, domain, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<Ok<SnippetBody>, Problem>> VerifyDomainAsync(

@@ -67,6 +67,6 @@ internal static class SupportEndpoints
         SupportGrantRoute grant, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Support(tenant.Id).EndAsync(caller.Actor, grant.Id, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }

@@ -56,7 +56,7 @@ internal static class RoleEndpoints
         string name, Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.TenantRoles(tenant.Id).RemoveAsync(caller.Actor, name, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }
 

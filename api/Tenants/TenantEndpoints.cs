@@ -41,7 +41,7 @@ internal static class TenantEndpoints
         Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.Tenant(tenant.Id).RevokeSessionsAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+        return outcome.ToAccepted();
     }
 
     private static async Task<Results<Ok<TenantBody>, Problem>> ChangeAsync(

@@ -23,7 +23,7 @@ internal static class EmailEndpoints
     {
         if (!EmailConfirmationToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);
         var outcome = await grains.User(user).ConfirmEmailAsync(new EmailConfirmation(secretHash, Client.Of(context)), cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }
 

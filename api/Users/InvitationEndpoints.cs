@@ -27,7 +27,7 @@ internal static class InvitationEndpoints
         if (!InvitationToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);
         var outcome = await grains.User(user).AcceptInvitationAsync(
             new InvitationAcceptance { SecretHash = secretHash, Password = body.Value.Password, Client = Client.Of(context) }, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }
 

@@ -74,7 +74,7 @@ internal static class MeEndpoints
     {
         if (PasswordInput.Check(body.Value.Password, "/password") is { } tooLong) return tooLong;
         var outcome = await grains.User(caller.Actor.UserId).ChangeEmailAsync(caller.Actor, new OwnEmailChange(body.Value.Email, body.Value.Password), cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+        return outcome.ToAccepted();
     }
 
     private static async Task<Results<NoContent, Problem>> ChangePasswordAsync(

@@ -35,7 +35,7 @@ internal static class PasswordResetEndpoints
         if (!PasswordResetToken.TryOpen(master, body.Value.Token, out var user, out var secretHash)) return new Problem(ProblemKind.InvalidToken);
         var outcome = await grains.PasswordReset().ResetAsync(
             new PasswordReset { UserId = user, SecretHash = secretHash, NewPassword = body.Value.NewPassword, Client = Client.Of(context) }, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 }
 

@@ -127,7 +127,7 @@ internal static class UserEndpoints
         UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(user.Id).DeleteAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<Ok<UserBody>, Problem>> SetPermissionsAsync(
@@ -144,33 +144,33 @@ internal static class UserEndpoints
         UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(user.Id).EndSessionsAsync(caller.Actor, keep: null, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<Accepted, Problem>> SendPasswordResetAsync(
         UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(user.Id).SendPasswordResetAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+        return outcome.ToAccepted();
     }
 
     private static async Task<Results<Accepted, Problem>> SendInvitationAsync(UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(user.Id).SendInvitationAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.Accepted((string?)null) : outcome.ToProblem();
+        return outcome.ToAccepted();
     }
 
     private static async Task<Results<NoContent, Problem>> WithdrawInvitationAsync(UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.User(user.Id).WithdrawInvitationAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static async Task<Results<NoContent, Problem>> ResetSecondFactorsAsync(
         UserRoute user, Caller caller, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var outcome = await grains.SecondFactors(user.Id).ResetSecondFactorsAsync(caller.Actor, cancellationToken);
-        return outcome.Succeeded ? TypedResults.NoContent() : outcome.ToProblem();
+        return outcome.ToNoContent();
     }
 
     private static Results<Ok<UserBody>, Problem> ToResult(Outcome<UserView> outcome) =>

@@ -71,15 +71,10 @@ internal sealed class ListingGrain(
         var known = await GrainFactory.User(user).GetAsync(actor, cancellationToken);
         if (known.Value is null) return known.Refusal;
         if (actor.UserId != user && !actor.Holds(Permissions.ManageUsers)) return Refusal.Forbidden;
-        if (filter == SessionFilter.All)
-        {
-            var rows = await sessions.ListAsync(actor.TenantId, user, page, cancellationToken);
-            return rows with { Items = [.. await ExactAsync(rows.Items, cancellationToken)] };
-        }
-
         Cidr? network = filter.Network is { } text ? Cidr.TryParse(text, out var cidr) ? cidr : throw new ArgumentException("A network in CIDR form.", nameof(filter)) : null;
-        var opened = await sessions.ListAsync(actor.TenantId, user, filter, page, Pages.Opened, cancellationToken);
-        var there = await ExactAsync(opened.Items.Where(row => network is not { } from || (IpNumber.Of(row.Client.Ip) is { } ip && from.Contains(ip))), cancellationToken);
+        var opened = await sessions.ListAsync(actor.TenantId, user, filter, page, filter == SessionFilter.All ? page.Size() : Pages.Opened, cancellationToken);
+        var there = await Task.WhenAll(
+            opened.Items.Where(row => network is not { } from || (IpNumber.Of(row.Client.Ip) is { } ip && from.Contains(ip))).Select(row => ExactAsync(row, cancellationToken)));
         // A row that is not marked as ended may be of a session that is over.
         return new Page<SessionListing>([.. there], opened.Next).Fitting(
             page.Size(), row => filter.Live is not { } live || live == (row.State == SessionState.Live), row => row.Id.ToString());
@@ -94,8 +89,6 @@ internal sealed class ListingGrain(
         var found = await Task.WhenAll(rows.Take(size).Select(id => GrainFactory.VulnerabilityReportInternal(id).FindListingAsync(cancellationToken)));
         return new Page<ReportListing>([.. found.OfType<ReportListing>()], rows.Count > size ? rows[size - 1].ToString() : null);
     }
-
-    private Task<SessionListing[]> ExactAsync(IEnumerable<SessionListing> rows, CancellationToken cancellationToken) => Task.WhenAll(rows.Select(row => ExactAsync(row, cancellationToken)));
 
     /// <summary>The table's clocks may be a flush interval old; those of a living session come from its grain.</summary>
     private async Task<SessionListing> ExactAsync(SessionListing row, CancellationToken cancellationToken)

@@ -86,8 +86,9 @@ internal sealed class NotificationTemplatesGrain([CommittedState(StateNames.Noti
 
     private Refusal Find(Actor actor, string name, out ShippedTemplate? template)
     {
-        var found = ShippedTemplates.TryFindOfTenant(name, out template);
-        return Refuse(actor) is not Refusal.None and var refusal ? refusal : found ? Refusal.None : Refusal.NotFound;
+        template = null;
+        if (Refuse(actor) is not Refusal.None and var refusal) return refusal;
+        return ShippedTemplates.TryFindOfTenant(name, out template) ? Refusal.None : Refusal.NotFound;
     }
 
     private StoredNotificationTemplate? OwnOf(string name, NotificationLanguage language) => state.Value?.Own.FirstOrDefault(own => own.Name == name && own.Language == language);

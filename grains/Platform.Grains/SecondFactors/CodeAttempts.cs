@@ -33,9 +33,8 @@ internal sealed record CodeAttempts
     public CodeAttempts AsOf(DateTimeOffset now)
     {
         var until = BlockedUntil is { } end ? StoredTime.EndOf(end, ExponentialBackoff.After(Window, Math.Max(0, Strikes - 1), LongestBlock), now) : (DateTimeOffset?)null;
-        return until == BlockedUntil && !FailedAt.Any(at => StoredTime.IsAhead(at, now))
-            ? this
-            : this with { BlockedUntil = until, FailedAt = [.. FailedAt.Select(at => StoredTime.Past(at, now))] };
+        var failed = StoredTime.Past(FailedAt, now);
+        return until == BlockedUntil && failed == FailedAt ? this : this with { BlockedUntil = until, FailedAt = failed };
     }
 
     /// <summary>How long no code is evaluated; null when one may be.</summary>

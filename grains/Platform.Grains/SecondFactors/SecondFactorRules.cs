@@ -28,7 +28,7 @@ internal static class SecondFactorRules
     public static StoredSecondFactors AsOf(this StoredSecondFactors factors, DateTimeOffset now)
     {
         var attempts = factors.Attempts.AsOf(now);
-        var sent = factors.MessagesAt.Any(at => StoredTime.IsAhead(at, now)) ? [.. factors.MessagesAt.Select(at => StoredTime.Past(at, now))] : factors.MessagesAt;
+        var sent = StoredTime.Past(factors.MessagesAt, now);
         var challenges = factors.Challenges.RemoveAll(c => StoredTime.IsAhead(c.ExpiresAt - ChallengeLifetime, now));
         return ReferenceEquals(attempts, factors.Attempts) && sent == factors.MessagesAt && challenges.Length == factors.Challenges.Length
             ? factors

@@ -61,11 +61,12 @@ internal sealed record SignInThrottleState
     /// <summary>Without times that a clock ahead of now has stored; the same value when there are none. A block lasts no longer from now than its own length.</summary>
     public SignInThrottleState AsOf(DateTimeOffset now)
     {
-        var ahead = RecentFailures.Any(at => StoredTime.IsAhead(at, now)) || (NotifiedAt is { } notified && StoredTime.IsAhead(notified, now)) || Networks.Any(n => n != AsOf(n, now));
+        var failures = StoredTime.Past(RecentFailures, now);
+        var ahead = failures != RecentFailures || (NotifiedAt is { } notified && StoredTime.IsAhead(notified, now)) || Networks.Any(n => n != AsOf(n, now));
         return !ahead ? this : this with
         {
             Networks = [.. Networks.Select(n => AsOf(n, now))],
-            RecentFailures = [.. RecentFailures.Select(at => StoredTime.Past(at, now))],
+            RecentFailures = failures,
             NotifiedAt = NotifiedAt is { } at ? StoredTime.Past(at, now) : null,
         };
     }

@@ -18,8 +18,6 @@ internal sealed record EmailLink(byte[] Secret, int TenantEpoch, DateTimeOffset 
 /// <summary>The rules of a user's address: a new one counts once its owner has confirmed it, and the one before is told for a while (decision 106). Pure.</summary>
 internal static class EmailRules
 {
-    public const int LinksPerHour = 3;
-
     /// <summary>Confirmed changes within <see cref="Watch"/>: nobody pushes the first address off the list of those that are told.</summary>
     public const int ChangesPerWatch = 5;
 
@@ -29,8 +27,6 @@ internal static class EmailRules
     /// <summary>For so long a former address is told of resets.</summary>
     public static readonly TimeSpan Watch = TimeSpan.FromDays(7);
 
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     public static StoredEmailState StateOf(StoredUser user) => user.EmailState ?? StoredEmailState.None;
 
     /// <summary>The new address waits, in place of any other; the present one withdraws it. The same value where nothing changes.</summary>
@@ -39,13 +35,13 @@ internal static class EmailRules
         if (address == user.Email) return WithoutPending(user);
         if (user.Status != UserStatus.Active) return InputErrors.Of(new InputError("/email", "user_disabled", "Enable the user first."));
         var state = Pruned(StateOf(user), link.Now);
-        if (state.LinksAt.Length >= LinksPerHour) return TooMany(state.LinksAt[0] + Hour - link.Now);
+        if (LinkBudget.Take(state.LinksAt, link.Now, out var wait) is not { } sent) return TooMany(wait);
         if (state.Former.Length >= ChangesPerWatch) return TooMany(state.Former[0].ReplacedAt + Watch - link.Now);
         var pending = new StoredPendingEmail
         {
             Address = address, SecretHash = [.. SHA256.HashData(link.Secret)], ExpiresAt = link.Now + LinkLifetime, TenantEpoch = link.TenantEpoch,
         };
-        return user with { EmailState = state with { Pending = pending, LinksAt = state.LinksAt.Add(link.Now) } };
+        return user with { EmailState = state with { Pending = pending, LinksAt = sent } };
     }
 
     public static bool IsOpen(StoredUser user, ReadOnlySpan<byte> secretHash, DateTimeOffset now) =>
@@ -84,18 +80,19 @@ internal static class EmailRules
     {
         if (state is null) return null;
         var link = state.Pending is { } pending && StoredTime.IsAhead(pending.ExpiresAt - LinkLifetime, now);
-        if (!link && !state.LinksAt.Any(at => StoredTime.IsAhead(at, now)) && !state.Former.Any(former => StoredTime.IsAhead(former.ReplacedAt, now))) return state;
+        var links = StoredTime.Past(state.LinksAt, now);
+        if (!link && links == state.LinksAt && !state.Former.Any(former => StoredTime.IsAhead(former.ReplacedAt, now))) return state;
         return state with
         {
             Pending = link ? null : state.Pending,
-            LinksAt = [.. state.LinksAt.Select(at => StoredTime.Past(at, now))],
+            LinksAt = links,
             Former = [.. state.Former.Select(former => former with { ReplacedAt = StoredTime.Past(former.ReplacedAt, now) })],
         };
     }
 
     private static StoredEmailState Pruned(StoredEmailState state, DateTimeOffset now)
     {
-        var links = state.LinksAt.RemoveAll(at => now - at >= Hour);
+        var links = LinkBudget.Counted(state.LinksAt, now);
         var former = state.Former.RemoveAll(one => now - one.ReplacedAt >= Watch);
         return links.Length == state.LinksAt.Length && former.Length == state.Former.Length ? state : state with { LinksAt = links, Former = former };
     }

@@ -6,26 +6,21 @@ namespace Platform.Users;
 /// <summary>The rules of invitations: who follows the link sets the password, and the address is known to be the owner's (decision 99). Pure.</summary>
 internal static class InvitationRules
 {
-    public const int LinksPerHour = 3;
-
     /// <summary>Of an invitation: it waits for somebody who does not expect it.</summary>
     public static readonly TimeSpan LinkLifetime = TimeSpan.FromDays(7);
 
     public static Outcome NotInvited { get; } = InputErrors.Of(new InputError("", "user_not_invited", "Invite users who have no password yet, and enable those who are disabled first."));
 
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
-
     /// <summary>A new link, in place of any other.</summary>
     public static Outcome<StoredUser> Invite(StoredUser user, EmailLink link)
     {
         if (user.Status != UserStatus.Invited) return NotInvited;
-        var sent = StateOf(user).LinksAt.RemoveAll(at => link.Now - at >= Hour);
-        if (sent.Length >= LinksPerHour) return new Outcome { Refusal = Refusal.TooManyAttempts, RetryAfter = sent[0] + Hour - link.Now };
+        if (LinkBudget.Take(StateOf(user).LinksAt, link.Now, out var wait) is not { } sent) return new Outcome { Refusal = Refusal.TooManyAttempts, RetryAfter = wait };
         return user with
         {
             Invitation = new StoredInvitation
             {
-                SecretHash = [.. SHA256.HashData(link.Secret)], ExpiresAt = link.Now + LinkLifetime, TenantEpoch = link.TenantEpoch, LinksAt = sent.Add(link.Now),
+                SecretHash = [.. SHA256.HashData(link.Secret)], ExpiresAt = link.Now + LinkLifetime, TenantEpoch = link.TenantEpoch, LinksAt = sent,
             },
         };
     }
@@ -50,8 +45,8 @@ internal static class InvitationRules
     {
         if (invitation is null) return null;
         var link = invitation.ExpiresAt is { } end && StoredTime.IsAhead(end - LinkLifetime, now);
-        if (!link && !invitation.LinksAt.Any(at => StoredTime.IsAhead(at, now))) return invitation;
-        return (link ? StoredInvitation.None : invitation) with { LinksAt = [.. invitation.LinksAt.Select(at => StoredTime.Past(at, now))] };
+        var links = StoredTime.Past(invitation.LinksAt, now);
+        return !link && links == invitation.LinksAt ? invitation : (link ? StoredInvitation.None : invitation) with { LinksAt = links };
     }
 
     private static StoredInvitation StateOf(StoredUser user) => user.Invitation ?? StoredInvitation.None;

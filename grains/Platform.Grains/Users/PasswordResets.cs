@@ -10,10 +10,7 @@ namespace Platform.Users;
 internal sealed class PasswordResets(
     UserAccess access, UserPasswords passwords, UserNotifications notifications, MasterKey master, AuditLog audit, TimeProvider time)
 {
-    private const int LinksPerHour = 3;
     private const string NotSentReason = "not_sent";
-
-    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <inheritdoc cref="Internal.IUserGrainInternal.BeginResetAsync"/>
     public async Task<string?> BeginAsync(CommittedUser account, ClientInfo client, int epoch, CancellationToken cancellationToken)
@@ -56,13 +53,11 @@ internal sealed class PasswordResets(
     {
         var now = time.GetUtcNow();
         user = await account.CorrectedAsync(user, now, cancellationToken);
-        var links = user.ResetLinksAt.RemoveAll(at => now - at >= Hour);
-        if (links.Length >= LinksPerHour) return links[0] + Hour - now;
-
+        if (LinkBudget.Take(user.ResetLinksAt, now, out var wait) is not { } sent) return wait;
         var secret = RandomNumberGenerator.GetBytes(WaitingProofs.SecretSize);
         var next = user with
         {
-            ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + WaitingProofs.LinkLifetime, ResetTenantEpoch = epoch, ResetLinksAt = links.Add(now),
+            ResetSecretHash = [.. SHA256.HashData(secret)], ResetExpiresAt = now + WaitingProofs.LinkLifetime, ResetTenantEpoch = epoch, ResetLinksAt = sent,
         };
         await account.SaveAsync(next, [entry], cancellationToken);
         await notifications.NotifyAsync(

@@ -60,16 +60,12 @@ internal static class UserAccount
         var redirected = next.Status != user.Status || (change.Email is { } wanted && (wanted != user.Email || user.EmailState is { Pending: not null }));
         if (!Rights.MayChange(actor.Permissions, before, after) || (redirected && !Rights.CanManage(actor.Permissions, before))) return Refusal.Forbidden;
 
-        if (change.Email is { } address && next.Status == UserStatus.Invited)
+        if (change.Email is { } address)
         {
-            // Nobody owns the account yet who could be told, or confirm.
-            next = next with { Email = address };
-        }
-        else if (change.Email is { } another)
-        {
-            var requested = EmailRules.Request(next, another, link!);
-            if (requested.Value is null) return requested.ToRefused();
-            next = requested.Value;
+            // Nobody owns the account of an invited user yet who could be told, or confirm.
+            var addressed = next.Status == UserStatus.Invited ? next with { Email = address } : EmailRules.Request(next, address, link!);
+            if (addressed.Value is null) return addressed.ToRefused();
+            next = addressed.Value;
         }
 
         var ended = next.Status == UserStatus.Disabled ? next.Sessions : [];
@@ -108,9 +104,10 @@ internal static class UserAccount
         var link = user.ResetExpiresAt is { } end && StoredTime.IsAhead(end - WaitingProofs.LinkLifetime, now);
         var email = EmailRules.AsOf(user.EmailState, now);
         var invitation = InvitationRules.AsOf(user.Invitation, now);
+        var links = StoredTime.Past(user.ResetLinksAt, now);
         var same = ReferenceEquals(factors, user.Factors) && ReferenceEquals(email, user.EmailState) && ReferenceEquals(invitation, user.Invitation);
-        if (same && !link && !user.ResetLinksAt.Any(at => StoredTime.IsAhead(at, now))) return user;
-        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, EmailState = email, Invitation = invitation, ResetLinksAt = [.. user.ResetLinksAt.Select(at => StoredTime.Past(at, now))] };
+        if (same && !link && links == user.ResetLinksAt) return user;
+        return (link ? WaitingProofs.WithoutLink(user) : user) with { Factors = factors, EmailState = email, Invitation = invitation, ResetLinksAt = links };
     }
 
     /// <summary>Absent, foreign and hidden are one answer.</summary>

@@ -10,9 +10,11 @@ namespace Platform.Users;
 internal sealed class UserPasswords(
     UserSessions sessions, UserNotifications notifications, PasswordHashingQueue hashing, PasswordVerifier verifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
+    private const string NewPassword = "/newPassword";
+
     private static readonly Outcome Unchanged = new()
     {
-        Refusal = Refusal.PasswordPolicy, Errors = [new InputError("/newPassword", "unchanged", "Choose another password than the one that was set for you.")],
+        Refusal = Refusal.PasswordPolicy, Errors = [new InputError(NewPassword, "unchanged", "Choose another password than the one that was set for you.")],
     };
 
     public async Task<Outcome> ChangeAsync(CommittedUser account, Actor actor, PasswordChange change, CancellationToken cancellationToken)
@@ -31,13 +33,10 @@ internal sealed class UserPasswords(
 
     /// <summary>One write sets the password, uses an open reset link up and takes all sessions but <paramref name="keep"/> off the list; then they are ended. A first one is no news to its owner.</summary>
     public async Task<Outcome> SetAsync(
-        CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken, string pointer = "/newPassword")
+        CommittedUser account, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken, string pointer = NewPassword)
     {
-        var unmet = PasswordPolicy.Check(password, user.Username, pointer);
-        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
-        if (await hashing.HashAsync(CallerOf(user, entry), password, cancellationToken) is not { } hash) return Refusal.Busy;
-
-        var set = UserAccount.SetPassword(user, hash, entry, keep, time.GetUtcNow());
+        if (Unmet(user, password, pointer) is { } unmet) return unmet;
+        if (await HashAsync(CallerOf(user, entry), user, password, entry, keep, cancellationToken) is not { } set) return Refusal.Busy;
         await account.SaveAsync(set.Next, set.Entries, cancellationToken);
         await sessions.EndAllAsync(set.Ended, SessionState.PasswordChanged, cancellationToken);
         if (user.PasswordHash.Length > 0) await notifications.NotifyAsync(account.Id, user, NotificationTemplates.PasswordChanged, cancellationToken);
@@ -47,8 +46,7 @@ internal sealed class UserPasswords(
     /// <summary>What becomes of an account whose password is replaced by another one. Nothing is written.</summary>
     public async Task<Outcome<UserTransition>> ReplaceAsync(StoredUser user, string password, AuditEntry entry, CancellationToken cancellationToken)
     {
-        var unmet = PasswordPolicy.Check(password, user.Username, "/newPassword");
-        if (unmet.Length > 0) return new Outcome { Refusal = Refusal.PasswordPolicy, Errors = unmet };
+        if (Unmet(user, password, NewPassword) is { } unmet) return unmet;
         var caller = CallerOf(user, entry);
         switch (await hashing.VerifyAsync(caller, user.PasswordHash, password, cancellationToken))
         {
@@ -56,7 +54,7 @@ internal sealed class UserPasswords(
             case PasswordCheck.Right or PasswordCheck.RightButOutdated: return Unchanged;
         }
 
-        return await hashing.HashAsync(caller, password, cancellationToken) is { } hash ? UserAccount.SetPassword(user, hash, entry, keep: null, time.GetUtcNow()) : Refusal.Busy;
+        return await HashAsync(caller, user, password, entry, keep: null, cancellationToken) is { } set ? set : Refusal.Busy;
     }
 
     /// <param name="account">The actor's.</param>
@@ -75,6 +73,13 @@ internal sealed class UserPasswords(
 
         return attempt;
     }
+
+    /// <summary>Null: there was no turn for the hash.</summary>
+    private async Task<UserTransition?> HashAsync(HashingCaller caller, StoredUser user, string password, AuditEntry entry, SessionId? keep, CancellationToken cancellationToken) =>
+        await hashing.HashAsync(caller, password, cancellationToken) is { } hash ? UserAccount.SetPassword(user, hash, entry, keep, time.GetUtcNow()) : null;
+
+    private static Outcome? Unmet(StoredUser user, string password, string pointer) =>
+        PasswordPolicy.Check(password, user.Username, pointer) is { Length: > 0 } errors ? new Outcome { Refusal = Refusal.PasswordPolicy, Errors = errors } : null;
 
     private static HashingCaller CallerOf(StoredUser user, AuditEntry entry) => new(IsKnown: true, user.TenantId.ToString(), Networks.WideOf(entry.Client?.Ip));
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Platform.Clocks;
 
 /// <summary>
@@ -23,4 +25,9 @@ public static class StoredTime
 
     /// <summary>When something happened: what has not come yet happened now.</summary>
     public static DateTimeOffset Past(DateTimeOffset at, DateTimeOffset now) => IsAhead(at, now) ? now : at;
+
+    /// <inheritdoc cref="Past(DateTimeOffset, DateTimeOffset)"/>
+    /// <returns>The same array where none is ahead.</returns>
+    public static ImmutableArray<DateTimeOffset> Past(ImmutableArray<DateTimeOffset> times, DateTimeOffset now) =>
+        times.Any(at => IsAhead(at, now)) ? [.. times.Select(at => Past(at, now))] : times;
 }

@@ -96,7 +96,7 @@ public sealed class InvitationRulesTests
             sent.Add(now);
         }
 
-        foreach (var at in sent) sent.Count(other => other >= at && other < at.AddHours(1)).ShouldBeLessThanOrEqualTo(InvitationRules.LinksPerHour);
+        foreach (var at in sent) sent.Count(other => other >= at && other < at.AddHours(1)).ShouldBeLessThanOrEqualTo(LinkBudget.PerHour);
         foreach (var secret in secrets) InvitationRules.IsOpen(user, SHA256.HashData(secret), now).ShouldBe(ReferenceEquals(secret, last));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using Platform.Process.Tests.Hosting;
 
 namespace Platform.Process.Tests.Tour;
@@ -8,7 +9,7 @@ namespace Platform.Process.Tests.Tour;
 using Process = System.Diagnostics.Process;
 
 /// <summary>Pastes README's tour into a shell, line by line, as somebody does who has just started the platform.</summary>
-public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>
+public sealed partial class ReadmeTests(ITestOutputHelper output, ServedPlatform served) : IClassFixture<ServedPlatform>
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
@@ -16,15 +17,16 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
     public async Task Tour_Pasted_AnswersAsThePageSays()
     {
         var page = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "README.md"));
-        var commands = Commands(page.SkipWhile(line => !line.StartsWith("    export PW=", StringComparison.Ordinal)).TakeWhile(line => line.Length == 0 || line.StartsWith("    ", StringComparison.Ordinal)));
-        commands.Count.ShouldBeGreaterThanOrEqualTo(20, "the page has a tour");
+        var typed = Typed(page.SkipWhile(line => !line.StartsWith("    export PW=", StringComparison.Ordinal)).TakeWhile(line => line.Length == 0 || line.StartsWith("    ", StringComparison.Ordinal)));
+        typed.Count.ShouldBeGreaterThanOrEqualTo(20, "the page has a tour");
         var answers = new StringBuilder();
         using var shell = new Typist(served);
-        foreach (var command in commands)
+        foreach (var (command, shown) in typed)
         {
             var answer = await shell.TypeAsync(Known(command, answers.ToString()));
             output.WriteLine($"{command}\n{answer}");
             answers.AppendLine(answer);
+            HoldMembers(shown, answer);
         }
 
         var said = answers.ToString();
@@ -49,21 +51,43 @@ public sealed class ReadmeTests(ITestOutputHelper output, ServedPlatform served)
         return $"export CODE={app.CodeAt(TimeProvider.System.GetUtcNow().AddSeconds(30 * steps))}";
     }
 
-    /// <summary>Lines that are typed: they begin with a word of a shell, and go on while a quote is open. The rest are answers and remarks.</summary>
-    private static List<string> Commands(IEnumerable<string> lines)
+    /// <summary>Lines that are typed: they begin with a word of a shell, and go on while a quote is open. Of the rest, what begins with a brace is the answer, with its further lines.</summary>
+    private static List<(string Command, string Shown)> Typed(IEnumerable<string> lines)
     {
-        var commands = new List<string>();
+        var typed = new List<(string Command, string Shown)>();
         var open = false;
         foreach (var line in lines.Where(line => line.Length > 4).Select(line => line[4..]))
         {
-            if (open) commands[^1] += "\n" + line;
-            else if (line.Split(' ', '=')[0] is "c" or "curl" or "export" or "alias" or "TOKEN" or "KEY" or "LISA" or "SNIPPET" or "CHALLENGE") commands.Add(line);
+            if (open) typed[^1] = typed[^1] with { Command = typed[^1].Command + "\n" + line };
+            else if (line.Split(' ', '=')[0] is "c" or "curl" or "export" or "alias" or "TOKEN" or "KEY" or "LISA" or "SNIPPET" or "CHALLENGE") typed.Add((line, ""));
+            else if (line[0] is '{' or ' ') typed[^1] = typed[^1] with { Shown = typed[^1].Shown + line };
             else continue;
-            open = commands[^1].Count(c => c == '\'') % 2 == 1;
+            open = typed[^1].Command.Count(c => c == '\'') % 2 == 1;
         }
 
-        return commands;
+        return typed;
     }
+
+    /// <summary>The members of an answer as the page shows it are those of the real one, in their order. Only an ellipsis in place of a member leaves some out; one in a text shortens it.</summary>
+    private static void HoldMembers(string shown, string answer)
+    {
+        var real = Members(answer);
+        var at = 0;
+        foreach (var part in LeftOut().Split(shown).Select(Members).Where(part => part.Length > 0))
+        {
+            while (at < real.Length && !real[at..].Take(part.Length).SequenceEqual(part)) at++;
+            real[at..].Take(part.Length).ShouldBe(part, $"{shown}\n{answer}");
+            at += part.Length;
+        }
+    }
+
+    private static string[] Members(string json) => [.. Member().Matches(json).Select(member => member.Groups["name"].Value)];
+
+    [GeneratedRegex("\"(?<name>[A-Za-z]+)\":", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Member();
+
+    [GeneratedRegex("…(?!\")", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LeftOut();
 
     /// <summary>An interactive shell in a folder where the data lie as the page says, whose platform listens where this one does.</summary>
     private sealed class Typist : IDisposable
