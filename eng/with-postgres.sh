@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with a PostgreSQL server of its own: eng/with-postgres.sh dotnet test tests/Platform.Api.Tests
-# The command finds it in PLATFORM_TEST_POSTGRES. The server listens on loopback, keeps its data in a temporary folder and ends with this script, however
+# The command finds it in PLATFORM_TEST_POSTGRES, and its programs in PLATFORM_TEST_POSTGRES_TOOLS. The server listens on loopback, keeps its data in a temporary folder and ends with this script, however
 # that ends. fsync stays on: the platform refuses to run without.
 set -euo pipefail
 
@@ -57,5 +57,5 @@ done
 [ -n "$server" ] || give_up
 
 status=0
-PLATFORM_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=owner;Database=postgres" "$@" || status=$?
+PLATFORM_TEST_POSTGRES_TOOLS="$bin" PLATFORM_TEST_POSTGRES="Host=127.0.0.1;Port=$port;Username=owner;Database=postgres" "$@" || status=$?
 exit $status

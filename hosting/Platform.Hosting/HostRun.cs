@@ -87,7 +87,8 @@ public static partial class HostRun
         }
     }
 
-    private static IEnumerable<string> Explain(Exception failure) => failure switch
+    /// <summary>What an operator has to know of a failure, a line each, without stack traces.</summary>
+    internal static IEnumerable<string> Explain(Exception failure) => failure switch
     {
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Explain),

@@ -5,6 +5,7 @@ using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Server.Demo;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Backups;
 
 namespace Platform.Server;
 
@@ -12,7 +13,7 @@ namespace Platform.Server;
 internal static class PlatformServer
 {
     internal static readonly HostSyntax Syntax = new(
-        Commands: [VerifyLogCommand.Name, ProbeCommand.Name],
+        Commands: [BackupCommand.Name, RestoreCommand.Name, VerifyLogCommand.Name, ProbeCommand.Name],
         Flags: [DemoExtensions.Flag],
         new KnownSettings([.. ApiSettings.Sections, .. SiloSettings.Sections]) { ConnectionStrings = SiloSettings.ConnectionStrings })
     {
@@ -21,6 +22,8 @@ internal static class PlatformServer
 
     private static Task<int> Main(string[] args) => args switch
     {
+        [BackupCommand.Name, .. var rest] => BackupCommand.RunAsync(rest, Syntax.Settings, Console.Out, Console.Error),
+        [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, Syntax.Settings, Console.Out, Console.Error),
         [VerifyLogCommand.Name, .. var rest] => VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformServer).Assembly, Console.Out),

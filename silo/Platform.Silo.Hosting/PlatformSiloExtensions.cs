@@ -6,6 +6,7 @@ using Platform.Hosting;
 using Platform.Hosting.Clocks;
 using Platform.Security;
 using Platform.Sessions;
+using Platform.Silo.Hosting.Backups;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Storage;
 
@@ -43,6 +44,7 @@ public static class PlatformSiloExtensions
             Configure(silo);
         });
         services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
+        builder.AddBackupSchedule();
         return builder;
     }
 

@@ -6,6 +6,7 @@ using Platform.SignIn;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Snippets;
 using Platform.Storage;
+using Platform.Storage.Backups;
 using Platform.VulnerabilityReports;
 
 namespace Platform.Silo.Hosting;
@@ -22,6 +23,7 @@ internal static class SiloSettings
         (SnippetOptions.Section, typeof(SnippetOptions)),
         (VulnerabilityReportOptions.Section, typeof(VulnerabilityReportOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
+        (BackupOptions.Section, typeof(BackupOptions)),
         (OperatorBootstrapOptions.Section, typeof(OperatorBootstrapOptions)),
         (NodeOptions.Section, typeof(NodeOptions)),
     ];

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Backups;
 
 namespace Platform.Silo;
 
@@ -10,6 +11,8 @@ internal static class PlatformSilo
 {
     private static Task<int> Main(string[] args) => args switch
     {
+        [BackupCommand.Name, .. var rest] => BackupCommand.RunAsync(rest, SiloHost.Syntax.Settings, Console.Out, Console.Error),
+        [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformSilo).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),

@@ -6,15 +6,19 @@ using Orleans.Configuration;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Backups;
 
 namespace Platform.Silo;
 
 /// <summary>The parts that only the silo executable has.</summary>
 internal static class SiloHost
 {
+    public static readonly HostSyntax Syntax = new(
+        Commands: [BackupCommand.Name, RestoreCommand.Name, ProbeCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
+
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
-        var arguments = new HostArguments(args, new HostSyntax(Commands: [ProbeCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings }));
+        var arguments = new HostArguments(args, Syntax);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             ApplicationName = typeof(SiloHost).Assembly.GetName().Name,

@@ -30,6 +30,8 @@ public static class AuditActions
     public const string TenantCreated = "tenant.created";
     public const string TenantUpdated = "tenant.updated";
     public const string TenantSessionsRevoked = "tenant.sessions_revoked";
+    /// <summary>The platform was restored from a backup: what has happened here between the two times is lost.</summary>
+    public const string TenantRestored = "tenant.restored";
     public const string TenantIpRulesSet = "tenant.ip_rules_set";
 
     /// <summary>Events older than the tenant's retention were dropped from the front of this log.</summary>

@@ -24,6 +24,9 @@ public enum SupportGrantEnd
 
     /// <summary>The tenant declined the request.</summary>
     Declined = 4,
+
+    /// <summary>The platform was restored from a backup, which does not know what has ended since.</summary>
+    PlatformRestored = 5,
 }
 
 /// <summary>Permission for one operator to read the data of one tenant for a while (row SUPPORT), as the tenant's managers and that operator see it.</summary>

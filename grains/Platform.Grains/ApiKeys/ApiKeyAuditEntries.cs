@@ -6,6 +6,7 @@ namespace Platform.ApiKeys;
 /// <summary>Entries for the access log about an API key, written before the change.</summary>
 internal static class ApiKeyAuditEntries
 {
+    private const string PlatformRestored = "platform_restored";
     private const string SponsorDeleted = "sponsor_deleted";
     private const string SponsorDisabled = "sponsor_disabled";
     private const string RightsLost = "sponsor_rights_lost";
@@ -17,6 +18,9 @@ internal static class ApiKeyAuditEntries
         By(actor, AuditActions.ApiKeyRotated, key, AuditChanges.Secret("/key"), AuditChanges.Duration("/overlap", null, overlap));
 
     public static AuditEntry Revoked(Actor actor, StoredApiKey key) => By(actor, AuditActions.ApiKeyRevoked, key);
+
+    /// <summary>By the platform, which was restored from a backup.</summary>
+    public static AuditEntry RevokedByRestore(StoredApiKey key) => AuditEntry.BySystem(AuditActions.ApiKeyRevoked, PartyOf(key)) with { Reason = PlatformRestored };
 
     public static AuditEntry TakenOver(Actor actor, StoredApiKey before, StoredApiKey next) =>
         By(actor, AuditActions.ApiKeyTakenOver, next, AuditChanges.Text("/sponsor", before.Sponsor.ToString(), next.Sponsor.ToString()));

@@ -17,7 +17,7 @@ internal sealed partial class ApiKeysGrain(
     ApiKeyDormancy dormancy,
     AuditLog audit,
     TimeProvider time,
-    ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain, IApiKeySponsorsGrain
+    ILogger<ApiKeysGrain> logger) : Grain, IApiKeysGrain, IApiKeysGrainInternal, IApiKeySponsorsGrain
 {
     /// <summary>Bounds the state; enough for a key a back end, and for replacing each of them in turn.</summary>
     private const int MaxKeys = 100;
@@ -125,6 +125,28 @@ internal sealed partial class ApiKeysGrain(
         // The end itself is durable; the next activation mends the list.
         if (!await list.TryRemoveAsync(key, cancellationToken)) DeactivateOnIdle();
         return Outcome.Done;
+    }
+
+    public async Task RevokeAllAsync(CancellationToken cancellationToken)
+    {
+        var revoked = Keys;
+        if (revoked.IsEmpty) return;
+        await audit.RecordThenAsync(
+            _tenant,
+            [.. revoked.Select(ApiKeyAuditEntries.RevokedByRestore)],
+            () => committed.CommitAsync(new StoredApiKeys { Keys = [] }, cancellationToken));
+        foreach (var live in _live.Values)
+        {
+            live.End();
+            liveKeys.Remove(live);
+        }
+
+        _live.Clear();
+        foreach (var key in revoked)
+        {
+            // As in DeleteAsync: the next activation mends the list.
+            if (!await list.TryRemoveAsync(key.Id, cancellationToken)) DeactivateOnIdle();
+        }
     }
 
     public async Task<Outcome<Page<ApiKeyView>>> ListAsync(Actor actor, PageRequest page, CancellationToken cancellationToken)

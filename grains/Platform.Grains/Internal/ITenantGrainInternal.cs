@@ -25,6 +25,12 @@ internal interface ITenantGrainInternal : IGrainWithStringKey
     [Alias("FindTerms"), AlwaysInterleave]
     Task<TenantPolicySnapshot?> FindPolicyAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// After the platform was restored from a backup: ends all sessions, makes what was sent void, distrusts passwords and says so in the tenant's access log; one write. The same again changes nothing.
+    /// </summary>
+    [Alias("RecordRestore")]
+    Task RecordRestoreAsync(PlatformRestore restore, CancellationToken cancellationToken);
+
     [Alias("ListManagers"), AlwaysInterleave]
     Task<ImmutableArray<UserId>> ListManagersAsync(CancellationToken cancellationToken);
 

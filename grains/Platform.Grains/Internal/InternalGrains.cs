@@ -11,6 +11,8 @@ internal static class InternalGrains
 
     public static IApiKeySponsorsGrain ApiKeySponsors(this IGrainFactory grains, TenantId id) => grains.GetGrain<IApiKeySponsorsGrain>(id.ToString());
 
+    public static IApiKeysGrainInternal ApiKeysInternal(this IGrainFactory grains, TenantId id) => grains.GetGrain<IApiKeysGrainInternal>(id.ToString());
+
     public static ITenantSnippetsGrain TenantSnippets(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantSnippetsGrain>(id.ToString());
 
     public static ISnippetGrainInternal SnippetInternal(this IGrainFactory grains, SnippetId id) => grains.GetGrain<ISnippetGrainInternal>(id.ToString());

@@ -26,6 +26,9 @@ internal sealed record OpenSessionRequest
     /// <inheritdoc cref="Internal.SignInRules.Epoch"/>
     [Id(20)] public required int TenantEpoch { get; init; }
 
+    /// <inheritdoc cref="Internal.SignInRules.PasswordCutoff"/>
+    [Id(21)] public DateTimeOffset? PasswordCutoff { get; init; }
+
     /// <inheritdoc cref="SessionView.Page"/>
     [Id(40)] public Snippets.PageOrigin? Page { get; init; }
 

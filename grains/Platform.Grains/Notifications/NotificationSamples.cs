@@ -22,6 +22,7 @@ internal static class NotificationSamples
         ["link"] = "https://app.example/reset#token=sample",
         ["method"] = "totp",
         ["names"] = "Shop",
+        ["newest"] = "2030-01-31T12:00:00Z",
         ["newEmail"] = "a***@example.org",
         ["operator"] = "operator",
         ["reason"] = "Users cannot be listed",

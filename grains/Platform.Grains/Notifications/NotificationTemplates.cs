@@ -111,6 +111,9 @@ internal static class NotificationTemplates
     /// <summary>To the operators: nobody has acknowledged it in two working days. Data: report.</summary>
     public const string VulnerabilityReportUnacknowledged = "vulnerability_report_unacknowledged";
 
+    /// <summary>To the operators: for two intervals no backup was made that could be verified. Data: newest, reason.</summary>
+    public const string BackupLate = "backup_late";
+
     /// <summary>To the operators: its estimate is over. Data: report.</summary>
     public const string VulnerabilityReportOverdue = "vulnerability_report_overdue";
 }

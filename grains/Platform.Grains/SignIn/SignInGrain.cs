@@ -64,6 +64,7 @@ internal sealed class SignInGrain(
                 Client = request.Client,
                 Transport = request.Transport,
                 TenantEpoch = rules.Epoch,
+                PasswordCutoff = rules.PasswordCutoff,
                 Page = request.Page,
             },
             cancellationToken);

@@ -7,6 +7,10 @@ internal interface ISupportExpiryGrain : IGrainWithStringKey
     /// <summary>Ends those whose time is over, each with one entry in the access log, and mends the table.</summary>
     [Alias("Settle")]
     Task SettleAsync(CancellationToken cancellationToken);
+
+    /// <summary>After a restore: ends all that are open, each with one entry in the access log.</summary>
+    [Alias("EndAll")]
+    Task EndAllAsync(CancellationToken cancellationToken);
 }
 
 internal static class SupportGrains

@@ -122,6 +122,12 @@ internal sealed class SupportGrain(
         await EndOverdueAsync(cancellationToken);
     }
 
+    public async Task EndAllAsync(CancellationToken cancellationToken)
+    {
+        var now = Now();
+        foreach (var open in Open) await FinishAsync(open.Ended(SupportGrantEnd.PlatformRestored, by: null, now), cancellationToken);
+    }
+
     private async Task EndOverdueAsync(CancellationToken cancellationToken)
     {
         var now = Now();

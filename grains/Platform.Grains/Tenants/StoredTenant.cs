@@ -68,6 +68,9 @@ internal sealed record StoredTenant : IProjectedState<StoredTenant>
     /// <summary>As their grains published them, the primary one first.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 
+    /// <inheritdoc cref="Internal.SignInRules.PasswordCutoff"/>
+    [Id(110)] public DateTimeOffset? PasswordCutoff { get; init; }
+
     StoredTenant IProjectedState<StoredTenant>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Platform.Audit;
+using Platform.Internal;
 using Platform.IpRules;
 using Platform.Notifications;
 using Platform.Text;
@@ -42,6 +43,15 @@ internal static class TenantAuditEntries
     }
 
     public static AuditEntry SessionsRevoked(TenantId id, StoredTenant tenant, Actor actor) => By(actor, AuditActions.TenantSessionsRevoked, PartyOf(id, tenant));
+
+    public static AuditEntry Restored(TenantId id, StoredTenant tenant, PlatformRestore restore) => By(
+        actor: null,
+        AuditActions.TenantRestored,
+        PartyOf(id, tenant),
+        AuditChanges.Text("/backup", null, restore.Backup),
+        AuditChanges.Time("/missing/from", null, restore.BackupAt),
+        AuditChanges.Time("/missing/to", null, restore.RestoredAt),
+        AuditChanges.Text("/restoredBy", null, restore.By));
 
     public static AuditEntry IpRulesSet(TenantId id, StoredTenant tenant, Actor actor, ImmutableArray<IpRule> rules) => By(
         actor, AuditActions.TenantIpRulesSet, PartyOf(id, tenant), AuditChanges.List("/rules", tenant.IpRules.Select(Print), rules.Select(Print)));

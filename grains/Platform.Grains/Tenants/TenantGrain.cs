@@ -86,6 +86,13 @@ internal sealed class TenantGrain(
         return Outcome.Done;
     }
 
+    public async Task RecordRestoreAsync(PlatformRestore restore, CancellationToken cancellationToken)
+    {
+        if (_tenant.Stored is not { } tenant || tenant.PasswordCutoff == restore.RestoredAt) return;
+        await _tenant.SaveAsync(
+            tenant with { Epoch = tenant.Epoch + 1, PasswordCutoff = restore.RestoredAt }, TenantAuditEntries.Restored(_tenant.Id, tenant, restore), cancellationToken);
+    }
+
     public Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken) =>
         managers.PrepareChangeAsync(_tenant, user, next, cancellationToken);
 

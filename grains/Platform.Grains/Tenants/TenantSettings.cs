@@ -91,7 +91,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         return new TenantRetention { AccessLog = tenant.AccessLogKept ?? standard.AccessLog, EndedSessions = tenant.EndedSessionsKept ?? standard.EndedSessions };
     }
 
-    public SignInRules SignInRulesOf(StoredTenant tenant) => new(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch);
+    public SignInRules SignInRulesOf(StoredTenant tenant) => new(tenant.Status, PolicyOf(tenant), tenant.Features.TwoFactor, tenant.RequireSecondFactor, tenant.Epoch, tenant.PasswordCutoff);
 
     public TenantPolicySnapshot SnapshotOf(StoredTenant tenant, DateTimeOffset now) => new()
     {

@@ -97,6 +97,12 @@ internal static class UserAccount
         return new UserTransition(next, UserAuditEntries.With(entry, ended, SessionState.PasswordChanged), ended);
     }
 
+    /// <summary>Whether the right password, by itself, leads to the choice of another one (decision 107).</summary>
+    /// <param name="user">Whose password was right.</param>
+    /// <param name="cutoff"><see cref="SignInRules.PasswordCutoff"/>; a second factor shows by itself that it is the owner who signs in.</param>
+    public static bool MustChangePassword(StoredUser user, DateTimeOffset? cutoff) =>
+        user.MustChangePassword || (user.PasswordChangedAt <= cutoff && user.Factors is not { Any: true });
+
     /// <summary>Without times that a clock ahead of now has stored. The same value when there are none.</summary>
     public static StoredUser AsOf(StoredUser user, DateTimeOffset now)
     {

@@ -36,7 +36,8 @@ internal sealed class UserSignIn(
         if (opening.Rehash is { } rehash && user.PasswordHash == opening.VerifiedHash) user = user with { PasswordHash = rehash };
 
         // On a page that is all: nobody chooses a password there (decision 107).
-        if (user.MustChangePassword && opening.Page is not null) return new SignInResult { PasswordChange = new PasswordChangeChallenge { Token = null, ExpiresAt = null }, Transport = opening.Transport };
+        var mustChange = UserAccount.MustChangePassword(user, opening.PasswordCutoff);
+        if (mustChange && opening.Page is not null) return new SignInResult { PasswordChange = new PasswordChangeChallenge { Token = null, ExpiresAt = null }, Transport = opening.Transport };
         if (user.Factors is { Any: true } factors)
         {
             var (token, expiresAt) = await challenges.GiveAsync(account, user, SignInChallenges.After(opening, SignInStep.SecondFactor), cancellationToken);
@@ -45,7 +46,7 @@ internal sealed class UserSignIn(
 
         // A page cannot set up a factor: a session that is good for nothing else is no use to it.
         if (opening.RequireSecondFactor && opening.Page is not null) return Refusal.SecondFactorEnrolmentRequired;
-        if (user.MustChangePassword) return await AskForNewPasswordAsync(account, user, SignInChallenges.After(opening, SignInStep.NewPassword), cancellationToken);
+        if (mustChange) return await AskForNewPasswordAsync(account, user, SignInChallenges.After(opening, SignInStep.NewPassword), cancellationToken);
         var session = new NewSession
         {
             TenantId = user.TenantId,

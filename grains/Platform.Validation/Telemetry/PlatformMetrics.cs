@@ -23,13 +23,15 @@ public sealed class PlatformMetrics
     private readonly Counter<long> _callsDenied;
     private readonly Counter<long> _refusalsTold;
     private readonly Counter<long> _proofChecks;
+    private readonly Counter<long> _backups;
+    private readonly Meter _meter;
 
     /// <param name="meters">Makes the meter.</param>
     /// <param name="live">Of this process.</param>
     /// <param name="replicas">Of sessions elsewhere; null: this process validates nothing.</param>
     public PlatformMetrics(IMeterFactory meters, LiveSessions live, SessionReplicas? replicas = null)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _validations = meter.CreateCounter<long>("platform.session.validations", "{validation}", "Peeks and touches, by outcome.");
         _signIns = meter.CreateCounter<long>("platform.session.sign_ins", "{attempt}", "Steps of sign-ins, by outcome.");
         _hashes = meter.CreateCounter<long>("platform.password.hashes", "{hash}", "Password hashes computed, real and dummy.");
@@ -41,6 +43,7 @@ public sealed class PlatformMetrics
         _callsDenied = meter.CreateCounter<long>("platform.grain.calls_denied", "{call}", "Grain calls without the credential of this cluster, by reason.");
         _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
         _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily checks of the proofs of domains, by outcome.");
+        _backups = meter.CreateCounter<long>("platform.backups", "{backup}", "Scheduled backups, by outcome; one that could not be verified failed.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
         if (replicas is not null) meter.CreateObservableUpDownCounter("platform.session.replicas", () => replicas.Count, "{session}", "Replicas of live sessions of other processes.");
     }
@@ -76,6 +79,12 @@ public sealed class PlatformMetrics
         duration.TotalSeconds,
         new KeyValuePair<string, object?>("operation", operation),
         new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <param name="age">Of the newest backup that was verified; null where there is none.</param>
+    public void ObserveBackupAge(Func<TimeSpan?> age) => _meter.CreateObservableGauge(
+        "platform.backup.age", () => age() is { } known ? [new Measurement<double>(known.TotalSeconds)] : Array.Empty<Measurement<double>>(), "s", "Age of the newest scheduled backup that was verified.");
+
+    public void BackedUp(bool succeeded) => _backups.Add(1, new KeyValuePair<string, object?>("outcome", succeeded ? "ok" : "failed"));
 
     public void ActivitySaved(int sessions) => _activitySaved.Add(sessions);
 

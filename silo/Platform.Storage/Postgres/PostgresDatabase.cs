@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Platform.Storage.Postgres;
 
-internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<DatabaseOptions> options, StorageTelemetry telemetry, TimeProvider time)
+internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<DatabaseOptions> options, StorageTelemetry telemetry, TimeProvider time, RestoreUnderWay? restore = null)
     : IDatabase, IOpenableDatabase
 {
     public const string SystemName = "postgresql";
@@ -13,7 +13,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
     public string StateOfName => "SELECT 1 FROM orleansstorage WHERE graintypestring = @name LIMIT 1";
 
     public Task OpenAsync(CancellationToken cancellationToken) =>
-        new PostgresSchema(source, options.Value, time, PostgresSchema.Migrations).PrepareAsync(cancellationToken);
+        new PostgresSchema(source, options.Value, time, PostgresSchema.Migrations) { Restores = restore is not null }.PrepareAsync(cancellationToken);
 
     public async Task CloseAsync() => await source.DisposeAsync();
 

@@ -18,7 +18,7 @@ internal sealed partial class PostgresDatabaseLock(
     ILogger<PostgresDatabaseLock> logger) : IDatabaseOwnership, IDisposable
 {
     // Arbitrary, for ever; another than that of the schema.
-    private const long LockKey = 0x506C6174666F726E;
+    internal const long LockKey = 0x506C6174666F726E;
 
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
 

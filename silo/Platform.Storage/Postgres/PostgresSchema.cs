@@ -28,6 +28,9 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>This process restores the database, and starts on one that is marked.</summary>
+    public bool Restores { get; init; }
+
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -36,6 +39,7 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
             try
             {
                 await RequireDurabilityAsync(cancellationToken);
+                if (!Restores) await RefuseCutOffRestoreAsync(cancellationToken);
                 await MigrateAsync(cancellationToken);
                 return;
             }
@@ -65,6 +69,12 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         {
             throw new StartupException($"The database runs with {setting}: acknowledged writes could be lost. Switch it on for this database.");
         }
+    }
+
+    private async Task RefuseCutOffRestoreAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(RestoreMarker.IsThereInPostgres);
+        if (await command.ExecuteScalarAsync(cancellationToken) is true) throw new StartupException(RestoreMarker.CutOff);
     }
 
     private async Task MigrateAsync(CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ namespace Platform.Storage.Sqlite;
 internal sealed class SqliteDatabase(
     IOptions<PlatformOptions> platform,
     IOptions<DatabaseOptions> options,
-    StorageTelemetry telemetry) : IDatabase, IOpenableDatabase, IDisposable
+    StorageTelemetry telemetry,
+    RestoreUnderWay? restore = null) : IDatabase, IOpenableDatabase, IDisposable
 {
     private const string SystemName = "sqlite";
 
@@ -46,7 +47,12 @@ internal sealed class SqliteDatabase(
             _file = new SqliteFile(platform.Value.DataDirectory);
             try
             {
-                using (var session = OpenSession(_file.Path)) SqliteSchema.Prepare(session, options.Value.ApplySchema, SqliteSchema.Migrations);
+                using (var session = OpenSession(_file.Path))
+                {
+                    if (restore is null && session.Query(new Statement(RestoreMarker.IsThereInSqlite), _ => true).Count > 0) throw new StartupException(RestoreMarker.CutOff);
+                    SqliteSchema.Prepare(session, options.Value.ApplySchema, SqliteSchema.Migrations);
+                }
+
                 _readers = new SqliteReaders(_file.Path, options.Value.OperationTimeout);
                 var path = _file.Path;
                 _writer = new SqliteWriter(() => OpenSession(path), options.Value.WriteQueueLimit, options.Value.WriteGroupLimit);

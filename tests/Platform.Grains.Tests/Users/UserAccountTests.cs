@@ -35,6 +35,19 @@ public sealed class UserAccountTests
 
     private static readonly EmailLink Link = new(new byte[32], TenantEpoch: 1, Now);
 
+    /// <summary>After a restore: what was set before it is not known to be the owner's any more, unless a factor shows that it is the owner (decision 117).</summary>
+    [Fact, Trait("Threat", "T78")]
+    public void MustChangePassword_SetNotAfterTheCutoff_UnlessThereIsASecondFactor()
+    {
+        var withFactor = User with { Factors = new StoredSecondFactors { Phone = [1] } };
+
+        UserAccount.MustChangePassword(User, cutoff: null).ShouldBeFalse();
+        UserAccount.MustChangePassword(User, User.PasswordChangedAt).ShouldBeTrue();
+        UserAccount.MustChangePassword(User, User.PasswordChangedAt - TimeSpan.FromTicks(1)).ShouldBeFalse();
+        UserAccount.MustChangePassword(withFactor, Now).ShouldBeFalse();
+        UserAccount.MustChangePassword(withFactor with { MustChangePassword = true }, cutoff: null).ShouldBeTrue();
+    }
+
     /// <summary>To withdraw an address that waits takes what asking for it takes.</summary>
     [Fact, Trait("Threat", "T46")]
     public void Change_BackToThePresentAddress_TakesTheRightToChangeIt()

@@ -94,4 +94,8 @@ internal sealed class ProvenDomainTable(IDatabase database)
             ("@domain", domain),
             ("@tenant", tenant.ToString())),
         cancellationToken);
+
+    /// <summary>All proofs are looked for again as soon as there is time: after a restore nobody knows which of them are still there.</summary>
+    public Task CheckAllAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.WriteAsync(
+        Write, new Statement("UPDATE proven_domains SET check_at = @now WHERE check_at > @now", ("@now", Columns.Ticks(now))), cancellationToken);
 }

@@ -1,30 +1,41 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 
-namespace Platform.Storage.Tests.Hosting;
+namespace Platform.Testing;
 
 /// <summary>
 /// A PostgreSQL server of the test run's own: in a temporary folder, on loopback, with fsync as in production, gone at the end. Its default collation is
 /// a human language, so that a column that forgot to ask for byte order shows.
 /// </summary>
-internal sealed class PostgresServer : IAsyncDisposable
+public sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("platform-postgres-").FullName;
     private readonly string _bin = FindBinaries();
-    private readonly int _port = StorageFixture.FreePort();
+    private readonly int _port = FreePort();
+    private string _options = "";
 
     private string Data => Path.Combine(_folder, "data");
 
-    public static async Task<PostgresServer> StartAsync()
+    /// <summary>Where write-ahead log and base backup of tests of recovery lie; the server may write there.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
+    /// <param name="options">Settings beside those of all tests, by the folder of the server.</param>
+    public static async Task<PostgresServer> StartAsync(Func<string, string>? options = null)
     {
         var server = new PostgresServer();
+        server._options = options?.Invoke(server._folder) ?? "";
         await server.OwnAsync();
         await server.RunAsync("initdb", "-D", server.Data, "-U", "owner", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
             "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions");
         await server.ResumeAsync();
         return server;
     }
+
+    /// <summary>As programs of PostgreSQL take it.</summary>
+    public string ConnectionStringOf(string database) => $"host=127.0.0.1 port={_port.ToString(CultureInfo.InvariantCulture)} user=owner dbname={database}";
 
     public string ConnectionString(string database, string user = "owner") => new NpgsqlConnectionStringBuilder
     {
@@ -46,7 +57,16 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts the server again after <see cref="Kill"/>; returns when it answers.</summary>
     public Task ResumeAsync() => RunAsync("pg_ctl", "start", "-w", "-t", "60", "-D", Data, "-l", Path.Combine(_folder, "log"), "-o",
-        $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories={_folder} -c max_connections=60 -c shared_buffers=16MB -c max_wal_size=64MB");
+        $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories={_folder} -c max_connections=60 -c shared_buffers=16MB -c max_wal_size=64MB {_options}");
+
+    /// <summary>One of the programs of PostgreSQL, as the user of the server.</summary>
+    public Task RunToolAsync(string program, params string[] arguments) => RunAsync(program, arguments);
+
+    /// <summary>Puts a base backup in the place of what the server has lost.</summary>
+    public Task ReplaceDataAsync(string by) => RunShellAsync($"rm -rf '{Data}' && mv '{by}' '{Data}'");
+
+    /// <summary>As the user of the server.</summary>
+    public Task RunShellAsync(string script) => User is null ? ExecuteAsync("/bin/sh", ["-c", script]) : ExecuteAsync("runuser", ["-u", User, "--", "/bin/sh", "-c", script]);
 
     /// <summary><c>kill -9</c> of the server and of all its processes.</summary>
     public void Kill()
@@ -64,6 +84,13 @@ internal sealed class PostgresServer : IAsyncDisposable
         // Immediate: nothing of it is kept. Not there when a test failed between its kill and its restart.
         if (File.Exists(Path.Combine(Data, "postmaster.pid"))) await RunAsync("pg_ctl", "stop", "-w", "-m", "immediate", "-D", Data).ContinueWith(_ => { }, TaskScheduler.Default);
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static int ParentOf(int pid)

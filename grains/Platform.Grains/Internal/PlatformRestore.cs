@@ -1,0 +1,9 @@
+namespace Platform.Internal;
+
+/// <summary>What has happened to the platform's data.</summary>
+/// <param name="Backup">Name of the backup.</param>
+/// <param name="BackupAt">What was done after it is lost.</param>
+/// <param name="RestoredAt">What was done before it, and after the backup, is lost.</param>
+/// <param name="By">Account of the machine that ran the restore.</param>
+[GenerateSerializer, Immutable, Alias("platform.PlatformRestore")]
+internal sealed record PlatformRestore([property: Id(0)] string Backup, [property: Id(1)] DateTimeOffset BackupAt, [property: Id(2)] DateTimeOffset RestoredAt, [property: Id(3)] string By);

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Platform.Hosting;
+using Platform.Hosting.Settings;
+using Platform.Storage.Backups;
+
+namespace Platform.Silo.Hosting.Backups;
+
+/// <summary><c>./run backup</c>: one backup of the database of these settings, whether or not the platform runs on it. Exit code 0: it is complete; 1: it is not.</summary>
+internal static class BackupCommand
+{
+    public const string Name = "backup";
+
+    private const string To = "--to";
+
+    private const string Usage = """
+        ./run backup [--to <folder>] [--Setting=value ...]
+
+        Makes a backup in a new folder below <folder> (default: Platform:Backups:Target), while the platform runs or not. Takes the settings of the
+        platform: data directory or connection string, environment, master key. Without other settings the archives open with the master key;
+        --Platform:Backups:Recipients=<file> names the OpenPGP public keys that open them instead. How to keep and restore backups:
+        docs/operations/backups.md.
+        """;
+
+    public static async Task<int> RunAsync(string[] args, KnownSettings settings, TextWriter output, TextWriter error)
+    {
+        if (HelpText.IsHelp(args))
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
+
+        var arguments = BackupHost.Read(args, settings, [], To);
+        return await BackupHost.RunAsync(error, async cancellationToken =>
+        {
+            using var host = BackupHost.CreateBuilder(arguments, output).Build();
+            HostRun.Validate(host);
+            var target = arguments.ValueOf(To) ?? host.Services.GetRequiredService<IOptions<BackupOptions>>().Value.Target
+                ?? throw new BackupException($"Say where to: {To} <folder>, or {BackupOptions.Section}:{nameof(BackupOptions.Target)}.");
+            await using var turn = await host.Services.GetRequiredService<IBackupDatabase>().TryTakeTurnAsync(cancellationToken)
+                ?? throw new BackupException("Another backup of this database is being made. Try again when it is done.");
+            var (path, manifest) = await host.Services.GetRequiredService<BackupRun>().MakeAsync(target, new BackupPace(0, TimeProvider.System), cancellationToken);
+            await output.WriteLineAsync(Tell(path, manifest));
+        });
+    }
+
+    private static string Tell(string path, BackupManifest manifest)
+    {
+        var rows = manifest.Content.Rows;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            Made {path}
+              {rows["tenants"]:N0} tenants, {rows["users"]:N0} users, {rows["sessions"]:N0} sessions, {rows["audit_events"]:N0} events of access logs, {BackupProgress.Size(manifest.Archives.Sum(archive => archive.Bytes))}
+              Opens with {(manifest.Recipients is [BackupRecipients.MasterKey] ? "the master key" : "the OpenPGP keys " + string.Join(", ", manifest.Recipients))}; nothing in it can be read without the master key {manifest.MasterKey[..16]}.
+            """);
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Platform.Lifecycle;
+using Platform.Storage.Backups;
+
+namespace Platform.Silo.Hosting.Backups;
+
+internal static class BackupsExtensions
+{
+    /// <summary>Scheduled backups, where a target is set.</summary>
+    public static void AddBackupSchedule(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        if (string.IsNullOrEmpty(builder.Configuration[$"{BackupOptions.Section}:{nameof(BackupOptions.Target)}"])) return;
+        services.TryAddSingleton(provider => new BackupProgress(TextWriter.Null, provider.GetRequiredService<TimeProvider>()));
+        services.AddBackups(builder.Configuration);
+        services.AddSingleton<BackupStatus>();
+        services.AddSiloService<BackupWorker>(SiloStages.Workers);
+        services.AddHealthChecks().AddCheck<BackupCheck>("backups");
+    }
+}

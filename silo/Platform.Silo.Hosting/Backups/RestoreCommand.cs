@@ -1,0 +1,136 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Platform.Hosting;
+using Platform.Hosting.Settings;
+using Platform.Internal;
+using Platform.Restores;
+using Platform.Security;
+using Platform.Storage;
+using Platform.Storage.Backups;
+
+namespace Platform.Silo.Hosting.Backups;
+
+/// <summary>
+/// <c>./run restore</c>: fills an empty database from a backup, and carries out what follows before any process may start on it. Exit code 0: it is done; 1: it is not, and no process starts on
+/// what is there; 2: not understood.
+/// </summary>
+internal static class RestoreCommand
+{
+    public const string Name = "restore";
+
+    private const string From = "--from";
+    private const string Recovered = "--recovered";
+    private const string DataKeys = "--data-keys";
+    private const string Key = "--key";
+    private const string PassphraseFile = "--key-passphrase-file";
+
+    private const string Usage = """
+        ./run restore --recovered [--Setting=value ...]
+        ./run restore --from <backup> [--data-keys <backup>] [--key <file>] [--key-passphrase-file <file>] [--Setting=value ...]
+
+        Fills the empty data directory, or the empty database of the connection string, from a backup. Put the master key there first. A backup that was
+        altered, or is of another environment or master key, is refused before anything is touched.
+          --recovered             the database was brought back by other means (point-in-time recovery, a snapshot of the disk): only what follows
+          --data-keys             another backup, the newest there is: whoever was erased until then stays erased
+          --key                   OpenPGP secret key, where the backup was made for recipients
+          --key-passphrase-file   file with the passphrase of that key
+
+        All sessions are over afterwards, API keys and support access are revoked, links that were sent are void, and whoever has no second factor
+        chooses a new password at the next sign-in: the backup does not know what has ended since. See docs/operations/backups.md.
+        """;
+
+    private const string Followed = """
+          Sessions, API keys, support access and links that were sent have ended; users without a second factor choose a new password at their next sign-in.
+          The access log of each tenant says so, and which time is missing. Start the platform with the same settings.
+        """;
+
+    private static readonly Operation Unmark = new("write", RestoreMarker.Table);
+
+    public static async Task<int> RunAsync(string[] args, KnownSettings settings, TextWriter output, TextWriter error)
+    {
+        if (HelpText.IsHelp(args))
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
+
+        var arguments = BackupHost.Read(args, settings, [Recovered], From, DataKeys, Key, PassphraseFile);
+        var from = arguments.ValueOf(From);
+        if (arguments.Has(Recovered) != string.IsNullOrEmpty(from))
+        {
+            await error.WriteLineAsync(Usage);
+            return 2;
+        }
+
+        return await BackupHost.RunAsync(error, async cancellationToken =>
+        {
+            // Alone with the database until it is done, however the platform will run on it.
+            var builder = BackupHost.CreateBuilder(arguments, output, $"--{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}={nameof(Topology.Embedded)}");
+            builder.AddPlatformLogs();
+            builder.Configuration[$"{BackupOptions.Section}:{nameof(BackupOptions.Target)}"] = null;
+            builder.AddStandaloneSilo();
+            builder.Services.AddSingleton<RestoreUnderWay>();
+            builder.Services.AddSingleton<RestoreConsequences>();
+            using var host = builder.Build();
+            HostRun.Validate(host);
+            await output.WriteLineAsync(from is { Length: > 0 } ? await RestoreAsync(host, arguments, from, cancellationToken) : await FollowRecoveryAsync(host, cancellationToken));
+        });
+    }
+
+    private static async Task<string> RestoreAsync(IHost host, HostArguments arguments, string from, CancellationToken cancellationToken)
+    {
+        var identity = arguments.ValueOf(Key) is { } key ? BackupIdentity.Read(key, ReadPassphrase(arguments.ValueOf(PassphraseFile))) : null;
+        var manifest = await host.Services.GetRequiredService<RestoreRun>().RestoreAsync(from, arguments.ValueOf(DataKeys), identity, cancellationToken);
+        var tenants = await FollowAsync(host, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from))), manifest.MadeAt, cancellationToken);
+        var rows = manifest.Content.Rows;
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            Restored what was there at {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC
+              {tenants:N0} tenants, {rows["users"]:N0} users, {rows["sessions"]:N0} sessions, {rows["audit_events"]:N0} events of access logs
+            {Followed}
+            """);
+    }
+
+    private static async Task<string> FollowRecoveryAsync(IHost host, CancellationToken cancellationToken)
+    {
+        if (host.Services.GetRequiredService<MasterKey>().IsNew) throw new BackupException($"The master key {host.Services.GetRequiredService<IOptions<PlatformOptions>>().Value.MasterKeyPath} is missing. Put it there from your copy first.");
+        var newest = await host.Services.GetRequiredService<IBackupDatabase>().MarkRecoveredAsync(cancellationToken) ?? throw new BackupException("The database holds no event of an access log. Start the platform on it.");
+        var tenants = await FollowAsync(host, "recovered", newest, cancellationToken);
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            The newest event in the database is of {newest.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC
+              {tenants:N0} tenants
+            {Followed}
+            """);
+    }
+
+    private static async Task<int> FollowAsync(IHost host, string name, DateTimeOffset backupAt, CancellationToken cancellationToken)
+    {
+        var services = host.Services;
+        services.GetRequiredService<BackupProgress>().Begin("Ending sessions, API keys and support access ...");
+        await host.StartAsync(cancellationToken);
+        try
+        {
+            var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), $"{Environment.UserName}@{Environment.MachineName}");
+            var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, cancellationToken);
+            await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);
+            return tenants;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private static string ReadPassphrase(string? path)
+    {
+        try
+        {
+            return path is null ? "" : File.ReadAllText(path).TrimEnd('\r', '\n');
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new BackupException($"The passphrase cannot be read: {unreadable.Message}", unreadable);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Platform.Security;
+
+namespace Platform.Storage.Backups;
+
+/// <summary>Finds out whether a backup would do: reads it from the disk, restores it into a scratch database and compares.</summary>
+internal sealed class BackupVerification(IBackupDatabase database, MasterKey master, BackupProgress progress)
+{
+    /// <summary>A backup for recipients opens without their keys for nobody: of such a one the checksums are compared.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <exception cref="BackupException">It would not do.</exception>
+    public async Task VerifyAsync(string path, CancellationToken cancellationToken)
+    {
+        var backup = StoredBackup.Open(path, master);
+        progress.Begin("Verifying it ...");
+        var data = await backup.CheckAsync(StoredBackup.Data, progress, cancellationToken);
+        var dataKeys = await backup.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken);
+        if (backup.Content.Recipients is not [BackupRecipients.MasterKey]) return;
+
+        var identity = BackupIdentity.Of(master);
+        await using var scratch = await database.OpenScratchAsync(cancellationToken);
+        var loaded = await scratch.LoadAsync(data.As(identity), dataKeys.As(identity), cancellationToken);
+        backup.Content.Content.Require(loaded, backup.Content.Content);
+        if (await scratch.FindBrokenLogAsync(cancellationToken) is { } tenant) throw new BackupException($"The access log of tenant {tenant} is no chain any more: somebody altered it in the database.");
+    }
+}

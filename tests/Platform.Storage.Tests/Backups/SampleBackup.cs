@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Platform.Security;
+using Platform.Storage.Backups;
+using Platform.Storage.Tests.Hosting;
+
+namespace Platform.Storage.Tests.Backups;
+
+/// <summary>A small SQLite database, backups of it, and folders into which they are restored.</summary>
+internal sealed class SampleBackup : IDisposable
+{
+    public const string Canary = "canary-7f3a9b";
+
+    private readonly TempFolder _folder = new();
+
+    public MasterKey Master { get; } = new(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>A manifest and two archives.</summary>
+    public string Folder { get; private set; } = "";
+
+    public string PathOf(string name) => Path.Combine(_folder.Path, name);
+
+    public static async Task<SampleBackup> MakeAsync(string? recipients = null)
+    {
+        var sample = new SampleBackup();
+        using (var database = await TestDatabase.OpenAsync(sample.PathOf("data")))
+        {
+            await database.WriteAsync(
+                new Operation("write", "data_keys"),
+                new Statement("INSERT INTO data_keys (subject_id, wrapped) VALUES (@id, @key)", ("@id", Canary), ("@key", RandomNumberGenerator.GetBytes(60))),
+                default);
+            await database.WriteAsync(
+                new Operation("write", "scenarios"),
+                new Statement(
+                    "INSERT INTO scenarios (id, tenant_id, name, kind, status, version, created_at, updated_at) VALUES ('scn_1', 'ten_1', @name, 1, 1, 1, 1, 1)",
+                    ("@name", Canary)),
+                default);
+
+            // While it is open, as beside a platform that runs.
+            sample.Folder = (await sample.RunOf("data", recipients: recipients).MakeAsync(sample.PathOf("backups"), new BackupPace(0, TimeProvider.System), default)).Path;
+        }
+
+        return sample;
+    }
+
+    public BackupRun RunOf(string data, string? recipients = null)
+    {
+        var platform = Options.Create(new PlatformOptions { DataDirectory = PathOf(data) });
+        return new BackupRun(new SqliteBackup(platform, Progress()), Master, platform, Options.Create(new BackupOptions { Recipients = recipients }), Progress(), TimeProvider.System);
+    }
+
+    /// <param name="into">Name of a data directory.</param>
+    /// <param name="identity">Null: the master key.</param>
+    /// <param name="master">Null: that of the backup.</param>
+    /// <param name="environment">Of the settings.</param>
+    public async Task<BackupManifest> RestoreAsync(string into, BackupIdentity? identity = null, MasterKey? master = null, string environment = "development")
+    {
+        var platform = Options.Create(new PlatformOptions { DataDirectory = PathOf(into), Environment = environment });
+        await using var database = new SqliteBackup(platform, Progress());
+        return await new RestoreRun(database, master ?? Master, platform, Progress()).RestoreAsync(Folder, dataKeysFrom: null, identity, default);
+    }
+
+    public void Dispose()
+    {
+        Master.Dispose();
+        _folder.Dispose();
+    }
+
+    private static BackupProgress Progress() => new(TextWriter.Null, TimeProvider.System);
+}
