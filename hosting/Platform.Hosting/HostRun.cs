@@ -37,9 +37,28 @@ public static partial class HostRun
         }
         catch (Exception failure)
         {
-            await error.WriteLineAsync("The platform cannot run:");
-            foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await error.WriteLineAsync($" - {line}");
+            return await ReportAsync("The platform cannot run:", failure, error);
+        }
+    }
+
+    /// <summary>Runs a command that does something with the platform's data and ends, or says in a few lines why it cannot.</summary>
+    /// <param name="name">Of the command.</param>
+    /// <param name="command">Returns its exit code.</param>
+    /// <param name="error">Writer for failures.</param>
+    public static async Task<int> RunCommandAsync(string name, Func<Task<int>> command, TextWriter error)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync($"{name} was stopped.");
             return 1;
+        }
+        catch (Exception failure)
+        {
+            return await ReportAsync($"{name} cannot run:", failure, error);
         }
     }
 
@@ -85,6 +104,13 @@ public static partial class HostRun
         {
             LogNotStopped(host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(HostRun)), failure.Message);
         }
+    }
+
+    private static async Task<int> ReportAsync(string heading, Exception failure, TextWriter error)
+    {
+        await error.WriteLineAsync(heading);
+        foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await error.WriteLineAsync($" - {line}");
+        return 1;
     }
 
     private static IEnumerable<string> Explain(Exception failure) => failure switch

@@ -35,6 +35,11 @@ internal static class InstallationExtensions
         return new ClusterCredential(provider.GetRequiredService<MasterKey>(), cluster.ServiceId, cluster.ClusterId);
     }
 
+    /// <summary>For what works without the master key as well: null where none is named and none is where it would be.</summary>
+    /// <exception cref="StartupException">One is named, and cannot be read.</exception>
+    public static MasterKey? FindMasterKey(PlatformOptions options) =>
+        options.MasterKeyFile is { Length: > 0 } || File.Exists(options.MasterKeyPath) ? OpenMasterKey(options) : null;
+
     private static MasterKey OpenMasterKey(PlatformOptions options)
     {
         try

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Commands;
 
 namespace Platform.Silo;
 
@@ -11,6 +12,7 @@ internal static class PlatformSilo
     private static Task<int> Main(string[] args) => args switch
     {
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
+        [MigrateCommand.Name, .. var rest] => MigrateCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformSilo).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),
     };

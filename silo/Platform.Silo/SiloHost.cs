@@ -6,24 +6,20 @@ using Orleans.Configuration;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Silo.Hosting;
+using Platform.Silo.Hosting.Commands;
 
 namespace Platform.Silo;
 
 /// <summary>The parts that only the silo executable has.</summary>
 internal static class SiloHost
 {
+    public static readonly HostSyntax Syntax = new(
+        Commands: [ProbeCommand.Name, MigrateCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
+
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
-        var arguments = new HostArguments(args, new HostSyntax(Commands: [ProbeCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings }));
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
-            Args = [.. arguments.Configuration, "--hostBuilder:reloadConfigOnChange=false"],
-        });
-        builder.Logging.ClearProviders();
+        var builder = CommandHost.CreateBuilder(args, typeof(SiloHost).Assembly, Syntax);
         builder.RequireClusterTopology();
-        builder.Services.AddSingleton(arguments);
         return builder;
     }
 

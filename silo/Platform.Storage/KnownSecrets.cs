@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
 using Platform.Security;
@@ -10,9 +9,8 @@ namespace Platform.Storage;
 /// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
-internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options)
+internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, DatabaseIdentity identity, IOptions<PlatformOptions> options)
 {
-    private const string MasterKeyName = "master_key";
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
     private static readonly Operation Query = new("query", "secrets");
@@ -41,29 +39,23 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
     private async Task CheckMasterKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
     {
         var path = options.Value.MasterKeyPath;
-        var fingerprint = master.Derive("fingerprint-of-the-master-key");
-        if (known.TryGetValue(MasterKeyName, out var stored))
+        identity.Require(known);
+        if (!known.ContainsKey(DatabaseIdentity.MasterKeyName))
         {
-            if (master.IsNew) throw new StartupException($"The master key {path} is missing, and the database holds what only that key opens. Put it back from your copy. {Backups}");
-            Require(stored);
-            return;
+            if (await HoldsDataAsync(cancellationToken))
+            {
+                throw new StartupException(
+                    $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with {path}. {Backups}");
+            }
+
+            Save(path);
+            await AddAsync(DatabaseIdentity.MasterKeyName, master.Fingerprint(), cancellationToken);
         }
 
-        if (await HoldsDataAsync(cancellationToken))
-        {
-            throw new StartupException(
-                $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with {path}. {Backups}");
-        }
+        if (!known.ContainsKey(DatabaseIdentity.EnvironmentName)) await AddAsync(DatabaseIdentity.EnvironmentName, identity.Environment, cancellationToken);
 
-        Save(path);
-        await AddAsync(MasterKeyName, fingerprint, cancellationToken);
-        Require((await KnownAsync(cancellationToken))[MasterKeyName]);
-
-        void Require(byte[] right)
-        {
-            if (CryptographicOperations.FixedTimeEquals(right, fingerprint)) return;
-            throw new StartupException($"The master key {path} is not the one with which this database was made. Put that one back from your copy. {Backups}");
-        }
+        // Of processes that start at once on an empty database, one has named key and environment.
+        identity.Require(await KnownAsync(cancellationToken));
     }
 
     private void Save(string path)
@@ -99,7 +91,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
         (await database.ReadAsync(Query, new Statement(sql, parameters), _ => true, cancellationToken)).Count > 0;
 
     private async Task<Dictionary<string, byte[]>> KnownAsync(CancellationToken cancellationToken) =>
-        (await database.ReadAsync(Query, new Statement("SELECT name, fingerprint FROM secrets"), row => (Name: row.GetString(0), Fingerprint: row.GetFieldValue<byte[]>(1)), cancellationToken))
+        (await database.ReadAsync(Query, new Statement(DatabaseIdentity.Select), row => (Name: row.GetString(0), Fingerprint: row.GetFieldValue<byte[]>(1)), cancellationToken))
         .ToDictionary(row => row.Name, row => row.Fingerprint, StringComparer.Ordinal);
 
     private Task<int> AddAsync(string name, byte[] fingerprint, CancellationToken cancellationToken) => database.WriteAsync(

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Hosting;
@@ -46,6 +47,7 @@ public static class PlatformStorageExtensions
     /// <summary>Keeps a process away from data of which it misses a key.</summary>
     public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
     {
+        silo.Services.AddSingleton(provider => new DatabaseIdentity(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
         silo.Services.AddSingleton<KnownSecrets>();
         return silo;
     }

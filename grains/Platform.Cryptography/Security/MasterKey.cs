@@ -95,6 +95,9 @@ public sealed class MasterKey : IDisposable
     /// <summary>A 256-bit key that follows from this one and from nothing else: the same on every host, and no key to wrap and keep (RFC 5869).</summary>
     public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, _derivation, 32, Encoding.UTF8.GetBytes(purpose));
 
+    /// <summary>Tells keys apart and nothing about them: a database remembers that of its own.</summary>
+    public byte[] Fingerprint() => Derive("fingerprint-of-the-master-key");
+
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_derivation);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
+using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Sqlite;
 
@@ -9,7 +10,8 @@ namespace Platform.Storage.Sqlite;
 internal sealed class SqliteDatabase(
     IOptions<PlatformOptions> platform,
     IOptions<DatabaseOptions> options,
-    StorageTelemetry telemetry) : IDatabase, IOpenableDatabase, IDisposable
+    StorageTelemetry telemetry,
+    DatabaseIdentity? identity = null) : IDatabase, IOpenableDatabase, IDisposable
 {
     private const string SystemName = "sqlite";
 
@@ -46,7 +48,7 @@ internal sealed class SqliteDatabase(
             _file = new SqliteFile(platform.Value.DataDirectory);
             try
             {
-                using (var session = OpenSession(_file.Path)) SqliteSchema.Prepare(session, options.Value.ApplySchema, SqliteSchema.Migrations);
+                using (var session = OpenSession(_file.Path)) SqliteSchema.Prepare(session, new SchemaPreparation(options.Value.ApplySchema, identity), SqliteSchema.Migrations);
                 _readers = new SqliteReaders(_file.Path, options.Value.OperationTimeout);
                 var path = _file.Path;
                 _writer = new SqliteWriter(() => OpenSession(path), options.Value.WriteQueueLimit, options.Value.WriteGroupLimit);
