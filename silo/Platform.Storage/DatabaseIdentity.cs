@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 
 namespace Platform.Storage;
@@ -10,8 +11,9 @@ namespace Platform.Storage;
 /// migrates it (row DMZ, threat T77).
 /// </summary>
 /// <param name="master">Null where nothing is sealed or opened: then the key is not compared.</param>
+/// <param name="source">Where it is kept.</param>
 /// <param name="options">Of this process.</param>
-internal sealed class DatabaseIdentity(MasterKey? master, PlatformOptions options)
+internal sealed class DatabaseIdentity(MasterKey? master, IMasterKeySource source, PlatformOptions options)
 {
     public const string MasterKeyName = "master_key";
     public const string EnvironmentName = "environment";
@@ -34,10 +36,11 @@ internal sealed class DatabaseIdentity(MasterKey? master, PlatformOptions option
         }
 
         if (master is null || !known.TryGetValue(MasterKeyName, out var right)) return;
-        if (master.IsNew) throw new StartupException($"The master key {options.MasterKeyPath} is missing, and the database holds what only that key opens. Put it back from your copy. {Backups}");
-        if (!CryptographicOperations.FixedTimeEquals(right, master.Fingerprint()))
-        {
-            throw new StartupException($"The master key {options.MasterKeyPath} is not the one with which this database was made. Put that one back from your copy. {Backups}");
-        }
+        var needed = MasterKey.IdOf(right);
+        if (master.IsNew) throw new StartupException($"The master key {source.Place} is missing, and the database holds what only that key opens: key {needed}. Put it back from your copy. {Backups}");
+        var own = master.Fingerprint();
+        if (CryptographicOperations.FixedTimeEquals(right, own)) return;
+        throw new StartupException(
+            $"The master key {source.Place} is not the one with which this database was made. It is key {MasterKey.IdOf(own)}, the database needs key {needed}. Put that one back from your copy. {Backups}");
     }
 }

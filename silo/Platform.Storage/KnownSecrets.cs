@@ -1,5 +1,6 @@
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.State;
 
@@ -9,7 +10,8 @@ namespace Platform.Storage;
 /// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
-internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, DatabaseIdentity identity, IOptions<PlatformOptions> options)
+internal sealed partial class KnownSecrets(
+    IDatabase database, IOpenableDatabase tables, MasterKey master, IMasterKeySource source, DatabaseIdentity identity, ILogger<KnownSecrets> logger)
 {
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
@@ -38,17 +40,16 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
 
     private async Task CheckMasterKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
     {
-        var path = options.Value.MasterKeyPath;
         identity.Require(known);
         if (!known.ContainsKey(DatabaseIdentity.MasterKeyName))
         {
             if (await HoldsDataAsync(cancellationToken))
             {
                 throw new StartupException(
-                    $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with {path}. {Backups}");
+                    $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with the master key {source.Place}. {Backups}");
             }
 
-            Save(path);
+            Save();
             await AddAsync(DatabaseIdentity.MasterKeyName, master.Fingerprint(), cancellationToken);
         }
 
@@ -56,9 +57,10 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
 
         // Of processes that start at once on an empty database, one has named key and environment.
         identity.Require(await KnownAsync(cancellationToken));
+        LogOpened(MasterKey.IdOf(master.Fingerprint()), source.Place);
     }
 
-    private void Save(string path)
+    private void Save()
     {
         try
         {
@@ -66,7 +68,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The master key {path} cannot be written: {unusable.Message}", unusable);
+            throw new StartupException($"The master key {source.Place} cannot be written: {unusable.Message}", unusable);
         }
     }
 
@@ -98,4 +100,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
         Write,
         new Statement("INSERT INTO secrets (name, fingerprint) VALUES (@name, @fingerprint) ON CONFLICT (name) DO NOTHING", ("@name", name), ("@fingerprint", fingerprint)),
         cancellationToken);
+
+    [LoggerMessage(EventName = "MasterKeyOpened", Level = LogLevel.Information, Message = "The master key is {Key}, {Place}. Write its name on your copies")]
+    private partial void LogOpened(string key, string place);
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.State;
 using Platform.Storage.Postgres;
@@ -47,7 +48,8 @@ public static class PlatformStorageExtensions
     /// <summary>Keeps a process away from data of which it misses a key.</summary>
     public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
     {
-        silo.Services.AddSingleton(provider => new DatabaseIdentity(provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+        silo.Services.AddSingleton(provider => new DatabaseIdentity(
+            provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IMasterKeySource>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
         silo.Services.AddSingleton<KnownSecrets>();
         return silo;
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Hosting.Settings;
 using Platform.Storage;
 using Platform.Storage.Upgrades;
@@ -87,7 +88,7 @@ internal static class MigrateCommand
     private static IHost Build(string[] args, Assembly program, KnownSettings settings)
     {
         var builder = CommandHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [DryRun], settings));
-        builder.Services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddPlatformSettings(needsMasterKey: false);
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return builder.Build();
     }
@@ -100,6 +101,6 @@ internal static class MigrateCommand
             platform.DataDirectory,
             string.IsNullOrWhiteSpace(connectionString) ? null : connectionString,
             services.GetRequiredService<IOptions<DatabaseOptions>>().Value,
-            new DatabaseIdentity(InstallationExtensions.FindMasterKey(platform), platform));
+            new DatabaseIdentity(MasterKeySources.Find(platform), services.GetRequiredService<IMasterKeySource>(), platform));
     }
 }
