@@ -34,6 +34,7 @@ public static class PlatformSiloExtensions
         services.AddPlatformOptions();
         services.AddSingleton<FatalShutdown>();
         services.AddSingleton<ActivationHealth>();
+        services.AddSingleton<SealedDataCheck>();
         services.AddPlatformGrains();
         services.AddOrleansClock();
         services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
@@ -42,7 +43,7 @@ public static class PlatformSiloExtensions
             place(silo);
             Configure(silo);
         });
-        services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
+        services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains").AddCheck<SealedDataCheck>("sealedData");
         return builder;
     }
 

@@ -11,7 +11,7 @@ namespace Platform.Storage;
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
 internal sealed partial class KnownSecrets(
-    IDatabase database, IOpenableDatabase tables, MasterKey master, IMasterKeySource source, DatabaseIdentity identity, ILogger<KnownSecrets> logger)
+    IDatabase database, IOpenableDatabase tables, MasterKey master, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
 {
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
@@ -31,6 +31,7 @@ internal sealed partial class KnownSecrets(
             await CheckMasterKeyAsync(known, cancellationToken);
             await CheckDataKeysAsync(cancellationToken);
             foreach (var (state, name) in KeysOfGrains) await CheckStateAsync(state, name, known.ContainsKey(state), cancellationToken);
+            if (!known.ContainsKey(SealedDataHealth.Name)) await canary.EnsureAsync(cancellationToken);
         }
         catch (StorageUnavailableException unusable)
         {
@@ -75,7 +76,7 @@ internal sealed partial class KnownSecrets(
     /// <summary>Users made after the last copy of the table may lack theirs; without any, nobody can sign in.</summary>
     private async Task CheckDataKeysAsync(CancellationToken cancellationToken)
     {
-        if (!await AnyAsync("SELECT 1 FROM users WHERE NOT EXISTS (SELECT 1 FROM data_keys) LIMIT 1", cancellationToken)) return;
+        if (!await AnyAsync(SealedDataHealth.NobodysKeys, cancellationToken)) return;
         throw new StartupException($"The database holds users, but none of their data keys (table data_keys): nobody could sign in. Restore that table from your newest copy. {Backups}");
     }
 

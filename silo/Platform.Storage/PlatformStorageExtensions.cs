@@ -50,6 +50,7 @@ public static class PlatformStorageExtensions
     {
         silo.Services.AddSingleton(provider => new DatabaseIdentity(
             provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IMasterKeySource>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+        silo.Services.AddSingleton<SealedDataHealth>();
         silo.Services.AddSingleton<KnownSecrets>();
         return silo;
     }
