@@ -62,6 +62,20 @@ public static partial class HostRun
         }
     }
 
+    /// <summary>Does something while the host runs, and stops it whatever comes of it.</summary>
+    public static async Task<T> WithAsync<T>(IHost host, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await StartAsync(host, cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await StopAsync(host);
+        }
+    }
+
     /// <summary>Checks all settings before anything is started or written.</summary>
     public static void Validate(IHost host)
     {
@@ -80,11 +94,11 @@ public static partial class HostRun
     }
 
     /// <summary>Stops in order whatever was started before the failure.</summary>
-    private static async Task StartAsync(IHost host)
+    private static async Task StartAsync(IHost host, CancellationToken cancellationToken = default)
     {
         try
         {
-            await host.StartAsync();
+            await host.StartAsync(cancellationToken);
         }
         catch
         {

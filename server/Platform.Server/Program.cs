@@ -13,7 +13,7 @@ namespace Platform.Server;
 internal static class PlatformServer
 {
     internal static readonly HostSyntax Syntax = new(
-        Commands: [VerifyLogCommand.Name, ProbeCommand.Name, MigrateCommand.Name],
+        Commands: [VerifyLogCommand.Name, ProbeCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name],
         Flags: [DemoExtensions.Flag],
         new KnownSettings([.. ApiSettings.Sections, .. SiloSettings.Sections]) { ConnectionStrings = SiloSettings.ConnectionStrings })
     {
@@ -25,6 +25,7 @@ internal static class PlatformServer
         [VerifyLogCommand.Name, .. var rest] => VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
         [MigrateCommand.Name, .. var rest] => MigrateCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
+        [ResetOperatorCommand.Name, .. var rest] => ResetOperatorCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformServer).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),
     };

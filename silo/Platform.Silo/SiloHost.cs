@@ -14,7 +14,7 @@ namespace Platform.Silo;
 internal static class SiloHost
 {
     public static readonly HostSyntax Syntax = new(
-        Commands: [ProbeCommand.Name, MigrateCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
+        Commands: [ProbeCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
 
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {

@@ -16,6 +16,7 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
         { "PlatformServer", ["verify-log", "--help"], "--checkpoints" },
         { "PlatformServer", ["probe", "--help"], "readyz" },
         { "PlatformServer", ["migrate", "--help"], "--dry-run" },
+        { "PlatformServer", ["reset-operator", "--help"], "shown once" },
         { "PlatformApi", ["--help"], "Platform.Api.dll" },
         { "PlatformApi", ["--version"], "0.1.0" },
         { "PlatformApi", ["verify-log", "--help"], "--checkpoints" },
@@ -24,6 +25,7 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
         { "PlatformSilo", ["--version"], "0.1.0" },
         { "PlatformSilo", ["probe", "--help"], "readyz" },
         { "PlatformSilo", ["migrate", "--help"], "--dry-run" },
+        { "PlatformSilo", ["reset-operator", "--help"], "shown once" },
     };
 
     [Theory]
