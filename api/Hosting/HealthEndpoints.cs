@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.Api.Admission;
 using Platform.Api.Problems;
@@ -9,7 +10,12 @@ namespace Platform.Api.Hosting;
 
 internal sealed record LiveBody(string Status);
 
-internal sealed record ReadyBody(string Status, string Runtime, string Topology, string Environment, IReadOnlyDictionary<string, string> Checks);
+internal sealed record ReadyBody(string Status, string Runtime, string Topology, string Environment, IReadOnlyDictionary<string, string> Checks)
+{
+    /// <summary>What to do about a check that fails, by its name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Details { get; init; }
+}
 
 internal static class HealthEndpoints
 {
@@ -25,7 +31,7 @@ internal static class HealthEndpoints
         group.MapGet("/livez", Live).WithName("checkLiveness").WithSummary("Does the process run?")
             .WithDescription("Whether the process runs and answers. It asks nothing else, so a database that is away changes nothing.").Refuses(ProblemKind.HttpsRequired);
         group.MapGet("/readyz", ReadyAsync).WithName("checkReadiness").WithSummary("Can the process answer?")
-            .WithDescription("Whether the process can answer validations; otherwise 503 with the same body.").Produces<ReadyBody>().Produces<ReadyBody>(StatusCodes.Status503ServiceUnavailable).Refuses(ProblemKind.HttpsRequired);
+            .WithDescription("Whether the process can answer validations; otherwise 503 with the same body. `sealedData` is whether what is stored opens under its keys; `details` says what to restore where it does not.").Produces<ReadyBody>().Produces<ReadyBody>(StatusCodes.Status503ServiceUnavailable).Refuses(ProblemKind.HttpsRequired);
     }
 
     private static Ok<LiveBody> Live() => TypedResults.Ok(new LiveBody("live"));
@@ -36,12 +42,16 @@ internal static class HealthEndpoints
         var report = await checks.CheckHealthAsync(cancellationToken);
         var ready = report.Status != HealthStatus.Unhealthy;
         if (!ready) response.Headers.RetryAfter = "2";
+        var details = report.Entries.Where(entry => entry.Value.Description is not null).ToDictionary(entry => entry.Key, entry => entry.Value.Description!);
         var body = new ReadyBody(
             ready ? "ready" : "unready",
             runtime.Runtime,
             Name(options.Value.Topology),
             options.Value.Environment,
-            report.Entries.ToDictionary(entry => entry.Key, entry => Name(entry.Value.Status)));
+            report.Entries.ToDictionary(entry => entry.Key, entry => Name(entry.Value.Status)))
+        {
+            Details = details.Count > 0 ? details : null,
+        };
         return TypedResults.Json(body, statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 

@@ -30,7 +30,18 @@ public sealed class PlatformOptions
     /// </summary>
     public string? MasterKeyFile { get; set; }
 
-    /// <summary>Where the master key is, named or not.</summary>
+    /// <summary>
+    /// The master key itself, 32 bytes in base64, instead of a file. From the environment only: everybody reads command lines, and files of settings are copied. Default: none.
+    /// </summary>
+    public string? MasterKey { get; set; }
+
+    /// <summary>
+    /// A program, with arguments, that writes the master key in base64 to its standard output, instead of a file: the client of a vault. No shell runs it; it has 30 seconds.
+    /// Default: none.
+    /// </summary>
+    public string? MasterKeyCommand { get; set; }
+
+    /// <summary>Where the file of the master key is, named or not.</summary>
     public string MasterKeyPath => Path.GetFullPath(MasterKeyFile is { Length: > 0 } named ? named : Path.Combine(DataDirectory, "keys", "master.key"));
 
     public Topology Topology { get; set; } = Topology.Embedded;

@@ -37,9 +37,42 @@ public static partial class HostRun
         }
         catch (Exception failure)
         {
-            await error.WriteLineAsync("The platform cannot run:");
-            foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await error.WriteLineAsync($" - {line}");
+            return await ReportAsync("The platform cannot run:", failure, error);
+        }
+    }
+
+    /// <summary>Runs a command that does something with the platform's data and ends, or says in a few lines why it cannot.</summary>
+    /// <param name="name">Of the command.</param>
+    /// <param name="command">Returns its exit code.</param>
+    /// <param name="error">Writer for failures.</param>
+    public static async Task<int> RunCommandAsync(string name, Func<Task<int>> command, TextWriter error)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync($"{name} was stopped.");
             return 1;
+        }
+        catch (Exception failure)
+        {
+            return await ReportAsync($"{name} cannot run:", failure, error);
+        }
+    }
+
+    /// <summary>Does something while the host runs, and stops it whatever comes of it.</summary>
+    public static async Task<T> WithAsync<T>(IHost host, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await StartAsync(host, cancellationToken);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await StopAsync(host);
         }
     }
 
@@ -61,11 +94,11 @@ public static partial class HostRun
     }
 
     /// <summary>Stops in order whatever was started before the failure.</summary>
-    private static async Task StartAsync(IHost host)
+    private static async Task StartAsync(IHost host, CancellationToken cancellationToken = default)
     {
         try
         {
-            await host.StartAsync();
+            await host.StartAsync(cancellationToken);
         }
         catch
         {
@@ -87,8 +120,14 @@ public static partial class HostRun
         }
     }
 
-    /// <summary>What an operator has to know of a failure, a line each, without stack traces.</summary>
-    internal static IEnumerable<string> Explain(Exception failure) => failure switch
+    private static async Task<int> ReportAsync(string heading, Exception failure, TextWriter error)
+    {
+        await error.WriteLineAsync(heading);
+        foreach (var line in Explain(failure).Distinct(StringComparer.Ordinal)) await error.WriteLineAsync($" - {line}");
+        return 1;
+    }
+
+    private static IEnumerable<string> Explain(Exception failure) => failure switch
     {
         OptionsValidationException invalid => invalid.Failures,
         AggregateException many => many.InnerExceptions.SelectMany(Explain),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 
 namespace Platform.Hosting;
@@ -18,11 +19,18 @@ internal static class InstallationExtensions
     /// <summary>The options and the master key.</summary>
     public static void AddPlatformOptions(this IServiceCollection services)
     {
-        services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section).ValidateDataAnnotations().ValidateOnStart()
-            .Validate(
-                options => options.Topology == Topology.Embedded || options.MasterKeyFile is { Length: > 0 },
-                "Platform:MasterKeyFile is missing: the processes of a cluster share one master key. Make it once, 32 random bytes, and give each of them the same file.");
-        services.TryAddSingleton(provider => OpenMasterKey(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+        services.AddPlatformSettings(needsMasterKey: true);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IMasterKeySource>().Open());
+    }
+
+    /// <summary>The options, and where the master key is.</summary>
+    /// <param name="services">Of the process.</param>
+    /// <param name="needsMasterKey">False for what works without it.</param>
+    public static void AddPlatformSettings(this IServiceCollection services, bool needsMasterKey)
+    {
+        services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PlatformOptions>>(provider => new MasterKeyOptionsValidator(provider.GetRequiredService<IConfiguration>(), needsMasterKey));
+        services.TryAddSingleton(provider => MasterKeySources.Of(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
     }
 
     /// <summary>The id of service and cluster alike, so that processes of two environments never meet (row DMZ).</summary>
@@ -33,18 +41,5 @@ internal static class InstallationExtensions
     {
         var cluster = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
         return new ClusterCredential(provider.GetRequiredService<MasterKey>(), cluster.ServiceId, cluster.ClusterId);
-    }
-
-    private static MasterKey OpenMasterKey(PlatformOptions options)
-    {
-        try
-        {
-            return options.MasterKeyFile is { Length: > 0 } ? MasterKey.Open(options.MasterKeyPath) : MasterKey.OpenOrNew(options.MasterKeyPath);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            if (options.MasterKeyFile is { Length: > 0 } named) throw new StartupException($"Platform:MasterKeyFile: {Path.GetFullPath(named)} cannot be used: {e.Message}", e);
-            throw new StartupException($"The data directory {Path.GetFullPath(options.DataDirectory)} cannot be used: {e.Message}", e);
-        }
     }
 }

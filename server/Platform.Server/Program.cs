@@ -6,6 +6,7 @@ using Platform.Hosting.Settings;
 using Platform.Server.Demo;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Backups;
+using Platform.Silo.Hosting.Commands;
 
 namespace Platform.Server;
 
@@ -13,7 +14,7 @@ namespace Platform.Server;
 internal static class PlatformServer
 {
     internal static readonly HostSyntax Syntax = new(
-        Commands: [BackupCommand.Name, RestoreCommand.Name, VerifyLogCommand.Name, ProbeCommand.Name],
+        Commands: [BackupCommand.Name, RestoreCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name, VerifyLogCommand.Name, ProbeCommand.Name],
         Flags: [DemoExtensions.Flag],
         new KnownSettings([.. ApiSettings.Sections, .. SiloSettings.Sections]) { ConnectionStrings = SiloSettings.ConnectionStrings })
     {
@@ -22,10 +23,12 @@ internal static class PlatformServer
 
     private static Task<int> Main(string[] args) => args switch
     {
-        [BackupCommand.Name, .. var rest] => BackupCommand.RunAsync(rest, Syntax.Settings, Console.Out, Console.Error),
-        [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, Syntax.Settings, Console.Out, Console.Error),
+        [BackupCommand.Name, .. var rest] => BackupCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
+        [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
         [VerifyLogCommand.Name, .. var rest] => VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
+        [MigrateCommand.Name, .. var rest] => MigrateCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
+        [ResetOperatorCommand.Name, .. var rest] => ResetOperatorCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformServer).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),
     };

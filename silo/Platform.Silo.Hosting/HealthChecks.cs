@@ -15,3 +15,13 @@ internal sealed class GrainsCheck(ActivationHealth activations) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await activations.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
 }
+
+/// <summary>Unhealthy: nobody new gets in, and a host that cannot open what is stored must not look as if it served.</summary>
+internal sealed class SealedDataCheck(SealedDataHealth data) : IHealthCheck
+{
+    /// <summary>Null: all is well.</summary>
+    public Task<string?> FindFaultAsync(CancellationToken cancellationToken) => data.FindFaultAsync(cancellationToken);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        await FindFaultAsync(cancellationToken) is { } fault ? HealthCheckResult.Unhealthy(fault) : HealthCheckResult.Healthy();
+}

@@ -54,7 +54,7 @@ internal sealed partial class OperatorBootstrap(
             catch (CallDeniedException denied)
             {
                 // What a call carries to show that it is the platform's is made of the master key.
-                throw new StartupException("Platform:MasterKeyFile is not that of the other processes of this cluster: they refuse what this one asks.", denied);
+                throw new StartupException("The master key is not that of the other processes of this cluster: they refuse what this one asks.", denied);
             }
             catch (Exception failure) when (failure is TimeoutException or OrleansException or StorageUnavailableException or LeaseExpiredException && time.GetElapsedTime(started) < Timeout)
             {

@@ -35,6 +35,7 @@ public static class PlatformSiloExtensions
         services.AddPlatformOptions();
         services.AddSingleton<FatalShutdown>();
         services.AddSingleton<ActivationHealth>();
+        services.AddSingleton<SealedDataCheck>();
         services.AddPlatformGrains();
         services.AddOrleansClock();
         services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
@@ -43,7 +44,7 @@ public static class PlatformSiloExtensions
             place(silo);
             Configure(silo);
         });
-        services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains");
+        services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains").AddCheck<SealedDataCheck>("sealedData");
         builder.AddBackupSchedule();
         return builder;
     }

@@ -19,9 +19,9 @@ internal static class HealthListenerExtensions
 
 /// <summary>
 /// <c>/livez</c> and <c>/readyz</c> of the silo executable, for supervisors on the same machine: over HTTP, on loopback only, and only where a port is set. Ready means what
-/// API hosts care for: that this silo holds its lease, and so answers validations, and can activate grains.
+/// API hosts care for: that this silo holds its lease, and so answers validations, can activate grains, and can open what is sealed.
 /// </summary>
-internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLease lease, ActivationHealth activations) : HostedLifecycleService, IAsyncDisposable
+internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLease lease, ActivationHealth activations, SealedDataCheck data) : HostedLifecycleService, IAsyncDisposable
 {
     private WebApplication? _server;
 
@@ -49,11 +49,16 @@ internal sealed class HealthListener(IOptions<NodeOptions> options, MembershipLe
         (context.Response.StatusCode, var text) = context.Request.Path.Value switch
         {
             "/livez" => (StatusCodes.Status200OK, "live"),
-            "/readyz" when lease.IsHeld && await activations.IsHealthyAsync(context.RequestAborted) => (StatusCodes.Status200OK, "ready"),
-            "/readyz" => (StatusCodes.Status503ServiceUnavailable, "unready"),
+            "/readyz" => await ReadyAsync(context.RequestAborted),
             _ => (StatusCodes.Status404NotFound, "not found"),
         };
         context.Response.ContentType = "text/plain";
         await context.Response.WriteAsync(text, context.RequestAborted);
+    }
+
+    private async Task<(int Status, string Text)> ReadyAsync(CancellationToken cancellationToken)
+    {
+        if (!lease.IsHeld || !await activations.IsHealthyAsync(cancellationToken)) return (StatusCodes.Status503ServiceUnavailable, "unready");
+        return await data.FindFaultAsync(cancellationToken) is { } fault ? (StatusCodes.Status503ServiceUnavailable, $"unready: {fault}") : (StatusCodes.Status200OK, "ready");
     }
 }

@@ -3,6 +3,7 @@ using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Backups;
+using Platform.Silo.Hosting.Commands;
 
 namespace Platform.Silo;
 
@@ -11,9 +12,11 @@ internal static class PlatformSilo
 {
     private static Task<int> Main(string[] args) => args switch
     {
-        [BackupCommand.Name, .. var rest] => BackupCommand.RunAsync(rest, SiloHost.Syntax.Settings, Console.Out, Console.Error),
-        [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, SiloHost.Syntax.Settings, Console.Out, Console.Error),
+        [BackupCommand.Name, .. var rest] => BackupCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
+        [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
+        [MigrateCommand.Name, .. var rest] => MigrateCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
+        [ResetOperatorCommand.Name, .. var rest] => ResetOperatorCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformSilo).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),
     };

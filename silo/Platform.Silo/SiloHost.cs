@@ -7,6 +7,7 @@ using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Silo.Hosting;
 using Platform.Silo.Hosting.Backups;
+using Platform.Silo.Hosting.Commands;
 
 namespace Platform.Silo;
 
@@ -14,20 +15,14 @@ namespace Platform.Silo;
 internal static class SiloHost
 {
     public static readonly HostSyntax Syntax = new(
-        Commands: [BackupCommand.Name, RestoreCommand.Name, ProbeCommand.Name], Flags: [], new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
+        Commands: [BackupCommand.Name, RestoreCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name, ProbeCommand.Name],
+        Flags: [],
+        new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
 
     public static HostApplicationBuilder CreateBuilder(string[] args)
     {
-        var arguments = new HostArguments(args, Syntax);
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            ApplicationName = typeof(SiloHost).Assembly.GetName().Name,
-            ContentRootPath = AppContext.BaseDirectory,
-            Args = [.. arguments.Configuration, "--hostBuilder:reloadConfigOnChange=false"],
-        });
-        builder.Logging.ClearProviders();
+        var builder = CommandHost.CreateBuilder(args, typeof(SiloHost).Assembly, Syntax);
         builder.RequireClusterTopology();
-        builder.Services.AddSingleton(arguments);
         return builder;
     }
 

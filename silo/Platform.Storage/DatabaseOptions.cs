@@ -12,7 +12,7 @@ internal sealed class DatabaseOptions
 
     /// <summary>
     /// Bring the schema up to date at the start. Off: only check it, for a database role without rights on the schema (threat T82);
-    /// the owner of the schema then starts one silo of the new version with it on. Default true.
+    /// the owner of the schema then runs <c>migrate</c> of the new version. Default true.
     /// </summary>
     public bool ApplySchema { get; set; } = true;
 

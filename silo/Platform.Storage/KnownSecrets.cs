@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.State;
 
@@ -10,9 +10,9 @@ namespace Platform.Storage;
 /// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
-internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables, MasterKey master, IOptions<PlatformOptions> options)
+internal sealed partial class KnownSecrets(
+    IDatabase database, IOpenableDatabase tables, MasterKey master, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
 {
-    private const string MasterKeyName = "master_key";
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
     private static readonly Operation Query = new("query", "secrets");
@@ -31,6 +31,7 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
             await CheckMasterKeyAsync(known, cancellationToken);
             await CheckDataKeysAsync(cancellationToken);
             foreach (var (state, name) in KeysOfGrains) await CheckStateAsync(state, name, known.ContainsKey(state), cancellationToken);
+            if (!known.ContainsKey(SealedDataHealth.Name)) await canary.EnsureAsync(cancellationToken);
         }
         catch (StorageUnavailableException unusable)
         {
@@ -40,33 +41,27 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
 
     private async Task CheckMasterKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
     {
-        var path = options.Value.MasterKeyPath;
-        var fingerprint = master.Derive("fingerprint-of-the-master-key");
-        if (known.TryGetValue(MasterKeyName, out var stored))
+        identity.Require(known);
+        if (!known.ContainsKey(DatabaseIdentity.MasterKeyName))
         {
-            if (master.IsNew) throw new StartupException($"The master key {path} is missing, and the database holds what only that key opens. Put it back from your copy. {Backups}");
-            Require(stored);
-            return;
+            if (await HoldsDataAsync(cancellationToken))
+            {
+                throw new StartupException(
+                    $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with the master key {source.Place}. {Backups}");
+            }
+
+            Save();
+            await AddAsync(DatabaseIdentity.MasterKeyName, master.Fingerprint(), cancellationToken);
         }
 
-        if (await HoldsDataAsync(cancellationToken))
-        {
-            throw new StartupException(
-                $"The database holds data, but no record of its master key (table secrets): it was restored in part, or made by a version that was never released. Restore it whole, with {path}. {Backups}");
-        }
+        if (!known.ContainsKey(DatabaseIdentity.EnvironmentName)) await AddAsync(DatabaseIdentity.EnvironmentName, identity.Environment, cancellationToken);
 
-        Save(path);
-        await AddAsync(MasterKeyName, fingerprint, cancellationToken);
-        Require((await KnownAsync(cancellationToken))[MasterKeyName]);
-
-        void Require(byte[] right)
-        {
-            if (CryptographicOperations.FixedTimeEquals(right, fingerprint)) return;
-            throw new StartupException($"The master key {path} is not the one with which this database was made. Put that one back from your copy. {Backups}");
-        }
+        // Of processes that start at once on an empty database, one has named key and environment.
+        identity.Require(await KnownAsync(cancellationToken));
+        LogOpened(MasterKey.IdOf(master.Fingerprint()), source.Place);
     }
 
-    private void Save(string path)
+    private void Save()
     {
         try
         {
@@ -74,14 +69,14 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The master key {path} cannot be written: {unusable.Message}", unusable);
+            throw new StartupException($"The master key {source.Place} cannot be written: {unusable.Message}", unusable);
         }
     }
 
     /// <summary>Users made after the last copy of the table may lack theirs; without any, nobody can sign in.</summary>
     private async Task CheckDataKeysAsync(CancellationToken cancellationToken)
     {
-        if (!await AnyAsync("SELECT 1 FROM users WHERE NOT EXISTS (SELECT 1 FROM data_keys) LIMIT 1", cancellationToken)) return;
+        if (!await AnyAsync(SealedDataHealth.NobodysKeys, cancellationToken)) return;
         throw new StartupException($"The database holds users, but none of their data keys (table data_keys): nobody could sign in. Restore that table from your newest copy. {Backups}");
     }
 
@@ -99,11 +94,14 @@ internal sealed class KnownSecrets(IDatabase database, IOpenableDatabase tables,
         (await database.ReadAsync(Query, new Statement(sql, parameters), _ => true, cancellationToken)).Count > 0;
 
     private async Task<Dictionary<string, byte[]>> KnownAsync(CancellationToken cancellationToken) =>
-        (await database.ReadAsync(Query, new Statement("SELECT name, fingerprint FROM secrets"), row => (Name: row.GetString(0), Fingerprint: row.GetFieldValue<byte[]>(1)), cancellationToken))
+        (await database.ReadAsync(Query, new Statement(DatabaseIdentity.Select), row => (Name: row.GetString(0), Fingerprint: row.GetFieldValue<byte[]>(1)), cancellationToken))
         .ToDictionary(row => row.Name, row => row.Fingerprint, StringComparer.Ordinal);
 
     private Task<int> AddAsync(string name, byte[] fingerprint, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
         new Statement("INSERT INTO secrets (name, fingerprint) VALUES (@name, @fingerprint) ON CONFLICT (name) DO NOTHING", ("@name", name), ("@fingerprint", fingerprint)),
         cancellationToken);
+
+    [LoggerMessage(EventName = "MasterKeyOpened", Level = LogLevel.Information, Message = "The master key is {Key}, {Place}. Write its name on your copies")]
+    private partial void LogOpened(string key, string place);
 }

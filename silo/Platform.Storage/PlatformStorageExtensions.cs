@@ -2,9 +2,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Storage;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.State;
 using Platform.Storage.Postgres;
@@ -46,6 +48,9 @@ public static class PlatformStorageExtensions
     /// <summary>Keeps a process away from data of which it misses a key.</summary>
     public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
     {
+        silo.Services.AddSingleton(provider => new DatabaseIdentity(
+            provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IMasterKeySource>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+        silo.Services.AddSingleton<SealedDataHealth>();
         silo.Services.AddSingleton<KnownSecrets>();
         return silo;
     }

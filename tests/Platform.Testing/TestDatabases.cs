@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Platform.Testing;
@@ -23,6 +25,18 @@ public static class TestDatabases
         exists.Parameters.AddWithValue(NameOf(folder));
         if (await exists.ExecuteScalarAsync() is 0L) await ExecuteAsync(source, $"CREATE DATABASE {NameOf(folder)}");
         return ConnectionString(Server, folder);
+    }
+
+    /// <summary>Changes the database of the folder, as somebody with the rights of its owner could.</summary>
+    public static async Task ExecuteAsync(string folder, string sql)
+    {
+        await using DbConnection connection = Server is null ? new SqliteConnection($"Data Source={Path.Combine(folder, "platform.db")};Pooling=False") : new NpgsqlConnection(ConnectionString(Server, folder));
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>At the end of a test. Nothing to do for a file: it goes with its folder.</summary>

@@ -33,6 +33,9 @@ public static class AuditParties
     /// <summary>The platform by itself: expiry, first start.</summary>
     public const string System = "system";
 
+    /// <summary>A command of the program, run on the machine that holds data and master key; its id is the command's name. Which person ran it is not known.</summary>
+    public const string Command = "command";
+
     /// <summary>Who was not, or not yet, known.</summary>
     public const string Anonymous = "anonymous";
 }

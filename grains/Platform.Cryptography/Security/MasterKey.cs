@@ -95,6 +95,13 @@ public sealed class MasterKey : IDisposable
     /// <summary>A 256-bit key that follows from this one and from nothing else: the same on every host, and no key to wrap and keep (RFC 5869).</summary>
     public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, _derivation, 32, Encoding.UTF8.GetBytes(purpose));
 
+    /// <summary>Tells keys apart and nothing about them: a database remembers that of its own.</summary>
+    /// <returns>32 bytes, from which nobody finds the key.</returns>
+    public byte[] Fingerprint() => Derive("fingerprint-of-the-master-key");
+
+    /// <summary>The name of a key, by its <see cref="Fingerprint"/>: to write on its copies.</summary>
+    public static string IdOf(ReadOnlySpan<byte> fingerprint) => Convert.ToHexStringLower(fingerprint[..Math.Min(fingerprint.Length, 8)]);
+
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_derivation);

@@ -73,6 +73,13 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken);
 
     /// <summary>
+    /// By a command on the machine that holds data and master key, never by a call of the API: another password, which has to be replaced at sign-in, no second factor, no
+    /// session. <see cref="Refusal.NotFound"/>; <see cref="Refusal.Forbidden"/> for one who is no operator; <see cref="Refusal.InvalidRequest"/> for one who is not active.
+    /// </summary>
+    [Alias("RecoverOperator"), ResponseTimeout(ResponseTimeouts.Hashing)]
+    Task<Outcome<RecoveredOperator>> RecoverOperatorAsync(OperatorRecoveryRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
     /// For a session that comes into memory: whom it speaks for, or null when it may not live (user disabled, or ended from the user's list).
     /// Interleaves, because the user's grain may be the one that is waiting for that session.
     /// </summary>

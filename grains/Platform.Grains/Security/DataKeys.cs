@@ -26,7 +26,6 @@ internal interface IDataKeyTable
 internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvider time, IClusterBroadcast broadcast)
 {
     private const int MaxKept = 20_000;
-    private const string Purpose = "data-key:";
 
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
@@ -36,6 +35,9 @@ internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvid
     private readonly ConcurrentDictionary<string, bool> _destroyed = new(StringComparer.Ordinal);
 
     private volatile int _reading;
+
+    /// <summary>For which the master key wraps the key of a subject.</summary>
+    public static string PurposeOf(string subject) => "data-key:" + subject;
 
     /// <summary>The keys of all these subjects; null for a destroyed one. Missing ones are made, and are on disk when this returns.</summary>
     /// <param name="subjects">Whose keys are needed.</param>
@@ -47,7 +49,7 @@ internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvid
         foreach (var absent in decoys.Where(subject => !found.ContainsKey(subject))) _known[absent] = new Known(null, time.GetTimestamp(), Exists: false);
         var missing = subjects.Where(subject => !found.ContainsKey(subject)).ToArray();
         if (missing.Length == 0) return found;
-        await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, master.WrapNewKey(Purpose + subject)))], cancellationToken);
+        await table.AddAsync([.. missing.Select(subject => new DataKeyRow(subject, master.WrapNewKey(PurposeOf(subject))))], cancellationToken);
         foreach (var subject in missing) _known.TryRemove(subject, out _);
         // Another one may have been first: what the table holds counts.
         return await FindAsync(subjects, cancellationToken);
@@ -74,7 +76,7 @@ internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvid
         if (_known.Count + unknown.Count > MaxKept) _known.Clear();
         foreach (var row in await table.FindAsync(unknown, cancellationToken))
         {
-            var key = row.Wrapped is { } wrapped && !_destroyed.ContainsKey(row.Subject) ? master.Unwrap(wrapped.AsSpan(), Purpose + row.Subject) : null;
+            var key = row.Wrapped is { } wrapped && !_destroyed.ContainsKey(row.Subject) ? master.Unwrap(wrapped.AsSpan(), PurposeOf(row.Subject)) : null;
             if (reading == _reading) _known[row.Subject] = new Known(key, now);
             found[row.Subject] = key;
         }

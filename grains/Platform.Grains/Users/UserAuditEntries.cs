@@ -23,6 +23,12 @@ internal static class UserAuditEntries
     public static AuditEntry By(Actor actor, UserId id, StoredUser user, string action, params ReadOnlySpan<AuditChange?> changes) =>
         AuditEntry.By(actor, action, PartyOf(id, user), changes);
 
+    /// <summary>By a command of the program on the machine itself.</summary>
+    public static AuditEntry ByCommand(string command, UserId id, StoredUser user, string action, ClientInfo client, params ReadOnlySpan<AuditChange?> changes) => new()
+    {
+        Action = action, Actor = new AuditParty(AuditParties.Command, command), Target = PartyOf(id, user), Client = client, Changes = AuditChanges.Of(changes),
+    };
+
     public static AuditEntry Failed(AuditEntry entry, string reason) => entry with { Outcome = AuditOutcome.Failure, Reason = reason };
 
     /// <summary>What <paramref name="cause"/> does to these sessions, one entry each.</summary>

@@ -26,6 +26,7 @@ internal sealed class UserGrain(
     UserInvitations invitations,
     UserSignIn signIn,
     NewPasswordStep newPassword,
+    OperatorRecovery recovery,
     SecondFactorEnrolment enrolment,
     SecondFactorRemoval factors,
     UserExport export,
@@ -124,6 +125,8 @@ internal sealed class UserGrain(
         signIn.VerifySecondFactorAsync(_user, proof, cancellationToken);
 
     public Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken) => newPassword.ChooseAsync(_user, choice, cancellationToken);
+
+    public Task<Outcome<RecoveredOperator>> RecoverOperatorAsync(OperatorRecoveryRequest request, CancellationToken cancellationToken) => recovery.RecoverAsync(_user, request, cancellationToken);
 
     public Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken) => signIn.SendCodeAsync(_user, reference, cancellationToken);
 

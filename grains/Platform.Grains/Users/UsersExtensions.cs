@@ -21,6 +21,7 @@ internal static class UsersExtensions
         .AddSingleton<SignInChallenges>()
         .AddSingleton<UserSignIn>()
         .AddSingleton<NewPasswordStep>()
+        .AddSingleton<OperatorRecovery>()
         .AddSingleton<SecondFactorCodes>()
         .AddSingleton<SecondFactorEnrolment>()
         .AddSingleton<SecondFactorRemoval>()

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
+using Platform.Silo.Hosting.Commands;
 using Platform.Storage.Backups;
 
 namespace Platform.Silo.Hosting.Backups;
@@ -23,26 +25,32 @@ internal static class BackupCommand
         docs/operations/backups.md.
         """;
 
-    public static async Task<int> RunAsync(string[] args, KnownSettings settings, TextWriter output, TextWriter error)
-    {
-        if (HelpText.IsHelp(args))
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+        Name,
+        async () =>
         {
-            await output.WriteLineAsync(Usage);
-            return 0;
-        }
+            if (HelpText.IsHelp(args))
+            {
+                await output.WriteLineAsync(Usage);
+                return 0;
+            }
 
-        var arguments = BackupHost.Read(args, settings, [], To);
-        return await BackupHost.RunAsync(error, async cancellationToken =>
-        {
-            using var host = BackupHost.CreateBuilder(arguments, output).Build();
+            using var host = BackupHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings) { Options = [To] }, output).Build();
             HostRun.Validate(host);
-            var target = arguments.ValueOf(To) ?? host.Services.GetRequiredService<IOptions<BackupOptions>>().Value.Target
-                ?? throw new BackupException($"Say where to: {To} <folder>, or {BackupOptions.Section}:{nameof(BackupOptions.Target)}.");
-            await using var turn = await host.Services.GetRequiredService<IBackupDatabase>().TryTakeTurnAsync(cancellationToken)
-                ?? throw new BackupException("Another backup of this database is being made. Try again when it is done.");
-            var (path, manifest) = await host.Services.GetRequiredService<BackupRun>().MakeAsync(target, new BackupPace(0, TimeProvider.System), cancellationToken);
-            await output.WriteLineAsync(Tell(path, manifest));
-        });
+            using var stop = new StopSignals();
+            await output.WriteLineAsync(await MakeAsync(host.Services, stop.Token));
+            return 0;
+        },
+        error);
+
+    private static async Task<string> MakeAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var target = services.GetRequiredService<HostArguments>().ValueOf(To) ?? services.GetRequiredService<IOptions<BackupOptions>>().Value.Target
+            ?? throw new BackupException($"Say where to: {To} <folder>, or {BackupOptions.Section}:{nameof(BackupOptions.Target)}.");
+        await using var turn = await services.GetRequiredService<IBackupDatabase>().TryTakeTurnAsync(cancellationToken)
+            ?? throw new BackupException("Another backup of this database is being made. Try again when it is done.");
+        var (path, manifest) = await services.GetRequiredService<BackupRun>().MakeAsync(target, new BackupPace(0, TimeProvider.System), cancellationToken);
+        return Tell(path, manifest);
     }
 
     private static string Tell(string path, BackupManifest manifest)
@@ -51,7 +59,7 @@ internal static class BackupCommand
         return string.Create(CultureInfo.InvariantCulture, $"""
             Made {path}
               {rows["tenants"]:N0} tenants, {rows["users"]:N0} users, {rows["sessions"]:N0} sessions, {rows["audit_events"]:N0} events of access logs, {BackupProgress.Size(manifest.Archives.Sum(archive => archive.Bytes))}
-              Opens with {(manifest.Recipients is [BackupRecipients.MasterKey] ? "the master key" : "the OpenPGP keys " + string.Join(", ", manifest.Recipients))}; nothing in it can be read without the master key {manifest.MasterKey[..16]}.
+              Opens with {(manifest.Recipients is [BackupRecipients.MasterKey] ? "the master key" : "the OpenPGP keys " + string.Join(", ", manifest.Recipients))}; nothing in it can be read without the master key {manifest.MasterKey}.
             """);
     }
 }

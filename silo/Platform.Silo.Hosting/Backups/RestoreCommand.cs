@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -7,6 +9,7 @@ using Platform.Hosting.Settings;
 using Platform.Internal;
 using Platform.Restores;
 using Platform.Security;
+using Platform.Silo.Hosting.Commands;
 using Platform.Storage;
 using Platform.Storage.Backups;
 
@@ -14,7 +17,7 @@ namespace Platform.Silo.Hosting.Backups;
 
 /// <summary>
 /// <c>./run restore</c>: fills an empty database from a backup, and carries out what follows before any process may start on it. Exit code 0: it is done; 1: it is not, and no process starts on
-/// what is there; 2: not understood.
+/// what is there.
 /// </summary>
 internal static class RestoreCommand
 {
@@ -48,36 +51,51 @@ internal static class RestoreCommand
 
     private static readonly Operation Unmark = new("write", RestoreMarker.Table);
 
-    public static async Task<int> RunAsync(string[] args, KnownSettings settings, TextWriter output, TextWriter error)
-    {
-        if (HelpText.IsHelp(args))
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+        Name,
+        async () =>
         {
-            await output.WriteLineAsync(Usage);
-            return 0;
-        }
+            if (HelpText.IsHelp(args))
+            {
+                await output.WriteLineAsync(Usage);
+                return 0;
+            }
 
-        var arguments = BackupHost.Read(args, settings, [Recovered], From, DataKeys, Key, PassphraseFile);
-        var from = arguments.ValueOf(From);
-        if (arguments.Has(Recovered) != string.IsNullOrEmpty(from))
-        {
-            await error.WriteLineAsync(Usage);
-            return 2;
-        }
-
-        return await BackupHost.RunAsync(error, async cancellationToken =>
-        {
-            // Alone with the database until it is done, however the platform will run on it.
-            var builder = BackupHost.CreateBuilder(arguments, output, $"--{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}={nameof(Topology.Embedded)}");
-            builder.AddPlatformLogs();
-            builder.Configuration[$"{BackupOptions.Section}:{nameof(BackupOptions.Target)}"] = null;
-            builder.AddStandaloneSilo();
-            builder.Services.AddSingleton<RestoreUnderWay>();
-            builder.Services.AddSingleton<RestoreConsequences>();
-            using var host = builder.Build();
+            var host = Build(args, program, settings, output);
+            await using var disposed = (IAsyncDisposable)host;
             HostRun.Validate(host);
-            await output.WriteLineAsync(from is { Length: > 0 } ? await RestoreAsync(host, arguments, from, cancellationToken) : await FollowRecoveryAsync(host, cancellationToken));
-        });
+            using var stop = new StopSignals();
+            await output.WriteLineAsync(await RunAsync(host, host.Services.GetRequiredService<HostArguments>(), stop.Token));
+            return 0;
+        },
+        error);
+
+    /// <summary>A silo that nothing can call, alone with the database until it is done, however the platform will run on it.</summary>
+    private static IHost Build(string[] args, Assembly program, KnownSettings settings, TextWriter output)
+    {
+        var syntax = new HostSyntax(Commands: [], Flags: [Recovered], settings) { Options = [From, DataKeys, Key, PassphraseFile] };
+        var builder = BackupHost.CreateBuilder(args, program, syntax, output);
+        builder.AddPlatformLogs();
+
+        // After the settings of the platform, so they win.
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new($"{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}", nameof(Topology.Embedded)),
+            new($"{BackupOptions.Section}:{nameof(BackupOptions.Target)}", ""),
+            new("Logging:LogLevel:Platform", "Warning"),
+        ]);
+        builder.AddStandaloneSilo();
+        builder.Services.AddSingleton<RestoreUnderWay>();
+        builder.Services.AddSingleton<RestoreConsequences>();
+        return builder.Build();
     }
+
+    private static Task<string> RunAsync(IHost host, HostArguments arguments, CancellationToken cancellationToken) => (arguments.ValueOf(From), arguments.Has(Recovered)) switch
+    {
+        ({ Length: > 0 } from, false) => RestoreAsync(host, arguments, from, cancellationToken),
+        (null, true) => FollowRecoveryAsync(host, cancellationToken),
+        _ => throw new BackupException($"Say what from: {From} <backup>; or {Recovered}, without it, where the database was brought back by other means. All: {Name} --help."),
+    };
 
     private static async Task<string> RestoreAsync(IHost host, HostArguments arguments, string from, CancellationToken cancellationToken)
     {
@@ -108,18 +126,16 @@ internal static class RestoreCommand
     {
         var services = host.Services;
         services.GetRequiredService<BackupProgress>().Begin("Ending sessions, API keys and support access ...");
-        await host.StartAsync(cancellationToken);
-        try
-        {
-            var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), $"{Environment.UserName}@{Environment.MachineName}");
-            var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, cancellationToken);
-            await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);
-            return tenants;
-        }
-        finally
-        {
-            await host.StopAsync(CancellationToken.None);
-        }
+        return await HostRun.WithAsync(
+            host,
+            async () =>
+            {
+                var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), $"{Environment.UserName}@{Environment.MachineName}");
+                var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, cancellationToken);
+                await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);
+                return tenants;
+            },
+            cancellationToken);
     }
 
     private static string ReadPassphrase(string? path)

@@ -34,7 +34,7 @@ internal sealed record BackupManifest
     /// <summary>Everything acknowledged before it is in the backup.</summary>
     public required DateTimeOffset MadeAt { get; init; }
 
-    /// <summary>One-way fingerprint of the master key without which nothing in it can be read.</summary>
+    /// <summary>Name of the master key without which nothing in it can be read.</summary>
     public required string MasterKey { get; init; }
 
     /// <summary>Who can open the archives: fingerprints of OpenPGP keys, or <see cref="BackupRecipients.MasterKey"/>.</summary>
@@ -44,7 +44,8 @@ internal sealed record BackupManifest
 
     public required IReadOnlyList<BackupArchive> Archives { get; init; }
 
-    public static string FingerprintOf(MasterKey master) => Convert.ToHexStringLower(master.Derive("fingerprint-of-the-master-key"));
+    /// <summary>The name of a key, as the log and the start say it.</summary>
+    public static string IdOf(MasterKey master) => Security.MasterKey.IdOf(master.Fingerprint());
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
@@ -63,10 +64,10 @@ internal sealed record BackupManifest
         // Read all the same: which key it wants is worth more to an operator than that this one does not fit.
         var read = TryParse(manifest);
         if (isGenuine) return read is { Format: CurrentFormat } ? read : throw new BackupException("The backup was made by a newer version of the platform. Restore it with that version.");
-        if (read is not null && read.MasterKey != FingerprintOf(master))
+        if (read is not null && read.MasterKey != IdOf(master))
         {
             throw new BackupException(
-                $"The backup was made with another master key (fingerprint {Short(read.MasterKey)}; this one has {Short(FingerprintOf(master))}). Put the key of that time in place: docs/operations/keys-and-backups.md.");
+                $"The backup was made with another master key ({read.MasterKey}; this one is {IdOf(master)}). Put the key of that time in place: docs/operations/keys-and-backups.md.");
         }
 
         throw new BackupException("The backup was altered: its manifest does not carry the authenticator that the platform made. Take another copy of it, or another backup.");
@@ -83,8 +84,6 @@ internal sealed record BackupManifest
             return null;
         }
     }
-
-    private static string Short(string fingerprint) => fingerprint.Length > 16 ? fingerprint[..16] : fingerprint;
 }
 
 /// <summary>An encrypted file of a backup.</summary>

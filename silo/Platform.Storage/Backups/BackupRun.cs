@@ -32,7 +32,7 @@ internal sealed class BackupRun(IBackupDatabase database, MasterKey master, IOpt
                     Database = database.Kind,
                     Environment = platform.Value.Environment,
                     MadeAt = now,
-                    MasterKey = BackupManifest.FingerprintOf(master),
+                    MasterKey = BackupManifest.IdOf(master),
                     Recipients = recipients.Names,
                     Content = content,
                     Archives = [],

@@ -34,7 +34,7 @@ internal static class MigrationPlan
 
     public static StartupException Lacks(IReadOnlyList<Migration> pending) => new(
         $"The database lacks {string.Join(", ", pending.Select(migration => migration.Name))}. "
-        + $"Start once as the owner of the schema with {DatabaseOptions.Section}:{nameof(DatabaseOptions.ApplySchema)}=true.");
+        + $"Run './run migrate' as the owner of the schema, or start once with {DatabaseOptions.Section}:{nameof(DatabaseOptions.ApplySchema)}=true.");
 
     public static StartupException Failed(Migration migration, string reason, Exception exception) => new(
         $"The migration {migration.Name} failed: {reason} The database is as it was before, and the version of the platform that ran on it still starts.",

@@ -22,5 +22,15 @@ internal static class SchemaVersion
     }
 }
 
+/// <summary>How the schema is to be prepared, besides its scripts.</summary>
+/// <param name="Apply">Run what is missing; otherwise refuse a schema that lacks something.</param>
+/// <param name="Identity">Compared before anything is changed, and only then: a start compares again once the database is its own. Null compares nothing.</param>
+/// <param name="Running">Told of each script before it runs.</param>
+internal sealed record SchemaPreparation(bool Apply, DatabaseIdentity? Identity = null, Action<Migration>? Running = null)
+{
+    /// <summary>By a restore: also of a database that is marked (<see cref="RestoreMarker"/>).</summary>
+    public bool Restores { get; init; }
+}
+
 /// <summary>A row of <c>schema_version</c>.</summary>
 internal sealed record AppliedMigration(long Version, string Name, string Sha256);

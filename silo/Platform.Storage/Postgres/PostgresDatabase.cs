@@ -2,10 +2,17 @@ using System.Data;
 using System.Data.Common;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Postgres;
 
-internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<DatabaseOptions> options, StorageTelemetry telemetry, TimeProvider time, RestoreUnderWay? restore = null)
+internal sealed class PostgresDatabase(
+    NpgsqlDataSource source,
+    IOptions<DatabaseOptions> options,
+    StorageTelemetry telemetry,
+    TimeProvider time,
+    DatabaseIdentity? identity = null,
+    RestoreUnderWay? restore = null)
     : IDatabase, IOpenableDatabase
 {
     public const string SystemName = "postgresql";
@@ -13,7 +20,8 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, IOptions<Databas
     public string StateOfName => "SELECT 1 FROM orleansstorage WHERE graintypestring = @name LIMIT 1";
 
     public Task OpenAsync(CancellationToken cancellationToken) =>
-        new PostgresSchema(source, options.Value, time, PostgresSchema.Migrations) { Restores = restore is not null }.PrepareAsync(cancellationToken);
+        new PostgresSchema(source, options.Value, time, PostgresSchema.Migrations).PrepareAsync(
+            new SchemaPreparation(options.Value.ApplySchema, identity) { Restores = restore is not null }, cancellationToken);
 
     public async Task CloseAsync() => await source.DisposeAsync();
 

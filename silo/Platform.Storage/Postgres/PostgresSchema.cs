@@ -28,20 +28,35 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>This process restores the database, and starts on one that is marked.</summary>
-    public bool Restores { get; init; }
+    public Task PrepareAsync(SchemaPreparation how, CancellationToken cancellationToken) => WhenItAnswersAsync(
+        async () =>
+        {
+            await RequireDurabilityAsync(cancellationToken);
+            if (!how.Restores) await RefuseCutOffRestoreAsync(cancellationToken);
+            await MigrateAsync(how, cancellationToken);
+            return true;
+        },
+        cancellationToken);
 
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>What would run. Refuses a database of another installation.</summary>
+    public Task<IReadOnlyList<Migration>> PendingAsync(DatabaseIdentity? identity, CancellationToken cancellationToken) => WhenItAnswersAsync(
+        async () =>
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            var pending = await PendingAsync(connection, cancellationToken);
+            await RequireAsync(connection, identity, cancellationToken);
+            return pending;
+        },
+        cancellationToken);
+
+    private async Task<T> WhenItAnswersAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                await RequireDurabilityAsync(cancellationToken);
-                if (!Restores) await RefuseCutOffRestoreAsync(cancellationToken);
-                await MigrateAsync(cancellationToken);
-                return;
+                return await work();
             }
             catch (PostgresException e) when (!e.IsTransient)
             {
@@ -77,13 +92,14 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         if (await command.ExecuteScalarAsync(cancellationToken) is true) throw new StartupException(RestoreMarker.CutOff);
     }
 
-    private async Task MigrateAsync(CancellationToken cancellationToken)
+    private async Task MigrateAsync(SchemaPreparation how, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         // Nothing to do is the usual case, and needs no right but to read.
-        var pending = MigrationPlan.Pending(migrations, await ReadAppliedAsync(connection, cancellationToken));
+        var pending = await PendingAsync(connection, cancellationToken);
         if (pending.Count == 0) return;
-        if (!options.ApplySchema) throw MigrationPlan.Lacks(pending);
+        await RequireAsync(connection, how.Identity, cancellationToken);
+        if (!how.Apply) throw MigrationPlan.Lacks(pending);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
@@ -91,10 +107,21 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         // Again, under the lock: who held it before has run them.
         foreach (var migration in MigrationPlan.Pending(migrations, await ReadAppliedAsync(connection, cancellationToken)))
         {
+            how.Running?.Invoke(migration);
             await RunAsync(connection, migration, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Migration>> PendingAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        MigrationPlan.Pending(migrations, await ReadAppliedAsync(connection, cancellationToken));
+
+    private static async Task RequireAsync(NpgsqlConnection connection, DatabaseIdentity? identity, CancellationToken cancellationToken)
+    {
+        if (identity is null || (await ColumnsOfAsync(connection, "secrets", cancellationToken)).Count == 0) return;
+        var known = await QueryAsync(connection, DatabaseIdentity.Select, row => KeyValuePair.Create(row.GetString(0), row.GetFieldValue<byte[]>(1)), cancellationToken);
+        identity.Require(known.ToDictionary(StringComparer.Ordinal));
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
@@ -115,17 +142,17 @@ internal sealed class PostgresSchema(NpgsqlDataSource source, DatabaseOptions op
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<List<AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        var columns = await QueryAsync(
-            connection,
-            "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass('schema_version') AND attnum > 0 AND NOT attisdropped",
-            row => row.GetString(0),
-            cancellationToken);
-        return SchemaVersion.IsThere(columns)
+    private static async Task<List<AppliedMigration>> ReadAppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        SchemaVersion.IsThere(await ColumnsOfAsync(connection, "schema_version", cancellationToken))
             ? await QueryAsync(connection, SchemaVersion.Select, row => new AppliedMigration(row.GetInt32(0), row.GetString(1), row.GetString(2)), cancellationToken)
             : [];
-    }
+
+    /// <param name="table">One of ours, never from outside.</param>
+    private static Task<List<string>> ColumnsOfAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken) => QueryAsync(
+        connection,
+        $"SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass('{table}') AND attnum > 0 AND NOT attisdropped",
+        row => row.GetString(0),
+        cancellationToken);
 
     private static async Task<List<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
     {

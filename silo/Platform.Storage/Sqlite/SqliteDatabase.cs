@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
+using Platform.Storage.Migrations;
 
 namespace Platform.Storage.Sqlite;
 
@@ -10,6 +11,7 @@ internal sealed class SqliteDatabase(
     IOptions<PlatformOptions> platform,
     IOptions<DatabaseOptions> options,
     StorageTelemetry telemetry,
+    DatabaseIdentity? identity = null,
     RestoreUnderWay? restore = null) : IDatabase, IOpenableDatabase, IDisposable
 {
     private const string SystemName = "sqlite";
@@ -49,8 +51,7 @@ internal sealed class SqliteDatabase(
             {
                 using (var session = OpenSession(_file.Path))
                 {
-                    if (restore is null && session.Query(new Statement(RestoreMarker.IsThereInSqlite), _ => true).Count > 0) throw new StartupException(RestoreMarker.CutOff);
-                    SqliteSchema.Prepare(session, options.Value.ApplySchema, SqliteSchema.Migrations);
+                    SqliteSchema.Prepare(session, new SchemaPreparation(options.Value.ApplySchema, identity) { Restores = restore is not null }, SqliteSchema.Migrations);
                 }
 
                 _readers = new SqliteReaders(_file.Path, options.Value.OperationTimeout);

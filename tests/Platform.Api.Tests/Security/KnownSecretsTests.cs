@@ -1,6 +1,3 @@
-using System.Data.Common;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 using Platform.Audit;
 using Platform.Hosting;
 
@@ -97,16 +94,5 @@ public sealed class KnownSecretsTests : IAsyncLifetime
     private string[] Files() =>
         [.. Directory.GetFileSystemEntries(_host.Folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-wal", StringComparison.Ordinal) && !file.EndsWith("-shm", StringComparison.Ordinal) && !file.EndsWith(".lock", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
-    private async Task ExecuteAsync(string sql)
-    {
-        await using DbConnection database = await TestDatabases.OpenAsync(_host.Folder) is { } server
-            ? new NpgsqlConnection(server)
-            : new SqliteConnection($"Data Source={Path.Combine(_host.Folder, "platform.db")};Pooling=False");
-        await database.OpenAsync();
-        await using var command = database.CreateCommand();
-#pragma warning disable CA2100 // The test's own.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
-    }
+    private Task ExecuteAsync(string sql) => TestDatabases.ExecuteAsync(_host.Folder, sql);
 }

@@ -52,6 +52,24 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         (await alone.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>With the settings of a node. Scripts let the version before run on; the grains of a cluster would keep an operator's old password.</summary>
+    [Fact, Trait("Fault", "F15")]
+    public async Task Commands_BesideACluster_MigrateAndResetNobody()
+    {
+        await using var folder = new DataFolder();
+        var node = Cluster.StartOn(folder);
+
+        var migrated = await PlatformProcess.RunToEndAsync(node with { Arguments = ["migrate"] });
+        migrated.ExitCode.ShouldBe(0, $"{migrated}");
+        migrated.Output.ShouldContain("Nothing to do");
+        var reset = await PlatformProcess.RunToEndAsync(node with { Arguments = ["reset-operator", "operator"] });
+        reset.ExitCode.ShouldBe(1, $"{reset}");
+        reset.Errors.ShouldContain("Another process uses the database of ConnectionStrings:Platform");
+        reset.Output.ShouldBeEmpty();
+
+        await Cluster.Nodes[0].Platform.SignInAsync("platform", "operator", Hosting.Cluster.OperatorPassword);
+    }
+
     /// <summary>Row DMZ: test and production never mix. A database belongs to one environment.</summary>
     [Fact, Trait("Fault", "F19")]
     public async Task Start_OfAnotherEnvironmentOnTheDatabaseOfACluster_DoesNotJoinIt()
@@ -63,6 +81,7 @@ public sealed class StartTests(CalmCluster calm, ITestOutputHelper output) : Cal
         var ended = await PlatformProcess.RunToEndAsync(start);
 
         ended.ExitCode.ShouldBe(1, $"{ended}");
+        ended.Errors.ShouldContain("The database is of environment 'development', this process of 'other' (Platform:Environment).");
         foreach (var node in Cluster.Nodes) (await node.Platform.SendAsync("GET", "/readyz")).ShouldBe(HttpStatusCode.OK);
     }
 

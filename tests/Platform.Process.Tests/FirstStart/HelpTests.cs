@@ -15,6 +15,8 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
         { "PlatformServer", ["--version"], "0.1.0" },
         { "PlatformServer", ["verify-log", "--help"], "--checkpoints" },
         { "PlatformServer", ["probe", "--help"], "readyz" },
+        { "PlatformServer", ["migrate", "--help"], "--dry-run" },
+        { "PlatformServer", ["reset-operator", "--help"], "shown once" },
         { "PlatformApi", ["--help"], "Platform.Api.dll" },
         { "PlatformApi", ["--version"], "0.1.0" },
         { "PlatformApi", ["verify-log", "--help"], "--checkpoints" },
@@ -22,6 +24,8 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
         { "PlatformSilo", ["--help"], "Platform.Silo.dll" },
         { "PlatformSilo", ["--version"], "0.1.0" },
         { "PlatformSilo", ["probe", "--help"], "readyz" },
+        { "PlatformSilo", ["migrate", "--help"], "--dry-run" },
+        { "PlatformSilo", ["reset-operator", "--help"], "shown once" },
     };
 
     [Theory]

@@ -17,7 +17,7 @@ internal static class MigratingProcess
     public static int Run(string directory)
     {
         using var session = new SqliteSession(Path.Combine(directory, "platform.db"), SqliteOpenMode.ReadWrite);
-        SqliteSchema.Prepare(session, apply: true, [
+        SqliteSchema.Prepare(session, new SchemaPreparation(Apply: true), [
             MigrationTests.People,
             Migration.Parse("0002_much.sql", "CREATE TABLE much (content blob NOT NULL);\nINSERT INTO much VALUES (zeroblob(16777216));\n"),
             Migration.Parse("0003_endless.sql", "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT max(n) FROM number;\n"),

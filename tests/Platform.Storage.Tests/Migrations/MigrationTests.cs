@@ -103,6 +103,7 @@ public abstract class MigrationTests
         var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync([People, Pets], apply: false));
 
         refusal.Message.ShouldContain("lacks 0002_pets.sql");
+        refusal.Message.ShouldContain("Run './run migrate'");
         refusal.Message.ShouldContain("ApplySchema=true");
         (await TablesAsync()).ShouldBe(["people", "schema_version"]);
     }

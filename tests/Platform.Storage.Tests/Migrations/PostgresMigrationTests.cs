@@ -79,5 +79,5 @@ public sealed class PostgresMigrationTests(PostgresFixture fixture) : MigrationT
     protected override Task<IReadOnlyList<string>> TablesAsync() => TextsAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename COLLATE \"C\"");
 
     private static Task PrepareAsync(NpgsqlDataSource source, IReadOnlyList<Migration> migrations, bool apply = true) =>
-        new PostgresSchema(source, new DatabaseOptions { ApplySchema = apply, StartupTimeout = TimeSpan.Zero }, TimeProvider.System, migrations).PrepareAsync(default);
+        new PostgresSchema(source, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, migrations).PrepareAsync(new SchemaPreparation(apply), default);
 }

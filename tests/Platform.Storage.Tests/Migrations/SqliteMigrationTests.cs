@@ -33,7 +33,7 @@ public sealed class SqliteMigrationTests : MigrationTests, IDisposable
     private protected override Task PrepareAsync(IReadOnlyList<Migration> migrations, bool apply = true)
     {
         using var session = new SqliteSession(Path.Combine(_folder.Path, "platform.db"), SqliteOpenMode.ReadWriteCreate);
-        SqliteSchema.Prepare(session, apply, migrations);
+        SqliteSchema.Prepare(session, new SchemaPreparation(apply), migrations);
         return Task.CompletedTask;
     }
 

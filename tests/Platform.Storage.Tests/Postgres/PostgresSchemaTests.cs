@@ -6,6 +6,7 @@ using Platform.Hosting;
 using Platform.Security;
 using Platform.Snippets;
 using Platform.State;
+using Platform.Storage.Migrations;
 using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 using Platform.Storage.Tests.Tables;
@@ -161,7 +162,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     }
 
     private static Task PrepareAsync(NpgsqlDataSource source) =>
-        new PostgresSchema(source, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(default);
+        new PostgresSchema(source, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(new SchemaPreparation(Apply: true), default);
 
     private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
     {

@@ -1,5 +1,6 @@
 using System.Data;
 using Npgsql;
+using Platform.Storage.Migrations;
 using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 
@@ -11,7 +12,7 @@ internal sealed class ProviderQueries(NpgsqlDataSource source) : IAsyncDisposabl
     public static async Task<ProviderQueries> CreateAsync(PostgresFixture fixture, string database)
     {
         var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync(database) + ";Maximum Pool Size=10");
-        await new PostgresSchema(source, new DatabaseOptions(), TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(default);
+        await new PostgresSchema(source, new DatabaseOptions(), TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(new SchemaPreparation(Apply: true), default);
         return new ProviderQueries(source);
     }
 

@@ -1,6 +1,6 @@
 -- Roles of least rights (threat T82). Run once by an administrator, after the scripts, in the database of the platform:
 --     psql -v ON_ERROR_STOP=1 -d <database> -f Roles.sql
--- then give the login that the silos use its role, and set Platform:Database:ApplySchema to false for them:
+-- then give the login that the silos use its role, and set Platform:Database:ApplySchema to false for them (./run migrate, as the owner, applies scripts):
 --     GRANT platform_silo TO <login>;
 -- Logins and passwords are not made here: they belong to the place where secrets are kept.
 --
