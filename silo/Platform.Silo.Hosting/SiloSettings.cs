@@ -6,6 +6,7 @@ using Platform.SignIn;
 using Platform.Silo.Hosting.Clustering;
 using Platform.Snippets;
 using Platform.Storage;
+using Platform.Tenants;
 using Platform.VulnerabilityReports;
 
 namespace Platform.Silo.Hosting;
@@ -20,6 +21,7 @@ internal static class SiloSettings
         (SignInOptions.Section, typeof(SignInOptions)),
         (NotificationOptions.Section, typeof(NotificationOptions)),
         (SnippetOptions.Section, typeof(SnippetOptions)),
+        (TenantOptions.Section, typeof(TenantOptions)),
         (VulnerabilityReportOptions.Section, typeof(VulnerabilityReportOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
         (OperatorBootstrapOptions.Section, typeof(OperatorBootstrapOptions)),

@@ -72,6 +72,10 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     [Alias("SendSignInCode")]
     Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken);
 
+    /// <summary>Its tenant is being deleted, and its data key is destroyed: what storage holds of it goes, with nothing in any log. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// For a session that comes into memory: whom it speaks for, or null when it may not live (user disabled, or ended from the user's list).
     /// Interleaves, because the user's grain may be the one that is waiting for that session.

@@ -7,6 +7,10 @@ internal interface ISupportExpiryGrain : IGrainWithStringKey
     /// <summary>Ends those whose time is over, each with one entry in the access log, and mends the table.</summary>
     [Alias("Settle")]
     Task SettleAsync(CancellationToken cancellationToken);
+
+    /// <summary>The tenant is being deleted: nobody reads under any grant any more, and what storage holds of them goes, with nothing in any log. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }
 
 internal static class SupportGrains

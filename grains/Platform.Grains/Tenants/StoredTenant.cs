@@ -68,6 +68,9 @@ internal sealed record StoredTenant : IProjectedState<StoredTenant>
     /// <summary>As their grains published them, the primary one first.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 
+    /// <inheritdoc cref="TenantView.DeletesAt"/>
+    [Id(90)] public DateTimeOffset? DeletesAt { get; init; }
+
     StoredTenant IProjectedState<StoredTenant>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
 }
 
@@ -79,4 +82,7 @@ internal sealed record StoredTenantName
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>Its tenant was deleted, and nobody gets the slug again (decision 111). Then there is no tenant here.</summary>
+    [Id(2)] public bool Retired { get; init; }
 }

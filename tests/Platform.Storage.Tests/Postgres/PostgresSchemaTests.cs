@@ -103,7 +103,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             await host.Services.GetRequiredService<AuditEventTable>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
             await TrimAsync(host.Services.GetRequiredService<AuditEventTable>());
             await host.Services.GetRequiredService<IDataKeyTable>().AddAsync([new DataKeyRow("usr_1", [1])], default);
-            await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync("usr_1", Samples.Now, default);
+            await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync(["usr_1"], Samples.Now, default);
             await host.StopAsync();
         }
 
