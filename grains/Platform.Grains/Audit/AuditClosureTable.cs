@@ -49,7 +49,7 @@ internal sealed class AuditClosureTable(IDatabase database)
         new Statement(
             """
             UPDATE audit_closures SET swept = CASE WHEN next > sequence THEN sequence ELSE next END
-            FROM (SELECT COALESCE(MIN(sequence), 0) + @limit AS next FROM audit_events WHERE tenant_id = @tenant) AS step
+            FROM (SELECT COALESCE(MIN(sequence) - 1, 0) + @limit AS next FROM audit_events WHERE tenant_id = @tenant) AS step
             WHERE tenant_id = @tenant AND swept < sequence
             """,
             ("@tenant", tenant.ToString()),

@@ -73,7 +73,7 @@ public sealed class TenantDeletionTests : IAsyncLifetime
         (await _host.TrySignInAsync(owner.Slug, owner.Username, owner.Password)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
         (await _host.IntrospectAsync(key.Text, session.Token)).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await _host.FromPageAsync(page, "GET", "/session", cookie: pageCookie)).ShouldBeProblem(HttpStatusCode.Forbidden, "origin_not_allowed");
-        (await _host.SendAsync("GET", script)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
+        (await _host.SendAsync("GET", $"/s/{page.Snippet}.js")).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await _host.ReadTenantAsync(owner.Slug)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await _host.ReadTenantAsync(owner.TenantId)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await _host.DeleteTenantAsync(owner.TenantId)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
@@ -107,6 +107,7 @@ public sealed class TenantDeletionTests : IAsyncLifetime
         await _host.RestartAsync();
         await _host.WorkAsync();
         (await _host.ReadDeletionAsync(owner.TenantId)).Text.ShouldBe(certificate.Text);
+        (await _host.SendAsync("GET", script)).ShouldBeProblem(HttpStatusCode.NotFound, "not_found");
         (await _host.TrySignInAsync(owner.Slug, owner.Username, owner.Password)).ShouldBeProblem(HttpStatusCode.Unauthorized, "invalid_credentials");
 
         // The domain is free: nobody has proven it.

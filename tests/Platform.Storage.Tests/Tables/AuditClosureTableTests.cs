@@ -114,5 +114,5 @@ public abstract class AuditClosureTableTests(StorageFixture fixture)
     private static AuditCheckpoint Checkpoint(TenantId tenant, AuditRow row) =>
         new() { TenantId = tenant, Sequence = row.Link.Sequence, Time = Samples.Now, Hash = [.. row.Hash], KeyId = "key", Signature = [3] };
 
-    private Task SqlAsync(string sql) => Database.WriteAsync(new Operation("write", "audit_closures"), new Statement(sql, ("@tenant", _tenant.ToString())), default);
+    private Task<int> SqlAsync(string sql) => Database.WriteAsync(new Operation("write", "audit_closures"), new Statement(sql, ("@tenant", _tenant.ToString())), default);
 }
