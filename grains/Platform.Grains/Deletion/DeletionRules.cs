@@ -52,7 +52,11 @@ internal static class DeletionRules
         if (job.Notice == DeletionNotice.None) return new NextStep(DeletionStep.Tell, now);
         var reminder = ReminderOf(delay);
         if (job.RemindedAt is { } ahead && StoredTime.IsAhead(ahead, now)) return new NextStep(DeletionStep.Move, Later(now + reminder, StoredTime.Past(job.Deletion.RequestedAt, now) + delay));
-        if (StoredTime.IsAhead(end, now + delay)) return new NextStep(DeletionStep.Move, now + delay);
+
+        // As long as was said: a shorter delay that is configured meanwhile is for others.
+        var said = job.Deletion.DeletesAt - job.Deletion.RequestedAt;
+        var longest = said > delay ? said : delay;
+        if (StoredTime.IsAhead(end, now + longest)) return new NextStep(DeletionStep.Move, now + longest);
         if (job.RemindedAt is not { } remindedAt)
         {
             var remindAt = end - reminder;

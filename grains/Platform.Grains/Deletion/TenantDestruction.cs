@@ -8,8 +8,8 @@ using Platform.Tenants;
 namespace Platform.Deletion;
 
 /// <summary>
-/// Destroys a tenant whose deletion has begun. The order is what makes it safe to be killed anywhere: the data keys go first, so that nothing personal can be read from then on, in no copy of the database
-/// either; then states and rows; then the tenant itself, which lets the database close the access log; the certificate last. Every step may have been done before, and removes what it finds.
+/// Destroys a tenant whose deletion has begun. The order is what makes it safe to be killed anywhere: the data keys go first, so that nothing personal can be read from then on, in no copy without the
+/// table of keys either; then states and rows; then the tenant itself, which lets the database close the access log; the certificate last. Every step may have been done before, and removes what it finds.
 /// </summary>
 internal sealed class TenantDestruction(
     TenantRecords records, AuditClosureTable closures, DataKeys keys, AuditSigner signer, AuditLog audit, IGrainFactory grains, TimeProvider time)

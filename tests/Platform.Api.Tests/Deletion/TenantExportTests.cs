@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Platform.Api.Limits;
 using Platform.Api.Tests.Audit;
 using Platform.Api.Tests.Privacy;
 using Platform.Api.Tests.Support;
@@ -61,6 +62,21 @@ public sealed class TenantExportTests(PlatformHost host) : IClassFixture<Platfor
         (await host.SendAsync("GET", path, token: key.Text)).ShouldBeProblem(HttpStatusCode.Unauthorized, "api_key_not_accepted");
         (await host.SendAsync("GET", path)).ShouldBeProblem(HttpStatusCode.Unauthorized, "session_invalid");
         (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events?action=tenant.exported", token: owner.Token)).Items.ShouldBeEmpty();
+    }
+
+    [Fact, Trait("Threat", "T72")]
+    public async Task Export_TooManyAtOnce_IsRefusedAndNotTold()
+    {
+        var owner = await host.NewTenantAsync();
+        var turns = new List<IDisposable>();
+        while (host.Service<LongReadLimiter>().TryBegin(TenantId.TryParse(owner.TenantId, out var id) ? id : default, out _) is { } turn) turns.Add(turn);
+
+        var refused = (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/export", token: owner.Token)).ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_attempts");
+
+        refused.Header("Retry-After").ShouldNotBeNull();
+        foreach (var turn in turns) turn.Dispose();
+        (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/audit-events?action=tenant.exported", token: owner.Token)).Items.ShouldBeEmpty();
+        (await ExportAsync(owner)).Names.ShouldNotBeEmpty();
     }
 
     private async Task<UserArchive> ExportAsync(TestUser owner)

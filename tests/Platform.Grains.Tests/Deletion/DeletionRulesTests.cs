@@ -29,6 +29,19 @@ public sealed class DeletionRulesTests
         if (at is { } days) next.At.ShouldBe(Asked.AddDays(days));
     }
 
+    /// <summary>What was said to a tenant stands, whatever is configured afterwards.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(365)]
+    public void Next_AnotherDelayConfigured_TheTimeStands(int days)
+    {
+        var next = DeletionRules.Next(Job(DeletionNotice.Requested, null), Asked + Delay, TimeSpan.FromDays(days), Asked.AddDays(1));
+
+        next.Step.ShouldBe(DeletionStep.Wait);
+        next.At.ShouldBe(Asked + Delay - DeletionRules.ReminderOf(TimeSpan.FromDays(days)));
+    }
+
     [Fact]
     public void Next_TakenBack_IsWithdrawnAtEachNotice()
     {
