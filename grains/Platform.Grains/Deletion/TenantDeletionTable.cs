@@ -38,7 +38,7 @@ internal sealed class TenantDeletionTable(IDatabase database)
     public Task SaveAsync(TenantDeletionJob job, CancellationToken cancellationToken) => database.WriteAsync(
         Write,
         new Statement(
-            "UPDATE tenant_deletions SET deletes_at = @deletes, notice = @notice, reminded_at = @reminded, look_at = @look, counts = @counts WHERE tenant_id = @tenant AND completed_at IS NULL",
+            "UPDATE tenant_deletions SET deletes_at = @deletes, notice = @notice, reminded_at = CAST(@reminded AS bigint), look_at = @look, counts = @counts WHERE tenant_id = @tenant AND completed_at IS NULL",
             ("@deletes", Columns.Ticks(job.Deletion.DeletesAt)),
             ("@notice", (long)job.Notice),
             ("@reminded", job.RemindedAt is { } at ? Columns.Ticks(at) : null),

@@ -49,7 +49,7 @@ internal sealed class TenantTable(IDatabase database)
                 """
                 INSERT INTO tenants (id, slug, name, name_folded, edition, features, status, idle_timeout, absolute_timeout, created_at,
                     access_log_kept, ended_sessions_kept, deletes_at)
-                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created, @log, @sessions, @deletes)
+                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created, @log, @sessions, CAST(@deletes AS bigint))
                 ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, name_folded = excluded.name_folded, edition = excluded.edition,
                     features = excluded.features, status = excluded.status, idle_timeout = excluded.idle_timeout, absolute_timeout = excluded.absolute_timeout,
                     access_log_kept = excluded.access_log_kept, ended_sessions_kept = excluded.ended_sessions_kept, deletes_at = excluded.deletes_at
