@@ -2,6 +2,7 @@ using Platform.Api.Admission;
 using Platform.Api.ApiKeys;
 using Platform.Api.Audit;
 using Platform.Api.Authorization;
+using Platform.Api.Deletion;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
 using Platform.Api.IpRules;
@@ -58,6 +59,7 @@ internal static class PlatformApiExtensions
         app.MapSecondFactorDryRun();
         app.MapTenants();
         app.MapOperatorTenants();
+        app.MapTenantDeletions();
         app.MapUsers();
         app.MapPrivacy();
         app.MapApiKeys();

@@ -17,6 +17,7 @@ internal static partial class ParameterDescription
         ["tenants/tenant"] = ("Slug or id of the tenant.", "acme"),
         ["users/id"] = ("Id of the user.", Examples.IdOf("usr_")),
         ["sessions/id"] = ("Id of the session.", Examples.IdOf("ses_")),
+        ["tenant-deletions/id"] = ("Id of the tenant.", Examples.IdOf("ten_")),
         ["erasures/id"] = ("Id of the erasure.", Examples.IdOf("era_")),
         ["api-keys/id"] = ("Id of the API key.", "key_7f3a9c2e5b1d"),
         ["scenarios/id"] = ("Id of the scenario.", Examples.IdOf("scn_")),

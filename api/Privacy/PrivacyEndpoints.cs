@@ -25,11 +25,37 @@ internal static class PrivacyEndpoints
             .WithDescription("Erase a user for ever, also one that was deleted before [manage-users and all permissions of the user], after a sign-in of the last 15 minutes. A repeated call gets the same answer.").AnswersWith("Location")
             .Refuses(ProblemKind.Forbidden, ProblemKind.ReauthenticationRequired, ProblemKind.LastManager);
 
+        routes.MapApiGroup("/v1/tenants/{tenant}/export", Tag, CallClass.Other).RequireTenant()
+            .MapGet("", ExportTenantAsync)
+            .WithName("exportTenant").WithSummary("Export all data of the tenant")
+            .WithDescription("Everything of the tenant that its managers may see, as a ZIP archive [manage-users and read]: settings, roles, users, sessions, scenarios, snippets, API keys without secrets, texts, and the access log as verify-log takes it.")
+            .AnswersAs("application/zip").AnswersWith("Content-Disposition")
+            .Refuses(ProblemKind.Forbidden, ProblemKind.Busy);
+
         var erasures = routes.MapApiGroup("/v1/tenants/{tenant}/erasures", Tag, CallClass.Other).RequireTenant();
         erasures.MapGet("", ListErasuresAsync).WithName("listErasures").WithSummary("List erasures")
             .WithDescription("Erasures of users, newest first [manage-users].").Refuses(ProblemKind.Forbidden);
         erasures.MapGet("/{id}", GetErasureAsync).WithName("getErasure").WithSummary("Read an erasure")
             .WithDescription("An erasure and, once it is complete, its certificate [manage-users].").Refuses(ProblemKind.Forbidden);
+    }
+
+    /// <inheritdoc cref="ExportAsync"/>
+    private static async Task<Results<TenantExport, Problem>> ExportTenantAsync(
+        Caller caller, TenantScope tenant, LongReadLimiter longReads, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (longReads.TryBegin(tenant.Id, out var own) is not { } turn) return LongReadLimiter.TooMany(own);
+        var handedOn = false;
+        try
+        {
+            var begun = await grains.Tenant(tenant.Id).BeginExportAsync(caller.Actor, cancellationToken);
+            if (begun.Value is not { } view) return begun.ToProblem();
+            handedOn = true;
+            return new TenantExport(caller.Actor, view, grains, time, turn);
+        }
+        finally
+        {
+            if (!handedOn) turn.Dispose();
+        }
     }
 
     private static async Task<Results<Accepted<ErasureBody>, Problem>> EraseAsync(

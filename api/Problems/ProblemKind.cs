@@ -55,6 +55,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind TooManySupportGrants =
         new("too_many_support_grants", 409, "The tenant has 20 open support grants. End one first.");
 
+    public static readonly ProblemKind TenantDeleting = new("tenant_deleting", 409, "The data of the tenant are being destroyed. That cannot be taken back.");
+    public static readonly ProblemKind TenantNotDeletable = new("tenant_not_deletable", 409, "The tenant of the operators stays. Delete other tenants.");
     public static readonly ProblemKind TransitionNotAllowed = new("transition_not_allowed", 409, "The report does not go from its state to this one.");
 
     public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "The resource has changed meanwhile. Read it again.");
@@ -78,7 +80,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
         WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, ApiKeyExpired, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
-        TooManySupportGrants, TransitionNotAllowed, PreconditionFailed,
+        TooManySupportGrants, TenantDeleting, TenantNotDeletable, TransitionNotAllowed, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, ReportIntakeFull, Busy,
     ];
 

@@ -35,6 +35,8 @@ internal static class RefusalMapping
         Refusal.NoSuchVersion => ProblemKind.NoSuchVersion,
         Refusal.QuotaExceeded => ProblemKind.QuotaExceeded,
         Refusal.ReportIntakeFull => ProblemKind.ReportIntakeFull,
+        Refusal.TenantDeleting => ProblemKind.TenantDeleting,
+        Refusal.TenantNotDeletable => ProblemKind.TenantNotDeletable,
         Refusal.TransitionNotAllowed => ProblemKind.TransitionNotAllowed,
         Refusal.OriginNotAllowed => ProblemKind.OriginNotAllowed,
         Refusal.InvalidToken => ProblemKind.InvalidToken,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Api.Admission;
 using Platform.Api.Authentication;
 using Platform.Api.Authorization;
@@ -27,7 +28,10 @@ internal static class OperatorTenantEndpoints
         one.MapGet("", GetAsync).WithName("getTenantAsOperator").WithSummary("Read a tenant as operator")
             .WithDescription("A tenant.");
         one.MapPatch("", ChangeAsync).WithName("changeTenantAsOperator").WithSummary("Change a tenant as operator")
-            .WithDescription("Change edition, features, status or name.").Refuses(ProblemKind.EditionRequired);
+            .WithDescription("Change edition, features, status or name. deletesAt: null takes back a deletion that has not begun.").Refuses(ProblemKind.EditionRequired, ProblemKind.TenantDeleting);
+        one.MapDelete("", DeleteAsync).WithName("deleteTenant").WithSummary("Delete a tenant")
+            .WithDescription("Delete a tenant after a waiting time, in which everything works as before. Its managers are told at once and shortly before deletesAt; then all of its data are destroyed for ever. A repeated call changes nothing.").AnswersWith("Location")
+            .Refuses(ProblemKind.TenantNotDeletable, ProblemKind.Busy);
     }
 
     private static async Task<Results<Created<TenantBody>, Problem>> CreateAsync(
@@ -76,10 +80,27 @@ internal static class OperatorTenantEndpoints
         Caller caller, TenantScope tenant, JsonBody<OperatorTenantChangeBody> body, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var change = body.Value;
+        if (change.DeletesAt.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+        {
+            return Problem.Invalid("/deletesAt", "not_settable", "Use null to take the deletion back. To ask for one, use DELETE: the platform sets the time.");
+        }
+
+        var withdraws = change.DeletesAt.ValueKind == JsonValueKind.Null;
         var outcome = await grains.Tenant(tenant.Id).ChangeAsync(
             caller.Actor,
-            new TenantChange { Name = change.Name, Edition = change.Edition, Features = change.Features?.ToChange(), Status = change.Status },
+            new TenantChange { Name = change.Name, Edition = change.Edition, Features = change.Features?.ToChange(), Status = change.Status, WithdrawDeletion = withdraws },
             cancellationToken);
-        return outcome.Value is { } changed ? TypedResults.Ok(TenantBody.Of(changed)) : outcome.ToProblem();
+        if (outcome.Value is not { } changed) return outcome.ToProblem();
+
+        // It tells the managers. Where it cannot now, it does so by itself.
+        if (withdraws) await grains.TenantDeletion(tenant.Id).ResumeAsync(cancellationToken);
+        return TypedResults.Ok(TenantBody.Of(changed));
+    }
+
+    private static async Task<Results<Accepted<TenantBody>, Problem>> DeleteAsync(
+        Caller caller, TenantScope tenant, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var outcome = await grains.TenantDeletion(tenant.Id).RequestAsync(caller.Actor, cancellationToken);
+        return outcome.Value is { } deleted ? TypedResults.Accepted($"/v1/operator/tenant-deletions/{tenant.Id}", TenantBody.Of(deleted)) : outcome.ToProblem();
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Notifications;
 using Platform.Tenants;
 
@@ -16,7 +17,8 @@ internal sealed record TenantBody(
     RetentionBody Retention,
     string Language,
     DateTimeOffset CreatedAt,
-    SecurityTesting SecurityTesting)
+    SecurityTesting SecurityTesting,
+    DateTimeOffset? DeletesAt)
 {
     public static TenantBody Of(TenantView view) => new(
         view.Id,
@@ -31,7 +33,8 @@ internal sealed record TenantBody(
         new RetentionBody { AccessLog = view.Retention.AccessLog, EndedSessions = view.Retention.EndedSessions },
         view.Language.ToTag(),
         view.CreatedAt,
-        view.Edition.ToSecurityTesting());
+        view.Edition.ToSecurityTesting(),
+        view.DeletesAt);
 }
 
 /// <summary>How long things are kept, in whole days. In a change, an absent member changes nothing.</summary>
@@ -126,4 +129,7 @@ internal sealed record OperatorTenantChangeBody
     public FeaturesBody? Features { get; init; }
 
     public TenantStatus? Status { get; init; }
+
+    /// <summary>Null takes back a deletion that has not begun; there is no other value.</summary>
+    public JsonElement DeletesAt { get; init; }
 }

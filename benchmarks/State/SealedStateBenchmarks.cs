@@ -126,6 +126,6 @@ public class SealedStateBenchmarks
             return Task.CompletedTask;
         }
 
-        public Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task DestroyAsync(IReadOnlyList<string> subjects, DateTimeOffset at, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Cluster;
+using Platform.Deletion;
 using Platform.Idempotency;
 using Platform.IpRules;
 using Platform.Listing;
@@ -42,6 +43,8 @@ public static class GrainFactoryExtensions
     public static ISecondFactorsGrain SecondFactors(this IGrainFactory grains, UserId id) => grains.GetGrain<ISecondFactorsGrain>(id.ToString());
 
     public static ITenantGrain Tenant(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantGrain>(id.ToString());
+
+    public static ITenantDeletionGrain TenantDeletion(this IGrainFactory grains, TenantId id) => grains.GetGrain<ITenantDeletionGrain>(id.ToString());
 
     public static IIpRulesGrain IpRules(this IGrainFactory grains, TenantId id) => grains.GetGrain<IIpRulesGrain>(id.ToString());
 

@@ -120,6 +120,12 @@ public enum Refusal
 
     /// <summary>A vulnerability report does not go from its state to that one.</summary>
     TransitionNotAllowed = 101,
+
+    /// <summary>The data of the tenant are being destroyed, which cannot be taken back.</summary>
+    TenantDeleting = 110,
+
+    /// <summary>The tenant of the operators stays.</summary>
+    TenantNotDeletable = 111,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

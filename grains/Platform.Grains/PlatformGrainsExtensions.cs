@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Platform.ApiKeys;
 using Platform.Audit;
 using Platform.Cluster;
+using Platform.Deletion;
 using Platform.Expiry;
 using Platform.Internal;
 using Platform.Lifecycle;
@@ -63,6 +64,7 @@ public static class PlatformGrainsExtensions
         services.AddNotifications();
         services.AddVulnerabilityReports();
         services.AddSiloService<ErasureWorker>(SiloStages.Workers);
+        services.AddDeletion();
         services.AddSiloService<RetentionWorker>(SiloStages.Workers);
         services.AddSiloService<SessionSweeper>(SiloStages.Workers);
         services.AddSiloService<DomainProofWorker>(SiloStages.Workers);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Deletion;
 using Platform.Expiry;
 using Platform.Idempotency;
 using Platform.Notifications;
@@ -37,8 +38,11 @@ public static class PlatformTablesExtensions
         .AddSingleton<SupportGrantTable>()
         .AddSingleton<NotificationOutbox>()
         .AddSingleton<AuditEventTable>()
+        .AddSingleton<AuditClosureTable>()
         .AddSingleton<PrivacyRecords>()
         .AddSingleton<ErasureTable>()
+        .AddSingleton<TenantDeletionTable>()
+        .AddSingleton<TenantRecords>()
         .AddSingleton<ProvenDomainTable>()
         .AddSingleton<VulnerabilityReportTable>()
         .AddExpiring<IdempotencyKeyTable>()

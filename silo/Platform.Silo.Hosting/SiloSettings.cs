@@ -7,6 +7,7 @@ using Platform.Silo.Hosting.Clustering;
 using Platform.Snippets;
 using Platform.Storage;
 using Platform.Storage.Backups;
+using Platform.Tenants;
 using Platform.VulnerabilityReports;
 
 namespace Platform.Silo.Hosting;
@@ -21,6 +22,7 @@ internal static class SiloSettings
         (SignInOptions.Section, typeof(SignInOptions)),
         (NotificationOptions.Section, typeof(NotificationOptions)),
         (SnippetOptions.Section, typeof(SnippetOptions)),
+        (TenantOptions.Section, typeof(TenantOptions)),
         (VulnerabilityReportOptions.Section, typeof(VulnerabilityReportOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
         (BackupOptions.Section, typeof(BackupOptions)),

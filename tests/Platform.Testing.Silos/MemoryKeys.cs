@@ -33,9 +33,9 @@ internal sealed class MemoryKeys : IDataKeyTable
         return Task.CompletedTask;
     }
 
-    public Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken)
+    public Task DestroyAsync(IReadOnlyList<string> subjects, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        _rows[subject] = new DataKeyRow(subject, Wrapped: null);
+        foreach (var subject in subjects) _rows[subject] = new DataKeyRow(subject, Wrapped: null);
         return Task.CompletedTask;
     }
 }

@@ -33,6 +33,18 @@ public static class AuditActions
     /// <summary>The platform was restored from a backup: what has happened here between the two times is lost.</summary>
     public const string TenantRestored = "tenant.restored";
     public const string TenantIpRulesSet = "tenant.ip_rules_set";
+    public const string TenantExported = "tenant.exported";
+    public const string TenantDeletionRequested = "tenant.deletion_requested";
+    public const string TenantDeletionWithdrawn = "tenant.deletion_withdrawn";
+
+    /// <summary>Its managers were told too late, because the platform stood still or its clock was wrong.</summary>
+    public const string TenantDeletionPostponed = "tenant.deletion_postponed";
+
+    /// <summary>From then on nobody of the tenant gets in, and its data are destroyed.</summary>
+    public const string TenantDeletionBegun = "tenant.deletion_begun";
+
+    /// <summary>The last event of a tenant's log, and its mark in the log of the operators' tenant.</summary>
+    public const string TenantDeleted = "tenant.deleted";
 
     /// <summary>Events older than the tenant's retention were dropped from the front of this log.</summary>
     public const string AuditTrimmed = "audit.trimmed";

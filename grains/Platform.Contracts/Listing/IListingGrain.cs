@@ -1,3 +1,4 @@
+using Platform.Deletion;
 using Platform.Scenarios;
 using Platform.Sessions;
 using Platform.Snippets;
@@ -42,6 +43,10 @@ public interface IListingGrain : IGrainWithStringKey
     /// <summary>Self, or members with <see cref="Permissions.ManageUsers"/>; newest first, ended ones with their reason while they are kept. With a filter a page may hold fewer than it could, even none, and have a next one.</summary>
     [Alias("SearchSessions")]
     Task<Outcome<Page<SessionListing>>> ListSessionsAsync(Actor actor, UserId user, SessionFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    /// <summary><see cref="Permissions.Operate"/>; by tenant, the one that was made last first.</summary>
+    [Alias("ListTenantDeletions")]
+    Task<Outcome<Page<TenantDeletionView>>> ListTenantDeletionsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Operators with a proven second factor; newest first. <paramref name="state"/>: only those in this state.</summary>
     [Alias("ListVulnerabilityReports")]

@@ -16,8 +16,8 @@ public interface ITenantGrain : IGrainWithStringKey
 
     /// <summary>
     /// Members with <see cref="Permissions.ManageUsers"/> change name, session policy, retention, whether a second factor is required and whether operators need approval; operators change edition,
-    /// features, status and name. A policy holds for the next validation of every session; suspending the tenant ends all sessions. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
-    /// <see cref="Refusal.EditionRequired"/>, <see cref="Refusal.FeatureRequired"/>.
+    /// features, status and name, and take a deletion back. A policy holds for the next validation of every session; suspending the tenant ends all sessions. Refusals: <see cref="Refusal.NotFound"/>, <see cref="Refusal.Forbidden"/>, <see cref="Refusal.InvalidRequest"/>,
+    /// <see cref="Refusal.EditionRequired"/>, <see cref="Refusal.FeatureRequired"/>, <see cref="Refusal.TenantDeleting"/>.
     /// </summary>
     [Alias("Change")]
     Task<Outcome<TenantView>> ChangeAsync(Actor actor, TenantChange change, CancellationToken cancellationToken);
@@ -28,6 +28,10 @@ public interface ITenantGrain : IGrainWithStringKey
     /// </summary>
     [Alias("RevokeSessions")]
     Task<Outcome> RevokeSessionsAsync(Actor actor, CancellationToken cancellationToken);
+
+    /// <summary>Before everything of the tenant is exported; <see cref="Permissions.ManageUsers"/> and <see cref="Permissions.Read"/>. The entry is on disk in the access log when it returns.</summary>
+    [Alias("BeginExport"), AlwaysInterleave]
+    Task<Outcome<TenantView>> BeginExportAsync(Actor actor, CancellationToken cancellationToken);
 }
 
 /// <summary>Key: <c>tnm_&lt;slug&gt;</c>. Makes a slug unique and finds its tenant.</summary>
@@ -48,6 +52,10 @@ public interface ITenantNameGrain : IGrainWithStringKey
     /// <summary>Gives the slug back if it is <paramref name="tenant"/>'s.</summary>
     [Alias("Release")]
     Task ReleaseAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>The tenant is deleted: from now on the slug leads to no tenant, and no other one gets it. Only where it is <paramref name="tenant"/>'s.</summary>
+    [Alias("Retire")]
+    Task RetireAsync(TenantId tenant, CancellationToken cancellationToken);
 }
 
 /// <summary>Creates tenants (key <c>registration_</c>, stateless).</summary>

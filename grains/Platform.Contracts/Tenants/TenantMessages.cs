@@ -10,6 +10,9 @@ public enum TenantStatus
 
     /// <summary>Nobody of the tenant can sign in.</summary>
     Suspended = 2,
+
+    /// <summary>Its data are being destroyed. As a suspended one, and for ever.</summary>
+    Deleting = 3,
 }
 
 public enum TenantEdition
@@ -82,6 +85,9 @@ public sealed record TenantView
 
     /// <summary>In which notifications are written.</summary>
     [Id(71)] public NotificationLanguage Language { get; init; }
+
+    /// <summary>When the tenant is deleted, unless an operator takes that back; null: nobody has asked for it, or the reader is not to know.</summary>
+    [Id(80)] public DateTimeOffset? DeletesAt { get; init; }
 }
 
 /// <summary>How long a tenant keeps data that accumulates by itself (row PRIVACY). Whole days.</summary>
@@ -172,4 +178,7 @@ public sealed record TenantChange
     [Id(60)] public bool? SupportApproval { get; init; }
     [Id(70)] public TenantRetentionChange? Retention { get; init; }
     [Id(71)] public NotificationLanguage? Language { get; init; }
+
+    /// <summary>The tenant is not to be deleted after all.</summary>
+    [Id(80)] public bool WithdrawDeletion { get; init; }
 }

@@ -180,6 +180,19 @@ internal sealed partial class ApiKeysGrain(
 
     public Task ReviewAsync(CancellationToken cancellationToken) => TrySettleAsync(asks: true, cancellationToken);
 
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (committed.Value is not null) await committed.ClearAsync(cancellationToken);
+        foreach (var live in _live.Values)
+        {
+            live.End();
+            liveKeys.Remove(live);
+        }
+
+        _live.Clear();
+        DeactivateOnIdle();
+    }
+
     private bool IsSponsor(UserId user) => Keys.Any(key => key.Sponsor == user);
 
     private Refusal Refuse(Actor actor) =>

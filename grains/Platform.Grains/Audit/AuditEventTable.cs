@@ -34,12 +34,15 @@ internal sealed class AuditEventTable(IDatabase database)
 
     /// <summary>All of them or none, on disk when this returns.</summary>
     /// <exception cref="InvalidOperationException">A sequence number is taken: another activation writes this log. Nothing was written.</exception>
-    public Task AppendAsync(IReadOnlyList<AuditRow> rows, AuditCheckpoint? checkpoint, CancellationToken cancellationToken)
+    public Task AppendAsync(IReadOnlyList<AuditRow> rows, AuditCheckpoint? checkpoint, CancellationToken cancellationToken) =>
+        database.WriteAsync(Write, Inserts(rows, checkpoint), Durability.Durable, cancellationToken);
+
+    internal static List<Statement> Inserts(IReadOnlyList<AuditRow> rows, AuditCheckpoint? checkpoint)
     {
         var statements = new List<Statement>(rows.Count + 1);
         statements.AddRange(rows.Select(Insert));
         if (checkpoint is not null) statements.Add(Insert(checkpoint));
-        return database.WriteAsync(Write, statements, Durability.Durable, cancellationToken);
+        return statements;
     }
 
     /// <summary>By sequence, after <paramref name="after"/> up to and including <paramref name="upTo"/>.</summary>

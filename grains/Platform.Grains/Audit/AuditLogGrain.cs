@@ -7,7 +7,7 @@ namespace Platform.Audit;
 /// Writes one batch at a time; what comes meanwhile makes the next one (group commit). The table lets each sequence number be taken once, so that two
 /// activations can never fork the chain: the second one reads the head again.
 /// </summary>
-internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer sealer, AuditSigner signer, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
+internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosureTable closures, AuditSealer sealer, AuditSigner signer, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
 {
     /// <summary>A checkpoint is signed each time so many events have come, after so long at the latest, and when the log leaves memory.</summary>
     private const long EventsPerCheckpoint = 1_000;
@@ -26,6 +26,9 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
     private TenantId _tenant;
     private AuditHead? _head;
     private long _checkpointed;
+
+    /// <summary>The tenant was deleted.</summary>
+    private AuditHead? _closed;
 
     /// <summary>The last batch, where it is not known whether it was written.</summary>
     private Batch? _doubtful;
@@ -46,6 +49,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (entries.IsEmpty) return Task.CompletedTask;
+        if (_closed is not null) throw Closed();
         SignRegularly();
         if (_waitingEntries >= MaxWaiting) throw new StorageUnavailableException("Too many events wait to be logged; nothing was written.");
         var call = new Call(entries);
@@ -71,6 +75,20 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
         return new AuditHeadView(head.Sequence, [.. head.Hash.Span]);
     }
 
+    public async Task<AuditHeadView> CloseAsync(AuditEntry last, CancellationToken cancellationToken)
+    {
+        if (_closed is null)
+        {
+            var call = new Call([last], Closes: true);
+            _waiting.Enqueue(call);
+            _waitingEntries++;
+            if (_pump.IsCompleted) _pump = PumpAsync();
+            await call.Done.Task;
+        }
+
+        return new AuditHeadView(_closed!.Sequence, [.. _closed.Hash.Span]);
+    }
+
     private async Task PumpAsync()
     {
         while (_waiting.Count > 0)
@@ -78,7 +96,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
             var calls = TakeBatch();
             try
             {
-                if (calls.Any(call => !call.Entries.IsEmpty)) await WriteAsync([.. calls.SelectMany(call => call.Entries)]);
+                if (calls.Any(call => !call.Entries.IsEmpty)) await WriteAsync([.. calls.SelectMany(call => call.Entries)], calls[^1].Closes);
                 foreach (var call in calls) call.Done.SetResult();
             }
             catch (Exception failure)
@@ -96,22 +114,27 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
         {
             _waitingEntries -= call.Entries.Length;
             calls.Add(call);
+            if (call.Closes) break;
         }
 
         return calls;
     }
 
-    private async Task WriteAsync(ImmutableArray<AuditEntry> entries)
+    private async Task WriteAsync(ImmutableArray<AuditEntry> entries, bool closes)
     {
         for (var attempt = 1; ; attempt++)
         {
             var head = _head ??= await LoadAsync();
+            if (_closed is not null && closes) return;
+            if (_closed is not null) throw Closed();
             var batch = new Batch(entries, await sealer.SealAsync(_tenant, head, [.. _corrections, .. entries], CancellationToken.None));
             var next = batch.Head;
-            var checkpoint = next.Sequence / EventsPerCheckpoint > _checkpointed / EventsPerCheckpoint ? await TrySignAsync(next) : null;
+            var checkpoint = closes || next.Sequence / EventsPerCheckpoint > _checkpointed / EventsPerCheckpoint ? await TrySignAsync(next) : null;
+            if (closes && checkpoint is null) throw new StorageUnavailableException("The end of an access log could not be signed; nothing was written.");
             try
             {
-                await events.AppendAsync(batch.Rows, checkpoint, CancellationToken.None);
+                if (closes) await closures.CloseAsync(batch.Rows, checkpoint!, CancellationToken.None);
+                else await events.AppendAsync(batch.Rows, checkpoint, CancellationToken.None);
             }
             catch (InvalidOperationException) when (attempt < Attempts)
             {
@@ -129,6 +152,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
             _head = next;
             _corrections.Clear();
             if (checkpoint is not null) _checkpointed = checkpoint.Sequence;
+            if (closes) _closed = next;
             return;
         }
     }
@@ -140,6 +164,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
     private async Task<AuditHead> LoadAsync()
     {
         await TryPrepareAsync();
+        _closed = await closures.FindAsync(_tenant, CancellationToken.None);
         var head = await events.FindHeadAsync(_tenant, CancellationToken.None);
         _checkpointed = (await events.FindLastCheckpointAsync(_tenant, CancellationToken.None))?.Sequence ?? 0;
         if (_doubtful is { } batch)
@@ -202,6 +227,8 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
         }
     }
 
+    private static StorageUnavailableException Closed() => new("The tenant of this access log was deleted; nothing was written.");
+
     [LoggerMessage(EventName = "AuditLogConflict", Level = LogLevel.Warning, Message = "Another activation has written to this access log; its head is read again")]
     private static partial void Conflict(ILogger logger);
 
@@ -211,7 +238,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditSealer 
     [LoggerMessage(EventName = "AuditCheckpointNotSigned", Level = LogLevel.Warning, Message = "An access log has no checkpoint for its latest events yet")]
     private static partial void NotSigned(ILogger logger, Exception failure);
 
-    private sealed record Call(ImmutableArray<AuditEntry> Entries)
+    private sealed record Call(ImmutableArray<AuditEntry> Entries, bool Closes = false)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

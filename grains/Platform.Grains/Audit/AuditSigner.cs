@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Platform.Deletion;
 using Platform.Privacy;
 using Platform.Security;
 
@@ -56,12 +57,15 @@ internal sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptio
     /// <param name="erasure">Complete but for the signature.</param>
     public async Task<ErasureCertificate> SignAsync(ErasureCertificate erasure, CancellationToken cancellationToken)
     {
-        await PrepareAsync(cancellationToken);
-        lock (_gate)
-        {
-            var (keyId, key, _) = _keys[^1];
-            return erasure with { KeyId = keyId, Signature = [.. key.SignData(erasure.Content(), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)] };
-        }
+        var (keyId, signature) = await SignAsync(erasure.Content(), cancellationToken);
+        return erasure with { KeyId = keyId, Signature = signature };
+    }
+
+    /// <param name="deletion">Complete but for the signature.</param>
+    public async Task<TenantDeletionView> SignAsync(TenantDeletionView deletion, CancellationToken cancellationToken)
+    {
+        var (keyId, signature) = await SignAsync(deletion.Content(), cancellationToken);
+        return deletion with { KeyId = keyId, Signature = signature };
     }
 
     public async Task<bool> IsGenuineAsync(AuditCheckpoint checkpoint, CancellationToken cancellationToken)
@@ -74,6 +78,16 @@ internal sealed class AuditSigner(IGrainFactory grains, MasterKey master, IOptio
     {
         await PrepareAsync(cancellationToken);
         return [.. _keys.Select(k => new AuditPublicKey(k.KeyId, k.PublicKey))];
+    }
+
+    private async Task<(string KeyId, ImmutableArray<byte> Signature)> SignAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        lock (_gate)
+        {
+            var (keyId, key, _) = _keys[^1];
+            return (keyId, [.. key.SignData(content, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)]);
+        }
     }
 
     private (string KeyId, ECDsa Key, ImmutableArray<byte> PublicKey) Open(WrappedSigningKey wrapped)

@@ -22,6 +22,13 @@ internal interface IAuditLogGrain : IGrainWithStringKey
     /// <summary>The last event as this log knows it.</summary>
     [Alias("Head"), AlwaysInterleave]
     Task<AuditHeadView> HeadAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The tenant is gone: <paramref name="last"/> is the last event of this log, and a signed checkpoint lies on it. All of that is one commit, after which the log takes nothing and may be swept. Repeating it
+    /// returns the same head.
+    /// </summary>
+    [Alias("Close"), AlwaysInterleave]
+    Task<AuditHeadView> CloseAsync(AuditEntry last, CancellationToken cancellationToken);
 }
 
 [GenerateSerializer, Immutable, Alias("platform.AuditHeadView")]

@@ -24,4 +24,8 @@ internal interface IApiKeySponsorsGrain : IGrainWithStringKey
     /// <summary>Roles of the tenant have changed, which holds for the keys already. Keys that go dormant by it, or count again, are in the access log when this returns, unless storage fails.</summary>
     [Alias("Review")]
     Task ReviewAsync(CancellationToken cancellationToken);
+
+    /// <summary>The tenant is being deleted: its keys are over, and what storage holds of them goes, with nothing in any log. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }

@@ -9,4 +9,8 @@ internal interface IScenarioGrainInternal : IGrainWithStringKey
     /// <summary>The user is gone, so its grant goes. Called by the user's grain.</summary>
     [Alias("ForgetUser")]
     Task ForgetUserAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IUserGrainInternal.DropAsync"/>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }

@@ -9,4 +9,8 @@ internal interface ISnippetGrainInternal : IGrainWithStringKey
     /// <summary>With its first script published, for a tenant that is about to be made.</summary>
     [Alias("CreatePrimary")]
     Task<SnippetPublication> CreatePrimaryAsync(TenantId tenant, string name, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="IUserGrainInternal.DropAsync"/>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }

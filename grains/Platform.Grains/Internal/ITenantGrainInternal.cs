@@ -44,4 +44,22 @@ internal interface ITenantGrainInternal : IGrainWithStringKey
     /// <summary>Called after it was written: a user who can manage users counts from then on. Repeating it changes nothing.</summary>
     [Alias("SettleStanding")]
     Task CommitEligibilityChangeAsync(UserId user, ManagerEligibility now, CancellationToken cancellationToken);
+
+    /// <summary>The tenant is deleted at this time. One that stands already stays. <see cref="Refusal.NotFound"/> where there is no such tenant.</summary>
+    [Alias("ScheduleDeletion")]
+    Task<Outcome<TenantView>> ScheduleDeletionAsync(Actor actor, DateTimeOffset deletesAt, CancellationToken cancellationToken);
+
+    /// <summary>Moves the time of a deletion that stands and has not begun.</summary>
+    [Alias("PostponeDeletion")]
+    Task PostponeDeletionAsync(DateTimeOffset deletesAt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins the deletion if it still stands and its time has come. In turn with the changes that take it back: one of both wins. When this returns, no validation anywhere accepts anything of the tenant.
+    /// </summary>
+    [Alias("BeginDeletion")]
+    Task BeginDeletionAsync(CancellationToken cancellationToken);
+
+    /// <summary>The last step for the tenant itself, once its deletion has begun: its row, then its state. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }

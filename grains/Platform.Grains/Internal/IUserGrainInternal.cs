@@ -72,6 +72,10 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     [Alias("SendSignInCode")]
     Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken);
 
+    /// <summary>Its tenant is being deleted, and its data key is destroyed: what storage holds of it goes, with nothing in any log. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// By a command on the machine that holds data and master key, never by a call of the API: another password, which has to be replaced at sign-in, no second factor, no
     /// session. <see cref="Refusal.NotFound"/>; <see cref="Refusal.Forbidden"/> for one who is no operator; <see cref="Refusal.InvalidRequest"/> for one who is not active.

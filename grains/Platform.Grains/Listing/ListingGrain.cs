@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Platform.Deletion;
 using Platform.Internal;
 using Platform.IpRules;
 using Platform.Paging;
@@ -13,10 +14,13 @@ namespace Platform.Listing;
 
 [StatelessWorker, Reentrant]
 internal sealed class ListingGrain(
-    TenantTable tenants, UserTable users, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, LiveTenantLookup live, TimeProvider time) : Grain, IListingGrain
+    TenantTable tenants, UserTable users, UserSearch search, SessionTable sessions, ScenarioTable scenarios, VulnerabilityReportTable reports, TenantDeletionTable deletions, LiveTenantLookup live, TimeProvider time) : Grain, IListingGrain
 {
     public async Task<Outcome<Page<TenantView>>> ListTenantsAsync(Actor actor, string? search, PageRequest page, CancellationToken cancellationToken) =>
         actor.Holds(Permissions.Operate) ? await tenants.ListAsync(search, page, cancellationToken) : Refusal.NotFound;
+
+    public async Task<Outcome<Page<TenantDeletionView>>> ListTenantDeletionsAsync(Actor actor, PageRequest page, CancellationToken cancellationToken) =>
+        actor.Holds(Permissions.Operate) ? await deletions.ListAsync(page, cancellationToken) : Refusal.NotFound;
 
     public async Task<Outcome<Page<UserView>>> ListUsersAsync(Actor actor, TenantId tenant, UserFilter filter, PageRequest page, CancellationToken cancellationToken)
     {

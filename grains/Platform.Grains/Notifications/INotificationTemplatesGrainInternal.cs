@@ -9,6 +9,10 @@ internal interface INotificationTemplatesGrainInternal : IGrainWithStringKey
     /// <summary>Null: the shipped one is in use.</summary>
     [Alias("Find"), AlwaysInterleave]
     Task<NotificationTemplateDraft?> FindAsync(string name, NotificationLanguage language, CancellationToken cancellationToken);
+
+    /// <summary>The tenant is being deleted: its own texts go, with nothing in any log. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }
 
 internal static class NotificationGrains

@@ -11,6 +11,7 @@ internal static class NotificationSamples
         ["by"] = "owner",
         ["change"] = "requested",
         ["code"] = "123456",
+        ["deletesAt"] = "2030-02-28T12:00:00Z",
         ["device"] = "Firefox on Windows",
         ["domain"] = "shop.example",
         ["duration"] = "PT2H",

@@ -84,6 +84,15 @@ internal static class NotificationTemplates
     /// </summary>
     public const string ApiKeyDormant = "api_key_dormant";
 
+    /// <summary>To those who manage a tenant's users: the tenant is to be deleted. Data: tenant, deletesAt.</summary>
+    public const string TenantDeletionRequested = "tenant_deletion_requested";
+
+    /// <summary>The same shortly before. Data: as above.</summary>
+    public const string TenantDeletionReminder = "tenant_deletion_reminder";
+
+    /// <summary>To those who manage a tenant's users: the tenant is not to be deleted after all. Data: tenant.</summary>
+    public const string TenantDeletionWithdrawn = "tenant_deletion_withdrawn";
+
     /// <summary>To the reporter of a vulnerability (row VULN). Data: report.</summary>
     public const string VulnerabilityReportReceived = "vulnerability_report_received";
 

@@ -21,6 +21,12 @@ internal sealed class NotificationTemplatesGrain([CommittedState(StateNames.Noti
     public Task<NotificationTemplateDraft?> FindAsync(string name, NotificationLanguage language, CancellationToken cancellationToken) =>
         Task.FromResult(OwnOf(name, language) is { } own ? new NotificationTemplateDraft(own.Subject, own.Text) : null);
 
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (state.Value is not null) await state.ClearAsync(cancellationToken);
+        DeactivateOnIdle();
+    }
+
     public Task<Outcome<Page<NotificationTemplateView>>> ListAsync(Actor actor, NotificationLanguage language, PageRequest page, CancellationToken cancellationToken) => Task.FromResult<Outcome<Page<NotificationTemplateView>>>(
         Refuse(actor) is not Refusal.None and var refusal
             ? refusal

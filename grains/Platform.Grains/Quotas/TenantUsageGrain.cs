@@ -22,7 +22,8 @@ internal sealed class TenantUsageGrain(UserTable users, ScenarioTable scenarios,
 
     public async Task<bool> TakeAsync(TenantObject kind, CancellationToken cancellationToken)
     {
-        if (await GrainFactory.TenantInternal(_tenant).FindAsync(cancellationToken) is not { Edition: var edition }) return true;
+        if (await GrainFactory.TenantInternal(_tenant).FindAsync(cancellationToken) is not { Edition: var edition, Status: var status }) return true;
+        if (status == TenantStatus.Deleting) return false;
         var quota = TenantQuotas.Of(kind, edition);
         if (!_usage.TryGetValue(kind, out var usage)) _usage.Add(kind, usage = await CountAsync(kind, pending: 0, cancellationToken));
         if (usage.Made + usage.Pending >= quota && time.GetElapsedTime(usage.CountedAt) >= Pause) usage = await CountAsync(kind, usage.Pending, cancellationToken);

@@ -136,6 +136,12 @@ internal sealed class ScenarioGrain(
         return refusal == Refusal.None ? await scenarios.ListCommentsAsync(_id, page, cancellationToken) : refusal;
     }
 
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (state.Value is not null) await RemoveAsync(cancellationToken);
+        DeactivateOnIdle();
+    }
+
     private async Task RemoveAsync(CancellationToken cancellationToken)
     {
         // The list first: after a failure in between it is listed again at the next activation, and nothing is half gone.

@@ -41,15 +41,16 @@ internal sealed class DataKeyTable(IDatabase database) : IDataKeyTable
         cancellationToken);
 
     // Not only marked: the key's bytes go from all files, whatever the row's own outcome was before.
-    public async Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task DestroyAsync(IReadOnlyList<string> subjects, DateTimeOffset at, CancellationToken cancellationToken)
     {
         await database.WriteAsync(
             Write,
-            new Statement(
+            [.. subjects.Order(StringComparer.Ordinal).Select(subject => new Statement(
                 $"UPDATE {Table} SET wrapped = @nothing, destroyed_at = @at WHERE subject_id = @subject AND destroyed_at IS NULL",
                 ("@nothing", Array.Empty<byte>()),
                 ("@at", Columns.Ticks(at)),
-                ("@subject", subject)),
+                ("@subject", subject)))],
+            Durability.Durable,
             cancellationToken);
         await database.ScrubAsync(cancellationToken);
     }

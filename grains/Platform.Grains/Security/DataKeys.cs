@@ -16,7 +16,7 @@ internal interface IDataKeyTable
     /// <summary>Subjects that have a key, or had one, keep what they have.</summary>
     Task AddAsync(IReadOnlyList<DataKeyRow> keys, CancellationToken cancellationToken);
 
-    Task DestroyAsync(string subject, DateTimeOffset at, CancellationToken cancellationToken);
+    Task DestroyAsync(IReadOnlyList<string> subjects, DateTimeOffset at, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -85,13 +85,17 @@ internal sealed class DataKeys(IDataKeyTable table, MasterKey master, TimeProvid
     }
 
     /// <summary>For ever. What was sealed with it is lost; nothing is sealed for this subject again.</summary>
-    public async Task DestroyAsync(string subject, CancellationToken cancellationToken)
+    public Task DestroyAsync(string subject, CancellationToken cancellationToken) => DestroyAsync([subject], cancellationToken);
+
+    /// <inheritdoc cref="DestroyAsync(string, CancellationToken)"/>
+    public async Task DestroyAsync(IReadOnlyList<string> subjects, CancellationToken cancellationToken)
     {
-        _destroyed[subject] = true;
-        await table.AddAsync([new DataKeyRow(subject, Wrapped: null)], cancellationToken);
-        await table.DestroyAsync(subject, time.GetUtcNow(), cancellationToken);
-        _known.TryRemove(subject, out _);
-        await broadcast.PublishKeyDestroyedAsync(subject);
+        if (subjects.Count == 0) return;
+        foreach (var subject in subjects) _destroyed[subject] = true;
+        await table.AddAsync([.. subjects.Select(subject => new DataKeyRow(subject, Wrapped: null))], cancellationToken);
+        await table.DestroyAsync(subjects, time.GetUtcNow(), cancellationToken);
+        foreach (var subject in subjects) _known.TryRemove(subject, out _);
+        await Task.WhenAll(subjects.Select(broadcast.PublishKeyDestroyedAsync));
     }
 
     /// <summary>Another node has destroyed this one.</summary>

@@ -88,12 +88,16 @@ internal sealed class SnippetGrain(
         await audit.RecordThenAsync(snippet.TenantId, [SnippetAuditEntries.Deleted(actor, id, snippet)], async () =>
         {
             await GrainFactory.TenantSnippets(snippet.TenantId).RemoveAsync(id, cancellationToken);
-            foreach (var version in snippet.Versions) await GrainFactory.SnippetScript(id, version.Script).DropAsync(cancellationToken);
-            await state.ClearAsync(cancellationToken);
-            await provenDomains.RemoveAsync(id, [.. snippet.Domains.Select(domain => domain.Name)], cancellationToken);
+            await RemoveAsync(snippet, cancellationToken);
         });
         DeactivateOnIdle();
         return Outcome.Done;
+    }
+
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (_snippet.Stored is { } snippet) await RemoveAsync(snippet, cancellationToken);
+        DeactivateOnIdle();
     }
 
     public async Task<SnippetLookup?> FindAsync(CancellationToken cancellationToken)
@@ -133,4 +137,11 @@ internal sealed class SnippetGrain(
 
     public Task<Outcome<SnippetView>> RollBackAsync(Actor actor, int? version, CancellationToken cancellationToken) =>
         versions.RollBackAsync(_snippet, actor, version, cancellationToken);
+
+    private async Task RemoveAsync(StoredSnippet snippet, CancellationToken cancellationToken)
+    {
+        foreach (var version in snippet.Versions) await GrainFactory.SnippetScript(_snippet.Id, version.Script).DropAsync(cancellationToken);
+        await state.ClearAsync(cancellationToken);
+        await provenDomains.RemoveAsync(_snippet.Id, [.. snippet.Domains.Select(domain => domain.Name)], cancellationToken);
+    }
 }

@@ -11,6 +11,10 @@ internal interface ISupportExpiryGrain : IGrainWithStringKey
     /// <summary>After a restore: ends all that are open, each with one entry in the access log.</summary>
     [Alias("EndAll")]
     Task EndAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>The tenant is being deleted: nobody reads under any grant any more, and what storage holds of them goes, with nothing in any log. It may have been done before.</summary>
+    [Alias("Drop")]
+    Task DropAsync(CancellationToken cancellationToken);
 }
 
 internal static class SupportGrains

@@ -4,6 +4,7 @@ using Platform.Clocks;
 using Platform.Internal;
 using Platform.SecondFactors;
 using Platform.State;
+using Platform.Tenants;
 
 namespace Platform.Support;
 
@@ -32,7 +33,7 @@ internal sealed class SupportGrain(
     {
         // Members do not ask at home; so the platform's own tenant, where operators are members, takes no grants.
         if (actor.TenantId == _tenant) return Refusal.Forbidden;
-        if (!actor.Holds(Permissions.Operate) || await GrainFactory.TenantInternal(_tenant).FindAsync(cancellationToken) is not { } tenant) return Refusal.NotFound;
+        if (!actor.Holds(Permissions.Operate) || await GrainFactory.TenantInternal(_tenant).FindAsync(cancellationToken) is not { Status: not TenantStatus.Deleting } tenant) return Refusal.NotFound;
         if (await RefuseFactorAsync(actor, SecondFactorRules.Freshness, cancellationToken) is var refusal and not Refusal.None) return refusal;
         InputError[] faults = [.. SupportRules.Check(asked)];
         if (faults.Length > 0) return InputErrors.Of(faults);
@@ -126,6 +127,12 @@ internal sealed class SupportGrain(
     {
         var now = Now();
         foreach (var open in Open) await FinishAsync(open.Ended(SupportGrantEnd.PlatformRestored, by: null, now), cancellationToken);
+    }
+
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (state.Value is not null) await state.ClearAsync(cancellationToken);
+        DeactivateOnIdle();
     }
 
     private async Task EndOverdueAsync(CancellationToken cancellationToken)

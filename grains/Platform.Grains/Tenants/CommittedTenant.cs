@@ -42,6 +42,13 @@ internal sealed class CommittedTenant(
     public Task<TenantView> SaveAsync(StoredTenant next, AuditEntry entry, CancellationToken cancellationToken) =>
         audit.RecordThenAsync(id, entry, () => SaveAsync(next, cancellationToken));
 
+    /// <summary>The row, then the state: nothing that was published changes, so that whoever still holds it refuses all.</summary>
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        await table.RemoveAsync(id, cancellationToken);
+        await state.ClearAsync(cancellationToken);
+    }
+
     /// <summary>Here and on every other node; when it returns, no validation anywhere uses an earlier policy.</summary>
     private async Task PublishAsync(TenantPolicySnapshot policy)
     {

@@ -68,6 +68,9 @@ internal sealed record StoredTenant : IProjectedState<StoredTenant>
     /// <summary>As their grains published them, the primary one first.</summary>
     [Id(80)] public ImmutableArray<SnippetPublication> Snippets { get; init; } = [];
 
+    /// <inheritdoc cref="TenantView.DeletesAt"/>
+    [Id(90)] public DateTimeOffset? DeletesAt { get; init; }
+
     /// <inheritdoc cref="Internal.SignInRules.PasswordCutoff"/>
     [Id(110)] public DateTimeOffset? PasswordCutoff { get; init; }
 
@@ -82,4 +85,7 @@ internal sealed record StoredTenantName
 {
     [Id(0)] public TenantId TenantId { get; init; }
     [Id(1)] public DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>Its tenant was deleted, and nobody gets the slug again (decision 111). Then there is no tenant here.</summary>
+    [Id(2)] public bool Retired { get; init; }
 }

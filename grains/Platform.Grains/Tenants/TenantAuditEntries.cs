@@ -25,8 +25,9 @@ internal static class TenantAuditEntries
         var (kept, keeping) = (settings.RetentionOf(before), settings.RetentionOf(after));
         return By(
             actor,
-            AuditActions.TenantUpdated,
+            before.DeletesAt is not null && after.DeletesAt is null ? AuditActions.TenantDeletionWithdrawn : AuditActions.TenantUpdated,
             PartyOf(id, before),
+            DeletesAt(before, after),
             AuditChanges.Text("/name", before.Name, after.Name),
             AuditChanges.Name<TenantEdition>("/edition", before.Edition, after.Edition),
             AuditChanges.Name<TenantStatus>("/status", before.Status, after.Status),
@@ -41,6 +42,13 @@ internal static class TenantAuditEntries
             AuditChanges.Duration("/sessionPolicy/idleTimeout", old.IdleTimeout, fresh.IdleTimeout),
             AuditChanges.Duration("/sessionPolicy/absoluteTimeout", old.AbsoluteTimeout, fresh.AbsoluteTimeout));
     }
+
+    public static AuditEntry Exported(TenantId id, StoredTenant tenant, Actor actor) => By(actor, AuditActions.TenantExported, PartyOf(id, tenant));
+
+    /// <param name="actor">Who asks for it; null: the platform.</param>
+    /// <param name="action">What becomes of the deletion.</param>
+    public static AuditEntry Deletion(TenantId id, Actor? actor, string action, StoredTenant before, StoredTenant after) =>
+        By(actor, action, PartyOf(id, before), DeletesAt(before, after), AuditChanges.Name<TenantStatus>("/status", before.Status, after.Status));
 
     public static AuditEntry SessionsRevoked(TenantId id, StoredTenant tenant, Actor actor) => By(actor, AuditActions.TenantSessionsRevoked, PartyOf(id, tenant));
 
@@ -70,6 +78,10 @@ internal static class TenantAuditEntries
         (actor is null ? AuditEntry.BySystem(action, target) : AuditEntry.By(actor, action, target)) with { Changes = AuditChanges.Of(changes) };
 
     private static AuditParty PartyOf(TenantId id, StoredTenant tenant) => new(AuditParties.Tenant, id.ToString(), tenant.Name);
+
+    private static AuditChange? DeletesAt(StoredTenant before, StoredTenant after) => AuditChanges.Text("/deletesAt", Print(before.DeletesAt), Print(after.DeletesAt));
+
+    private static string? Print(DateTimeOffset? time) => time is { } known ? AuditNames.Of(known) : null;
 
     private static string Print(IpRule rule) => $"{SnakeCase.Of(rule.Action)} {rule.Cidr} {rule.UserId?.ToString() ?? SnakeCase.Of(rule.Subject)}";
 }

@@ -57,7 +57,19 @@ internal sealed class TenantGrain(
     public Task<Outcome<TenantView>> GetAsync(Actor actor, CancellationToken cancellationToken)
     {
         var refusal = TenantSettings.RefuseReading(_tenant.Id, _tenant.Stored, actor);
-        return Task.FromResult<Outcome<TenantView>>(refusal == Refusal.None ? settings.ViewOf(_tenant.Id, _tenant.Stored!) : refusal);
+        if (refusal != Refusal.None) return Task.FromResult<Outcome<TenantView>>(refusal);
+        var view = settings.ViewOf(_tenant.Id, _tenant.Stored!);
+        return Task.FromResult<Outcome<TenantView>>(actor.Holds(Permissions.ManageUsers) || actor.Holds(Permissions.Operate) ? view : view with { DeletesAt = null });
+    }
+
+    public async Task<Outcome<TenantView>> BeginExportAsync(Actor actor, CancellationToken cancellationToken)
+    {
+        var refusal = TenantSettings.RefuseManagement(_tenant.Id, _tenant.Stored, actor);
+        if (refusal != Refusal.None) return refusal;
+        if (!actor.Holds(Permissions.Read)) return Refusal.Forbidden;
+        var tenant = _tenant.Stored!;
+        await audit.RecordAsync(_tenant.Id, TenantAuditEntries.Exported(_tenant.Id, tenant, actor));
+        return settings.ViewOf(_tenant.Id, tenant);
     }
 
     public Task<bool> HasSlugAsync(string slug, CancellationToken cancellationToken) => Task.FromResult(_tenant.Stored?.Slug == slug);
@@ -93,6 +105,30 @@ internal sealed class TenantGrain(
             tenant with { Epoch = tenant.Epoch + 1, PasswordCutoff = restore.RestoredAt }, TenantAuditEntries.Restored(_tenant.Id, tenant, restore), cancellationToken);
     }
 
+    public async Task<Outcome<TenantView>> ScheduleDeletionAsync(Actor actor, DateTimeOffset deletesAt, CancellationToken cancellationToken)
+    {
+        if (_tenant.Stored is not { } tenant) return Refusal.NotFound;
+        if (tenant.Slug == Slugs.Platform) return Refusal.TenantNotDeletable;
+        return tenant.DeletesAt is null ? await DeleteAtAsync(actor, AuditActions.TenantDeletionRequested, deletesAt, cancellationToken) : settings.ViewOf(_tenant.Id, tenant);
+    }
+
+    public async Task PostponeDeletionAsync(DateTimeOffset deletesAt, CancellationToken cancellationToken)
+    {
+        if (_tenant.Stored is not { DeletesAt: { } before, Status: not TenantStatus.Deleting } || before == deletesAt) return;
+        await DeleteAtAsync(actor: null, AuditActions.TenantDeletionPostponed, deletesAt, cancellationToken);
+    }
+
+    public async Task BeginDeletionAsync(CancellationToken cancellationToken)
+    {
+        if (TenantSettings.BeginDeletion(_tenant.Id, _tenant.Stored, time.GetUtcNow()) is { } begun) await _tenant.SaveAsync(begun.Next, begun.Entry, cancellationToken);
+    }
+
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (_tenant.Stored is { Status: TenantStatus.Deleting }) await _tenant.DropAsync(cancellationToken);
+        DeactivateOnIdle();
+    }
+
     public Task<bool> PrepareEligibilityChangeAsync(UserId user, ManagerEligibility next, CancellationToken cancellationToken) =>
         managers.PrepareChangeAsync(_tenant, user, next, cancellationToken);
 
@@ -110,6 +146,12 @@ internal sealed class TenantGrain(
 
     Task<Outcome<IpRulesView>> IIpRulesGrain.SetAsync(Actor actor, ImmutableArray<IpRuleInput> rules, bool force, CancellationToken cancellationToken) =>
         ipRules.SetAsync(_tenant, actor, rules, force, cancellationToken);
+
+    private Task<TenantView> DeleteAtAsync(Actor? actor, string action, DateTimeOffset deletesAt, CancellationToken cancellationToken)
+    {
+        var (tenant, next) = (_tenant.Stored!, _tenant.Stored! with { DeletesAt = deletesAt });
+        return _tenant.SaveAsync(next, TenantAuditEntries.Deletion(_tenant.Id, actor, action, tenant, next), cancellationToken);
+    }
 
     async Task<Outcome> ITenantSnippetsGrain.SetAsync(SnippetPublication snippet, CancellationToken cancellationToken)
     {

@@ -39,8 +39,10 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
     {
         if (RefuseChange(id, known, actor, change) is not Refusal.None and var refusal) return refusal;
         var tenant = known!;
+        if (tenant.Status == TenantStatus.Deleting) return Refusal.TenantDeleting;
         var next = tenant with
         {
+            DeletesAt = change.WithdrawDeletion ? null : tenant.DeletesAt,
             Name = change.Name ?? tenant.Name,
             Edition = change.Edition ?? tenant.Edition,
             Features = new TenantFeatures
@@ -66,6 +68,14 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         if (next.Features.IpRules && next.Edition != TenantEdition.Enterprise) return Refusal.EditionRequired;
         if (next.Status == TenantStatus.Suspended && tenant.Status != TenantStatus.Suspended) next = next with { Epoch = next.Epoch + 1 };
         return new TenantTransition(UnderNewPolicy(tenant, next, now), TenantAuditEntries.Changed(id, actor, tenant, next, this));
+    }
+
+    /// <summary>Null: nobody has asked for it (any more), its time has not come, or it has begun.</summary>
+    internal static TenantTransition? BeginDeletion(TenantId id, StoredTenant? tenant, DateTimeOffset now)
+    {
+        if (tenant is not { DeletesAt: { } due, Status: not TenantStatus.Deleting } || due > now) return null;
+        var next = tenant with { Status = TenantStatus.Deleting, Epoch = tenant.Epoch + 1 };
+        return new TenantTransition(next, TenantAuditEntries.Deletion(id, actor: null, AuditActions.TenantDeletionBegun, tenant, next));
     }
 
     /// <summary>Absent and foreign are one answer.</summary>
@@ -102,9 +112,9 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         AbsoluteCutoff = Come(tenant.AbsoluteCutoff, now),
         Roles = tenant.Roles,
         IpRules = tenant.Features.IpRules ? tenant.IpRules : [],
-        Suspended = tenant.Status == TenantStatus.Suspended,
+        Suspended = tenant.Status != TenantStatus.Active,
         RequireSecondFactor = tenant.RequireSecondFactor,
-        Snippets = tenant.Snippets,
+        Snippets = tenant.Status == TenantStatus.Deleting ? [] : tenant.Snippets,
         MultiDomain = tenant.Features.MultiDomain,
         SecurityTesting = tenant.Edition.ToSecurityTesting() == SecurityTesting.Allowed,
     };
@@ -123,6 +133,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         SupportApproval = !tenant.SupportApprovalWaived,
         Retention = RetentionOf(tenant),
         Language = tenant.Language,
+        DeletesAt = tenant.DeletesAt,
     };
 
     private static Refusal RefuseChange(TenantId id, StoredTenant? tenant, Actor actor, TenantChange change)
@@ -130,7 +141,7 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         var isOperator = actor.Holds(Permissions.Operate);
         if (tenant is null || (actor.TenantId != id && !isOperator)) return Refusal.NotFound;
         var isManager = actor.TenantId == id && actor.Holds(Permissions.ManageUsers);
-        if (!isOperator && (change.Edition ?? (object?)change.Features ?? change.Status) is not null) return Refusal.Forbidden;
+        if (!isOperator && (change.WithdrawDeletion || (change.Edition ?? (object?)change.Features ?? change.Status) is not null)) return Refusal.Forbidden;
         if (!isManager && (change.SessionPolicy ?? (object?)change.RequireSecondFactor ?? change.SupportApproval ?? (object?)change.Retention ?? change.Language) is not null) return Refusal.Forbidden;
         return isManager || isOperator ? Refusal.None : Refusal.Forbidden;
     }
@@ -140,7 +151,11 @@ internal sealed class TenantSettings(IOptions<SessionOptions> options)
         foreach (var fault in TenantRules.Check(next.Slug, next.Name)) yield return fault;
         foreach (var fault in change.SessionPolicy is null ? [] : _defaults.Check(PolicyOf(next))) yield return fault;
         foreach (var fault in change.Retention is null ? [] : RetentionOf(next).Check()) yield return fault;
-        if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
+        if (next.Status == TenantStatus.Deleting)
+        {
+            yield return new InputError("/status", "not_settable", "Ask for the deletion with DELETE.");
+        }
+        else if (next.Slug == Slugs.Platform && next.Status != TenantStatus.Active)
         {
             yield return new InputError("/status", "not_suspendable", "The platform's own tenant cannot be suspended.");
         }

@@ -10,7 +10,7 @@ namespace Platform.Tenants;
 internal sealed class TenantTable(IDatabase database)
 {
     private const string Table = "tenants";
-    private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at, access_log_kept, ended_sessions_kept";
+    private const string ListColumns = "id, slug, name, edition, features, status, idle_timeout, absolute_timeout, created_at, access_log_kept, ended_sessions_kept, deletes_at";
 
     /// <summary>
     /// Two ranges of two indexes, then the matches by slug: costs as much as there are matches, however many tenants there are. A beginning is the range up to itself
@@ -29,6 +29,7 @@ internal sealed class TenantTable(IDatabase database)
 
     private static readonly Operation Save = new("write", Table);
     private static readonly Operation List = new("query", Table);
+    private static readonly Operation Remove = new("clear", Table);
 
     // Stored bits: for ever.
     private const long TwoFactor = 1;
@@ -47,11 +48,11 @@ internal sealed class TenantTable(IDatabase database)
             new Statement(
                 """
                 INSERT INTO tenants (id, slug, name, name_folded, edition, features, status, idle_timeout, absolute_timeout, created_at,
-                    access_log_kept, ended_sessions_kept)
-                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created, @log, @sessions)
+                    access_log_kept, ended_sessions_kept, deletes_at)
+                VALUES (@id, @slug, @name, @folded, @edition, @features, @status, @idle, @absolute, @created, @log, @sessions, CAST(@deletes AS bigint))
                 ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, name = excluded.name, name_folded = excluded.name_folded, edition = excluded.edition,
                     features = excluded.features, status = excluded.status, idle_timeout = excluded.idle_timeout, absolute_timeout = excluded.absolute_timeout,
-                    access_log_kept = excluded.access_log_kept, ended_sessions_kept = excluded.ended_sessions_kept
+                    access_log_kept = excluded.access_log_kept, ended_sessions_kept = excluded.ended_sessions_kept, deletes_at = excluded.deletes_at
                 """,
                 ("@id", tenant.Id.ToString()),
                 ("@slug", tenant.Slug),
@@ -64,8 +65,12 @@ internal sealed class TenantTable(IDatabase database)
                 ("@absolute", tenant.SessionPolicy.AbsoluteTimeout.Ticks),
                 ("@created", Columns.Ticks(tenant.CreatedAt)),
                 ("@log", tenant.Retention.AccessLog.Ticks),
-                ("@sessions", tenant.Retention.EndedSessions.Ticks)),
+                ("@sessions", tenant.Retention.EndedSessions.Ticks),
+                ("@deletes", tenant.DeletesAt is { } at ? Columns.Ticks(at) : null)),
             cancellationToken);
+
+    public Task RemoveAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.WriteAsync(Remove, new Statement("DELETE FROM tenants WHERE id = @id", ("@id", tenant.ToString())), cancellationToken);
 
     /// <summary>By slug ascending, after the slug <see cref="PageRequest.After"/>. <paramref name="search"/>: beginning of the slug, or of the name without regard to case.</summary>
     public async Task<Page<TenantView>> ListAsync(string? search, PageRequest page, CancellationToken cancellationToken)
@@ -102,6 +107,7 @@ internal sealed class TenantTable(IDatabase database)
         SupportApproval = (row.GetInt64(4) & SupportApprovalWaived) == 0,
         Language = (NotificationLanguage)(row.GetInt64(4) >> LanguageShift),
         Retention = row.IsDBNull(9) ? new TenantRetention() : new TenantRetention { AccessLog = row.Duration(9), EndedSessions = row.Duration(10) },
+        DeletesAt = row.IsDBNull(11) ? null : row.Time(11),
     };
 
     private static long Bits(TenantView tenant) =>

@@ -96,6 +96,12 @@ internal sealed class UserGrain(
 
     public Task EraseAsync(CancellationToken cancellationToken) => eraser.EraseAsync(_user, cancellationToken);
 
+    public async Task DropAsync(CancellationToken cancellationToken)
+    {
+        if (_user.Stored is not null) await _user.RemoveAsync(cancellationToken);
+        DeactivateOnIdle();
+    }
+
     public Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken) => export.BeginAsync(_user, actor, cancellationToken);
 
     public Task<Outcome> ChangePasswordAsync(Actor actor, PasswordChange change, CancellationToken cancellationToken) =>

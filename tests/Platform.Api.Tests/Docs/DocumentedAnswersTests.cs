@@ -34,7 +34,10 @@ public sealed class DocumentedAnswersTests(PlatformHost host) : IClassFixture<Pl
             ("GET", $"{tenant}/audit-events", null, owner.Token), ("GET", $"{tenant}/audit-events/verify", null, owner.Token), ("GET", $"{tenant}/audit-events/checkpoints", null, owner.Token),
             ("GET", $"{tenant}/erasures", null, owner.Token), ("GET", "/v1/operator/vulnerability-reports", null, await host.OperatorTokenAsync()),
             ("POST", "/v1/vulnerability-reports", new { title = "T", description = "D" }, null), ("POST", $"{tenant}/users/{lisa.Id}/export", null, owner.Token), ("DELETE", $"{tenant}/users/{lisa.Id}/sessions", null, owner.Token),
-            ("POST", "/v1/password/forgot", new { tenant = owner.Slug, username = "lisa" }, null), ("POST", "/v1/sign-out", null, owner.Token),
+            ("POST", "/v1/password/forgot", new { tenant = owner.Slug, username = "lisa" }, null), ("GET", $"{tenant}/export", null, owner.Token), ("POST", "/v1/sign-out", null, owner.Token),
+            ("DELETE", $"/v1/operator/tenants/{owner.Slug}", null, await host.OperatorTokenAsync()), ("DELETE", "/v1/operator/tenants/platform", null, await host.OperatorTokenAsync()), ("GET", tenant, null, lisa.Token),
+            ("GET", $"/v1/operator/tenant-deletions/{owner.TenantId}", null, await host.OperatorTokenAsync()), ("GET", "/v1/operator/tenant-deletions", null, await host.OperatorTokenAsync()),
+            ("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { deletesAt = (string?)null }, await host.OperatorTokenAsync()), ("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { deletesAt = "tomorrow" }, await host.OperatorTokenAsync()),
         ];
         var document = await DocumentedAnswers.ReadAsync(host);
         var faults = new List<string>();

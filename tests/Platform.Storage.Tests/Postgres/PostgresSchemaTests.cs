@@ -104,7 +104,8 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             await host.Services.GetRequiredService<AuditEventTable>().AppendAsync([Samples.Event(Samples.New<TenantId>())], checkpoint: null, default);
             await TrimAsync(host.Services.GetRequiredService<AuditEventTable>());
             await host.Services.GetRequiredService<IDataKeyTable>().AddAsync([new DataKeyRow("usr_1", [1])], default);
-            await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync("usr_1", Samples.Now, default);
+            await host.Services.GetRequiredService<IDataKeyTable>().DestroyAsync(["usr_1"], Samples.Now, default);
+            await CloseAsync(host.Services);
             await host.StopAsync();
         }
 
@@ -136,6 +137,9 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
                 "UPDATE audit_trims SET sequence = 0",
                 "INSERT INTO audit_trims VALUES ('ten_1', 1, '', 0)",
                 "SELECT audit_trim()",
+                "DELETE FROM audit_closures",
+                "UPDATE audit_closures SET sequence = 0",
+                "SELECT audit_sweep()",
             ])
         {
             (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);
@@ -145,6 +149,18 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         {
             await ExecuteAsync(silo, $"DELETE FROM {table}");
         }
+    }
+
+    /// <summary>The role cannot delete events; it can have those of a deleted tenant swept.</summary>
+    private static async Task CloseAsync(IServiceProvider services)
+    {
+        var (tenant, keys, closures) = (Samples.New<TenantId>(), services.GetRequiredService<IDataKeyTable>(), services.GetRequiredService<AuditClosureTable>());
+        await keys.AddAsync([new DataKeyRow(tenant.ToString(), [1])], default);
+        await keys.DestroyAsync([tenant.ToString()], Samples.Now, default);
+        var last = Samples.Event(tenant) with { Link = Samples.Event(tenant).Link with { Action = AuditActions.TenantDeleted } };
+        await closures.CloseAsync([last], new AuditCheckpoint { TenantId = tenant, Sequence = 1, Time = Samples.Now, Hash = [.. last.Hash], KeyId = "k", Signature = [1] }, default);
+        (await closures.SweepAsync(tenant, 10, default)).ShouldBeTrue();
+        (await services.GetRequiredService<AuditEventTable>().ReadAsync(tenant, 0, 10, 10, default)).ShouldBeEmpty();
     }
 
     /// <summary>The role cannot delete events; it can ask the table of trims to, for what is old and signed.</summary>

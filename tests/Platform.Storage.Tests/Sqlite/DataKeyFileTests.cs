@@ -22,7 +22,7 @@ public sealed class DataKeyFileTests : IDisposable
         }
 
         Contains(wrapped[1]).ShouldBeTrue("the search finds what is there");
-        using (var database = await TestDatabase.OpenAsync(_folder.Path)) await new DataKeyTable(database).DestroyAsync("usr_1", TimeProvider.System.GetUtcNow(), default);
+        using (var database = await TestDatabase.OpenAsync(_folder.Path)) await new DataKeyTable(database).DestroyAsync(["usr_1"], TimeProvider.System.GetUtcNow(), default);
 
         Contains(wrapped[1]).ShouldBeFalse();
         Contains(wrapped[0]).ShouldBeTrue();
