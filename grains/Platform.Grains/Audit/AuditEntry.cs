@@ -44,6 +44,10 @@ internal sealed record AuditEntry
 
     public static AuditEntry BySystem(string action, AuditParty target) => new() { Action = action, Actor = new AuditParty(AuditParties.System, Id: null), Target = target };
 
+    /// <summary>By a command of the program on the machine itself; <paramref name="client"/> names the account that ran it, because the program knows no person.</summary>
+    public static AuditEntry ByCommand(string command, string action, AuditParty target, ClientInfo client, params ReadOnlySpan<AuditChange?> changes) =>
+        new() { Action = action, Actor = new AuditParty(AuditParties.Command, command), Target = target, Client = client, Changes = AuditChanges.Of(changes) };
+
     public static AuditEntry ByAnybody(string action, AuditParty target, ClientInfo? client) =>
         new() { Action = action, Actor = new AuditParty(AuditParties.Anonymous, Id: null), Target = target, Client = client };
 }

@@ -4,6 +4,12 @@ namespace Platform.Internal;
 /// <param name="Backup">Name of the backup.</param>
 /// <param name="BackupAt">What was done after it is lost.</param>
 /// <param name="RestoredAt">What was done before it, and after the backup, is lost.</param>
-/// <param name="By">Account of the machine that ran the restore.</param>
+/// <param name="Command">That did it.</param>
+/// <param name="Client">Names the account of the machine that ran the command.</param>
 [GenerateSerializer, Immutable, Alias("platform.PlatformRestore")]
-internal sealed record PlatformRestore([property: Id(0)] string Backup, [property: Id(1)] DateTimeOffset BackupAt, [property: Id(2)] DateTimeOffset RestoredAt, [property: Id(3)] string By);
+internal sealed record PlatformRestore(
+    [property: Id(0)] string Backup,
+    [property: Id(1)] DateTimeOffset BackupAt,
+    [property: Id(2)] DateTimeOffset RestoredAt,
+    [property: Id(3)] string Command,
+    [property: Id(4)] ClientInfo Client);

@@ -52,14 +52,14 @@ internal static class TenantAuditEntries
 
     public static AuditEntry SessionsRevoked(TenantId id, StoredTenant tenant, Actor actor) => By(actor, AuditActions.TenantSessionsRevoked, PartyOf(id, tenant));
 
-    public static AuditEntry Restored(TenantId id, StoredTenant tenant, PlatformRestore restore) => By(
-        actor: null,
+    public static AuditEntry Restored(TenantId id, StoredTenant tenant, PlatformRestore restore) => AuditEntry.ByCommand(
+        restore.Command,
         AuditActions.TenantRestored,
         PartyOf(id, tenant),
+        restore.Client,
         AuditChanges.Text("/backup", null, restore.Backup),
         AuditChanges.Time("/missing/from", null, restore.BackupAt),
-        AuditChanges.Time("/missing/to", null, restore.RestoredAt),
-        AuditChanges.Text("/restoredBy", null, restore.By));
+        AuditChanges.Time("/missing/to", null, restore.RestoredAt));
 
     public static AuditEntry IpRulesSet(TenantId id, StoredTenant tenant, Actor actor, ImmutableArray<IpRule> rules) => By(
         actor, AuditActions.TenantIpRulesSet, PartyOf(id, tenant), AuditChanges.List("/rules", tenant.IpRules.Select(Print), rules.Select(Print)));

@@ -23,11 +23,9 @@ internal static class UserAuditEntries
     public static AuditEntry By(Actor actor, UserId id, StoredUser user, string action, params ReadOnlySpan<AuditChange?> changes) =>
         AuditEntry.By(actor, action, PartyOf(id, user), changes);
 
-    /// <summary>By a command of the program on the machine itself.</summary>
-    public static AuditEntry ByCommand(string command, UserId id, StoredUser user, string action, ClientInfo client, params ReadOnlySpan<AuditChange?> changes) => new()
-    {
-        Action = action, Actor = new AuditParty(AuditParties.Command, command), Target = PartyOf(id, user), Client = client, Changes = AuditChanges.Of(changes),
-    };
+    /// <inheritdoc cref="AuditEntry.ByCommand"/>
+    public static AuditEntry ByCommand(string command, UserId id, StoredUser user, string action, ClientInfo client, params ReadOnlySpan<AuditChange?> changes) =>
+        AuditEntry.ByCommand(command, action, PartyOf(id, user), client, changes);
 
     public static AuditEntry Failed(AuditEntry entry, string reason) => entry with { Outcome = AuditOutcome.Failure, Reason = reason };
 

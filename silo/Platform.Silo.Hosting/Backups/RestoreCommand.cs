@@ -130,7 +130,7 @@ internal static class RestoreCommand
             host,
             async () =>
             {
-                var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), $"{Environment.UserName}@{Environment.MachineName}");
+                var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), Name, MachineAccount.Of(Name));
                 var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, cancellationToken);
                 await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);
                 return tenants;

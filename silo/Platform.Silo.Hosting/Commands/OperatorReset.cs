@@ -14,10 +14,8 @@ internal sealed class OperatorReset(AccountResolver accounts, IGrainFactory grai
     {
         var account = await accounts.ResolveAsync(Slugs.Platform, username, cancellationToken);
         var password = RandomPassword.Create();
-
-        // The program does not know a person: it names the account of the machine that ran it.
-        var client = new ClientInfo(Ip: null, $"{ResetOperatorCommand.Name}, run by account '{Environment.UserName}' of the machine");
-        var reset = await grains.UserInternal(account.User).RecoverOperatorAsync(new OperatorRecoveryRequest(ResetOperatorCommand.Name, password, client), cancellationToken);
+        var request = new OperatorRecoveryRequest(ResetOperatorCommand.Name, password, MachineAccount.Of(ResetOperatorCommand.Name));
+        var reset = await grains.UserInternal(account.User).RecoverOperatorAsync(request, cancellationToken);
         if (reset.Value is not { } done) throw new StartupException(Explain(reset.Refusal, username));
 
         await output.WriteLineAsync($"Operator '{username}' of tenant '{Slugs.Platform}' has a new password. One-time display: {password}");

@@ -22,7 +22,7 @@ public sealed class RestoreConsequencesTests
         var epoch = (await silo.Grains.TenantInternal(tenant.Id).FindSignInRulesAsync(default))!.Epoch;
         var (key, hash) = await ApiKeyCalls.CreateAsync(silo, owner);
         var grant = await silo.AskAsync(staff, other.Id, breakGlass: true);
-        var restore = new PlatformRestore("platform-test-1", silo.Time.GetUtcNow() - TimeSpan.FromHours(3), silo.Time.GetUtcNow(), "root@host");
+        var restore = new PlatformRestore("platform-test-1", silo.Time.GetUtcNow() - TimeSpan.FromHours(3), silo.Time.GetUtcNow(), "restore", SiloHost.Client);
         var consequences = new RestoreConsequences(silo.Grains, silo.Service<TenantTable>(), silo.Service<ProvenDomainTable>());
 
         await consequences.ApplyAsync(restore, default);
