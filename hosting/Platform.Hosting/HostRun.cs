@@ -41,12 +41,21 @@ public static partial class HostRun
         }
     }
 
-    /// <summary>Runs a command that does something with the platform's data and ends, or says in a few lines why it cannot.</summary>
+    /// <summary>Runs a command that does something with the platform's data and ends, or says in a few lines why it cannot. Who asks for its help starts nothing.</summary>
     /// <param name="name">Of the command.</param>
+    /// <param name="usage">Its help.</param>
+    /// <param name="args">Behind the command's name.</param>
     /// <param name="command">Returns its exit code.</param>
+    /// <param name="output">Writer for the help.</param>
     /// <param name="error">Writer for failures.</param>
-    public static async Task<int> RunCommandAsync(string name, Func<Task<int>> command, TextWriter error)
+    public static async Task<int> RunCommandAsync(string name, string usage, string[] args, Func<Task<int>> command, TextWriter output, TextWriter error)
     {
+        if (HelpText.IsHelp(args))
+        {
+            await output.WriteLineAsync(usage);
+            return 0;
+        }
+
         try
         {
             return await command();

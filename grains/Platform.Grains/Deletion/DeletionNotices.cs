@@ -1,4 +1,3 @@
-using System.Globalization;
 using Platform.Notifications;
 using Platform.Tenants;
 
@@ -16,10 +15,7 @@ internal sealed class DeletionNotices(ManagerNotifications managers, Notifier no
     /// <param name="cancellationToken">Of the call.</param>
     public async Task TellAsync(TenantView tenant, string template, DateTimeOffset? deletesAt, CancellationToken cancellationToken)
     {
-        (string, string)[] data = deletesAt is { } at ? [("tenant", tenant.Slug), ("deletesAt", Print(at))] : [("tenant", tenant.Slug)];
+        (string, string)[] data = deletesAt is { } at ? [("tenant", tenant.Slug), ("deletesAt", Notifier.Print(at))] : [("tenant", tenant.Slug)];
         await notifier.EnqueueAsync(await managers.ComposeAsync(tenant.Id, MaxTold, except: null, template, data, cancellationToken), cancellationToken);
     }
-
-    /// <summary>To the second, UTC.</summary>
-    private static string Print(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

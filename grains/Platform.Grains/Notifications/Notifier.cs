@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -139,4 +140,7 @@ internal sealed class Notifier(NotificationOutbox outbox, PersonalData personal,
         _written.Reader.TryRead(out _);
         await over.CancelAsync();
     }
+
+    /// <summary>A time as messages say it: UTC, to the second.</summary>
+    public static string Print(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -11,29 +11,20 @@ namespace Platform.Restores;
 /// </summary>
 internal sealed class RestoreConsequences(IGrainFactory grains, TenantTable tenants, ProvenDomainTable domains)
 {
-    private const int TenantsPerStep = 100;
-
     /// <summary>The same restore again changes nothing.</summary>
     /// <returns>Tenants that were gone through.</returns>
     public async Task<int> ApplyAsync(PlatformRestore restore, CancellationToken cancellationToken)
     {
         var count = 0;
-        string? after = null;
-        do
+        await foreach (var tenant in tenants.ReadAllAsync(cancellationToken))
         {
-            var page = await tenants.ListAsync(search: null, new PageRequest(TenantsPerStep, after), cancellationToken);
-            foreach (var tenant in page.Items)
-            {
-                // First of all: the log says why, before it says of each key and grant that it has ended.
-                await grains.TenantInternal(tenant.Id).RecordRestoreAsync(restore, cancellationToken);
-                await grains.ApiKeysInternal(tenant.Id).RevokeAllAsync(cancellationToken);
-                await grains.SupportExpiry(tenant.Id).EndAllAsync(cancellationToken);
-                count++;
-            }
-
-            after = page.Next;
+            // First of all: the log says why, before it says of each key and grant that it has ended.
+            await grains.TenantInternal(tenant.Id).RecordRestoreAsync(restore, cancellationToken);
+            await grains.ApiKeysInternal(tenant.Id).RevokeAllAsync(cancellationToken);
+            await grains.SupportExpiry(tenant.Id).EndAllAsync(cancellationToken);
+            count++;
         }
-        while (after is not null);
+
         await domains.CheckAllAsync(restore.RestoredAt, cancellationToken);
         return count;
     }

@@ -19,7 +19,6 @@ internal sealed partial class RetentionWorker(
     TimeProvider time,
     ILogger<RetentionWorker> logger) : PeriodicService(Interval, time)
 {
-    private const int TenantsPerStep = 100;
     private const int CheckpointsPerRound = 200;
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -30,14 +29,7 @@ internal sealed partial class RetentionWorker(
     /// <summary>One round.</summary>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
-        string? after = null;
-        do
-        {
-            var page = await tenants.ListAsync(search: null, new PageRequest(TenantsPerStep, after), cancellationToken);
-            foreach (var tenant in page.Items) await TryApplyAsync(tenant, cancellationToken);
-            after = page.Next;
-        }
-        while (after is not null);
+        await foreach (var tenant in tenants.ReadAllAsync(cancellationToken)) await TryApplyAsync(tenant, cancellationToken);
     }
 
     protected override Task RunAsync(CancellationToken cancellationToken) => ApplyAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Platform.Notifications;
 using Platform.Paging;
 using Platform.Sessions;
@@ -25,6 +26,7 @@ internal sealed class TenantTable(IDatabase database)
         ORDER BY slug LIMIT @limit
         """;
 
+    private const int PageSize = 100;
     private const string HighestCharacter = "\U0010FFFF";
 
     private static readonly Operation Save = new("write", Table);
@@ -91,6 +93,19 @@ internal sealed class TenantTable(IDatabase database)
         }
 
         return (await database.ReadAsync(List, statement, Map, cancellationToken)).ToPage(page, tenant => tenant.Slug);
+    }
+
+    /// <summary>All of them by slug, a page at a time: for work that goes through every tenant.</summary>
+    public async IAsyncEnumerable<TenantView> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? after = null;
+        do
+        {
+            var page = await ListAsync(search: null, new PageRequest(PageSize, after), cancellationToken);
+            foreach (var tenant in page.Items) yield return tenant;
+            after = page.Next;
+        }
+        while (after is not null);
     }
 
     private static TenantView Map(DbDataReader row) => new()

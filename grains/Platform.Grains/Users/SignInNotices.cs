@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Platform.Notifications;
 using Platform.Security;
@@ -20,7 +19,7 @@ internal sealed class SignInNotices(UserNotifications notifications, MasterKey m
             cancellationToken,
             ("device", SignInHistory.DeviceOf(client)),
             ("ip", client.Ip ?? "unknown"),
-            ("at", now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+            ("at", Notifier.Print(now)),
             ("token", SessionEndToken.Seal(master, id, secret)));
         return Convert.ToHexStringLower(SHA256.HashData(secret));
     }

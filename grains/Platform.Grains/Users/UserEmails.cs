@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Platform.Audit;
 using Platform.Notifications;
@@ -81,7 +80,7 @@ internal sealed class UserEmails(UserAccess access, UserPasswords passwords, Use
     {
         (string, string)[] data =
         [
-            ("change", change), ("newEmail", EmailAddresses.Mask(address)), ("at", at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+            ("change", change), ("newEmail", EmailAddresses.Mask(address)), ("at", Notifier.Print(at)),
         ];
         return new Mail(to, NotificationTemplates.EmailChanged, by is null ? data : [.. data, ("by", by)]);
     }

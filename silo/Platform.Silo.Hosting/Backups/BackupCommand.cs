@@ -27,20 +27,17 @@ internal static class BackupCommand
 
     public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
         Name,
+        Usage,
+        args,
         async () =>
         {
-            if (HelpText.IsHelp(args))
-            {
-                await output.WriteLineAsync(Usage);
-                return 0;
-            }
-
             using var host = BackupHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings) { Options = [To] }, output).Build();
             HostRun.Validate(host);
             using var stop = new StopSignals();
             await output.WriteLineAsync(await MakeAsync(host.Services, stop.Token));
             return 0;
         },
+        output,
         error);
 
     private static async Task<string> MakeAsync(IServiceProvider services, CancellationToken cancellationToken)

@@ -68,16 +68,15 @@ internal sealed partial class BackupWorker(
 
     private async Task TryMakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        Look();
-        if (!IsDue(now)) return;
+        if (!IsDue(Look(), now)) return;
         try
         {
             await using var turn = await database.TryTakeTurnAsync(cancellationToken);
 
-            // Who had the turn before has made it.
-            Look();
-            if (turn is null || !IsDue(now)) return;
-            var path = Unverified(now) ?? (await backups.MakeAsync(Target, new BackupPace(options.Value.BytesPerSecond, Time), cancellationToken)).Path;
+            // Who had the turn before has made it. One whose verification failed, or was cut off, is verified again before another one is made.
+            var newest = Look();
+            if (turn is null || !IsDue(newest, now)) return;
+            var path = newest is { IsVerified: false } && IsFresh(newest, now) ? newest.Path : (await backups.MakeAsync(Target, new BackupPace(options.Value.BytesPerSecond, Time), cancellationToken)).Path;
             await verification.VerifyAsync(path, cancellationToken);
             BackupFolder.MarkVerified(path);
             Look();
@@ -94,14 +93,11 @@ internal sealed partial class BackupWorker(
         }
     }
 
-    private bool IsDue(DateTimeOffset now)
+    private bool IsDue(FoundBackup? newest, DateTimeOffset now)
     {
         if (_failedAt is { } failed && now - failed < RetryAfter && now >= failed) return false;
-        return folder.List(Target) is not [.., { IsVerified: true } newest] || !IsFresh(newest, now);
+        return newest is not { IsVerified: true } || !IsFresh(newest, now);
     }
-
-    /// <summary>Of the present interval. One whose verification failed, or was cut off, is verified again before another one is made.</summary>
-    private string? Unverified(DateTimeOffset now) => folder.List(Target) is [.., { IsVerified: false } newest] && IsFresh(newest, now) ? newest.Path : null;
 
     /// <summary>An interval, and a little more by chance: installations that share a store do not all come at the full hour.</summary>
     private bool IsFresh(FoundBackup backup, DateTimeOffset now)
@@ -110,9 +106,12 @@ internal sealed partial class BackupWorker(
         return now >= backup.Time && now - backup.Time < options.Value.Interval + _jitter;
     }
 
-    private void Look()
+    /// <returns>The newest backup, verified or not.</returns>
+    private FoundBackup? Look()
     {
-        if (folder.List(Target).LastOrDefault(backup => backup.IsVerified) is { } newest) status.Saw(newest.Time);
+        var all = folder.List(Target);
+        if (all.LastOrDefault(backup => backup.IsVerified) is { } verified) status.Saw(verified.Time);
+        return all is [.., var newest] ? newest : null;
     }
 
     /// <summary>The operators, once a day.</summary>
@@ -120,7 +119,7 @@ internal sealed partial class BackupWorker(
     {
         if (_toldAt is { } told && now - told < RemindAfter && now >= told) return;
         if (await grains.TenantName(Slugs.Platform).ResolveAsync(cancellationToken) is not { } operators) return;
-        (string, string)[] data = [("newest", status.Newest?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture) ?? "none"), ("reason", reason)];
+        (string, string)[] data = [("newest", status.Newest is { } newest ? Notifier.Print(newest) : "none"), ("reason", reason)];
         await notifier.EnqueueAsync(await managers.ComposeAsync(operators, MaxTold, except: null, NotificationTemplates.BackupLate, data, cancellationToken), cancellationToken);
         _toldAt = now;
     }

@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Internal;
 using Platform.Restores;
-using Platform.Security;
 using Platform.Silo.Hosting.Commands;
 using Platform.Storage;
 using Platform.Storage.Backups;
@@ -53,14 +50,10 @@ internal static class RestoreCommand
 
     public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
         Name,
+        Usage,
+        args,
         async () =>
         {
-            if (HelpText.IsHelp(args))
-            {
-                await output.WriteLineAsync(Usage);
-                return 0;
-            }
-
             var host = Build(args, program, settings, output);
             await using var disposed = (IAsyncDisposable)host;
             HostRun.Validate(host);
@@ -68,23 +61,16 @@ internal static class RestoreCommand
             await output.WriteLineAsync(await RunAsync(host, host.Services.GetRequiredService<HostArguments>(), stop.Token));
             return 0;
         },
+        output,
         error);
 
-    /// <summary>A silo that nothing can call, alone with the database until it is done, however the platform will run on it.</summary>
     private static IHost Build(string[] args, Assembly program, KnownSettings settings, TextWriter output)
     {
         var syntax = new HostSyntax(Commands: [], Flags: [Recovered], settings) { Options = [From, DataKeys, Key, PassphraseFile] };
         var builder = BackupHost.CreateBuilder(args, program, syntax, output);
-        builder.AddPlatformLogs();
 
-        // After the settings of the platform, so they win.
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new($"{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}", nameof(Topology.Embedded)),
-            new($"{BackupOptions.Section}:{nameof(BackupOptions.Target)}", ""),
-            new("Logging:LogLevel:Platform", "Warning"),
-        ]);
-        builder.AddStandaloneSilo();
+        // No backup by the clock meanwhile.
+        builder.AddSilo(($"{BackupOptions.Section}:{nameof(BackupOptions.Target)}", ""));
         builder.Services.AddSingleton<RestoreUnderWay>();
         builder.Services.AddSingleton<RestoreConsequences>();
         return builder.Build();
@@ -112,8 +98,7 @@ internal static class RestoreCommand
 
     private static async Task<string> FollowRecoveryAsync(IHost host, CancellationToken cancellationToken)
     {
-        if (host.Services.GetRequiredService<MasterKey>().IsNew) throw new BackupException($"The master key {host.Services.GetRequiredService<IOptions<PlatformOptions>>().Value.MasterKeyPath} is missing. Put it there from your copy first.");
-        var newest = await host.Services.GetRequiredService<IBackupDatabase>().MarkRecoveredAsync(cancellationToken) ?? throw new BackupException("The database holds no event of an access log. Start the platform on it.");
+        var newest = await host.Services.GetRequiredService<RestoreRun>().MarkRecoveredAsync(cancellationToken) ?? throw new BackupException("The database holds no event of an access log. Start the platform on it.");
         var tenants = await FollowAsync(host, "recovered", newest, cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"""
             The newest event in the database is of {newest.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC

@@ -1,7 +1,9 @@
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Hosting;
 using Platform.Hosting.Settings;
 
 namespace Platform.Silo.Hosting.Commands;
@@ -24,5 +26,20 @@ internal static class CommandHost
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(arguments);
         return builder;
+    }
+
+    /// <summary>A silo that nothing can call, alone with the data, however the platform runs on it.</summary>
+    /// <param name="builder">Of the command.</param>
+    /// <param name="settings">Come after those of the platform, and win.</param>
+    public static void AddSilo(this HostApplicationBuilder builder, params (string Name, string Value)[] settings)
+    {
+        builder.AddPlatformLogs();
+        builder.Configuration.AddInMemoryCollection(
+        [
+            new($"{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}", nameof(Topology.Embedded)),
+            new("Logging:LogLevel:Platform", "Warning"),
+            .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
+        ]);
+        builder.AddStandaloneSilo();
     }
 }

@@ -38,19 +38,16 @@ internal static class MigrateCommand
 
     public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
         Name,
+        Usage,
+        args,
         async () =>
         {
-            if (HelpText.IsHelp(args))
-            {
-                await output.WriteLineAsync(Usage);
-                return 0;
-            }
-
             using var host = Build(args, program, settings);
             HostRun.Validate(host);
             using var stop = new StopSignals();
             return await RunAsync(Migrator(host.Services), host.Services.GetRequiredService<HostArguments>().Has(DryRun), output, stop.Token);
         },
+        output,
         error);
 
     private static async Task<int> RunAsync(SchemaMigrator migrator, bool dryRun, TextWriter output, CancellationToken cancellationToken)

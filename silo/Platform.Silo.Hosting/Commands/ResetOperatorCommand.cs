@@ -36,14 +36,10 @@ internal static class ResetOperatorCommand
 
     public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
         Name,
+        Usage,
+        args,
         async () =>
         {
-            if (HelpText.IsHelp(args))
-            {
-                await output.WriteLineAsync(Usage);
-                return 0;
-            }
-
             if (args is not [var username, .. var rest] || username.StartsWith('-')) throw new StartupException($"Name the operator: {Name} <username> [--Setting=value ...].");
             using var stop = new StopSignals();
             var host = Build(rest, program, settings);
@@ -52,21 +48,15 @@ internal static class ResetOperatorCommand
             DemandPlatform(host.Services);
             return await HostRun.WithAsync(host, () => host.Services.GetRequiredService<OperatorReset>().RunAsync(username, output, stop.Token), stop.Token);
         },
+        output,
         error);
 
     private static IHost Build(string[] args, Assembly program, KnownSettings settings)
     {
         var builder = CommandHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings));
-        builder.AddPlatformLogs();
 
-        // Alone on the data, and no reason to change its schema. After the settings of the platform, so they win.
-        builder.Configuration.AddInMemoryCollection(
-        [
-            new($"{PlatformOptions.Section}:{nameof(PlatformOptions.Topology)}", nameof(Topology.Embedded)),
-            new($"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ApplySchema)}", bool.FalseString),
-            new("Logging:LogLevel:Platform", "Warning"),
-        ]);
-        builder.AddStandaloneSilo();
+        // No reason to change the schema.
+        builder.AddSilo(($"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ApplySchema)}", bool.FalseString));
         builder.Services.AddSingleton<OperatorReset>();
         return builder.Build();
     }

@@ -15,7 +15,7 @@ internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, IOp
     /// <param name="cancellationToken">Leaves a database that counts as empty.</param>
     public async Task<BackupManifest> RestoreAsync(string from, string? dataKeysFrom, BackupIdentity? identity, CancellationToken cancellationToken)
     {
-        if (master.IsNew) throw new BackupException($"The master key {platform.Value.MasterKeyPath} is missing. Put it there from your copy first: without it nothing in a backup can be read.");
+        RequireMasterKey();
         var backup = Accept(StoredBackup.Open(from, master));
         var keysOf = dataKeysFrom is null ? backup : Accept(StoredBackup.Open(dataKeysFrom, master));
         progress.Begin($"Checking {backup.Name} ...");
@@ -26,6 +26,18 @@ internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, IOp
         await database.RequireEmptyAsync(cancellationToken);
         backup.Content.Content.Require(await database.LoadAsync(data, dataKeys, cancellationToken), keysOf.Content.Content);
         return backup.Content;
+    }
+
+    /// <inheritdoc cref="IBackupDatabase.MarkRecoveredAsync"/>
+    public Task<DateTimeOffset?> MarkRecoveredAsync(CancellationToken cancellationToken)
+    {
+        RequireMasterKey();
+        return database.MarkRecoveredAsync(cancellationToken);
+    }
+
+    private void RequireMasterKey()
+    {
+        if (master.IsNew) throw new BackupException($"The master key {platform.Value.MasterKeyPath} is missing. Put it there from your copy first: without it nothing in a backup can be read.");
     }
 
     private StoredBackup Accept(StoredBackup backup)

@@ -24,14 +24,14 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
     public string Kind => "sqlite";
 
-    private string Directory => Path.GetFullPath(options.Value.DataDirectory);
+    private string DataDirectory => Path.GetFullPath(options.Value.DataDirectory);
 
-    private string DatabasePath => Path.Combine(Directory, SqliteFile.Name);
+    private string DatabasePath => Path.Combine(DataDirectory, SqliteFile.Name);
 
     public async Task<DatabaseContent> DumpAsync(NewBackup backup, BackupPace pace, CancellationToken cancellationToken)
     {
-        if (!File.Exists(DatabasePath)) throw new BackupException($"There is nothing to back up: {Directory} holds no {SqliteFile.Name}.");
-        using var scratch = new Scratch(Directory, CopyFolder);
+        if (!File.Exists(DatabasePath)) throw new BackupException($"There is nothing to back up: {DataDirectory} holds no {SqliteFile.Name}.");
+        using var scratch = new Scratch(DataDirectory, CopyFolder);
         var (copy, keys) = (scratch.PathOf(SqliteFile.Name), scratch.PathOf(KeysName));
         progress.Begin("Copying the database ...");
         var content = await Task.Run(() => Translated(() => Copy(copy, keys, cancellationToken)), cancellationToken);
@@ -45,12 +45,12 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
     {
         Hold();
         if (!File.Exists(DatabasePath) || Translated(IsMarked)) return Task.CompletedTask;
-        throw new BackupException($"{Directory} holds a database already. Restore into an empty data directory; move {SqliteFile.Name}* away if you are sure.");
+        throw new BackupException($"{DataDirectory} holds a database already. Restore into an empty data directory; move {SqliteFile.Name}* away if you are sure.");
     }
 
     public async Task<DatabaseContent> LoadAsync(StoredArchive data, StoredArchive dataKeys, CancellationToken cancellationToken)
     {
-        using var scratch = new Scratch(Directory, LoadFolder);
+        using var scratch = new Scratch(DataDirectory, LoadFolder);
         var (copy, keys) = (scratch.PathOf(SqliteFile.Name), scratch.PathOf(KeysName));
         progress.Begin("Decrypting the archives ...");
         await data.ReadAsync(from => DecompressAsync(from, copy, cancellationToken));
@@ -69,11 +69,11 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
     {
         try
         {
-            return Task.FromResult<IAsyncDisposable?>(PrivateFile.Open(Path.Combine(Directory, "backup.lock"), FileShare.None));
+            return Task.FromResult<IAsyncDisposable?>(PrivateFile.Open(Path.Combine(DataDirectory, "backup.lock"), FileShare.None));
         }
         catch (DirectoryNotFoundException missing)
         {
-            throw new BackupException($"There is nothing to back up: {Directory} is not there.", missing);
+            throw new BackupException($"There is nothing to back up: {DataDirectory} is not there.", missing);
         }
         catch (IOException)
         {
@@ -83,7 +83,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
     public Task<IBackupDatabase> OpenScratchAsync(CancellationToken cancellationToken)
     {
-        var scratch = new Scratch(Directory, VerifyFolder);
+        var scratch = new Scratch(DataDirectory, VerifyFolder);
         return Task.FromResult<IBackupDatabase>(new SqliteBackup(Options.Create(new PlatformOptions { DataDirectory = scratch.PathOf("") }), progress) { _scratch = scratch });
     }
 
@@ -104,7 +104,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
     public Task<DateTimeOffset?> MarkRecoveredAsync(CancellationToken cancellationToken)
     {
-        if (!File.Exists(DatabasePath)) throw new BackupException($"{Directory} holds no {SqliteFile.Name}.");
+        if (!File.Exists(DatabasePath)) throw new BackupException($"{DataDirectory} holds no {SqliteFile.Name}.");
         Hold();
         var newest = Translated(() =>
         {
@@ -120,7 +120,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
     {
         try
         {
-            _held = new DataDirectoryLock(Directory);
+            _held = new DataDirectoryLock(DataDirectory);
         }
         catch (Exception unusable) when (unusable is StartupException or IOException or UnauthorizedAccessException)
         {
@@ -225,7 +225,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
         public Scratch(string above, string kind)
         {
-            foreach (var left in System.IO.Directory.GetDirectories(above, kind + "*")) TryRemove(left);
+            foreach (var left in Directory.GetDirectories(above, kind + "*")) TryRemove(left);
             _path = Path.Combine(above, kind + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)));
             PrivateDirectory.Create(_path);
             _mark = PrivateFile.Open(PathOf("in-use"), FileShare.None);
@@ -236,14 +236,14 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         public void Dispose()
         {
             _mark.Dispose();
-            System.IO.Directory.Delete(_path, recursive: true);
+            Directory.Delete(_path, recursive: true);
         }
 
         private static void TryRemove(string left)
         {
             try
             {
-                using (PrivateFile.Open(Path.Combine(left, "in-use"), FileShare.None)) System.IO.Directory.Delete(left, recursive: true);
+                using (PrivateFile.Open(Path.Combine(left, "in-use"), FileShare.None)) Directory.Delete(left, recursive: true);
             }
             catch (IOException)
             {
