@@ -98,10 +98,12 @@ internal static class RestoreCommand
 
     private static async Task<string> FollowRecoveryAsync(IHost host, CancellationToken cancellationToken)
     {
-        var newest = await host.Services.GetRequiredService<RestoreRun>().MarkRecoveredAsync(cancellationToken) ?? throw new BackupException("The database holds no event of an access log. Start the platform on it.");
-        var tenants = await FollowAsync(host, "recovered", newest, cancellationToken);
+        var newest = await host.Services.GetRequiredService<RestoreRun>().MarkRecoveredAsync(cancellationToken);
+
+        // Without any event there is no tenant whose log would say from when on something is missing.
+        var tenants = await FollowAsync(host, "recovered", newest ?? DateTimeOffset.MinValue, cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"""
-            The newest event in the database is of {newest.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC
+            {(newest is { } at ? $"The newest event in the database is of {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "The database holds no event of an access log")}
               {tenants:N0} tenants
             {Followed}
             """);

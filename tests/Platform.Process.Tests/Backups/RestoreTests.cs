@@ -85,6 +85,21 @@ public sealed class RestoreTests(ITestOutputHelper output) : BackupProcessTest(o
         refused.Errors.ShouldMatch("holds a database already|is not empty");
     }
 
+    /// <summary>It leaves no mark behind, with which no process would start.</summary>
+    [Fact]
+    public async Task Recovered_OfADatabaseWithoutEvents_LeavesItAsItWasBeforeTheFirstStart()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder.Path, "keys"));
+        await File.WriteAllBytesAsync(Path.Combine(Folder.Path, "keys", "master.key"), System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        (await RunAsync(Folder, "migrate")).ExitCode.ShouldBe(0);
+
+        var recovered = await RunAsync(Folder, "restore", "--recovered");
+
+        recovered.ExitCode.ShouldBe(0, recovered.ToString());
+        recovered.Output.ShouldContain("no event");
+        (await (await StartAsync()).SignInAsync()).Token.ShouldNotBeEmpty();
+    }
+
     private static async Task<Authenticator> EnrolAsync(PlatformProcess platform, string token)
     {
         var app = new Authenticator((await platform.SendAsync("POST", "/v1/me/totp", token: token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("otpauthUri").GetString()!);
