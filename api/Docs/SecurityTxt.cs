@@ -5,17 +5,26 @@ using Platform.Api.Requests;
 
 namespace Platform.Api.Docs;
 
-/// <summary><c>/.well-known/security.txt</c> (RFC 9116). Computed, so that it never runs out: it holds for half a year from the day on which it is read. Not signed (decision 0100).</summary>
+/// <summary><c>/.well-known/security.txt</c> (RFC 9116). Computed, so that it never runs out: it holds for half a year from the day on which it is read. Signed where a key is configured (decision 0100).</summary>
 internal sealed class SecurityTxt(IOptions<SecurityTxtOptions> options, TimeProvider time)
 {
     /// <summary>Recommended: less than a year.</summary>
     private const int DaysToExpiry = 180;
 
+    private readonly Lazy<SecurityTxtSigner?> _signer = new(() =>
+        options.Value is { SigningKey: { Length: > 0 } key } set ? SecurityTxtSigner.Open(key, set.SigningKeyPassphraseFile, time) : null);
+
     public static FileContentHttpResult Get(SecurityTxt file, HttpRequest request, HttpResponse response)
     {
         response.Headers.CacheControl = "no-cache";
-        var text = Encoding.UTF8.GetBytes(file.Write(request));
+        var text = Encoding.UTF8.GetBytes(file.Read(request));
         return TypedResults.Bytes(text, "text/plain; charset=utf-8", entityTag: EmbeddedFile.TagOf(text));
+    }
+
+    private string Read(HttpRequest request)
+    {
+        var text = Write(request);
+        return _signer.Value is { } signer ? signer.Sign(text) : text;
     }
 
     private string Write(HttpRequest request)

@@ -15,9 +15,15 @@ internal sealed class SecurityTxtOptions
 
     /// <summary>Languages in which reports are read, as RFC 5646 names them, best first. Default <c>en</c>.</summary>
     public string[] Languages { get; set; } = [];
+
+    /// <summary>File with an OpenPGP secret key that signs the text, best one made for this alone. Needs <see cref="PublicUrl"/>. Default none: it is not signed.</summary>
+    public string? SigningKey { get; set; }
+
+    /// <summary>File with the passphrase of that key. Default none: it has none.</summary>
+    public string? SigningKeyPassphraseFile { get; set; }
 }
 
-internal sealed partial class SecurityTxtOptionsValidator : IValidateOptions<SecurityTxtOptions>
+internal sealed partial class SecurityTxtOptionsValidator(TimeProvider time) : IValidateOptions<SecurityTxtOptions>
 {
     public ValidateOptionsResult Validate(string? name, SecurityTxtOptions options)
     {
@@ -29,7 +35,28 @@ internal sealed partial class SecurityTxtOptionsValidator : IValidateOptions<Sec
             errors.Add($"{SecurityTxtOptions.Section}:PublicUrl must be an https address without a path.");
         }
 
+        if (options.SigningKey is { Length: > 0 } key) errors.AddRange(CheckKey(key, options));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private IEnumerable<string> CheckKey(string key, SecurityTxtOptions options)
+    {
+        // What is signed must not depend on what a stranger writes into the Host header.
+        if (options.PublicUrl is null) yield return $"{SecurityTxtOptions.Section}:SigningKey needs {SecurityTxtOptions.Section}:PublicUrl.";
+        if (FaultOf(key, options.SigningKeyPassphraseFile) is { } fault) yield return $"{SecurityTxtOptions.Section}:SigningKey: {fault}";
+    }
+
+    private string? FaultOf(string key, string? passphraseFile)
+    {
+        try
+        {
+            SecurityTxtSigner.Open(key, passphraseFile, time);
+            return null;
+        }
+        catch (InvalidDataException unusable)
+        {
+            return unusable.Message;
+        }
     }
 
     private static bool IsContact(string contact) =>

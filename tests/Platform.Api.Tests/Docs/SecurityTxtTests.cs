@@ -62,6 +62,41 @@ public sealed partial class SecurityTxtTests(PlatformHost host) : IClassFixture<
     public async Task Setting_ThatWouldSayNonsense_StopsTheStart(string setting) =>
         (await Should.ThrowAsync<OptionsValidationException>(async () => await (await new PlatformHost($"--Platform:SecurityTxt:{setting}").StartedAsync()).DisposeAsync())).Message.ShouldContain("Platform:SecurityTxt");
 
+    /// <summary>The text inside is the one that is served without a key, and the signature is by that key.</summary>
+    [Fact]
+    public async Task SecurityTxt_WithAKey_IsSignedByIt()
+    {
+        using var key = new SigningKeyFiles("not-a-secret");
+        await using var own = await new PlatformHost(
+            "--Platform:SecurityTxt:PublicUrl=https://sessions.example.com", $"--Platform:SecurityTxt:SigningKey={key.Path}", $"--Platform:SecurityTxt:SigningKeyPassphraseFile={key.PassphrasePath}").StartedAsync();
+
+        var answer = (await own.SendAsync("GET", "/.well-known/security.txt")).ShouldBe(HttpStatusCode.OK);
+
+        answer.Text.ShouldStartWith("-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA512\r\n\r\nContact: https://sessions.example.com/security#report\r\n");
+        key.Verify(answer.Text).ShouldBeTrue();
+        key.Verify(answer.Text.Replace("/security#report", "/elsewhere", StringComparison.Ordinal)).ShouldBeFalse();
+        (await own.SendAsync("GET", "/.well-known/security.txt")).Text.ShouldBe(answer.Text, "one signature a day");
+        (await own.SendAsync("HEAD", "/.well-known/security.txt")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task SigningKey_ThatCannotSign_StopsTheStart()
+    {
+        using var key = new SigningKeyFiles("not-a-secret");
+        string[][] wrong =
+        [
+            [$"--Platform:SecurityTxt:SigningKey={key.Path}", "--Platform:SecurityTxt:PublicUrl=https://example.com"],
+            [$"--Platform:SecurityTxt:SigningKey={key.PassphrasePath}", "--Platform:SecurityTxt:PublicUrl=https://example.com"],
+            ["--Platform:SecurityTxt:SigningKey=/nowhere", "--Platform:SecurityTxt:PublicUrl=https://example.com"],
+            [$"--Platform:SecurityTxt:SigningKey={key.Path}", $"--Platform:SecurityTxt:SigningKeyPassphraseFile={key.PassphrasePath}"],
+        ];
+
+        foreach (var settings in wrong)
+        {
+            (await Should.ThrowAsync<OptionsValidationException>(async () => await (await new PlatformHost(settings).StartedAsync()).DisposeAsync())).Message.ShouldContain("Platform:SecurityTxt:SigningKey");
+        }
+    }
+
     /// <summary>The page runs its one script and nothing else, and reaches its own origin only.</summary>
     [Fact]
     public async Task Page_AllowsItsOwnScriptAndStyleAlone()
