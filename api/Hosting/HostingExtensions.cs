@@ -1,8 +1,8 @@
-using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Api.ForwardedHeaders;
 using Platform.Api.Limits;
+using Platform.Api.Requests;
 using Platform.Hosting;
 
 namespace Platform.Api.Hosting;
@@ -45,11 +45,12 @@ internal static class HostingExtensions
         KestrelServerOptions kestrel, ServerCertificate certificate, AddressConnections addresses, StalledConnectionReleaser cut, ConnectionBounds bounds, IOptions<LimitsOptions> options)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = RequestHeaderEncodings.Select;
         // The outermost first: a closed connection no longer counts, and all of it comes before TLS.
         kestrel.ConfigureEndpointDefaults(listen => listen.Use(addresses.Watch).Use(cut.Watch));
         kestrel.ConfigureHttpsDefaults(https =>
         {
-            https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+            CipherSuites.Restrict(https);
             if (!certificate.IsConfigured) https.ServerCertificate = certificate.Value;
         });
 

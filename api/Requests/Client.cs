@@ -7,7 +7,7 @@ internal static class Client
 
     public static ClientInfo Of(HttpContext context)
     {
-        var agent = context.Request.Headers.UserAgent.ToString();
+        var agent = RequestHeaderEncodings.Read(context.Request.Headers.UserAgent.ToString());
         // Never half of a surrogate pair: it could not be written again.
         if (agent.Length > MaxUserAgent) agent = agent[..(char.IsHighSurrogate(agent[MaxUserAgent - 1]) ? MaxUserAgent - 1 : MaxUserAgent)];
         return new ClientInfo(ClientAddress.Text(context), agent.Length == 0 ? null : agent) { TraceId = RequestTrace.IdOf(context) };

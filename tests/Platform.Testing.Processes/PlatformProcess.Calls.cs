@@ -62,6 +62,14 @@ public sealed partial class PlatformProcess
         return socket;
     }
 
+    /// <summary>Trust exactly the certificate that the platform announced.</summary>
+    public SslClientAuthenticationOptions ClientOptions() => new()
+    {
+        TargetHost = "localhost",
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 presented && IsAnnounced(presented),
+    };
+
     /// <summary>A connection with TLS on which a test writes what it wants.</summary>
     public async Task<SslStream> ConnectSecurelyAsync(IPAddress? from = null)
     {
@@ -108,13 +116,6 @@ public sealed partial class PlatformProcess
         UseProxy = false,
         AllowAutoRedirect = false,
     }) { Timeout = AnswerTime };
-
-    private SslClientAuthenticationOptions ClientOptions() => new()
-    {
-        TargetHost = "localhost",
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is X509Certificate2 presented && IsAnnounced(presented),
-    };
 
     private bool IsAnnounced(X509Certificate2 presented) =>
         string.Equals(Convert.ToHexString(presented.GetCertHash(HashAlgorithmName.SHA256)), Fingerprint.Replace(":", "", StringComparison.Ordinal), StringComparison.Ordinal);

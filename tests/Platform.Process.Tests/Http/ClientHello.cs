@@ -17,15 +17,18 @@ internal static class ClientHello
     public const byte Alert = 21;
     public const byte Handshake = 22;
 
-    private static readonly ushort[] CipherSuites =
-    [
-        0xC02B, 0xC02C, 0xC023, 0xC009, 0xC00A, // ECDHE_ECDSA: AES-GCM of TLS 1.2, AES-CBC of older versions
-        0xC02F, 0xC030, 0xC013, 0xC014, 0x002F, 0x0035,
-    ];
+    /// <summary>AES-CBC, which TLS 1.2 has still: ECDHE with ECDSA and RSA, with SHA-2 and SHA-1, and RSA alone.</summary>
+    public static readonly ushort[] WithCbc = [0xC023, 0xC024, 0xC027, 0xC028, 0xC009, 0xC00A, 0xC013, 0xC014, 0x003C, 0x003D, 0x002F, 0x0035];
+
+    /// <summary>ECDHE with ECDSA and RSA, AES-GCM.</summary>
+    private static readonly ushort[] Aead = [0xC02B, 0xC02C, 0xC02F, 0xC030];
 
     /// <summary>For exactly this version.</summary>
-    public static byte[] Of(ushort version)
+    /// <param name="version">Of the four.</param>
+    /// <param name="suites">Null: all that a client of that time had.</param>
+    public static byte[] Of(ushort version, ushort[]? suites = null)
     {
+        suites ??= [.. Aead, .. WithCbc];
         byte[] extensions =
         [
             .. Extension(10, [0, 4, 0, 23, 0, 29]), // groups: P-256, X25519
@@ -37,8 +40,8 @@ internal static class ClientHello
             .. Number(version),
             .. RandomNumberGenerator.GetBytes(32),
             0,
-            .. Number((ushort)(CipherSuites.Length * 2)),
-            .. CipherSuites.SelectMany(Number),
+            .. Number((ushort)(suites.Length * 2)),
+            .. suites.SelectMany(Number),
             1, 0,
             .. Number((ushort)extensions.Length),
             .. extensions,
@@ -47,10 +50,10 @@ internal static class ClientHello
     }
 
     /// <summary>Kind of the record that the server answers with, and its content; nothing when it just closes the connection.</summary>
-    public static async Task<(byte Kind, byte[] Content)?> AnswerAsync(Socket socket, ushort version)
+    public static async Task<(byte Kind, byte[] Content)?> AnswerAsync(Socket socket, ushort version, ushort[]? suites = null)
     {
         await using var stream = new NetworkStream(socket, ownsSocket: true);
-        await stream.WriteAsync(Of(version));
+        await stream.WriteAsync(Of(version, suites));
         var header = new byte[5];
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
         try

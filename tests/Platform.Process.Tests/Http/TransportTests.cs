@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -10,6 +11,7 @@ namespace Platform.Process.Tests.Http;
 [Trait("Database", "Unused")]
 public sealed class TransportTests(ServedPlatform served) : IClassFixture<ServedPlatform>
 {
+    private const byte HandshakeFailureAlert = 40;
     private const byte ProtocolVersionAlert = 70;
 
     private PlatformProcess Platform => served.Platform;
@@ -36,6 +38,27 @@ public sealed class TransportTests(ServedPlatform served) : IClassFixture<Served
         var answer = await ClientHello.AnswerAsync(await Platform.ConnectAsync(), ClientHello.Tls12);
 
         answer.ShouldNotBeNull().Kind.ShouldBe(ClientHello.Handshake);
+    }
+
+    /// <summary>RFC 9325 section 4.2: authenticated encryption only.</summary>
+    [Fact]
+    [Trait("Threat", "T86")]
+    public async Task Handshake_WithCbcAlone_IsRefused()
+    {
+        var answer = await ClientHello.AnswerAsync(await Platform.ConnectAsync(), ClientHello.Tls12, ClientHello.WithCbc);
+
+        if (answer is not var (kind, content)) return;
+        kind.ShouldBe(ClientHello.Alert);
+        content[1].ShouldBe(HandshakeFailureAlert);
+    }
+
+    /// <summary>The second connection of a client needs no certificate any more, which is most of what a server says in a handshake.</summary>
+    [Fact]
+    public async Task Handshake_OfTls13Again_ResumesTheSession()
+    {
+        var (first, again) = (await AnsweredBytesAsync(), await AnsweredBytesAsync());
+
+        again.ShouldBeLessThan(first - 300);
     }
 
     [Fact]
@@ -77,5 +100,30 @@ public sealed class TransportTests(ServedPlatform served) : IClassFixture<Served
 
         answer.Headers.GetValues("Strict-Transport-Security").ShouldHaveSingleItem().ShouldContain("max-age=63072000");
         answer.Headers.Contains("Server").ShouldBeFalse();
+    }
+
+    private async Task<long> AnsweredBytesAsync()
+    {
+        await using var counted = new CountedStream(await Platform.ConnectAsync());
+        await using var tls = new SslStream(counted);
+        await tls.AuthenticateAsClientAsync(Platform.ClientOptions());
+        var handshake = counted.BytesRead;
+
+        // The ticket comes with the first answer.
+        await tls.WriteAsync("GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        await tls.CopyToAsync(Stream.Null);
+        return handshake;
+    }
+
+    private sealed class CountedStream(Socket socket) : NetworkStream(socket, ownsSocket: true)
+    {
+        public long BytesRead { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken);
+            BytesRead += read;
+            return read;
+        }
     }
 }
