@@ -17,7 +17,8 @@ internal enum PasswordCheck
 
 /// <summary>
 /// Hashes and verifies passwords with Argon2id (decision 0066) on a few threads of its own behind a bounded queue, so that a storm of
-/// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS). Turns are fair (decision 0094).
+/// sign-ins cannot take the threads that validate sessions, and takes no more memory than the threads' (rows PWHASH, DDOS). Turns are fair (decision 0094). One more thread, at the usual
+/// priority, makes single hashes while the others get no processor.
 /// </summary>
 internal sealed class PasswordHashingQueue : IDisposable
 {
@@ -27,6 +28,10 @@ internal sealed class PasswordHashingQueue : IDisposable
     private readonly Lock _gate = new();
     private readonly HashingTurns<Job> _turns;
     private readonly SemaphoreSlim _places = new(0);
+    private readonly HashingStall _stall = new();
+    private readonly List<Job> _running = [];
+    private readonly SemaphoreSlim _relief = new(0);
+    private readonly ITimer _watch;
     private readonly Argon2Cost _cost;
     private readonly PlatformMetrics _metrics;
     private readonly TimeProvider _time;
@@ -52,6 +57,9 @@ internal sealed class PasswordHashingQueue : IDisposable
         {
             new Thread(Work) { IsBackground = true, Name = $"password hashing {i}" }.Start();
         }
+
+        new Thread(Relieve) { IsBackground = true, Name = "password hashing, relief" }.Start();
+        _watch = time.CreateTimer(_ => Watch(), state: null, HashingStall.Patience, HashingStall.Patience);
     }
 
     /// <summary>Verifies against <paramref name="hash"/>, or against a hash that nothing matches when there is none: the work is the same.</summary>
@@ -79,7 +87,38 @@ internal sealed class PasswordHashingQueue : IDisposable
     public void Dispose()
     {
         lock (_gate) _ended = true;
+        _watch.Dispose();
         _places.Release();
+        _relief.Release();
+    }
+
+    /// <summary>Null when there was no turn for it.</summary>
+    /// <param name="caller">Whose turn it is.</param>
+    /// <param name="hash">Runs twice where its thread gets no processor: the first result counts.</param>
+    /// <param name="cancellationToken">Of a caller who goes away before the turn.</param>
+    internal async Task<T?> RunAsync<T>(HashingCaller caller, Func<T> hash, CancellationToken cancellationToken) where T : struct
+    {
+        var done = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var counted = 0;
+        Enqueue(caller, new Job(caller.IsKnown, Hash, () => done.TrySetResult(null)));
+        return await done.Task;
+
+        Action Hash()
+        {
+            // Who went away meanwhile costs no hash.
+            if (cancellationToken.IsCancellationRequested) return () => done.TrySetCanceled(cancellationToken);
+            try
+            {
+                var started = _time.GetTimestamp();
+                var result = hash();
+                if (Interlocked.Exchange(ref counted, 1) == 0) _metrics.PasswordHashed(_time.GetElapsedTime(started));
+                return () => done.TrySetResult(result);
+            }
+            catch (Exception failure)
+            {
+                return () => done.TrySetException(failure);
+            }
+        }
     }
 
     private readonly record struct HashedPassword(string Text);
@@ -102,40 +141,17 @@ internal sealed class PasswordHashingQueue : IDisposable
         return new Verified(stored.Verify(PasswordPolicy.Normalise(password)), stored.Cost, malformed);
     }
 
-    private async Task<T?> RunAsync<T>(HashingCaller caller, Func<T> hash, CancellationToken cancellationToken) where T : struct
-    {
-        var done = new TaskCompletionSource<T?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(caller, new Job(caller.IsKnown, Hash, () => done.TrySetResult(null)));
-        return await done.Task;
-
-        void Hash()
-        {
-            // Who went away meanwhile costs no hash.
-            if (cancellationToken.IsCancellationRequested)
-            {
-                done.TrySetCanceled(cancellationToken);
-                return;
-            }
-
-            try
-            {
-                var started = _time.GetTimestamp();
-                var result = hash();
-                _metrics.PasswordHashed(_time.GetElapsedTime(started));
-                done.TrySetResult(result);
-            }
-            catch (Exception failure)
-            {
-                done.TrySetException(failure);
-            }
-        }
-    }
-
     private void Enqueue(HashingCaller caller, Job job)
     {
         bool accepted;
         Job? displaced;
-        lock (_gate) accepted = _turns.TryAdd(caller, job, Now, out displaced);
+        lock (_gate)
+        {
+            var now = Now;
+            if (_turns.Count + _running.Count == 0) _stall.Begin(now);
+            accepted = _turns.TryAdd(caller, job, now, out displaced);
+        }
+
         if (!accepted) Refuse(job, HashingRefusal.Full);
         else if (displaced is not null) Refuse(displaced, HashingRefusal.Displaced);
         else _places.Release();
@@ -147,12 +163,58 @@ internal sealed class PasswordHashingQueue : IDisposable
         while (true)
         {
             _places.Wait();
-            if (TryTake() is { } job) job.Hash();
+            if (TryTake() is { } job) Run(job);
             else if (_ended) break;
         }
 
         // The next thread ends too.
         _places.Release();
+    }
+
+    private void Run(Job job)
+    {
+        var started = Now;
+        var tell = job.Hash();
+        lock (_gate)
+        {
+            _running.Remove(job);
+            _stall.Finish(Now, Now - started);
+        }
+
+        tell();
+    }
+
+    private void Watch()
+    {
+        lock (_gate)
+        {
+            if (_turns.Count + _running.Count == 0 || !_stall.Is(Now)) return;
+        }
+
+        _metrics.PasswordHashingStalled();
+        _relief.Release();
+    }
+
+    /// <summary>One hash for each look that finds the others standing still, so that validations lose little to it.</summary>
+    private void Relieve()
+    {
+        while (true)
+        {
+            _relief.Wait();
+            if (_ended) return;
+            if ((TakeStuck() ?? TryTake()) is { } job) Run(job);
+        }
+    }
+
+    /// <summary>The one that has been with its thread for longest. Null: none, or all have been relieved already.</summary>
+    private Job? TakeStuck()
+    {
+        lock (_gate)
+        {
+            if (_running.Find(job => !job.IsRelieved) is not { } stuck) return null;
+            stuck.IsRelieved = true;
+            return stuck;
+        }
     }
 
     /// <summary>Null: whoever waited was refused meanwhile.</summary>
@@ -168,6 +230,7 @@ internal sealed class PasswordHashingQueue : IDisposable
                 {
                     if (!_turns.TryTake(now, out var job, out var waited)) return null;
                     _metrics.PasswordHashWaited(job.IsKnown, waited);
+                    _running.Add(job);
                     return job;
                 }
             }
@@ -182,5 +245,16 @@ internal sealed class PasswordHashingQueue : IDisposable
         job.Refuse();
     }
 
-    private sealed record Job(bool IsKnown, Action Hash, Action Refuse);
+    private sealed class Job(bool isKnown, Func<Action> hash, Action refuse)
+    {
+        public bool IsKnown { get; } = isKnown;
+
+        /// <summary>What it returns tells the caller.</summary>
+        public Func<Action> Hash { get; } = hash;
+
+        public Action Refuse { get; } = refuse;
+
+        /// <summary>Another thread computes it too.</summary>
+        public bool IsRelieved { get; set; }
+    }
 }

@@ -18,6 +18,7 @@ public sealed class PlatformMetrics
     private readonly Histogram<double> _hashDuration;
     private readonly Histogram<double> _hashWait;
     private readonly Counter<long> _hashRefusals;
+    private readonly Counter<long> _hashStalls;
     private readonly Histogram<double> _storageDuration;
     private readonly Counter<long> _activitySaved;
     private readonly Counter<long> _callsDenied;
@@ -37,6 +38,7 @@ public sealed class PlatformMetrics
         _hashes = meter.CreateCounter<long>("platform.password.hashes", "{hash}", "Password hashes computed, real and dummy.");
         _hashDuration = meter.CreateHistogram<double>("platform.password.hash.duration", "s", "Time of one password hash without its wait in the lane.");
         _hashWait = meter.CreateHistogram<double>("platform.password.hash.wait", "s", "Time that a password waits for its turn to be hashed, by whether account and network are known.");
+        _hashStalls = meter.CreateCounter<long>("platform.password.hash.stalls", "{stall}", "Seconds in which the hashing threads got no processor although somebody waited.");
         _hashRefusals = meter.CreateCounter<long>("platform.password.hash.refusals", "{call}", "Calls that had no turn, by reason and by whether account and network are known.");
         _storageDuration = meter.CreateHistogram<double>("platform.storage.operation.duration", "s", "Time of a storage operation, by operation and outcome.");
         _activitySaved = meter.CreateCounter<long>("platform.session.activity_saved", "{session}", "Activity clocks written behind.");
@@ -68,6 +70,8 @@ public sealed class PlatformMetrics
     }
 
     public void PasswordHashWaited(bool known, TimeSpan wait) => _hashWait.Record(wait.TotalSeconds, CallerTag(known));
+
+    public void PasswordHashingStalled() => _hashStalls.Add(1);
 
     public void PasswordHashRefused(bool known, HashingRefusal reason) =>
         _hashRefusals.Add(1, CallerTag(known), new KeyValuePair<string, object?>("reason", Snake(reason.ToString())));

@@ -90,6 +90,72 @@ public sealed class PasswordHashingTests : IDisposable
     public void Constructor_CostBelowTheFloor_IsRefused(int memory, int passes) => Should.Throw<ArgumentOutOfRangeException>(
         () => new PasswordHashingQueue(Options.Create(new PasswordHashingOptions { MemoryKiB = memory, Passes = passes }), Metrics, TimeProvider.System));
 
+    /// <summary>A machine that is full of something else keeps the threads from running: sign-ins go on, slowly.</summary>
+    [Fact]
+    public async Task Hash_WhileNoThreadRuns_IsComputedByTheRelief()
+    {
+        var time = new ManualTimeProvider();
+        using var hashing = Cheap(time, threads: 0);
+        var (first, second) = (hashing.HashAsync(Someone, Password, default), hashing.HashAsync(Someone, Password, default));
+
+        time.Advance(HashingStall.Patience / 2);
+        time.Advance(HashingStall.Patience / 2);
+        (await first).ShouldNotBeNull();
+
+        second.IsCompleted.ShouldBeFalse("one for each look");
+        time.Advance(HashingStall.Patience);
+        (await second).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Hash_WhoseThreadStandsStill_IsComputedByTheReliefOnce()
+    {
+        var time = new ManualTimeProvider();
+        using var hashing = Cheap(time, threads: 1);
+        using var begun = new SemaphoreSlim(0);
+        using var stuck = new ManualResetEventSlim();
+        var runs = 0;
+        var result = hashing.RunAsync(
+            Someone,
+            () =>
+            {
+                if (Interlocked.Increment(ref runs) == 1)
+                {
+                    begun.Release();
+                    stuck.Wait();
+                }
+
+                return runs;
+            },
+            default);
+        await begun.WaitAsync();
+
+        time.Advance(HashingStall.Patience);
+
+        (await result).ShouldBe(2);
+        Counted.ShouldBe(1, "one password, one hash");
+        time.Advance(HashingStall.Patience * 2);
+        stuck.Set();
+        (await hashing.HashAsync(Someone, Password, default)).ShouldNotBeNull("the thread goes on");
+        runs.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Hash_WhereThreadsRun_NeedsNoRelief()
+    {
+        var time = new ManualTimeProvider();
+        using var stalls = new MetricCollector<long>(_services.GetRequiredService<IMeterFactory>(), PlatformMetrics.MeterName, "platform.password.hash.stalls");
+        using var hashing = Cheap(time, threads: 1);
+
+        for (var i = 0; i < 5; i++)
+        {
+            (await hashing.HashAsync(Someone, Password, default)).ShouldNotBeNull();
+            time.Advance(HashingStall.Patience * 3);
+        }
+
+        stalls.GetMeasurementSnapshot().ShouldBeEmpty("nobody waited meanwhile");
+    }
+
     private PlatformMetrics Metrics => _services.GetRequiredService<PlatformMetrics>();
 
     private long Counted => _hashes.GetMeasurementSnapshot().Sum(measured => measured.Value);
@@ -97,4 +163,6 @@ public sealed class PasswordHashingTests : IDisposable
     private PasswordHashingQueue Cheap() => Cheap(CheapHashing.Cost);
 
     private PasswordHashingQueue Cheap(Argon2Cost cost) => new(cost, new PasswordHashingOptions { Threads = 1 }, Metrics, TimeProvider.System);
+
+    private PasswordHashingQueue Cheap(TimeProvider time, int threads) => new(CheapHashing.Cost, new PasswordHashingOptions { Threads = threads }, Metrics, time);
 }
