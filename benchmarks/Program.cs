@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using Platform.Benchmarks;
 using Platform.Benchmarks.Audit;
+using Platform.Benchmarks.Backups;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Compare.Servers;
 using Platform.Benchmarks.Hosting;
@@ -14,6 +15,7 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
 {
     SessionsCommand.Create(),
     AuditCommand.Create(),
+    BackupsCommand.Create(),
     LoadCommand.Create(),
     OverloadCommand.Create(),
     PagesCommand.Create(),
