@@ -50,7 +50,7 @@ internal sealed class SecurityTxtSigner
         // The end of the last line belongs to the frame, not to the text.
         signature.Update(Encoding.UTF8.GetBytes(text.TrimEnd('\r', '\n')));
         using var output = new MemoryStream();
-        using (var armored = new ArmoredOutputStream(output, new Dictionary<string, string>(StringComparer.Ordinal)))
+        using (var armored = new ArmoredOutputStream(output, addVersionHeader: false))
         {
             armored.BeginClearText(HashAlgorithmTag.Sha512);
             armored.Write(Encoding.UTF8.GetBytes(text));

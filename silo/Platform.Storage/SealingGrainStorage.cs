@@ -62,7 +62,7 @@ internal sealed class SealingGrainStorage(IGrainStorage inner, AlertingSerialize
 
         var key = grainId.Key.ToString()!;
         var subject = about.Subject?.ToString() ?? key;
-        var sealedBytes = await personal.SealAsync(subject, serializer.Serialize(grainState.State).ToMemory(), Context(stateName, key), cancellationToken);
+        var sealedBytes = await personal.SealAsync(subject, serializer.Serialize(grainState.State).ToMemory(), ContextOf(stateName, key), cancellationToken);
         var row = new Row { State = new SealedState { Subject = subject, Sealed = sealedBytes }, ETag = grainState.ETag, RecordExists = grainState.RecordExists };
         await inner.WriteStateAsync(stateName, grainId, row, cancellationToken);
         (grainState.ETag, grainState.RecordExists) = (row.ETag, row.RecordExists);
@@ -83,12 +83,13 @@ internal sealed class SealingGrainStorage(IGrainStorage inner, AlertingSerialize
 
     private static bool IsPersonal<T>() => typeof(IPersonalState).IsAssignableFrom(typeof(T));
 
-    private static string Context(string stateName, string key) => $"grain-state:{stateName}/{key}";
+    /// <summary>To which a state is bound: it opens in no other row.</summary>
+    internal static string ContextOf(string stateName, string key) => $"grain-state:{stateName}/{key}";
 
     private async Task<OpenedData> OpenAsync<T>(string stateName, string key, SealedState stored, CancellationToken cancellationToken)
     {
         var keys = await personal.OpeningKeysAsync([stored.Subject], cancellationToken);
-        var opened = PersonalData.Open(keys, stored.Subject, stored.Sealed.Span, Context(stateName, key));
+        var opened = PersonalData.Open(keys, stored.Subject, stored.Sealed.Span, ContextOf(stateName, key));
         if (opened is not { Plain: null, Erased: false }) return opened;
         serializer.Alert<T>(new CryptographicException("Its data key is missing or another one, or it was altered."));
         throw Unreadable(stateName);

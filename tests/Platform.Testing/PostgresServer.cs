@@ -19,6 +19,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
+    /// <summary>Folder of pg_dump and pg_restore that fit this server; null: those of the PATH have to.</summary>
+    public string? Tools => File.Exists(Path.Combine(_bin, "pg_dump")) ? _bin : null;
+
     /// <summary>Where write-ahead log and base backup of tests of recovery lie; the server may write there.</summary>
     public string PathOf(string name) => Path.Combine(_folder, name);
 

@@ -22,5 +22,9 @@ internal sealed class BackupVerification(IBackupDatabase database, MasterKey mas
         var loaded = await scratch.LoadAsync(data.As(identity), dataKeys.As(identity), cancellationToken);
         backup.Content.Content.Require(loaded, backup.Content.Content);
         if (await scratch.FindBrokenLogAsync(cancellationToken) is { } tenant) throw new BackupException($"The access log of tenant {tenant} is no chain any more: somebody altered it in the database.");
+        if ((await scratch.SampleStatesAsync(cancellationToken)).FirstOrDefault(state => !state.IsAsItShouldBe(master)) is { } unreadable)
+        {
+            throw new BackupException($"The state '{unreadable.Name}' of {unreadable.Key} does not open with the data keys of the backup: its row, or table data_keys, was damaged in the database.");
+        }
     }
 }

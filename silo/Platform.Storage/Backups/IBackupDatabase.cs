@@ -35,4 +35,7 @@ internal interface IBackupDatabase : IAsyncDisposable
 
     /// <returns>Tenant of an access log in which an event does not follow from the one before it; null: there is none.</returns>
     Task<string?> FindBrokenLogAsync(CancellationToken cancellationToken);
+
+    /// <summary><see cref="SampledState.Count"/> of them, or all.</summary>
+    Task<IReadOnlyList<SampledState>> SampleStatesAsync(CancellationToken cancellationToken);
 }

@@ -139,6 +139,19 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
         return (await ReadAsync(connection, DatabaseContent.BrokenLog, row => row.GetString(0), cancellationToken)).FirstOrDefault();
     }
 
+    public async Task<IReadOnlyList<SampledState>> SampleStatesAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        return await ReadAsync(
+            connection,
+            $"""
+            SELECT graintypestring, grainidextensionstring, payloadbinary, wrapped FROM orleansstorage LEFT JOIN data_keys ON subject_id = grainidextensionstring
+            WHERE graintypestring IN ({SampledState.Names}) AND payloadbinary IS NOT NULL ORDER BY random() LIMIT {SampledState.Count}
+            """,
+            row => new SampledState(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3)),
+            cancellationToken);
+    }
+
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Drop(string database) => $"DROP DATABASE IF EXISTS {Quoted(database)} WITH (FORCE)";

@@ -95,6 +95,16 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         }),
         cancellationToken);
 
+    public Task<IReadOnlyList<SampledState>> SampleStatesAsync(CancellationToken cancellationToken) => Task.Run(
+        () => Translated<IReadOnlyList<SampledState>>(() =>
+        {
+            using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadOnly);
+            return session.Query(
+                new Statement($"SELECT state_name, grain_key, payload, wrapped FROM grain_state LEFT JOIN data_keys ON subject_id = grain_key WHERE state_name IN ({SampledState.Names}) ORDER BY random() LIMIT {SampledState.Count}"),
+                row => new SampledState(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3)));
+        }),
+        cancellationToken);
+
     public ValueTask DisposeAsync()
     {
         _held?.Dispose();

@@ -73,6 +73,7 @@ public sealed partial class SecurityTxtTests(PlatformHost host) : IClassFixture<
         var answer = (await own.SendAsync("GET", "/.well-known/security.txt")).ShouldBe(HttpStatusCode.OK);
 
         answer.Text.ShouldStartWith("-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA512\r\n\r\nContact: https://sessions.example.com/security#report\r\n");
+        answer.Text.ShouldNotContain("Version:", Case.Sensitive, "which library signs is nobody's business");
         key.Verify(answer.Text).ShouldBeTrue();
         key.Verify(answer.Text.Replace("/security#report", "/elsewhere", StringComparison.Ordinal)).ShouldBeFalse();
         (await own.SendAsync("GET", "/.well-known/security.txt")).Text.ShouldBe(answer.Text, "one signature a day");

@@ -8,10 +8,15 @@ namespace Platform.Cluster.Tests.Backups;
 public sealed class PointInTimeTests : IAsyncLifetime
 {
     private readonly DataFolder _folder = new();
+    private Guide _guide = null!;
     private PostgresServer _server = null!;
 
-    public async ValueTask InitializeAsync() =>
-        _server = await PostgresServer.StartAsync(folder => $"-c archive_mode=on -c archive_command='test ! -f {folder}/wal/%f && cp %p {folder}/wal/%f'");
+    public async ValueTask InitializeAsync()
+    {
+        _guide = await Guide.ReadAsync("backups.md");
+        string[] settings = [_guide.Take("archive_mode"), _guide.Take("archive_command")];
+        _server = await PostgresServer.StartAsync(folder => string.Join(' ', settings.Select(setting => $"-c {setting.Replace(" = ", "=", StringComparison.Ordinal).Replace("/mnt", folder, StringComparison.Ordinal)}")));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -28,7 +33,7 @@ public sealed class PointInTimeTests : IAsyncLifetime
         var platform = await PlatformProcess.StartAsync(start);
         await platform.CreateTenantAsync((await platform.SignInAsync()).Token, "acme");
         var owner = await platform.SignInAsync("acme", "owner");
-        await _server.RunToolAsync("pg_basebackup", "-D", _server.PathOf("base"), "-c", "fast", "-d", _server.ConnectionStringOf("postgres"));
+        await _server.RunToolAsync("pg_basebackup", [.. Own(_guide.Take("pg_basebackup")).Split(' ').Skip(1), "-d", _server.ConnectionStringOf("postgres")]);
 
         // Between the base backup and the moment: only the write-ahead log has it.
         var kept = await CreateScenarioAsync(platform, owner.Token);
@@ -45,9 +50,9 @@ public sealed class PointInTimeTests : IAsyncLifetime
         await _server.ReplaceDataAsync(_server.PathOf("base"));
         await _server.RunShellAsync(string.Create(CultureInfo.InvariantCulture, $"""
             cd {_server.PathOf("data")} && touch recovery.signal
-            echo "restore_command = 'cp {_server.PathOf("wal")}/%f %p'" >> postgresql.auto.conf
-            echo "recovery_target_time = '{moment:O}'" >> postgresql.auto.conf
-            echo "recovery_target_action = 'promote'" >> postgresql.auto.conf
+            echo "{Own(_guide.Take("restore_command"))}" >> postgresql.auto.conf
+            echo "{_guide.Take("recovery_target_time").Split('=')[0]} = '{moment:O}'" >> postgresql.auto.conf
+            echo "{_guide.Take("recovery_target_action")}" >> postgresql.auto.conf
             """));
         await _server.ResumeAsync();
         while (await ReadAsync<bool>(database, "SELECT pg_is_in_recovery()")) await Task.Yield();
@@ -66,6 +71,9 @@ public sealed class PointInTimeTests : IAsyncLifetime
         (await platform.SendAsync("GET", $"/v1/tenants/acme/scenarios/{lost}", token: token)).ShouldBe(HttpStatusCode.NotFound);
         (await platform.SendAsync("GET", "/v1/tenants/acme/audit-events/verify", token: token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("valid").GetBoolean().ShouldBeTrue();
     }
+
+    /// <summary>With the folder of this server in the place of the guide's.</summary>
+    private string Own(string line) => line.Replace("/mnt", _server.PathOf(""), StringComparison.Ordinal);
 
     private static async Task<string> CreateScenarioAsync(PlatformProcess platform, string token) =>
         (await platform.SendAsync("POST", "/v1/tenants/acme/scenarios", new { name = "scenario", kind = "scenario", content = new { } }, token)).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetString()!;

@@ -20,7 +20,9 @@ internal sealed class SampleBackup : IDisposable
 
     public string PathOf(string name) => Path.Combine(_folder.Path, name);
 
-    public static async Task<SampleBackup> MakeAsync(string? recipients = null)
+    /// <param name="recipients">File with their public keys; null: the master key opens it.</param>
+    /// <param name="fill">Puts more into the database.</param>
+    public static async Task<SampleBackup> MakeAsync(string? recipients = null, Func<IDatabase, MasterKey, Task>? fill = null)
     {
         var sample = new SampleBackup();
         using (var database = await TestDatabase.OpenAsync(sample.PathOf("data")))
@@ -35,6 +37,8 @@ internal sealed class SampleBackup : IDisposable
                     "INSERT INTO scenarios (id, tenant_id, name, kind, status, version, created_at, updated_at) VALUES ('scn_1', 'ten_1', @name, 1, 1, 1, 1, 1)",
                     ("@name", Canary)),
                 default);
+
+            if (fill is not null) await fill(database, sample.Master);
 
             // While it is open, as beside a platform that runs.
             sample.Folder = (await sample.RunOf("data", recipients: recipients).MakeAsync(sample.PathOf("backups"), new BackupPace(0, TimeProvider.System), default)).Path;
@@ -58,6 +62,13 @@ internal sealed class SampleBackup : IDisposable
         var platform = Options.Create(new PlatformOptions { DataDirectory = PathOf(into), Environment = environment });
         await using var database = new SqliteBackup(platform, Progress());
         return await new RestoreRun(database, master ?? Master, platform, Progress()).RestoreAsync(Folder, dataKeysFrom: null, identity, default);
+    }
+
+    /// <summary>As the silo does that made it.</summary>
+    public async Task VerifyAsync()
+    {
+        await using var database = new SqliteBackup(Options.Create(new PlatformOptions { DataDirectory = PathOf("data") }), Progress());
+        await new BackupVerification(database, Master, Progress()).VerifyAsync(Folder, default);
     }
 
     public void Dispose()
