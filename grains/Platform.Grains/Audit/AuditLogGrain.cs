@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Platform.Journal;
 
 namespace Platform.Audit;
 
@@ -7,7 +8,8 @@ namespace Platform.Audit;
 /// Writes one batch at a time; what comes meanwhile makes the next one (group commit). The table lets each sequence number be taken once, so that two
 /// activations can never fork the chain: the second one reads the head again.
 /// </summary>
-internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosureTable closures, AuditSealer sealer, AuditSigner signer, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
+internal sealed partial class AuditLogGrain(
+    AuditEventTable events, AuditClosureTable closures, AuditSealer sealer, AuditSigner signer, EndingJournal journal, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
 {
     /// <summary>A checkpoint is signed each time so many events have come, after so long at the latest, and when the log leaves memory.</summary>
     private const long EventsPerCheckpoint = 1_000;
@@ -127,10 +129,14 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
             var head = _head ??= await LoadAsync();
             if (_closed is not null && closes) return;
             if (_closed is not null) throw Closed();
-            var batch = new Batch(entries, await sealer.SealAsync(_tenant, head, [.. _corrections, .. entries], CancellationToken.None));
+            AuditEntry[] all = [.. _corrections, .. entries];
+            var batch = new Batch(entries, await sealer.SealAsync(_tenant, head, all, CancellationToken.None));
             var next = batch.Head;
             var checkpoint = closes || next.Sequence / EventsPerCheckpoint > _checkpointed / EventsPerCheckpoint ? await TrySignAsync(next) : null;
             if (closes && checkpoint is null) throw new StorageUnavailableException("The end of an access log could not be signed; nothing was written.");
+
+            // First: after a crash the journal may know of an event that is in no log, never the other way round.
+            if (journal.IsOn) await journal.AppendAsync(AuditJournal.Of(all, batch.Rows));
             try
             {
                 if (closes) await closures.CloseAsync(batch.Rows, checkpoint!, CancellationToken.None);
