@@ -4,7 +4,7 @@ using Platform.Journal;
 namespace Platform.Audit;
 
 /// <summary>What of an event goes into the journal of endings, which outlives erasure: ids and values that a restore carries out, never names, addresses or secrets.</summary>
-internal static class AuditJournal
+internal sealed class AuditJournal(EndingJournal journal, TimeProvider time)
 {
     /// <summary>Of these the journal has the values.</summary>
     private static readonly string[] Values =
@@ -15,7 +15,13 @@ internal static class AuditJournal
     /// <summary>Of these it says only that they have changed.</summary>
     private static readonly string[] Paths = ["/password", "/recoveryCodes", "/email"];
 
-    public static IReadOnlyList<JournalEvent> Of(IReadOnlyList<AuditEntry> entries, IReadOnlyList<AuditRow> rows) => [.. entries.Zip(rows, Of)];
+    /// <summary>Before the table has them: after a crash the journal may know of an event that is in no log, never the other way round.</summary>
+    /// <exception cref="StorageUnavailableException">They must not get into the table.</exception>
+    public Task AppendAsync(IReadOnlyList<AuditEntry> entries, IReadOnlyList<AuditRow> rows) => journal.IsOn ? journal.AppendAsync([.. entries.Zip(rows, Of)]) : Task.CompletedTask;
+
+    /// <summary>The table does not have them.</summary>
+    public Task WithdrawAsync(IReadOnlyList<AuditRow> rows) =>
+        journal.IsOn ? journal.AppendAsync([new JournalWithdrawn { At = time.GetUtcNow(), Hashes = [.. rows.Select(row => Convert.ToHexStringLower(row.Hash))] }]) : Task.CompletedTask;
 
     private static JournalEvent Of(AuditEntry entry, AuditRow row) => new()
     {

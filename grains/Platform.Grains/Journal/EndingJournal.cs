@@ -30,10 +30,10 @@ internal sealed partial class EndingJournal(
     public bool IsWritable { get; private set; } = true;
 
     /// <summary>On the journal's disk when this returns.</summary>
-    /// <exception cref="StorageUnavailableException">It is not certain that they are: the events must not be written to the log.</exception>
-    public async Task AppendAsync(IReadOnlyList<JournalEvent> events)
+    /// <exception cref="StorageUnavailableException">It is not certain that they are: what they say must not be done.</exception>
+    public async Task AppendAsync(IReadOnlyList<JournalLine> lines)
     {
-        var waiting = new Waiting(events);
+        var waiting = new Waiting(lines);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -108,7 +108,7 @@ internal sealed partial class EndingJournal(
         var now = time.GetUtcNow();
         if (_file is { } full && (full.Length > MaxLength || full.OpenedAt.UtcDateTime.Date != now.UtcDateTime.Date)) Close();
         _file ??= JournalFile.Create(options.Value.Journal!, platform.Value.Environment, key, now);
-        JournalLine[] lines = [.. batch.SelectMany(one => one.Events)];
+        JournalLine[] lines = [.. batch.SelectMany(one => one.Lines)];
         _file.Write(lines.Length > 0 ? lines : [new JournalAlive { At = now }]);
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class EndingJournal(
     [LoggerMessage(EventName = "EndingJournalFailed", Level = LogLevel.Error, Message = "The journal of endings in {Folder} cannot be written, so nothing that changes anything is carried out: {Reason} Bring its disk back; the platform goes on by itself")]
     private static partial void Failed(ILogger logger, string folder, string reason);
 
-    private sealed record Waiting(IReadOnlyList<JournalEvent> Events)
+    private sealed record Waiting(IReadOnlyList<JournalLine> Lines)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -8,6 +8,7 @@ namespace Platform.Journal;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(JournalOpened), "opened")]
 [JsonDerivedType(typeof(JournalEvent), "event")]
+[JsonDerivedType(typeof(JournalWithdrawn), "withdrawn")]
 [JsonDerivedType(typeof(JournalAlive), "alive")]
 [JsonDerivedType(typeof(JournalClosed), "closed")]
 internal abstract record JournalLine
@@ -47,6 +48,12 @@ internal sealed record JournalEvent : JournalLine
 
 /// <inheritdoc cref="AuditChange"/>
 internal sealed record JournalChange(string Path, string? Before, string? After);
+
+/// <summary>Events that the table of the log did not take: they were in nobody's log.</summary>
+internal sealed record JournalWithdrawn : JournalLine
+{
+    public required ImmutableArray<string> Hashes { get; init; }
+}
 
 /// <summary>The process was there and could write.</summary>
 internal sealed record JournalAlive : JournalLine;
