@@ -219,8 +219,8 @@ public sealed class JournalTests(ITestOutputHelper output) : BackupProcessTest(o
         var keys = (await platform.SendAsync("GET", "/v1/tenants/acme/api-keys", token: owner)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("items").EnumerateArray();
         var revoked = keys.Single(key => key.GetProperty("name").GetString() == "revoked").GetProperty("id").GetString();
         (await platform.SendAsync("DELETE", $"/v1/tenants/acme/api-keys/{revoked}", token: owner)).ShouldBe(HttpStatusCode.NoContent);
-        var scenario = (await platform.SendAsync("POST", "/v1/tenants/acme/scenarios", new { name = "x", kind = "scenario", content = new { } }, owner)).ShouldBe(HttpStatusCode.Created).Json.GetProperty("id").GetString();
-        (await platform.SendAsync("DELETE", $"/v1/tenants/acme/scenarios/{scenario}", token: owner)).Status.ShouldBe(HttpStatusCode.NoContent);
+        var scenario = (await platform.SendAsync("POST", "/v1/tenants/acme/scenarios", new { name = "x", kind = "scenario", content = new { } }, owner)).ShouldBe(HttpStatusCode.Created);
+        (await platform.SendAsync("DELETE", $"/v1/tenants/acme/scenarios/{scenario.String("id")}", token: owner, headers: ("If-Match", scenario.Header("ETag")!))).ShouldBe(HttpStatusCode.NoContent);
         var @operator = (await platform.SignInAsync()).Token;
         (await platform.SendAsync("PATCH", "/v1/operator/tenants/globex", new { status = "suspended" }, @operator)).ShouldBe(HttpStatusCode.OK);
         (await platform.SendAsync("DELETE", "/v1/operator/tenants/initech", token: @operator)).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Accepted);
