@@ -11,12 +11,12 @@ internal static class AuditCommand
     private static async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var options = AuditOptions.Read(line);
-        var report = new Report($"Access log of {Units.Count(options.Events)} events on {(options.Postgres is null ? "SQLite" : "PostgreSQL")}");
+        var report = new Report($"Access log of {Units.Count(options.Events)} events on {(options.Postgres is null ? "SQLite" : "PostgreSQL")}{(options.Journal is null ? "" : ", with a journal of endings")}");
         Machine.Describe(report, Machine.OwnGrains());
         var folder = BenchmarkSilo.TemporaryFolder();
         try
         {
-            await using var silo = await BenchmarkSilo.StartAsync(folder, new ShiftedClock(), options.Postgres);
+            await using var silo = await BenchmarkSilo.StartAsync(folder, new ShiftedClock(), options.Postgres, options.Journal);
             await new AuditRun(silo, options, report).RunAsync(cancellationToken);
         }
         finally

@@ -36,7 +36,8 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     /// <param name="folder">Data of an earlier silo, or an empty folder.</param>
     /// <param name="clock">Goes on where the earlier silo stopped.</param>
     /// <param name="postgres">Connection string; null for a SQLite file in the folder.</param>
-    public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock, string? postgres = null) => StartAsync(folder, ownsFolder: false, clock, postgres);
+    /// <param name="journal">Folder of a journal of endings; null: none.</param>
+    public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock, string? postgres = null, string? journal = null) => StartAsync(folder, ownsFolder: false, clock, postgres, journal);
 
     public static string TemporaryFolder() => Directory.CreateTempSubdirectory("platform-benchmarks-").FullName;
 
@@ -57,11 +58,13 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     }
 
     private static async Task<BenchmarkSilo> StartAsync(
-        string folder, bool ownsFolder, ShiftedClock clock, string? postgres = null, Action<IServiceCollection>? configure = null)
+        string folder, bool ownsFolder, ShiftedClock clock, string? postgres = null, string? journal = null, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection([new("Platform:DataDirectory", folder), new("Platform:Environment", "benchmark")]);
         if (postgres is not null) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", postgres)]);
+
+        if (journal is not null) builder.Configuration.AddInMemoryCollection([new("Platform:Backups:Journal", journal)]);
 
         // A clock that jumps makes the runtime complain, and a sweeper that is stopped alone makes the host complain: both are meant here.
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)

@@ -7,6 +7,7 @@ using Platform.Cluster;
 using Platform.Deletion;
 using Platform.Expiry;
 using Platform.Internal;
+using Platform.Journal;
 using Platform.Lifecycle;
 using Platform.Notifications;
 using Platform.Privacy;
@@ -54,6 +55,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<UsernameBlindIndex>();
         services.AddSingleton<LiveTenantLookup>();
         services.AddSignIn();
+        services.AddJournal();
         services.AddAudit();
         services.AddSupport();
         services.AddSingleton<SessionEviction>();

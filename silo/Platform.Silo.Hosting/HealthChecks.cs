@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Platform.Journal;
 using Platform.Storage;
 
 namespace Platform.Silo.Hosting;
@@ -14,6 +15,13 @@ internal sealed class GrainsCheck(ActivationHealth activations) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await activations.IsHealthyAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+}
+
+/// <summary>Degraded, as with storage: nothing is changed while the journal cannot be written, but sessions in memory are validated.</summary>
+internal sealed class JournalCheck(EndingJournal journal) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(journal.IsWritable ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded());
 }
 
 /// <summary>Unhealthy: nobody new gets in, and a host that cannot open what is stored must not look as if it served.</summary>

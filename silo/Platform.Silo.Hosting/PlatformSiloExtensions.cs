@@ -46,6 +46,7 @@ public static class PlatformSiloExtensions
         });
         services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains").AddCheck<SealedDataCheck>("sealedData");
         builder.AddBackupSchedule();
+        builder.AddJournalCheck();
         return builder;
     }
 

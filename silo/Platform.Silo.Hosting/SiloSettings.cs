@@ -1,4 +1,5 @@
 using Platform.Hosting.Settings;
+using Platform.Journal;
 using Platform.Notifications;
 using Platform.Security;
 using Platform.Sessions;
@@ -26,6 +27,7 @@ internal static class SiloSettings
         (VulnerabilityReportOptions.Section, typeof(VulnerabilityReportOptions)),
         (DatabaseOptions.Section, typeof(DatabaseOptions)),
         (BackupOptions.Section, typeof(BackupOptions)),
+        (JournalOptions.Section, typeof(JournalOptions)),
         (OperatorBootstrapOptions.Section, typeof(OperatorBootstrapOptions)),
         (NodeOptions.Section, typeof(NodeOptions)),
     ];

@@ -127,23 +127,25 @@ internal sealed partial class ApiKeysGrain(
         return Outcome.Done;
     }
 
-    public async Task RevokeAllAsync(CancellationToken cancellationToken)
+    public Task RevokeAllAsync(CancellationToken cancellationToken) => RevokeAsync(Keys, cancellationToken);
+
+    public Task RevokeThoseAsync(ImmutableArray<ApiKeyId> keys, CancellationToken cancellationToken) => RevokeAsync(Keys.RemoveAll(key => !keys.Contains(key.Id)), cancellationToken);
+
+    private async Task RevokeAsync(ImmutableArray<StoredApiKey> revoked, CancellationToken cancellationToken)
     {
-        var revoked = Keys;
         if (revoked.IsEmpty) return;
         await audit.RecordThenAsync(
             _tenant,
             [.. revoked.Select(ApiKeyAuditEntries.RevokedByRestore)],
-            () => committed.CommitAsync(new StoredApiKeys { Keys = [] }, cancellationToken));
-        foreach (var live in _live.Values)
-        {
-            live.End();
-            liveKeys.Remove(live);
-        }
-
-        _live.Clear();
+            () => committed.CommitAsync(new StoredApiKeys { Keys = Keys.RemoveRange(revoked) }, cancellationToken));
         foreach (var key in revoked)
         {
+            if (_live.Remove(key.Id, out var live))
+            {
+                live.End();
+                liveKeys.Remove(live);
+            }
+
             // As in DeleteAsync: the next activation mends the list.
             if (!await list.TryRemoveAsync(key.Id, cancellationToken)) DeactivateOnIdle();
         }

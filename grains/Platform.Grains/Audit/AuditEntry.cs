@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Internal;
 
 namespace Platform.Audit;
 
@@ -20,6 +21,8 @@ internal sealed record AuditEntry
 
     /// <summary>A person whose key is read, too, so that an absent account costs as much as an existing one. Nothing about that person is stored.</summary>
     [Id(9)] public string? DecoySubject { get; init; }
+
+    private const string RestoredReason = "platform_restored";
 
     /// <summary>Prints nothing personal.</summary>
     public override string ToString() => $"AuditEntry {{ Action = {Action} }}";
@@ -47,6 +50,10 @@ internal sealed record AuditEntry
     /// <summary>By a command of the program on the machine itself; <paramref name="client"/> names the account that ran it, because the program knows no person.</summary>
     public static AuditEntry ByCommand(string command, string action, AuditParty target, ClientInfo client, params ReadOnlySpan<AuditChange?> changes) =>
         new() { Action = action, Actor = new AuditParty(AuditParties.Command, command), Target = target, Client = client, Changes = AuditChanges.Of(changes) };
+
+    /// <summary>What had ended after the backup from which the platform was restored ends again.</summary>
+    public static AuditEntry ByRestore(PlatformRestore restore, string action, AuditParty target) =>
+        ByCommand(restore.Command, action, target, restore.Client) with { Reason = RestoredReason };
 
     public static AuditEntry ByAnybody(string action, AuditParty target, ClientInfo? client) =>
         new() { Action = action, Actor = new AuditParty(AuditParties.Anonymous, Id: null), Target = target, Client = client };

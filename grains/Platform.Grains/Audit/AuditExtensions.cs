@@ -6,6 +6,7 @@ internal static class AuditExtensions
 {
     public static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddSingleton<AuditLog>()
+        .AddSingleton<AuditJournal>()
         .AddSingleton<AuditSealer>()
         .AddSingleton<AuditSigner>()
         .AddSingleton<AuditVerifier>();

@@ -5,7 +5,7 @@ namespace Platform.Audit;
 /// <summary>Grains write to the access log through this class: first the entry, then the action (threat T74). So there may be an entry without an action, never an action without an entry.</summary>
 internal sealed class AuditLog(IGrainFactory grains)
 {
-    private const string NotCompletedReason = "not_completed";
+    public const string NotCompletedReason = "not_completed";
 
     /// <summary>On disk when this returns. What acts from another tenant is logged there too.</summary>
     public Task RecordAsync(TenantId tenant, params ImmutableArray<AuditEntry> entries)

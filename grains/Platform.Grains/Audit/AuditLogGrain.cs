@@ -7,7 +7,8 @@ namespace Platform.Audit;
 /// Writes one batch at a time; what comes meanwhile makes the next one (group commit). The table lets each sequence number be taken once, so that two
 /// activations can never fork the chain: the second one reads the head again.
 /// </summary>
-internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosureTable closures, AuditSealer sealer, AuditSigner signer, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
+internal sealed partial class AuditLogGrain(
+    AuditEventTable events, AuditClosureTable closures, AuditSealer sealer, AuditSigner signer, AuditJournal journal, ILogger<AuditLogGrain> logger) : Grain, IAuditLogGrain
 {
     /// <summary>A checkpoint is signed each time so many events have come, after so long at the latest, and when the log leaves memory.</summary>
     private const long EventsPerCheckpoint = 1_000;
@@ -18,7 +19,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
 
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromMinutes(5);
 
-    private readonly Queue<Call> _waiting = new();
+    private readonly Queue<AuditCall> _waiting = new();
     private readonly List<AuditEntry> _corrections = [];
     private int _waitingEntries;
     private Task _pump = Task.CompletedTask;
@@ -31,7 +32,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
     private AuditHead? _closed;
 
     /// <summary>The last batch, where it is not known whether it was written.</summary>
-    private Batch? _doubtful;
+    private AuditBatch? _doubtful;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -52,7 +53,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
         if (_closed is not null) throw Closed();
         SignRegularly();
         if (_waitingEntries >= MaxWaiting) throw new StorageUnavailableException("Too many events wait to be logged; nothing was written.");
-        var call = new Call(entries);
+        var call = new AuditCall(entries);
         _waiting.Enqueue(call);
         _waitingEntries += entries.Length;
         if (_pump.IsCompleted) _pump = PumpAsync();
@@ -63,7 +64,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
     public Task SettleAsync(CancellationToken cancellationToken)
     {
         if (_pump.IsCompleted) return Task.CompletedTask;
-        var call = new Call([]);
+        var call = new AuditCall([]);
         _waiting.Enqueue(call);
         return call.Done.Task;
     }
@@ -79,7 +80,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
     {
         if (_closed is null)
         {
-            var call = new Call([last], Closes: true);
+            var call = new AuditCall([last], Closes: true);
             _waiting.Enqueue(call);
             _waitingEntries++;
             if (_pump.IsCompleted) _pump = PumpAsync();
@@ -107,9 +108,9 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
         }
     }
 
-    private List<Call> TakeBatch()
+    private List<AuditCall> TakeBatch()
     {
-        var calls = new List<Call>();
+        var calls = new List<AuditCall>();
         for (var count = 0; count < MaxBatch && _waiting.TryDequeue(out var call); count += call.Entries.Length)
         {
             _waitingEntries -= call.Entries.Length;
@@ -127,10 +128,12 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
             var head = _head ??= await LoadAsync();
             if (_closed is not null && closes) return;
             if (_closed is not null) throw Closed();
-            var batch = new Batch(entries, await sealer.SealAsync(_tenant, head, [.. _corrections, .. entries], CancellationToken.None));
+            AuditEntry[] all = [.. _corrections, .. entries];
+            var batch = new AuditBatch(entries, await sealer.SealAsync(_tenant, head, all, CancellationToken.None));
             var next = batch.Head;
             var checkpoint = closes || next.Sequence / EventsPerCheckpoint > _checkpointed / EventsPerCheckpoint ? await TrySignAsync(next) : null;
             if (closes && checkpoint is null) throw new StorageUnavailableException("The end of an access log could not be signed; nothing was written.");
+            await journal.AppendAsync(all, batch.Rows);
             try
             {
                 if (closes) await closures.CloseAsync(batch.Rows, checkpoint!, CancellationToken.None);
@@ -141,6 +144,7 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
                 // Nothing of it was written.
                 Conflict(logger);
                 _head = null;
+                await journal.WithdrawAsync(batch.Rows);
                 continue;
             }
             catch
@@ -175,6 +179,10 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
             {
                 _corrections.Clear();
                 _corrections.AddRange(batch.Entries.Where(e => e.Outcome == AuditOutcome.Success).Select(AuditLog.NotCompleted));
+            }
+            else
+            {
+                await journal.WithdrawAsync(batch.Rows);
             }
 
             _doubtful = null;
@@ -237,14 +245,4 @@ internal sealed partial class AuditLogGrain(AuditEventTable events, AuditClosure
 
     [LoggerMessage(EventName = "AuditCheckpointNotSigned", Level = LogLevel.Warning, Message = "An access log has no checkpoint for its latest events yet")]
     private static partial void NotSigned(ILogger logger, Exception failure);
-
-    private sealed record Call(ImmutableArray<AuditEntry> Entries, bool Closes = false)
-    {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private sealed record Batch(ImmutableArray<AuditEntry> Entries, List<AuditRow> Rows)
-    {
-        public AuditHead Head => new(Rows[^1].Link.Sequence, Rows[^1].Hash);
-    }
 }

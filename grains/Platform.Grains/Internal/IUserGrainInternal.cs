@@ -83,6 +83,11 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     [Alias("RecoverOperator"), ResponseTimeout(ResponseTimeouts.Hashing)]
     Task<Outcome<RecoveredOperator>> RecoverOperatorAsync(OperatorRecoveryRequest request, CancellationToken cancellationToken);
 
+    /// <summary>After the platform was restored from a backup: what had ended of this user since ends again, and the log says so. The same again changes nothing.</summary>
+    /// <returns>False: nobody is left who manages users in the tenant.</returns>
+    [Alias("EndAgain")]
+    Task<bool> EndAgainAsync(UserEndings endings, PlatformRestore restore, TenantId tenant, CancellationToken cancellationToken);
+
     /// <summary>
     /// For a session that comes into memory: whom it speaks for, or null when it may not live (user disabled, or ended from the user's list).
     /// Interleaves, because the user's grain may be the one that is waiting for that session.

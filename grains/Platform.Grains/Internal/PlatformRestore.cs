@@ -6,10 +6,12 @@ namespace Platform.Internal;
 /// <param name="RestoredAt">What was done before it, and after the backup, is lost.</param>
 /// <param name="Command">That did it.</param>
 /// <param name="Client">Names the account of the machine that ran the command.</param>
+/// <param name="Endings">What the journal of endings knows of the tenant; null: there is no journal.</param>
 [GenerateSerializer, Immutable, Alias("platform.PlatformRestore")]
 internal sealed record PlatformRestore(
     [property: Id(0)] string Backup,
     [property: Id(1)] DateTimeOffset BackupAt,
     [property: Id(2)] DateTimeOffset RestoredAt,
     [property: Id(3)] string Command,
-    [property: Id(4)] ClientInfo Client);
+    [property: Id(4)] ClientInfo Client,
+    [property: Id(5)] TenantEndings? Endings = null);

@@ -1,3 +1,4 @@
+using Platform.Deletion;
 using Platform.Internal;
 using Platform.Snippets;
 using Platform.Support;
@@ -6,26 +7,53 @@ using Platform.Tenants;
 namespace Platform.Restores;
 
 /// <summary>
-/// What follows from a restore before anybody may use the platform (row DR, threat T78): a backup does not know what has ended since, so all that could have ended ends. One write for the
-/// sessions of a tenant, however many there are.
+/// What follows from a restore before anybody may use the platform (row DR, threat T78): a backup does not know what has ended since. What the journal of endings knows ends again; where it does not know
+/// all, or there is none, all that could have ended ends.
 /// </summary>
-internal sealed class RestoreConsequences(IGrainFactory grains, TenantTable tenants, ProvenDomainTable domains)
+internal sealed class RestoreConsequences(IGrainFactory grains, TenantTable tenants, ProvenDomainTable domains, TenantDeletionTable deletions)
 {
     /// <summary>The same restore again changes nothing.</summary>
-    /// <returns>Tenants that were gone through.</returns>
-    public async Task<int> ApplyAsync(PlatformRestore restore, CancellationToken cancellationToken)
+    /// <param name="restore">What was done.</param>
+    /// <param name="plans">By tenant; null: there is no journal. A tenant without one is not known to it.</param>
+    /// <param name="cancellationToken">Leaves a restore that has to begin anew.</param>
+    /// <returns>What was gone through.</returns>
+    public async Task<RestoredTenants> ApplyAsync(PlatformRestore restore, IReadOnlyDictionary<TenantId, EndingPlan>? plans, CancellationToken cancellationToken)
     {
-        var count = 0;
+        var done = new RestoredTenants();
         await foreach (var tenant in tenants.ReadAllAsync(cancellationToken))
         {
-            // First of all: the log says why, before it says of each key and grant that it has ended.
-            await grains.TenantInternal(tenant.Id).RecordRestoreAsync(restore, cancellationToken);
-            await grains.ApiKeysInternal(tenant.Id).RevokeAllAsync(cancellationToken);
-            await grains.SupportExpiry(tenant.Id).EndAllAsync(cancellationToken);
-            count++;
+            var plan = plans?.GetValueOrDefault(tenant.Id);
+            done.Add(tenant.Slug, plan?.Tenant, await ApplyAsync(restore with { Endings = plan?.Tenant }, tenant, plan, cancellationToken));
         }
 
         await domains.CheckAllAsync(restore.RestoredAt, cancellationToken);
-        return count;
+        return done;
     }
+
+    /// <returns>False: nobody is left who manages users.</returns>
+    private async Task<bool> ApplyAsync(PlatformRestore restore, TenantView tenant, EndingPlan? plan, CancellationToken cancellationToken)
+    {
+        if (plan?.Tenant.Deletion is { DeletesAt: not null } deletion && tenant.Slug != Slugs.Platform) await AddDeletionAsync(restore, tenant.Id, deletion, cancellationToken);
+
+        // First of all: the log says why, before it says of each key and grant that it has ended.
+        await grains.TenantInternal(tenant.Id).RecordRestoreAsync(restore, cancellationToken);
+        if (plan is { Tenant.IsWhole: true }) await grains.ApiKeysInternal(tenant.Id).RevokeThoseAsync([.. plan.Keys], cancellationToken);
+        else await grains.ApiKeysInternal(tenant.Id).RevokeAllAsync(cancellationToken);
+        await grains.SupportExpiry(tenant.Id).EndAllAsync(cancellationToken);
+        if (plan is null) return true;
+
+        var hasManager = true;
+        foreach (var (user, endings) in plan.Users)
+        {
+            hasManager &= await grains.UserInternal(user).EndAgainAsync(endings, restore, tenant.Id, cancellationToken);
+            if (endings.Erased) await grains.Erasure(user).ResumeAsync(cancellationToken);
+        }
+
+        if (plan.Tenant.Deletion is { Begun: true }) await grains.TenantDeletion(tenant.Id).ResumeAsync(cancellationToken);
+        return hasManager;
+    }
+
+    /// <summary>The row comes first, as when somebody asks for it.</summary>
+    private Task AddDeletionAsync(PlatformRestore restore, TenantId tenant, DeletionEnding deletion, CancellationToken cancellationToken) => deletions.AddAsync(
+        new TenantDeletionView { TenantId = tenant, RequestedAt = restore.RestoredAt, RequestedBy = deletion.RequestedBy ?? default, DeletesAt = deletion.DeletesAt!.Value }, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Platform.Audit;
 using Platform.Cluster;
 using Platform.State;
@@ -39,8 +40,11 @@ internal sealed class CommittedTenant(
     }
 
     /// <summary>The entry is on disk before the change is written.</summary>
-    public Task<TenantView> SaveAsync(StoredTenant next, AuditEntry entry, CancellationToken cancellationToken) =>
-        audit.RecordThenAsync(id, entry, () => SaveAsync(next, cancellationToken));
+    public Task<TenantView> SaveAsync(StoredTenant next, AuditEntry entry, CancellationToken cancellationToken) => SaveAsync(next, [entry], cancellationToken);
+
+    /// <summary>The entries are on disk, side by side, before the change is written.</summary>
+    public Task<TenantView> SaveAsync(StoredTenant next, ImmutableArray<AuditEntry> entries, CancellationToken cancellationToken) =>
+        audit.RecordThenAsync(id, entries, () => SaveAsync(next, cancellationToken));
 
     /// <summary>The row, then the state: nothing that was published changes, so that whoever still holds it refuses all.</summary>
     public async Task DropAsync(CancellationToken cancellationToken)

@@ -74,6 +74,9 @@ internal sealed record StoredTenant : IProjectedState<StoredTenant>
     /// <inheritdoc cref="Internal.SignInRules.PasswordCutoff"/>
     [Id(110)] public DateTimeOffset? PasswordCutoff { get; init; }
 
+    /// <summary>Of the last restore from a backup that was carried out here.</summary>
+    [Id(118)] public DateTimeOffset? RestoredAt { get; init; }
+
     StoredTenant IProjectedState<StoredTenant>.WithVersions(int version, int listedVersion) => this with { Version = version, ListedVersion = listedVersion };
 }
 

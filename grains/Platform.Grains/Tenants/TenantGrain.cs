@@ -100,9 +100,9 @@ internal sealed class TenantGrain(
 
     public async Task RecordRestoreAsync(PlatformRestore restore, CancellationToken cancellationToken)
     {
-        if (_tenant.Stored is not { } tenant || tenant.PasswordCutoff == restore.RestoredAt) return;
-        await _tenant.SaveAsync(
-            tenant with { Epoch = tenant.Epoch + 1, PasswordCutoff = restore.RestoredAt }, TenantAuditEntries.Restored(_tenant.Id, tenant, restore), cancellationToken);
+        if (_tenant.Stored is not { } tenant || tenant.RestoredAt == restore.RestoredAt) return;
+        var (next, entries) = TenantRestore.After(_tenant.Id, tenant, restore, settings);
+        await _tenant.SaveAsync(next, entries, cancellationToken);
     }
 
     public async Task<Outcome<TenantView>> ScheduleDeletionAsync(Actor actor, DateTimeOffset deletesAt, CancellationToken cancellationToken)

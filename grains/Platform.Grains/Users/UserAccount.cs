@@ -74,9 +74,9 @@ internal static class UserAccount
     }
 
     /// <summary>From here on there is no such user; what is left goes now or, after a crash, with the next activation.</summary>
-    public static UserTransition Delete(UserId id, StoredUser user, Actor actor) => new(
+    public static UserTransition Delete(StoredUser user, AuditEntry entry) => new(
         user with { Deleted = true, Status = UserStatus.Disabled, Sessions = [], Factors = null },
-        UserAuditEntries.With(UserAuditEntries.By(actor, id, user, AuditActions.UserDeleted), user.Sessions, SessionState.Revoked),
+        UserAuditEntries.With(entry, user.Sessions, SessionState.Revoked),
         user.Sessions);
 
     /// <summary>From here on there is no such user; name and addresses stay until all that is found by them is gone.</summary>

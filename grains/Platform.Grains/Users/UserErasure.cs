@@ -14,9 +14,9 @@ internal sealed class UserErasure(
     UserSessions sessions, SponsoredKeys keys, ErasureTable erasures, ScenarioTable scenarios, Notifier notifier, AuditLog audit, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>The log says it, and the job is on disk, when this returns.</summary>
-    public Task BeginAsync(CommittedUser account, StoredUser user, Actor actor, ErasureCertificate certificate, CancellationToken cancellationToken)
+    public Task BeginAsync(StoredUser user, AuditEntry entry, ErasureCertificate certificate, CancellationToken cancellationToken)
     {
-        var entries = UserAuditEntries.With(UserAuditEntries.By(actor, account.Id, user, AuditActions.UserErased), user.Sessions, SessionState.Revoked);
+        var entries = UserAuditEntries.With(entry, user.Sessions, SessionState.Revoked);
         return audit.RecordThenAsync(user.TenantId, entries, () => erasures.AddAsync(certificate, cancellationToken));
     }
 

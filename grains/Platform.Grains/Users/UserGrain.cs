@@ -27,6 +27,7 @@ internal sealed class UserGrain(
     UserSignIn signIn,
     NewPasswordStep newPassword,
     OperatorRecovery recovery,
+    UserRestore restoring,
     SecondFactorEnrolment enrolment,
     SecondFactorRemoval factors,
     UserExport export,
@@ -133,6 +134,9 @@ internal sealed class UserGrain(
     public Task<Outcome<SignInResult>> ChooseNewPasswordAsync(NewPasswordChoice choice, CancellationToken cancellationToken) => newPassword.ChooseAsync(_user, choice, cancellationToken);
 
     public Task<Outcome<RecoveredOperator>> RecoverOperatorAsync(OperatorRecoveryRequest request, CancellationToken cancellationToken) => recovery.RecoverAsync(_user, request, cancellationToken);
+
+    public Task<bool> EndAgainAsync(UserEndings endings, PlatformRestore restore, TenantId tenant, CancellationToken cancellationToken) =>
+        ChangingAsync(() => restoring.EndAgainAsync(_user, endings, restore, tenant, cancellationToken));
 
     public Task<Outcome> SendSignInCodeAsync(ChallengeReference reference, CancellationToken cancellationToken) => signIn.SendCodeAsync(_user, reference, cancellationToken);
 

@@ -52,8 +52,17 @@ internal sealed class UserManagement(
         var user = account.Stored!;
         if (!await PrepareAsync(account.Id, user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
 
+        await RemoveAsync(account, UserAccount.Delete(user, UserAuditEntries.By(actor, account.Id, user, AuditActions.UserDeleted)), cancellationToken);
+        return Outcome.Done;
+    }
+
+    /// <param name="account">Whose it is.</param>
+    /// <param name="deleted">What becomes of it.</param>
+    /// <param name="cancellationToken">Of the call.</param>
+    public async Task RemoveAsync(CommittedUser account, UserTransition deleted, CancellationToken cancellationToken)
+    {
+        var user = account.Stored!;
         await keys.NarrowToNothingAsync(account.Id, user.TenantId, cancellationToken);
-        var deleted = UserAccount.Delete(account.Id, user, actor);
         await audit.RecordThenAsync(user.TenantId, deleted.Entries, () => account.CommitAsync(deleted.Next, cancellationToken));
         await sessions.EndAllAsync(deleted.Ended, SessionState.Revoked, cancellationToken);
         await erasure.ForgetGrantsAsync(account.Id, cancellationToken);
@@ -61,7 +70,6 @@ internal sealed class UserManagement(
         await grains.UserName(user.TenantId, account.NameIndex(user)).ReleaseAsync(account.Id, cancellationToken);
         await grains.TenantUsage(user.TenantId).GiveBackAsync(TenantObject.User);
         await keys.SettleAsync(account.Id, user.TenantId, now: null, cancellationToken);
-        return Outcome.Done;
     }
 
     /// <inheritdoc cref="IUserGrainInternal.BeginErasureAsync"/>
@@ -72,12 +80,12 @@ internal sealed class UserManagement(
         if (!fresh) return Refusal.ReauthenticationRequired;
         var user = account.Stored!;
         if (!await PrepareAsync(account.Id, user, user with { Status = UserStatus.Disabled }, cancellationToken)) return Refusal.LastManager;
-        await erasure.BeginAsync(account, user, actor, certificate, cancellationToken);
+        await erasure.BeginAsync(user, UserAuditEntries.By(actor, account.Id, user, AuditActions.UserErased), certificate, cancellationToken);
         return Outcome.Done;
     }
 
     /// <summary>False when the tenant would be left without anybody who can manage users.</summary>
-    private async Task<bool> PrepareAsync(UserId id, StoredUser user, StoredUser next, CancellationToken cancellationToken)
+    public async Task<bool> PrepareAsync(UserId id, StoredUser user, StoredUser next, CancellationToken cancellationToken)
     {
         var eligibility = UserAccount.EligibilityOf(next);
         return UserAccount.EligibilityOf(user) == eligibility || await grains.TenantInternal(user.TenantId).PrepareEligibilityChangeAsync(id, eligibility, cancellationToken);

@@ -26,5 +26,6 @@ internal static class UsersExtensions
         .AddSingleton<SecondFactorEnrolment>()
         .AddSingleton<SecondFactorRemoval>()
         .AddSingleton<UserExport>()
-        .AddSingleton<UserErasure>();
+        .AddSingleton<UserErasure>()
+        .AddSingleton<UserRestore>();
 }

@@ -25,6 +25,7 @@ public sealed class PlatformMetrics
     private readonly Counter<long> _refusalsTold;
     private readonly Counter<long> _proofChecks;
     private readonly Counter<long> _backups;
+    private readonly Counter<long> _endings;
     private readonly Meter _meter;
 
     /// <param name="meters">Makes the meter.</param>
@@ -46,6 +47,7 @@ public sealed class PlatformMetrics
         _refusalsTold = meter.CreateCounter<long>("platform.audit.refusals", "{call}", "Refused calls for the access log, by outcome; all were refused.");
         _proofChecks = meter.CreateCounter<long>("platform.snippet.proof_checks", "{check}", "Daily checks of the proofs of domains, by outcome.");
         _backups = meter.CreateCounter<long>("platform.backups", "{backup}", "Scheduled backups, by outcome; one that could not be verified failed.");
+        _endings = meter.CreateCounter<long>("platform.journal.writes", "{write}", "Writes to the journal of endings, by outcome; what a failed one was to hold was refused.");
         meter.CreateObservableUpDownCounter("platform.session.live", () => live.Count, "{session}", "Live sessions held in memory by this process.");
         if (replicas is not null) meter.CreateObservableUpDownCounter("platform.session.replicas", () => replicas.Count, "{session}", "Replicas of live sessions of other processes.");
     }
@@ -89,6 +91,8 @@ public sealed class PlatformMetrics
         "platform.backup.age", () => age() is { } known ? [new Measurement<double>(known.TotalSeconds)] : Array.Empty<Measurement<double>>(), "s", "Age of the newest scheduled backup that was verified.");
 
     public void BackedUp(bool succeeded) => _backups.Add(1, new KeyValuePair<string, object?>("outcome", succeeded ? "ok" : "failed"));
+
+    public void EndingsWritten(bool succeeded) => _endings.Add(1, new KeyValuePair<string, object?>("outcome", succeeded ? "ok" : "failed"));
 
     public void ActivitySaved(int sessions) => _activitySaved.Add(sessions);
 

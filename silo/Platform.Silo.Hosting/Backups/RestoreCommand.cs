@@ -28,22 +28,25 @@ internal static class RestoreCommand
 
     private const string Usage = """
         ./run restore --recovered [--Setting=value ...]
-        ./run restore --from <backup> [--data-keys <backup>] [--key <file>] [--key-passphrase-file <file>] [--Setting=value ...]
+        ./run restore --from <backup> [--data-keys <backup>] [--journal <folder>] [--key <file>] [--key-passphrase-file <file>] [--Setting=value ...]
 
         Fills the empty data directory, or the empty database of the connection string, from a backup. Put the master key there first. A backup that was
         altered, or is of another environment or master key, is refused before anything is touched.
           --recovered             the database was brought back by other means (point-in-time recovery, a snapshot of the disk): only what follows
           --data-keys             another backup, the newest there is: whoever was erased until then stays erased
+          --journal               folder of the journal of endings (default: Platform:Backups:Journal): what has ended since the backup ends again
+          --without-journal       although there is one
           --key                   OpenPGP secret key, where the backup was made for recipients
           --key-passphrase-file   file with the passphrase of that key
 
-        All sessions are over afterwards, API keys and support access are revoked, links that were sent are void, and whoever has no second factor
-        chooses a new password at the next sign-in: the backup does not know what has ended since. See docs/operations/backups.md.
+        All sessions and all support access are over afterwards, and links that were sent are void. Without a journal, or where it has a gap, API keys are
+        revoked, too, and whoever has no second factor chooses a new password at the next sign-in: the backup does not know what has ended since. See
+        docs/operations/backups.md.
         """;
 
     private const string Followed = """
-          Sessions, API keys, support access and links that were sent have ended; users without a second factor choose a new password at their next sign-in.
-          The access log of each tenant says so, and which time is missing. Start the platform with the same settings.
+          Sessions, support access and links that were sent have ended. The access log of each tenant says what else, and which time is missing. Start the
+          platform with the same settings.
         """;
 
     private static readonly Operation Unmark = new("write", RestoreMarker.Table);
@@ -66,13 +69,14 @@ internal static class RestoreCommand
 
     private static IHost Build(string[] args, Assembly program, KnownSettings settings, TextWriter output)
     {
-        var syntax = new HostSyntax(Commands: [], Flags: [Recovered], settings) { Options = [From, DataKeys, Key, PassphraseFile] };
+        var syntax = new HostSyntax(Commands: [], Flags: [Recovered, RestoreJournal.Without], settings) { Options = [From, DataKeys, RestoreJournal.From, Key, PassphraseFile] };
         var builder = BackupHost.CreateBuilder(args, program, syntax, output);
 
         // No backup by the clock meanwhile.
         builder.AddSilo(($"{BackupOptions.Section}:{nameof(BackupOptions.Target)}", ""));
         builder.Services.AddSingleton<RestoreUnderWay>();
         builder.Services.AddSingleton<RestoreConsequences>();
+        builder.Services.AddSingleton<RestoreJournal>();
         return builder.Build();
     }
 
@@ -86,30 +90,38 @@ internal static class RestoreCommand
     private static async Task<string> RestoreAsync(IHost host, HostArguments arguments, string from, CancellationToken cancellationToken)
     {
         var identity = arguments.ValueOf(Key) is { } key ? BackupIdentity.Read(key, ReadPassphrase(arguments.ValueOf(PassphraseFile))) : null;
-        var manifest = await host.Services.GetRequiredService<RestoreRun>().RestoreAsync(from, arguments.ValueOf(DataKeys), identity, cancellationToken);
+        var journal = host.Services.GetRequiredService<RestoreJournal>();
+        var manifest = await host.Services.GetRequiredService<RestoreRun>().RestoreAsync(
+            from, arguments.ValueOf(DataKeys), identity, found => journal.Read(found.MadeAt, found.Content.AccessLogs), cancellationToken);
         var tenants = await FollowAsync(host, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from))), manifest.MadeAt, cancellationToken);
         var rows = manifest.Content.Rows;
         return string.Create(CultureInfo.InvariantCulture, $"""
             Restored what was there at {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC
-              {tenants:N0} tenants, {rows["users"]:N0} users, {rows["sessions"]:N0} sessions, {rows["audit_events"]:N0} events of access logs
+              {tenants.Count:N0} tenants, {rows["users"]:N0} users, {rows["sessions"]:N0} sessions, {rows["audit_events"]:N0} events of access logs
+            {Tell(journal, tenants)}
             {Followed}
             """);
     }
 
     private static async Task<string> FollowRecoveryAsync(IHost host, CancellationToken cancellationToken)
     {
-        var newest = await host.Services.GetRequiredService<RestoreRun>().MarkRecoveredAsync(cancellationToken);
+        var (newest, heads) = await host.Services.GetRequiredService<RestoreRun>().MarkRecoveredAsync(cancellationToken);
+        var journal = host.Services.GetRequiredService<RestoreJournal>();
+        journal.Read(newest ?? DateTimeOffset.MinValue, heads);
 
         // Without any event there is no tenant whose log would say from when on something is missing.
         var tenants = await FollowAsync(host, "recovered", newest ?? DateTimeOffset.MinValue, cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"""
             {(newest is { } at ? $"The newest event in the database is of {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "The database holds no event of an access log")}
-              {tenants:N0} tenants
+              {tenants.Count:N0} tenants
+            {Tell(journal, tenants)}
             {Followed}
             """);
     }
 
-    private static async Task<int> FollowAsync(IHost host, string name, DateTimeOffset backupAt, CancellationToken cancellationToken)
+    private static string Tell(RestoreJournal journal, RestoredTenants tenants) => string.Join(Environment.NewLine, journal.Describe(tenants).Select(line => "  " + line));
+
+    private static async Task<RestoredTenants> FollowAsync(IHost host, string name, DateTimeOffset backupAt, CancellationToken cancellationToken)
     {
         var services = host.Services;
         services.GetRequiredService<BackupProgress>().Begin("Ending sessions, API keys and support access ...");
@@ -118,7 +130,7 @@ internal static class RestoreCommand
             async () =>
             {
                 var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), Name, MachineAccount.Of(Name));
-                var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, cancellationToken);
+                var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, services.GetRequiredService<RestoreJournal>().Plans, cancellationToken);
                 await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);
                 return tenants;
             },

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Platform.Journal;
 using Platform.Security;
 
 namespace Platform.Storage.Backups;
 
 /// <summary>The backups of one environment in a folder that may hold others. Touches nothing whose name is not that of such a backup.</summary>
-internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<BackupOptions> options)
+internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<BackupOptions> options, IOptions<JournalOptions> journal)
 {
     private const string VerifiedMark = "verified";
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
@@ -31,7 +32,7 @@ internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<
 
     public static void MarkVerified(string path) => PrivateFile.Open(Path.Combine(path, VerifiedMark), FileShare.None).Dispose();
 
-    /// <summary>Removes what is not to be kept: older backups once a newer one is verified, and data keys that would undo an erasure.</summary>
+    /// <summary>Removes what is not to be kept: older backups once a newer one is verified, data keys that would undo an erasure, and files of the journal of endings that no backup needs any more.</summary>
     /// <returns>Names of the backups that are gone.</returns>
     public IReadOnlyList<string> Prune(string target, DateTimeOffset now)
     {
@@ -41,6 +42,7 @@ internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<
         var gone = all.Where(backup => backup.Time < newest.Time && !kept.Contains(backup.Time)).ToArray();
         foreach (var backup in gone) Remove(backup.Path);
         foreach (var backup in all.Except(gone).Where(backup => backup.Time < newest.Time && backup.Time < now - options.Value.DataKeysKept)) File.Delete(Path.Combine(backup.Path, StoredBackup.DataKeys));
+        if (journal.Value.Journal is { Length: > 0 } endings) JournalRetention.Prune(endings, platform.Value.Environment, all.Except(gone).First().Time);
         return [.. gone.Select(backup => Path.GetFileName(backup.Path))];
     }
 

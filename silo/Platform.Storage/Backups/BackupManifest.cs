@@ -137,3 +137,8 @@ internal sealed record DatabaseContent
 /// <param name="Sequence">Of its newest event.</param>
 /// <param name="Hash">Of that event, in lower-case hex.</param>
 internal sealed record AccessLogHead(string Tenant, long Sequence, string Hash);
+
+/// <summary>The access logs of a database that was brought back by other means.</summary>
+/// <param name="Newest">Time of the newest event; null: there is none.</param>
+/// <param name="Heads">The newest event of each.</param>
+internal sealed record RecoveredLogs(DateTimeOffset? Newest, IReadOnlyList<AccessLogHead> Heads);

@@ -21,9 +21,9 @@ internal interface IBackupDatabase : IAsyncDisposable
     Task<DatabaseContent> LoadAsync(StoredArchive data, StoredArchive dataKeys, CancellationToken cancellationToken);
 
     /// <summary>Marks a database that was brought back by other means (<see cref="RestoreMarker"/>).</summary>
-    /// <returns>The time of the newest event in it; null: there is none.</returns>
+    /// <returns>Where its access logs end.</returns>
     /// <exception cref="BackupException">Another process uses it, or it is none of the platform.</exception>
-    Task<DateTimeOffset?> MarkRecoveredAsync(CancellationToken cancellationToken);
+    Task<RecoveredLogs> MarkRecoveredAsync(CancellationToken cancellationToken);
 
     /// <summary>For as long as the answer is held no other process makes a backup of this database.</summary>
     /// <returns>Null while another one does.</returns>

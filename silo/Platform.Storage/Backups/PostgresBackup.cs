@@ -90,7 +90,7 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
         return content;
     }
 
-    public async Task<DateTimeOffset?> MarkRecoveredAsync(CancellationToken cancellationToken)
+    public async Task<RecoveredLogs> MarkRecoveredAsync(CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
         if (await ReadAsync(connection, "SELECT to_regclass('audit_events') IS NOT NULL", row => row.GetBoolean(0), cancellationToken) is not [true]) throw new BackupException("The database is none of the platform.");
@@ -101,7 +101,8 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
 
         await ExecuteAsync(connection, $"{RestoreMarker.Create}; {RestoreMarker.MarkRecovered}", cancellationToken);
         await ExecuteAsync(connection, RestoreMarker.ForgetNotifications, cancellationToken);
-        return (await ReadAsync(connection, DatabaseContent.NewestEvent, row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.Time(0), cancellationToken)).Single();
+        var newest = await ReadAsync(connection, DatabaseContent.NewestEvent, row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.Time(0), cancellationToken);
+        return new RecoveredLogs(newest.Single(), await HeadsAsync(connection, cancellationToken));
     }
 
     public async Task<IAsyncDisposable?> TryTakeTurnAsync(CancellationToken cancellationToken)
@@ -175,13 +176,15 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
         {
             SchemaVersion = (await ReadAsync(connection, "SELECT max(version) FROM schema_version", row => row.GetInt32(0), cancellationToken)).Single(),
             Rows = rows,
-            AccessLogs = await ReadAsync(
-                connection,
-                "SELECT DISTINCT ON (tenant_id) tenant_id, sequence, hash FROM audit_events ORDER BY tenant_id, sequence DESC",
-                row => new AccessLogHead(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2))),
-                cancellationToken),
+            AccessLogs = await HeadsAsync(connection, cancellationToken),
         };
     }
+
+    private static Task<List<AccessLogHead>> HeadsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
+        connection,
+        "SELECT DISTINCT ON (tenant_id) tenant_id, sequence, hash FROM audit_events ORDER BY tenant_id, sequence DESC",
+        row => new AccessLogHead(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2))),
+        cancellationToken);
 
     private Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(connectionString, cancellationToken);
 

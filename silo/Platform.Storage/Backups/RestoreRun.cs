@@ -12,8 +12,9 @@ internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, IOp
     /// <param name="from">Folder of the backup.</param>
     /// <param name="dataKeysFrom">Folder of the one whose data keys are to be used; null: the same.</param>
     /// <param name="identity">Opens the archives; null: the master key does.</param>
+    /// <param name="accepted">Is given the manifest before anything is touched, and may refuse by an exception.</param>
     /// <param name="cancellationToken">Leaves a database that counts as empty.</param>
-    public async Task<BackupManifest> RestoreAsync(string from, string? dataKeysFrom, BackupIdentity? identity, CancellationToken cancellationToken)
+    public async Task<BackupManifest> RestoreAsync(string from, string? dataKeysFrom, BackupIdentity? identity, Action<BackupManifest> accepted, CancellationToken cancellationToken)
     {
         RequireMasterKey();
         var backup = Accept(StoredBackup.Open(from, master));
@@ -23,13 +24,14 @@ internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, IOp
         var data = (await backup.CheckAsync(StoredBackup.Data, progress, cancellationToken)).As(identity);
         var dataKeys = (await keysOf.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken)).As(identity);
 
+        accepted(backup.Content);
         await database.RequireEmptyAsync(cancellationToken);
         backup.Content.Content.Require(await database.LoadAsync(data, dataKeys, cancellationToken), keysOf.Content.Content);
         return backup.Content;
     }
 
     /// <inheritdoc cref="IBackupDatabase.MarkRecoveredAsync"/>
-    public Task<DateTimeOffset?> MarkRecoveredAsync(CancellationToken cancellationToken)
+    public Task<RecoveredLogs> MarkRecoveredAsync(CancellationToken cancellationToken)
     {
         RequireMasterKey();
         return database.MarkRecoveredAsync(cancellationToken);

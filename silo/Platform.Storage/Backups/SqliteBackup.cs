@@ -112,7 +112,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         return ValueTask.CompletedTask;
     }
 
-    public Task<DateTimeOffset?> MarkRecoveredAsync(CancellationToken cancellationToken)
+    public Task<RecoveredLogs> MarkRecoveredAsync(CancellationToken cancellationToken)
     {
         if (!File.Exists(DatabasePath)) throw new BackupException($"{DataDirectory} holds no {SqliteFile.Name}.");
         Hold();
@@ -120,7 +120,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         {
             using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadWrite);
             session.Run($"BEGIN IMMEDIATE; {RestoreMarker.Create}; {RestoreMarker.MarkRecovered}; {RestoreMarker.ForgetNotifications}; COMMIT");
-            return session.Query(new Statement(DatabaseContent.NewestEvent), row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.Time(0)).Single();
+            return new RecoveredLogs(session.Query(new Statement(DatabaseContent.NewestEvent), row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.Time(0)).Single(), Heads(session));
         });
         _held?.Dispose();
         return Task.FromResult(newest);
@@ -185,11 +185,13 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         {
             SchemaVersion = (int)session.Query(new Statement("SELECT max(version) FROM schema_version"), row => row.GetInt64(0)).Single(),
             Rows = rows,
-            AccessLogs = session.Query(
-                new Statement("SELECT tenant_id, max(sequence), hash FROM audit_events GROUP BY tenant_id ORDER BY tenant_id"),
-                row => new AccessLogHead(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2)))),
+            AccessLogs = Heads(session),
         };
     }
+
+    private static List<AccessLogHead> Heads(SqliteSession session) => session.Query(
+        new Statement("SELECT tenant_id, max(sequence), hash FROM audit_events GROUP BY tenant_id ORDER BY tenant_id"),
+        row => new AccessLogHead(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2))));
 
     private bool IsMarked()
     {

@@ -1,5 +1,6 @@
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Deletion;
 using Platform.Grains.Tests.ApiKeys;
 using Platform.Grains.Tests.Hosting;
 using Platform.Grains.Tests.Support;
@@ -23,10 +24,10 @@ public sealed class RestoreConsequencesTests
         var (key, hash) = await ApiKeyCalls.CreateAsync(silo, owner);
         var grant = await silo.AskAsync(staff, other.Id, breakGlass: true);
         var restore = new PlatformRestore("platform-test-1", silo.Time.GetUtcNow() - TimeSpan.FromHours(3), silo.Time.GetUtcNow(), "restore", SiloHost.Client);
-        var consequences = new RestoreConsequences(silo.Grains, silo.Service<TenantTable>(), silo.Service<ProvenDomainTable>());
+        var consequences = new RestoreConsequences(silo.Grains, silo.Service<TenantTable>(), silo.Service<ProvenDomainTable>(), silo.Service<TenantDeletionTable>());
 
-        await consequences.ApplyAsync(restore, default);
-        await consequences.ApplyAsync(restore, default);
+        await consequences.ApplyAsync(restore, plans: null, default);
+        await consequences.ApplyAsync(restore, plans: null, default);
 
         var rules = (await silo.Grains.TenantInternal(tenant.Id).FindSignInRulesAsync(default)).ShouldNotBeNull();
         (rules.Epoch, rules.PasswordCutoff).ShouldBe((epoch + 1, restore.RestoredAt));

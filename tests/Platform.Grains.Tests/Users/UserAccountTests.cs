@@ -144,7 +144,7 @@ public sealed class UserAccountTests
     [Fact]
     public void Delete_LeavesNoSessionAndNoFactor()
     {
-        var deleted = UserAccount.Delete(Id, User with { Factors = new StoredSecondFactors() }, ActorWith(Owner));
+        var deleted = UserAccount.Delete(User with { Factors = new StoredSecondFactors() }, UserAuditEntries.By(ActorWith(Owner), Id, User, AuditActions.UserDeleted));
         (deleted.Next.Deleted, deleted.Next.Status, deleted.Next.Factors).ShouldBe((true, UserStatus.Disabled, null));
         deleted.Next.Sessions.ShouldBeEmpty();
         deleted.Ended.ShouldBe(User.Sessions);

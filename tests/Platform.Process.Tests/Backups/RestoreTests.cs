@@ -100,7 +100,7 @@ public sealed class RestoreTests(ITestOutputHelper output) : BackupProcessTest(o
         (await (await StartAsync()).SignInAsync()).Token.ShouldNotBeEmpty();
     }
 
-    private static async Task<Authenticator> EnrolAsync(PlatformProcess platform, string token)
+    internal static async Task<Authenticator> EnrolAsync(PlatformProcess platform, string token)
     {
         var app = new Authenticator((await platform.SendAsync("POST", "/v1/me/totp", token: token)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("otpauthUri").GetString()!);
         (await platform.SendAsync("POST", "/v1/me/totp/confirm", new { code = app.CodeAt(Time.GetUtcNow()) }, token)).ShouldBe(HttpStatusCode.OK);

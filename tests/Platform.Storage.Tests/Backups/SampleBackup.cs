@@ -61,7 +61,7 @@ internal sealed class SampleBackup : IDisposable
     {
         var platform = Options.Create(new PlatformOptions { DataDirectory = PathOf(into), Environment = environment });
         await using var database = new SqliteBackup(platform, Progress());
-        return await new RestoreRun(database, master ?? Master, platform, Progress()).RestoreAsync(Folder, dataKeysFrom: null, identity, default);
+        return await new RestoreRun(database, master ?? Master, platform, Progress()).RestoreAsync(Folder, dataKeysFrom: null, identity, accepted: _ => { }, default);
     }
 
     /// <summary>As the silo does that made it.</summary>
