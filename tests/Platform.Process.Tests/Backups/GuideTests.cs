@@ -10,6 +10,7 @@ public sealed class GuideTests(ITestOutputHelper output) : BackupProcessTest(out
     private static readonly string[] ForOtherTests =
     [
         "Platform__Backups__Target=/mnt/backups",
+        "Platform__Backups__Journal=/mnt/journal",
         "archive_mode = on",
         "archive_command = 'test ! -f /mnt/wal/%f && cp %p /mnt/wal/%f'",
         "pg_basebackup -D /mnt/base -c fast",
