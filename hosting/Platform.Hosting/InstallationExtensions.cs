@@ -21,6 +21,7 @@ internal static class InstallationExtensions
     {
         services.AddPlatformSettings(needsMasterKey: true);
         services.TryAddSingleton(provider => provider.GetRequiredService<IMasterKeySource>().Open());
+        services.TryAddSingleton(provider => IndexKey.Of(provider.GetRequiredService<MasterKey>()));
     }
 
     /// <summary>The options, and where the master key is.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Platform.Hosting;
 using Platform.Hosting.MasterKeys;
@@ -7,12 +8,15 @@ using Platform.State;
 namespace Platform.Storage;
 
 /// <summary>
-/// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
+/// What is made at the first start and never again: the master key, the index key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
 internal sealed partial class KnownSecrets(
-    IDatabase database, IOpenableDatabase tables, MasterKey master, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
+    IDatabase database, IOpenableDatabase tables, MasterKey master, IndexKey index, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
 {
+    /// <summary>Name of the <see cref="IndexKey"/> in the table.</summary>
+    public const string IndexKeyName = "index_key";
+
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
     private static readonly Operation Query = new("query", "secrets");
@@ -29,6 +33,7 @@ internal sealed partial class KnownSecrets(
         {
             var known = await KnownAsync(cancellationToken);
             await CheckMasterKeyAsync(known, cancellationToken);
+            await OpenIndexKeyAsync(known, cancellationToken);
             await CheckDataKeysAsync(cancellationToken);
             foreach (var (state, name) in KeysOfGrains) await CheckStateAsync(state, name, known.ContainsKey(state), cancellationToken);
             if (!known.ContainsKey(SealedDataHealth.Name)) await canary.EnsureAsync(cancellationToken);
@@ -70,6 +75,25 @@ internal sealed partial class KnownSecrets(
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"The master key {source.Place} cannot be written: {unusable.Message}", unusable);
+        }
+    }
+
+    /// <summary>A database from before there was one gets what follows from its only master key, which is what its indexes were made with.</summary>
+    private async Task OpenIndexKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
+    {
+        if (!known.ContainsKey(IndexKeyName))
+        {
+            await AddAsync(IndexKeyName, index.WrapBy(master.Current, named: false), cancellationToken);
+            known = await KnownAsync(cancellationToken);
+        }
+
+        try
+        {
+            index.Take(master, known[IndexKeyName]);
+        }
+        catch (CryptographicException altered)
+        {
+            throw new StartupException($"The master key does not open the index key (row {IndexKeyName} of table secrets): it was altered. Restore that row from your backup. {Backups}", altered);
         }
     }
 

@@ -8,12 +8,12 @@ using Platform.Security;
 namespace Platform.Idempotency;
 
 [StatelessWorker, Reentrant]
-internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
+internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, IndexKey index, TimeProvider time) : Grain, IIdempotencyGrain
 {
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    private readonly byte[] _keyOfKeys = master.Derive("idempotency-key");
+    private readonly byte[] _keyOfKeys = index.Derive("idempotency-key");
 
     public async Task<IdempotencyStart> BeginAsync(Actor actor, string key, ImmutableArray<byte> requestHash, CancellationToken cancellationToken)
     {
