@@ -7,6 +7,7 @@ using Platform.Cluster;
 using Platform.Deletion;
 using Platform.Expiry;
 using Platform.Internal;
+using Platform.KeyRotation;
 using Platform.Lifecycle;
 using Platform.Notifications;
 using Platform.Privacy;
@@ -55,6 +56,7 @@ public static class PlatformGrainsExtensions
         services.AddSingleton<LiveTenantLookup>();
         services.AddSignIn();
         services.AddAudit();
+        services.AddKeyRotation();
         services.AddSupport();
         services.AddSingleton<SessionEviction>();
         services.AddSingleton<SessionReader>();

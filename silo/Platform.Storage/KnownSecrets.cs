@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Platform.Hosting;
 using Platform.Hosting.MasterKeys;
+using Platform.KeyRotation;
 using Platform.Security;
 using Platform.State;
 
@@ -12,11 +13,8 @@ namespace Platform.Storage;
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
 internal sealed partial class KnownSecrets(
-    IDatabase database, IOpenableDatabase tables, MasterKey master, IndexKey index, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
+    IDatabase database, IOpenableDatabase tables, MasterKey master, HeldMasterKeys held, MasterKeyTable keys, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
 {
-    /// <summary>Name of the <see cref="IndexKey"/> in the table.</summary>
-    public const string IndexKeyName = "index_key";
-
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
     private static readonly Operation Query = new("query", "secrets");
@@ -33,7 +31,7 @@ internal sealed partial class KnownSecrets(
         {
             var known = await KnownAsync(cancellationToken);
             await CheckMasterKeyAsync(known, cancellationToken);
-            await OpenIndexKeyAsync(known, cancellationToken);
+            await OpenKeysAsync(known, cancellationToken);
             await CheckDataKeysAsync(cancellationToken);
             foreach (var (state, name) in KeysOfGrains) await CheckStateAsync(state, name, known.ContainsKey(state), cancellationToken);
             if (!known.ContainsKey(SealedDataHealth.Name)) await canary.EnsureAsync(cancellationToken);
@@ -63,7 +61,6 @@ internal sealed partial class KnownSecrets(
 
         // Of processes that start at once on an empty database, one has named key and environment.
         identity.Require(await KnownAsync(cancellationToken));
-        LogOpened(MasterKey.IdOf(master.Fingerprint()), source.Place);
     }
 
     private void Save()
@@ -78,23 +75,36 @@ internal sealed partial class KnownSecrets(
         }
     }
 
-    /// <summary>A database from before there was one gets what follows from its only master key, which is what its indexes were made with.</summary>
-    private async Task OpenIndexKeyAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
+    /// <summary>
+    /// All keys that the rotation of the master key asks for, and the index key. A database from before there was one gets what follows from its only master key, which is what its indexes
+    /// were made with.
+    /// </summary>
+    private async Task OpenKeysAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
     {
-        if (!known.ContainsKey(IndexKeyName))
+        if (!known.ContainsKey(MasterKeyTable.IndexKeyName))
         {
-            await AddAsync(IndexKeyName, index.WrapBy(master.Current, named: false), cancellationToken);
-            known = await KnownAsync(cancellationToken);
+            if (known.ContainsKey(MasterKeyTable.RotationName)) throw new StartupException($"The database has lost its index key (row {MasterKeyTable.IndexKeyName} of table secrets). Restore it whole from your backup. {Backups}");
+            // The key of the database, which need not be the one that this process has opened first.
+            var only = known.TryGetValue(MasterKeyTable.CurrentName, out var fingerprint) ? master.Versions.Find(fingerprint)! : master.Current;
+            await AddAsync(MasterKeyTable.IndexKeyName, IndexKey.Of(only).WrapBy(only, named: false), cancellationToken);
         }
 
+        var secrets = await keys.ReadAsync(cancellationToken);
         try
         {
-            index.Take(master, known[IndexKeyName]);
+            if (held.Follow(secrets.ToOrders()) is { } missing && (missing.IsCurrent || secrets.Rotation?.Step >= MasterKeyRotationStep.Held))
+            {
+                throw new StartupException(
+                    $"The master key is being rotated, and this process lacks key {missing.Id}: both are needed until the former one is retired. Put it where the process looks for it: {held.PlaceOf(missing.Id)}. {Backups}");
+            }
         }
         catch (CryptographicException altered)
         {
-            throw new StartupException($"The master key does not open the index key (row {IndexKeyName} of table secrets): it was altered. Restore that row from your backup. {Backups}", altered);
+            throw new StartupException($"The master key does not open the index key (row {MasterKeyTable.IndexKeyName} of table secrets): it was altered. Restore that row from your backup. {Backups}", altered);
         }
+
+        if (secrets.Rotation is { Step: MasterKeyRotationStep.Retired } done) held.TidyUp(done.Next, done.Former, done.RetiredAt ?? done.AnnouncedAt);
+        LogOpened(master.Current.Id, source.Place);
     }
 
     /// <summary>Users made after the last copy of the table may lack theirs; without any, nobody can sign in.</summary>

@@ -14,7 +14,10 @@ public sealed class IndexKey
     private volatile byte[]? _key;
 
     /// <summary>Of an installation whose master key has never changed.</summary>
-    public static IndexKey Of(MasterKey master) => new() { _key = master.Only.Extract() };
+    public static IndexKey Of(MasterKey master) => Of(master.Versions.All[0]);
+
+    /// <inheritdoc cref="Of(MasterKey)"/>
+    public static IndexKey Of(MasterKeyVersion first) => new() { _key = first.Extract() };
 
     /// <summary>Whether this process has been told.</summary>
     public bool IsKnown => _key is not null;

@@ -25,9 +25,6 @@ public sealed class MasterKey : IDisposable
 
     public MasterKeyVersion Current => _versions.Current;
 
-    /// <summary>The only one there is.</summary>
-    internal MasterKeyVersion Only => _versions.All is [var only] ? only : throw new InvalidOperationException("There are several.");
-
     /// <summary>
     /// Reads the key file. Where there is none, a new key in memory, which <see cref="Save"/> puts there: only who knows that the database is empty may do so, since what is
     /// in it opens with no new key.
@@ -47,6 +44,15 @@ public sealed class MasterKey : IDisposable
     public void Save()
     {
         if (_unsaved is not var (path, key)) return;
+        Write(path, key);
+        CryptographicOperations.ZeroMemory(key);
+        _unsaved = null;
+    }
+
+    /// <summary>Makes a key file where there is none (mode 0600), on disk when it returns.</summary>
+    /// <inheritdoc cref="Save"/>
+    public static void Write(string path, ReadOnlySpan<byte> key)
+    {
         PrivateDirectory.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var made = path + "." + Convert.ToHexString(RandomNumberGenerator.GetBytes(8)) + ".new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
@@ -57,8 +63,6 @@ public sealed class MasterKey : IDisposable
         }
 
         PutWhereThereIsNone(made, path);
-        CryptographicOperations.ZeroMemory(key);
-        _unsaved = null;
     }
 
     /// <summary>Reads a key file that must be there.</summary>
@@ -100,6 +104,17 @@ public sealed class MasterKey : IDisposable
         throw new AuthenticationTagMismatchException("None of the master keys of this process wrapped it for this purpose, or it was altered.");
     }
 
+    /// <summary>By the current key, whichever wrapped it before. What the current one wrapped stays as it is.</summary>
+    /// <inheritdoc cref="Unwrap"/>
+    public ImmutableArray<byte> Rewrap(ReadOnlySpan<byte> wrapped, string purpose)
+    {
+        if (IsByCurrent(wrapped)) return [.. wrapped];
+        var secret = Unwrap(wrapped, purpose);
+        var again = Wrap(secret, purpose);
+        CryptographicOperations.ZeroMemory(secret);
+        return again;
+    }
+
     /// <summary>Whether the current key wrapped it, by what it says of itself.</summary>
     public bool IsByCurrent(ReadOnlySpan<byte> wrapped) => _versions is { NamesKeys: true } versions && versions.Current.IsNamedIn(wrapped);
 
@@ -134,6 +149,17 @@ public sealed class MasterKey : IDisposable
             var current = held.Find(fingerprint) ?? throw new InvalidOperationException("That key is not held.");
             if (current == held.Current && held.NamesKeys && held.FormerMayCall == formerMayCall) return;
             _versions = held with { Current = current, NamesKeys = true, FormerMayCall = formerMayCall };
+        }
+    }
+
+    /// <summary>Holds this one instead of all others, on disk or not: the one in its place in memory was new and is wrong.</summary>
+    public void Replace(MasterKeyVersion version)
+    {
+        lock (_gate)
+        {
+            if (_unsaved is var (_, key)) CryptographicOperations.ZeroMemory(key);
+            _unsaved = null;
+            _versions = _versions with { All = [version], Current = version, NamesKeys = true };
         }
     }
 

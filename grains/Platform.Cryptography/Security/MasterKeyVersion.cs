@@ -32,6 +32,9 @@ public sealed class MasterKeyVersion : IDisposable
     /// <summary>Tells keys apart and nothing about them: a database remembers that of its own.</summary>
     public ImmutableArray<byte> Fingerprint { get; }
 
+    /// <summary>Stands before what this key wraps, where keys are named.</summary>
+    public ReadOnlySpan<byte> Name => _name;
+
     /// <summary>What operators call it.</summary>
     public string Id => MasterKey.IdOf(Fingerprint.AsSpan());
 

@@ -25,6 +25,9 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is { } answer)
         {
+            // The master key that wrapped it is retired: withheld likewise.
+            if (answer.Body.IsEmpty) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
+
             // The subject has been erased since: the stored response is withheld, the key remains consumed.
             return await OpenAsync(owned, answer, cancellationToken) is { } opened
                 ? new IdempotencyStart(IdempotencyState.Answered, known.OperationId, opened)

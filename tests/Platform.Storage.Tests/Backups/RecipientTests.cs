@@ -42,7 +42,7 @@ public sealed class RecipientTests
         var run = await TryRunAsync(
             "gpg",
             ["--homedir", home, "--batch", "--pinentry-mode", "loopback", "--passphrase-fd", "0", "--output", opened, "--decrypt", Path.Combine(sample.Folder, StoredBackup.Data)],
-            new string(BackupRecipients.PassphraseOf(sample.Master)));
+            new string(BackupRecipients.PassphraseOf(sample.Master.Current)));
 
         run!.Value.ExitCode.ShouldBe(0, run.Value.Errors);
         using var file = new System.IO.Compression.GZipStream(File.OpenRead(opened), System.IO.Compression.CompressionMode.Decompress);
