@@ -31,7 +31,7 @@ internal static class HealthEndpoints
         group.MapGet("/livez", Live).WithName("checkLiveness").WithSummary("Does the process run?")
             .WithDescription("Whether the process runs and answers. It asks nothing else, so a database that is away changes nothing.").Refuses(ProblemKind.HttpsRequired);
         group.MapGet("/readyz", ReadyAsync).WithName("checkReadiness").WithSummary("Can the process answer?")
-            .WithDescription("Whether the process can answer validations; otherwise 503 with the same body. `sealedData` is whether what is stored opens under its keys; `details` says what to restore where it does not.").Produces<ReadyBody>().Produces<ReadyBody>(StatusCodes.Status503ServiceUnavailable).Refuses(ProblemKind.HttpsRequired);
+            .WithDescription("Whether the process can answer validations; otherwise 503 with the same body. `sealedData` is whether what is stored opens under its keys; `details` says what to restore where it does not, and which step a rotation of the master key (`masterKey`) is at.").Produces<ReadyBody>().Produces<ReadyBody>(StatusCodes.Status503ServiceUnavailable).Refuses(ProblemKind.HttpsRequired);
     }
 
     private static Ok<LiveBody> Live() => TypedResults.Ok(new LiveBody("live"));

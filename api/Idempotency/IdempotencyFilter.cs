@@ -114,7 +114,7 @@ internal static class IdempotencyFilter
         {
             if (context.Request.Headers[Header].Count == 0) return;
             // Keyed: a body may hold a password, and its plain hash would be a fast way to try passwords.
-            using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, context.RequestServices.GetRequiredService<MasterKey>().Derive("idempotent-request"));
+            using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, context.RequestServices.GetRequiredService<IndexKey>().Derive("idempotent-request"));
             hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
             foreach (var part in body) hash.AppendData(part.Span);
             context.Features.Set(new RequestHash([.. hash.GetHashAndReset()]));

@@ -12,10 +12,10 @@ namespace Platform.Api.Tokens;
 /// published code find it without asking us.
 /// </summary>
 /// <remarks>
-/// The checksum proves nothing; anybody can compute it. The tag does: it is made with a key that follows from the master key and the environment, so that
+/// The checksum proves nothing; anybody can compute it. The tag does: it is made with a key that follows from the index key and the environment, so that
 /// made-up keys and those of another environment end here and no grain is called (threats T33, T35). What is stored is a hash of the secret.
 /// </remarks>
-internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> options)
+internal sealed class ApiKeyText(IndexKey index, IOptions<PlatformOptions> options)
 {
     public const string Start = "platform_sk_";
     public const int SecretSize = 32;
@@ -31,7 +31,9 @@ internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> opt
     private const int Body = Size / BlockSize * Base62.BlockLength;
     private const int Length = 12 + Body + Base62.ChecksumLength;
 
-    private readonly byte[] _key = master.Derive("api-key:" + options.Value.Environment);
+    private byte[]? _key;
+
+    private byte[] Key => _key ??= index.Derive("api-key:" + options.Value.Environment);
 
     /// <summary>Whether a bearer text means to be one of these, and so no session's token.</summary>
     public static bool IsMeant(ReadOnlySpan<char> text) => text.StartsWith(Start, StringComparison.Ordinal);
@@ -84,7 +86,7 @@ internal sealed class ApiKeyText(MasterKey master, IOptions<PlatformOptions> opt
     private void Tag(ReadOnlySpan<byte> content, Span<byte> tag)
     {
         Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, content, full);
+        HMACSHA256.HashData(Key, content, full);
         full[..TagSize].CopyTo(tag);
     }
 }

@@ -89,6 +89,8 @@ public static class GrainFactoryExtensions
 
     public static IKeyRingGrain KeyRing(this IGrainFactory grains, string environment) => grains.GetGrain<IKeyRingGrain>("keyring_" + environment);
 
+    public static IMasterKeyGrain MasterKeys(this IGrainFactory grains) => grains.GetGrain<IMasterKeyGrain>(Any("masterkeys_"));
+
     public static IGatewaysGrain Gateways(this IGrainFactory grains) => grains.GetGrain<IGatewaysGrain>(Any("gateways_"));
 
     /// <summary>

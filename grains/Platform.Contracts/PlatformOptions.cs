@@ -41,6 +41,17 @@ public sealed class PlatformOptions
     /// </summary>
     public string? MasterKeyCommand { get; set; }
 
+    /// <summary>
+    /// While the master key is rotated: the other key, which the first one is not, in base64. From the environment only. Default: none; beside a file the other key is found by its name.
+    /// </summary>
+    public string? NextMasterKey { get; set; }
+
+    /// <summary>The same as a file of 32 bytes. Default: none.</summary>
+    public string? NextMasterKeyFile { get; set; }
+
+    /// <summary>The same as a program that writes it in base64 to its standard output. Default: none.</summary>
+    public string? NextMasterKeyCommand { get; set; }
+
     /// <summary>Where the file of the master key is, named or not.</summary>
     public string MasterKeyPath => Path.GetFullPath(MasterKeyFile is { Length: > 0 } named ? named : Path.Combine(DataDirectory, "keys", "master.key"));
 

@@ -8,6 +8,7 @@ using Platform.Deletion;
 using Platform.Expiry;
 using Platform.Internal;
 using Platform.Journal;
+using Platform.KeyRotation;
 using Platform.Lifecycle;
 using Platform.Notifications;
 using Platform.Privacy;
@@ -57,6 +58,7 @@ public static class PlatformGrainsExtensions
         services.AddSignIn();
         services.AddJournal();
         services.AddAudit();
+        services.AddKeyRotation();
         services.AddSupport();
         services.AddSingleton<SessionEviction>();
         services.AddSingleton<SessionReader>();

@@ -4,6 +4,7 @@ using Platform.Audit;
 using Platform.Deletion;
 using Platform.Expiry;
 using Platform.Idempotency;
+using Platform.KeyRotation;
 using Platform.Notifications;
 using Platform.Privacy;
 using Platform.Scenarios;
@@ -29,6 +30,7 @@ public static class PlatformTablesExtensions
         .AddSingleton<IDataKeyTable, DataKeyTable>()
         .AddSingleton<DataKeys>()
         .AddSingleton<PersonalData>()
+        .AddSingleton<MasterKeyTable>()
         .AddSingleton<SealedColumns>()
         .AddSingleton<TenantTable>()
         .AddSingleton<UserTable>()

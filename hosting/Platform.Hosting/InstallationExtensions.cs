@@ -21,6 +21,8 @@ internal static class InstallationExtensions
     {
         services.AddPlatformSettings(needsMasterKey: true);
         services.TryAddSingleton(provider => provider.GetRequiredService<IMasterKeySource>().Open());
+        services.TryAddSingleton(provider => IndexKey.Of(provider.GetRequiredService<MasterKey>()));
+        services.TryAddSingleton<HeldMasterKeys>();
     }
 
     /// <summary>The options, and where the master key is.</summary>
@@ -30,6 +32,7 @@ internal static class InstallationExtensions
     {
         services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<PlatformOptions>>(provider => new MasterKeyOptionsValidator(provider.GetRequiredService<IConfiguration>(), needsMasterKey));
+        services.TryAddSingleton(provider => new OtherMasterKeys(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
         services.TryAddSingleton(provider => MasterKeySources.Of(provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
     }
 

@@ -6,6 +6,7 @@ using Orleans.Messaging;
 using Platform.ApiKeys;
 using Platform.Hosting.Clocks;
 using Platform.Hosting.Clustering;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Telemetry;
@@ -22,6 +23,8 @@ public static class PlatformClientExtensions
     public static IHostApplicationBuilder AddPlatformClient(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
+        // It is told by a silo: what follows from its own master key is another one where that has been rotated.
+        services.AddSingleton<IndexKey>();
         services.AddPlatformOptions();
         services.AddSingleton(InstallationExtensions.CredentialOf);
         services.AddOrleansClock();
@@ -50,7 +53,8 @@ public static class PlatformClientExtensions
         });
 
         services.AddHostedSingleton<GatewayWatch>();
-        services.AddHealthChecks().AddCheck<GatewayCheck>("gateway");
+        services.AddHostedSingleton<MasterKeyReporter>();
+        services.AddHealthChecks().AddCheck<GatewayCheck>("gateway").AddCheck<MasterKeyReporter>("masterKey");
         return builder;
     }
 }

@@ -14,7 +14,7 @@ namespace Platform.Server;
 internal static class PlatformServer
 {
     internal static readonly HostSyntax Syntax = new(
-        Commands: [BackupCommand.Name, RestoreCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name, VerifyLogCommand.Name, ProbeCommand.Name],
+        Commands: [BackupCommand.Name, RestoreCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name, RotateMasterKeyCommand.Name, VerifyLogCommand.Name, ProbeCommand.Name],
         Flags: [DemoExtensions.Flag],
         new KnownSettings([.. ApiSettings.Sections, .. SiloSettings.Sections]) { ConnectionStrings = SiloSettings.ConnectionStrings })
     {
@@ -28,6 +28,7 @@ internal static class PlatformServer
         [VerifyLogCommand.Name, .. var rest] => VerifyLogCommand.RunAsync(rest, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
         [MigrateCommand.Name, .. var rest] => MigrateCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
+        [RotateMasterKeyCommand.Name, .. var rest] => RotateMasterKeyCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
         [ResetOperatorCommand.Name, .. var rest] => ResetOperatorCommand.RunAsync(rest, typeof(PlatformServer).Assembly, Syntax.Settings, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformServer).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),

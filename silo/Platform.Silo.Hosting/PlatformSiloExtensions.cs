@@ -4,10 +4,12 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Platform.Hosting;
 using Platform.Hosting.Clocks;
+using Platform.Lifecycle;
 using Platform.Security;
 using Platform.Sessions;
 using Platform.Silo.Hosting.Backups;
 using Platform.Silo.Hosting.Clustering;
+using Platform.Silo.Hosting.KeyRotation;
 using Platform.Storage;
 
 namespace Platform.Silo.Hosting;
@@ -36,6 +38,7 @@ public static class PlatformSiloExtensions
         services.AddSingleton<FatalShutdown>();
         services.AddSingleton<ActivationHealth>();
         services.AddSingleton<SealedDataCheck>();
+        services.AddSiloService<MasterKeyWatch>(SiloStages.Workers);
         services.AddPlatformGrains();
         services.AddOrleansClock();
         services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
@@ -44,7 +47,7 @@ public static class PlatformSiloExtensions
             place(silo);
             Configure(silo);
         });
-        services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains").AddCheck<SealedDataCheck>("sealedData");
+        services.AddHealthChecks().AddCheck<StorageCheck>("storage").AddCheck<GrainsCheck>("grains").AddCheck<SealedDataCheck>("sealedData").AddCheck<MasterKeyWatch>("masterKey");
         builder.AddBackupSchedule();
         builder.AddJournalCheck();
         return builder;

@@ -16,6 +16,7 @@ internal static class PlatformSilo
         [RestoreCommand.Name, .. var rest] => RestoreCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         [ProbeCommand.Name, .. var rest] => ProbeCommand.RunAsync(rest, Console.Out, Console.Error),
         [MigrateCommand.Name, .. var rest] => MigrateCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
+        [RotateMasterKeyCommand.Name, .. var rest] => RotateMasterKeyCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         [ResetOperatorCommand.Name, .. var rest] => ResetOperatorCommand.RunAsync(rest, typeof(PlatformSilo).Assembly, SiloHost.Syntax.Settings, Console.Out, Console.Error),
         _ when HelpText.IsAskedFor(args) => HelpText.WriteAsync(args, typeof(PlatformSilo).Assembly, Console.Out),
         _ => HostRun.RunAsync(() => Build(args)),

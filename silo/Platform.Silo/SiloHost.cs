@@ -15,7 +15,7 @@ namespace Platform.Silo;
 internal static class SiloHost
 {
     public static readonly HostSyntax Syntax = new(
-        Commands: [BackupCommand.Name, RestoreCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name, ProbeCommand.Name],
+        Commands: [BackupCommand.Name, RestoreCommand.Name, MigrateCommand.Name, ResetOperatorCommand.Name, RotateMasterKeyCommand.Name, ProbeCommand.Name],
         Flags: [],
         new KnownSettings(SiloSettings.Sections) { ConnectionStrings = SiloSettings.ConnectionStrings });
 

@@ -1,17 +1,19 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Platform.Hosting;
 using Platform.Hosting.MasterKeys;
+using Platform.KeyRotation;
 using Platform.Security;
 using Platform.State;
 
 namespace Platform.Storage;
 
 /// <summary>
-/// What is made at the first start and never again: the master key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
+/// What is made at the first start and never again: the master key, the index key, token keys, signing keys, data keys. A process that finds data without one of them must not start: it
 /// would make a new one, with which nothing that is there can be opened or checked (threat T77).
 /// </summary>
 internal sealed partial class KnownSecrets(
-    IDatabase database, IOpenableDatabase tables, MasterKey master, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
+    IDatabase database, IOpenableDatabase tables, MasterKey master, HeldMasterKeys held, MasterKeyTable keys, IMasterKeySource source, DatabaseIdentity identity, SealedDataHealth canary, ILogger<KnownSecrets> logger)
 {
     private const string Backups = "See docs/operations/keys-and-backups.md.";
 
@@ -29,6 +31,7 @@ internal sealed partial class KnownSecrets(
         {
             var known = await KnownAsync(cancellationToken);
             await CheckMasterKeyAsync(known, cancellationToken);
+            await OpenKeysAsync(known, cancellationToken);
             await CheckDataKeysAsync(cancellationToken);
             foreach (var (state, name) in KeysOfGrains) await CheckStateAsync(state, name, known.ContainsKey(state), cancellationToken);
             if (!known.ContainsKey(SealedDataHealth.Name)) await canary.EnsureAsync(cancellationToken);
@@ -58,7 +61,6 @@ internal sealed partial class KnownSecrets(
 
         // Of processes that start at once on an empty database, one has named key and environment.
         identity.Require(await KnownAsync(cancellationToken));
-        LogOpened(MasterKey.IdOf(master.Fingerprint()), source.Place);
     }
 
     private void Save()
@@ -71,6 +73,38 @@ internal sealed partial class KnownSecrets(
         {
             throw new StartupException($"The master key {source.Place} cannot be written: {unusable.Message}", unusable);
         }
+    }
+
+    /// <summary>
+    /// All keys that the rotation of the master key asks for, and the index key. A database from before there was one gets what follows from its only master key, which is what its indexes
+    /// were made with.
+    /// </summary>
+    private async Task OpenKeysAsync(Dictionary<string, byte[]> known, CancellationToken cancellationToken)
+    {
+        if (!known.ContainsKey(MasterKeyTable.IndexKeyName))
+        {
+            if (known.ContainsKey(MasterKeyTable.RotationName)) throw new StartupException($"The database has lost its index key (row {MasterKeyTable.IndexKeyName} of table secrets). Restore it whole from your backup. {Backups}");
+            // The key of the database, which need not be the one that this process has opened first.
+            var only = known.TryGetValue(MasterKeyTable.CurrentName, out var fingerprint) ? master.Versions.Find(fingerprint)! : master.Current;
+            await AddAsync(MasterKeyTable.IndexKeyName, IndexKey.Of(only).WrapBy(only, named: false), cancellationToken);
+        }
+
+        var secrets = await keys.ReadAsync(cancellationToken);
+        try
+        {
+            if (held.Follow(secrets.ToOrders()) is { } missing && (missing.IsCurrent || secrets.Rotation?.Step >= MasterKeyRotationStep.Held))
+            {
+                throw new StartupException(
+                    $"The master key is being rotated, and this process lacks key {missing.Id}: both are needed until the former one is retired. Put it where the process looks for it: {held.PlaceOf(missing.Id)}. {Backups}");
+            }
+        }
+        catch (CryptographicException altered)
+        {
+            throw new StartupException($"The master key does not open the index key (row {MasterKeyTable.IndexKeyName} of table secrets): it was altered. Restore that row from your backup. {Backups}", altered);
+        }
+
+        if (secrets.Rotation is { Step: MasterKeyRotationStep.Retired } done) held.TidyUp(done.Next, done.Former, done.RetiredAt ?? done.AnnouncedAt);
+        LogOpened(master.Current.Id, source.Place);
     }
 
     /// <summary>Users made after the last copy of the table may lack theirs; without any, nobody can sign in.</summary>

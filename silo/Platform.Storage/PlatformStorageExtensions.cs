@@ -49,7 +49,7 @@ public static class PlatformStorageExtensions
     public static ISiloBuilder AddKnownSecrets(this ISiloBuilder silo)
     {
         silo.Services.AddSingleton(provider => new DatabaseIdentity(
-            provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IMasterKeySource>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
+            provider.GetRequiredService<MasterKey>(), provider.GetRequiredService<IMasterKeySource>(), provider.GetRequiredService<OtherMasterKeys>(), provider.GetRequiredService<IOptions<PlatformOptions>>().Value));
         silo.Services.AddSingleton<SealedDataHealth>();
         silo.Services.AddSingleton<KnownSecrets>();
         return silo;

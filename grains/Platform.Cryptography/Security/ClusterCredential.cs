@@ -13,29 +13,60 @@ public sealed class ClusterCredential
 {
     public const string ContextKey = "platform.capability";
 
-    private readonly string _text;
+    private readonly MasterKey? _master;
+    private readonly string _purpose = "";
+    private volatile Texts _texts;
 
-    /// <param name="master">Of the cluster.</param>
+    /// <param name="master">Of the cluster. While it is rotated, credentials of all its versions are taken, until the former one may not call any more.</param>
     /// <param name="serviceId">As configured for Orleans; names the environment.</param>
     /// <param name="clusterId">Likewise.</param>
-    public ClusterCredential(MasterKey master, string serviceId, string clusterId) : this(master.Derive($"grain-calls {serviceId} {clusterId}"))
+    public ClusterCredential(MasterKey master, string serviceId, string clusterId)
     {
+        (_master, _purpose) = (master, $"grain-calls {serviceId} {clusterId}");
+        _texts = Derive(master.Versions);
     }
 
-    private ClusterCredential(byte[] secret) => _text = Convert.ToBase64String(secret);
+    private ClusterCredential(byte[] secret) => _texts = new Texts(null, Convert.ToBase64String(secret), []);
 
     /// <summary>Random, and nowhere else: for a process that shares its grains with no other. It ends with the process, and the master key does not tell it.</summary>
     public static ClusterCredential OfThisProcess() => new(RandomNumberGenerator.GetBytes(32));
 
+    private Texts Now
+    {
+        get
+        {
+            var texts = _texts;
+            return _master is null || ReferenceEquals(texts.Of, _master.Versions) ? texts : _texts = Derive(_master.Versions);
+        }
+    }
+
     /// <summary>Puts it into the context of the call under way. Calls out of a grain have it from the call that the grain serves: then nothing is made.</summary>
     public void Present()
     {
-        if (RequestContext.Get(ContextKey) is not string shown || !ReferenceEquals(shown, _text)) RequestContext.Set(ContextKey, _text);
+        var text = Now.Current;
+        if (RequestContext.Get(ContextKey) is not string shown || !ReferenceEquals(shown, text)) RequestContext.Set(ContextKey, text);
     }
 
     /// <summary>In a time that does not depend on what was presented.</summary>
-    public bool IsPresented() => RequestContext.Get(ContextKey) is string shown
-        && CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(shown.AsSpan()), MemoryMarshal.AsBytes(_text.AsSpan()));
+    public bool IsPresented()
+    {
+        if (RequestContext.Get(ContextKey) is not string shown) return false;
+        var texts = Now;
+        var isPresented = Equal(shown, texts.Current);
+        foreach (var other in texts.Others) isPresented |= Equal(shown, other);
+        return isPresented;
+    }
+
+    private Texts Derive(MasterKey.VersionSet versions) => new(
+        versions,
+        Text(versions.Current),
+        versions.FormerMayCall ? [.. versions.All.Where(version => version != versions.Current).Select(Text)] : []);
+
+    private string Text(MasterKeyVersion version) => Convert.ToBase64String(version.Derive(_purpose));
+
+    private static bool Equal(string shown, string text) => CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(shown.AsSpan()), MemoryMarshal.AsBytes(text.AsSpan()));
+
+    private sealed record Texts(MasterKey.VersionSet? Of, string Current, string[] Others);
 }
 
 /// <summary>On every process of the cluster, silo and host alike: each outgoing call carries the credential.</summary>

@@ -30,6 +30,10 @@ internal interface IAuditSigningGrain : IGrainWithStringKey
     /// <summary>All keys, oldest first; there is at least one.</summary>
     [Alias("Get")]
     Task<ImmutableArray<WrappedSigningKey>> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Wraps by the current master key what another one wrapped, and makes a new signing key beside. Done before: changes nothing.</summary>
+    [Alias("Rewrap")]
+    Task RewrapAsync(CancellationToken cancellationToken);
 }
 
 internal sealed class AuditSigningGrain(
@@ -46,6 +50,14 @@ internal sealed class AuditSigningGrain(
         keys = [.. keys, NewKey()];
         await state.CommitAsync(new StoredSigningKeys { Keys = keys }, cancellationToken);
         return keys;
+    }
+
+    public async Task RewrapAsync(CancellationToken cancellationToken)
+    {
+        var keys = state.Value?.Keys ?? [];
+        if (keys.All(key => master.IsByCurrent(key.Wrapped.AsSpan()))) return;
+        await state.CommitAsync(
+            new StoredSigningKeys { Keys = [.. keys.Select(key => key with { Wrapped = master.Rewrap(key.Wrapped.AsSpan(), KeyPurposes.AuditSigning) }), NewKey()] }, cancellationToken);
     }
 
     private WrappedSigningKey NewKey()

@@ -8,12 +8,12 @@ using Platform.Security;
 namespace Platform.Idempotency;
 
 [StatelessWorker, Reentrant]
-internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, MasterKey master, TimeProvider time) : Grain, IIdempotencyGrain
+internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData personal, IndexKey index, TimeProvider time) : Grain, IIdempotencyGrain
 {
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    private readonly byte[] _keyOfKeys = master.Derive("idempotency-key");
+    private readonly byte[] _keyOfKeys = index.Derive("idempotency-key");
 
     public async Task<IdempotencyStart> BeginAsync(Actor actor, string key, ImmutableArray<byte> requestHash, CancellationToken cancellationToken)
     {
@@ -25,6 +25,9 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is { } answer)
         {
+            // The master key that wrapped it is retired: withheld likewise.
+            if (answer.Body.IsEmpty) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
+
             // The subject has been erased since: the stored response is withheld, the key remains consumed.
             return await OpenAsync(owned, answer, cancellationToken) is { } opened
                 ? new IdempotencyStart(IdempotencyState.Answered, known.OperationId, opened)

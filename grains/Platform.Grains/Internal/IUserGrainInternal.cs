@@ -13,6 +13,10 @@ internal interface IUserGrainInternal : IGrainWithStringKey
     [Alias("Create")]
     Task<UserView> CreateAsync(NewAccount account, CancellationToken cancellationToken);
 
+    /// <summary>Wraps by the current master key what another one wrapped for this user. Done before, or no such user: changes nothing.</summary>
+    [Alias("RewrapSecrets")]
+    Task RewrapSecretsAsync(CancellationToken cancellationToken);
+
     [Alias("Exists"), AlwaysInterleave]
     Task<bool> ExistsAsync(CancellationToken cancellationToken);
 

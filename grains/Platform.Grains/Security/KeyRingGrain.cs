@@ -13,7 +13,7 @@ namespace Platform.Security;
 internal sealed class KeyRingGrain(
     [CommittedState(StateNames.KeyRing)] Committed<StoredKeyRing> state,
     MasterKey master,
-    TimeProvider time) : Grain, IKeyRingGrain
+    TimeProvider time) : Grain, IKeyRingGrain, IWrappedTokenKeysGrain
 {
     private static readonly TimeSpan Rotation = TimeSpan.FromDays(7);
     private static readonly TimeSpan StartupBanner = TimeSpan.FromMinutes(10);
@@ -31,6 +31,15 @@ internal sealed class KeyRingGrain(
         }
 
         return [.. keys.Where(k => k.RetiredFrom > now)];
+    }
+
+    /// <remarks>The new one takes over in ten minutes: whoever has the former master key and a copy of the state opens no token that is sealed from then on.</remarks>
+    public async Task RewrapAsync(CancellationToken cancellationToken)
+    {
+        var keys = state.Value?.Keys ?? [];
+        if (keys.All(key => master.IsByCurrent(key.Wrapped.AsSpan()))) return;
+        var again = ImmutableArray.CreateRange(keys, key => key with { Wrapped = master.Rewrap(key.Wrapped.AsSpan(), KeyPurposes.Token) });
+        await state.CommitAsync(new StoredKeyRing { Keys = Rotate(AsOf(again, time.GetUtcNow()), time.GetUtcNow()) }, cancellationToken);
     }
 
     /// <summary>A key that was made under a clock ahead of now is in use from now on, and what it replaces retires by that.</summary>

@@ -15,8 +15,10 @@ internal readonly record struct OpenedData(byte[]? Plain, bool Erased);
 /// </summary>
 internal sealed partial class PersonalData(DataKeys keys, MasterKey master, ILogger<PersonalData> logger)
 {
+    /// <summary>First byte of what the master key sealed for somebody who may not exist.</summary>
+    internal const byte UnderMasterKey = 0;
+
     private const byte UnderPersonsKey = 1;
-    private const byte UnderMasterKey = 0;
 
     /// <summary>The key is on disk before what it seals. While it is known no storage is asked.</summary>
     /// <param name="subject">Id of the person.</param>

@@ -7,16 +7,18 @@ namespace Platform.Security;
 
 /// <summary>
 /// What stands for a user's name in grain keys and tables: a keyed hash, by which a name is found and kept unique and which tells nothing to who has no
-/// master key (decision 54). Names of different tenants have nothing in common.
+/// index key (decisions 54 and 115). Names of different tenants have nothing in common.
 /// </summary>
-internal sealed class UsernameBlindIndex(MasterKey master)
+internal sealed class UsernameBlindIndex(IndexKey index)
 {
-    private readonly byte[] _key = master.Derive("name-index");
+    private byte[]? _key;
+
+    private byte[] Key => _key ??= index.Derive("name-index");
 
     /// <param name="tenant">Names are unique within it.</param>
     /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>
     /// <returns>64 hex digits: fit for a grain key.</returns>
-    public string Of(TenantId tenant, string normalisedName) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes($"{tenant}/{normalisedName}")));
+    public string Of(TenantId tenant, string normalisedName) => Convert.ToHexStringLower(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes($"{tenant}/{normalisedName}")));
 
     /// <summary>By which lists find users by address, without regard to case. Users may share one.</summary>
     /// <param name="tenant">Addresses of different tenants have nothing in common.</param>
@@ -44,5 +46,5 @@ internal sealed class UsernameBlindIndex(MasterKey master)
     }
 
     /// <summary>Over the UTF-16 code units: UTF-8 would make all halves of surrogate pairs one text.</summary>
-    private byte[] Hash(string kind, string text) => HMACSHA256.HashData(_key, (byte[])[.. Encoding.ASCII.GetBytes(kind), .. MemoryMarshal.AsBytes(text.AsSpan())]);
+    private byte[] Hash(string kind, string text) => HMACSHA256.HashData(Key, (byte[])[.. Encoding.ASCII.GetBytes(kind), .. MemoryMarshal.AsBytes(text.AsSpan())]);
 }

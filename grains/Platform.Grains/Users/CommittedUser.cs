@@ -42,7 +42,7 @@ internal sealed class CommittedUser(UserId id, Committed<StoredUser> state, User
     public Task<UserView> SaveAsync(StoredUser next, ImmutableArray<AuditEntry> entries, CancellationToken cancellationToken) =>
         entries.IsEmpty ? SaveAsync(next, cancellationToken) : audit.RecordThenAsync(next.TenantId, entries, () => SaveAsync(next, cancellationToken));
 
-    /// <summary>Writes the state and leaves the table as it is: for a user who leaves it altogether.</summary>
+    /// <summary>Writes the state and leaves the table as it is: for a user who leaves it altogether, or of whom it shows the same.</summary>
     public Task CommitAsync(StoredUser next, CancellationToken cancellationToken) => state.CommitAsync(next, cancellationToken);
 
     /// <summary>

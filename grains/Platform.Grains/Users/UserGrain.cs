@@ -32,6 +32,7 @@ internal sealed class UserGrain(
     SecondFactorRemoval factors,
     UserExport export,
     UserErasure eraser,
+    FactorSecrets secrets,
     TimeProvider time) : Grain, IUserGrain, IUserGrainInternal, ISecondFactorsGrain
 {
     /// <summary>Since activation.</summary>
@@ -101,6 +102,13 @@ internal sealed class UserGrain(
     {
         if (_user.Stored is not null) await _user.RemoveAsync(cancellationToken);
         DeactivateOnIdle();
+    }
+
+    public async Task RewrapSecretsAsync(CancellationToken cancellationToken)
+    {
+        if (_user.Stored is not { Factors: { } stored } user) return;
+        var rewrapped = secrets.Rewrap(_user.Id, stored);
+        if (!ReferenceEquals(rewrapped, stored)) await _user.CommitAsync(user with { Factors = rewrapped }, cancellationToken);
     }
 
     public Task<Outcome<UserRecord>> BeginExportAsync(Actor actor, CancellationToken cancellationToken) => export.BeginAsync(_user, actor, cancellationToken);

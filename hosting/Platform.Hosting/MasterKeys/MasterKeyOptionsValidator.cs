@@ -25,22 +25,35 @@ internal sealed class MasterKeyOptionsValidator(IConfiguration configuration, bo
                 + $"or name another source of it ({MasterKeyVariable.Variable}, {MasterKeyCommand.Setting}).";
         }
 
-        if (StandsIn<CommandLineConfigurationProvider>())
+        var second = OtherMasterKeys.NamesOf(options).ToArray();
+        if (second.Length > 1) yield return $"{string.Join(" and ", second)} are set: the second master key comes from one of them. Remove the others.";
+        if (IsSameKey(options)) yield return $"{OtherMasterKeys.KeySetting} is the same key as {MasterKeyVariable.Setting}: the rotation is over, or the new key was not made. Remove {OtherMasterKeys.Variable}, or set it to the other key.";
+        foreach (var fault in KeyFaults(MasterKeyVariable.Setting, MasterKeyVariable.Variable, MasterKeyFile.Setting, options.MasterKey)
+            .Concat(KeyFaults(OtherMasterKeys.KeySetting, OtherMasterKeys.Variable, OtherMasterKeys.FileSetting, options.NextMasterKey))) yield return fault;
+        foreach (var (setting, command) in new[] { (MasterKeyCommand.Setting, options.MasterKeyCommand), (OtherMasterKeys.CommandSetting, options.NextMasterKeyCommand) })
         {
-            yield return $"{MasterKeyVariable.Setting} is not taken from the command line, which every account of this machine can read: set {MasterKeyVariable.Variable} in the environment. That key is no secret any more.";
+            if (command is { Length: > 0 } && CommandWords.TryParse(command) is null) yield return $"{setting} is no program with arguments: it is empty, or a quote is not closed.";
         }
-        else if (StandsIn<FileConfigurationProvider>())
-        {
-            yield return $"{MasterKeyVariable.Setting} is not taken from a file of settings, which is copied and kept with the program: set {MasterKeyVariable.Variable} in the environment, or name a file with the key ({MasterKeyFile.Setting}).";
-        }
-        else if (options.MasterKey is { Length: > 0 } text && !MasterKeyText.IsKey(text))
-        {
-            yield return $"{MasterKeyVariable.Variable} is not a key: {MasterKeyText.Form}.";
-        }
-
-        if (options.MasterKeyCommand is { Length: > 0 } command && CommandWords.TryParse(command) is null) yield return $"{MasterKeyCommand.Setting} is no program with arguments: it is empty, or a quote is not closed.";
     }
 
-    private bool StandsIn<TProvider>() where TProvider : ConfigurationProvider =>
-        configuration is IConfigurationRoot root && root.Providers.OfType<TProvider>().Any(provider => provider.TryGet(MasterKeyVariable.Setting, out var value) && !string.IsNullOrEmpty(value));
+    private IEnumerable<string> KeyFaults(string setting, string variable, string file, string? text)
+    {
+        if (StandsIn<CommandLineConfigurationProvider>(setting))
+        {
+            yield return $"{setting} is not taken from the command line, which every account of this machine can read: set {variable} in the environment. That key is no secret any more.";
+        }
+        else if (StandsIn<FileConfigurationProvider>(setting))
+        {
+            yield return $"{setting} is not taken from a file of settings, which is copied and kept with the program: set {variable} in the environment, or name a file with the key ({file}).";
+        }
+        else if (text is { Length: > 0 } && !MasterKeyText.IsKey(text))
+        {
+            yield return $"{variable} is not a key: {MasterKeyText.Form}.";
+        }
+    }
+
+    private static bool IsSameKey(PlatformOptions options) => options is { MasterKey.Length: > 0, NextMasterKey.Length: > 0 } && options.MasterKey.Trim() == options.NextMasterKey.Trim();
+
+    private bool StandsIn<TProvider>(string setting) where TProvider : ConfigurationProvider =>
+        configuration is IConfigurationRoot root && root.Providers.OfType<TProvider>().Any(provider => provider.TryGet(setting, out var value) && !string.IsNullOrEmpty(value));
 }

@@ -3,8 +3,11 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
+using Platform.Hosting.MasterKeys;
 using Platform.Hosting.Settings;
+using Platform.KeyRotation;
 using Platform.Silo.Hosting.Commands;
+using Platform.Storage;
 using Platform.Storage.Backups;
 
 namespace Platform.Silo.Hosting.Backups;
@@ -31,7 +34,10 @@ internal static class BackupCommand
         args,
         async () =>
         {
-            using var host = BackupHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings) { Options = [To] }, output).Build();
+            var builder = BackupHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings) { Options = [To] }, output);
+            builder.AddDatabaseBeside();
+            builder.Services.AddSingleton<MasterKeyTable>();
+            using var host = builder.Build();
             HostRun.Validate(host);
             using var stop = new StopSignals();
             await output.WriteLineAsync(await MakeAsync(host.Services, stop.Token));
@@ -46,8 +52,24 @@ internal static class BackupCommand
             ?? throw new BackupException($"Say where to: {To} <folder>, or {BackupOptions.Section}:{nameof(BackupOptions.Target)}.");
         await using var turn = await services.GetRequiredService<IBackupDatabase>().TryTakeTurnAsync(cancellationToken)
             ?? throw new BackupException("Another backup of this database is being made. Try again when it is done.");
+        await HoldKeysAsync(services, cancellationToken);
         var (path, manifest) = await services.GetRequiredService<BackupRun>().MakeAsync(target, new BackupPace(0, TimeProvider.System), cancellationToken);
         return Tell(path, manifest);
+    }
+
+    /// <summary>While the master key is rotated, and until its file has another name, the key that is current is not the one that this process has opened.</summary>
+    private static async Task HoldKeysAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var secrets = await services.GetRequiredService<MasterKeyTable>().ReadAsync(cancellationToken);
+            if (services.GetRequiredService<HeldMasterKeys>().Follow(secrets.ToOrders()) is not { IsCurrent: true } missing) return;
+            throw new BackupException($"The master key is not the one of the database: key {missing.Id} is missing. Put it where it is looked for: {services.GetRequiredService<HeldMasterKeys>().PlaceOf(missing.Id)}.");
+        }
+        catch (Exception none) when (none is StorageUnavailableException or StartupException)
+        {
+            // No database, or one from before there were rotations: the backup itself says which.
+        }
     }
 
     private static string Tell(string path, BackupManifest manifest)

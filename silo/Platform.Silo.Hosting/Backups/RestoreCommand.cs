@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.Internal;
+using Platform.KeyRotation;
 using Platform.Restores;
+using Platform.Security;
 using Platform.Silo.Hosting.Commands;
 using Platform.Storage;
 using Platform.Storage.Backups;
@@ -91,9 +93,9 @@ internal static class RestoreCommand
     {
         var identity = arguments.ValueOf(Key) is { } key ? BackupIdentity.Read(key, ReadPassphrase(arguments.ValueOf(PassphraseFile))) : null;
         var journal = host.Services.GetRequiredService<RestoreJournal>();
-        var manifest = await host.Services.GetRequiredService<RestoreRun>().RestoreAsync(
+        var (manifest, keyOfDataKeys) = await host.Services.GetRequiredService<RestoreRun>().RestoreAsync(
             from, arguments.ValueOf(DataKeys), identity, found => journal.Read(found.MadeAt, found.Content.AccessLogs), cancellationToken);
-        var tenants = await FollowAsync(host, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from))), manifest.MadeAt, cancellationToken);
+        var tenants = await FollowAsync(host, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(from))), manifest.MadeAt, keyOfDataKeys, cancellationToken);
         var rows = manifest.Content.Rows;
         return string.Create(CultureInfo.InvariantCulture, $"""
             Restored what was there at {manifest.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC
@@ -110,7 +112,7 @@ internal static class RestoreCommand
         journal.Read(newest ?? DateTimeOffset.MinValue, heads);
 
         // Without any event there is no tenant whose log would say from when on something is missing.
-        var tenants = await FollowAsync(host, "recovered", newest ?? DateTimeOffset.MinValue, cancellationToken);
+        var tenants = await FollowAsync(host, "recovered", newest ?? DateTimeOffset.MinValue, keyOfDataKeys: null, cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"""
             {(newest is { } at ? $"The newest event in the database is of {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "The database holds no event of an access log")}
               {tenants.Count:N0} tenants
@@ -121,7 +123,7 @@ internal static class RestoreCommand
 
     private static string Tell(RestoreJournal journal, RestoredTenants tenants) => string.Join(Environment.NewLine, journal.Describe(tenants).Select(line => "  " + line));
 
-    private static async Task<RestoredTenants> FollowAsync(IHost host, string name, DateTimeOffset backupAt, CancellationToken cancellationToken)
+    private static async Task<RestoredTenants> FollowAsync(IHost host, string name, DateTimeOffset backupAt, MasterKeyVersion? keyOfDataKeys, CancellationToken cancellationToken)
     {
         var services = host.Services;
         services.GetRequiredService<BackupProgress>().Begin("Ending sessions, API keys and support access ...");
@@ -129,6 +131,8 @@ internal static class RestoreCommand
             host,
             async () =>
             {
+                // Made after a rotation, for data from before it: from here on one key opens both.
+                if (keyOfDataKeys is not null) await services.GetRequiredService<Rewrapping>().RewrapAllDataKeysAsync(keyOfDataKeys, cancellationToken);
                 var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), Name, MachineAccount.Of(Name));
                 var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, services.GetRequiredService<RestoreJournal>().Plans, cancellationToken);
                 await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);

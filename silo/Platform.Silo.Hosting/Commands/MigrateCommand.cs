@@ -98,6 +98,6 @@ internal static class MigrateCommand
             platform.DataDirectory,
             string.IsNullOrWhiteSpace(connectionString) ? null : connectionString,
             services.GetRequiredService<IOptions<DatabaseOptions>>().Value,
-            new DatabaseIdentity(MasterKeySources.Find(platform), services.GetRequiredService<IMasterKeySource>(), platform));
+            new DatabaseIdentity(MasterKeySources.Find(platform), services.GetRequiredService<IMasterKeySource>(), services.GetRequiredService<OtherMasterKeys>(), platform));
     }
 }

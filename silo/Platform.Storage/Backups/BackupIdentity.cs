@@ -11,7 +11,7 @@ internal sealed class BackupIdentity
 
     private BackupIdentity(char[] passphrase, PgpSecretKeyRingBundle? keys) => (_passphrase, _keys) = (passphrase, keys);
 
-    public static BackupIdentity Of(MasterKey master) => new(BackupRecipients.PassphraseOf(master), null);
+    public static BackupIdentity Of(MasterKeyVersion master) => new(BackupRecipients.PassphraseOf(master), null);
 
     /// <param name="path">As <c>gpg --export-secret-keys --armor</c> writes it.</param>
     /// <param name="passphrase">Of the key; empty where it has none.</param>

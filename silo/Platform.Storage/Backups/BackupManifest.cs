@@ -44,12 +44,9 @@ internal sealed record BackupManifest
 
     public required IReadOnlyList<BackupArchive> Archives { get; init; }
 
-    /// <summary>The name of a key, as the log and the start say it.</summary>
-    public static string IdOf(MasterKey master) => Security.MasterKey.IdOf(master.Fingerprint());
-
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    public static string Authenticate(ReadOnlySpan<byte> manifest, MasterKey master) => Convert.ToHexStringLower(HMACSHA256.HashData(master.Derive(Purpose), manifest));
+    public static string Authenticate(ReadOnlySpan<byte> manifest, MasterKeyVersion master) => Convert.ToHexStringLower(HMACSHA256.HashData(master.Derive(Purpose), manifest));
 
     /// <param name="manifest">The file.</param>
     /// <param name="authenticator">As <see cref="Authenticate"/> made it.</param>
@@ -57,21 +54,25 @@ internal sealed record BackupManifest
     /// <exception cref="BackupException">It is not what a platform with this master key wrote.</exception>
     public static BackupManifest Read(ReadOnlySpan<byte> manifest, string authenticator, MasterKey master)
     {
-        var right = Authenticate(manifest, master);
+        // Read all the same: which key it wants is worth more to an operator than that this one does not fit.
+        var read = TryParse(manifest);
+        var version = read is null ? null : master.Versions.Find(read.MasterKey);
+        var right = Authenticate(manifest, version ?? master.Current);
         var isGenuine = authenticator.Length == right.Length && CryptographicOperations.FixedTimeEquals(
             System.Text.Encoding.ASCII.GetBytes(authenticator), System.Text.Encoding.ASCII.GetBytes(right));
 
-        // Read all the same: which key it wants is worth more to an operator than that this one does not fit.
-        var read = TryParse(manifest);
         if (isGenuine) return read is { Format: CurrentFormat } ? read : throw new BackupException("The backup was made by a newer version of the platform. Restore it with that version.");
-        if (read is not null && read.MasterKey != IdOf(master))
+        if (read is not null && version is null)
         {
             throw new BackupException(
-                $"The backup was made with another master key ({read.MasterKey}; this one is {IdOf(master)}). Put the key of that time in place: docs/operations/keys-and-backups.md.");
+                $"The backup was made with another master key ({read.MasterKey}; this one is {master.Current.Id}). Put the key of that time in place, or beside this one as retired-<date>-{read.MasterKey}.key: docs/operations/keys-and-backups.md.");
         }
 
         throw new BackupException("The backup was altered: its manifest does not carry the authenticator that the platform made. Take another copy of it, or another backup.");
     }
+
+    /// <summary>Which master key it asks for; null: it is no manifest. Not vouched for yet.</summary>
+    public static string? NameOfKey(ReadOnlySpan<byte> manifest) => TryParse(manifest)?.MasterKey;
 
     private static BackupManifest? TryParse(ReadOnlySpan<byte> manifest)
     {

@@ -19,7 +19,7 @@ internal sealed class BackupRecipients
 
     public IReadOnlyList<string> Names => _passphrase is null ? [.. _keys.Select(key => Convert.ToHexString(key.GetFingerprint()))] : [MasterKey];
 
-    public static BackupRecipients Of(MasterKey master) => new([], PassphraseOf(master));
+    public static BackupRecipients Of(MasterKeyVersion master) => new([], PassphraseOf(master));
 
     /// <exception cref="BackupException">The file cannot be read, or holds no key that encrypts.</exception>
     public static BackupRecipients Read(string path)
@@ -40,7 +40,7 @@ internal sealed class BackupRecipients
     }
 
     /// <summary>Anybody with the master key can make it: gpg opens such an archive too.</summary>
-    public static char[] PassphraseOf(MasterKey master) => Convert.ToBase64String(master.Derive(Purpose)).ToCharArray();
+    public static char[] PassphraseOf(MasterKeyVersion master) => Convert.ToBase64String(master.Derive(Purpose)).ToCharArray();
 
     internal void AddTo(PgpEncryptedDataGenerator message)
     {

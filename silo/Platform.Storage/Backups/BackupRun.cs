@@ -18,7 +18,9 @@ internal sealed class BackupRun(IBackupDatabase database, MasterKey master, IOpt
     public async Task<(string Path, BackupManifest Manifest)> MakeAsync(string target, BackupPace pace, CancellationToken cancellationToken)
     {
         if (master.IsNew) throw new BackupException($"The master key {platform.Value.MasterKeyPath} is missing. Without it a backup could never be read.");
-        var recipients = options.Value.Recipients is { Length: > 0 } file ? BackupRecipients.Read(file) : BackupRecipients.Of(master);
+        // One for all of it: it may change meanwhile.
+        var key = master.Current;
+        var recipients = options.Value.Recipients is { Length: > 0 } file ? BackupRecipients.Read(file) : BackupRecipients.Of(key);
         var now = time.GetUtcNow();
         using var backup = Begin(target, BackupFolder.NameOf(platform.Value.Environment, now), recipients, now);
         try
@@ -32,12 +34,12 @@ internal sealed class BackupRun(IBackupDatabase database, MasterKey master, IOpt
                     Database = database.Kind,
                     Environment = platform.Value.Environment,
                     MadeAt = now,
-                    MasterKey = BackupManifest.IdOf(master),
+                    MasterKey = key.Id,
                     Recipients = recipients.Names,
                     Content = content,
                     Archives = [],
                 },
-                master);
+                key);
             return (backup.Path, manifest);
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

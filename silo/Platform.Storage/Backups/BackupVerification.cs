@@ -17,7 +17,7 @@ internal sealed class BackupVerification(IBackupDatabase database, MasterKey mas
         var dataKeys = await backup.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken);
         if (backup.Content.Recipients is not [BackupRecipients.MasterKey]) return;
 
-        var identity = BackupIdentity.Of(master);
+        var identity = BackupIdentity.Of(backup.Key);
         await using var scratch = await database.OpenScratchAsync(cancellationToken);
         var loaded = await scratch.LoadAsync(data.As(identity), dataKeys.As(identity), cancellationToken);
         backup.Content.Content.Require(loaded, backup.Content.Content);

@@ -45,7 +45,7 @@ internal sealed class NewBackup : IDisposable
     }
 
     /// <summary>Writes the manifest, which makes a backup of what is there.</summary>
-    public BackupManifest Complete(BackupManifest manifest, MasterKey master)
+    public BackupManifest Complete(BackupManifest manifest, MasterKeyVersion master)
     {
         var complete = manifest with { Archives = [.. _archives], Recipients = _recipients.Names, MadeAt = _madeAt };
         var bytes = complete.ToBytes();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.Storage.Postgres;
 using Platform.Storage.Sqlite;
@@ -6,7 +7,7 @@ using Platform.Storage.Sqlite;
 namespace Platform.Storage.Backups;
 
 /// <summary>Fills an empty database from a backup. What has to follow before a process may start on it (<c>RestoreConsequences</c>) is the caller's: until then the database is marked (<see cref="RestoreMarker"/>).</summary>
-internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, IOptions<PlatformOptions> platform, BackupProgress progress)
+internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, OtherMasterKeys others, IOptions<PlatformOptions> platform, BackupProgress progress)
 {
     /// <summary>Refuses whatever does not fit before anything is touched.</summary>
     /// <param name="from">Folder of the backup.</param>
@@ -14,20 +15,21 @@ internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, IOp
     /// <param name="identity">Opens the archives; null: the master key does.</param>
     /// <param name="accepted">Is given the manifest before anything is touched, and may refuse by an exception.</param>
     /// <param name="cancellationToken">Leaves a database that counts as empty.</param>
-    public async Task<BackupManifest> RestoreAsync(string from, string? dataKeysFrom, BackupIdentity? identity, Action<BackupManifest> accepted, CancellationToken cancellationToken)
+    /// <returns>What it holds, and the master key of the data keys, where that is another one.</returns>
+    public async Task<(BackupManifest Manifest, MasterKeyVersion? KeyOfDataKeys)> RestoreAsync(
+        string from, string? dataKeysFrom, BackupIdentity? identity, Action<BackupManifest> accepted, CancellationToken cancellationToken)
     {
         RequireMasterKey();
-        var backup = Accept(StoredBackup.Open(from, master));
-        var keysOf = dataKeysFrom is null ? backup : Accept(StoredBackup.Open(dataKeysFrom, master));
+        var backup = Accept(StoredBackup.Open(from, master, others));
+        var keysOf = dataKeysFrom is null ? backup : Accept(StoredBackup.Open(dataKeysFrom, master, others));
         progress.Begin($"Checking {backup.Name} ...");
-        identity ??= BackupIdentity.Of(master);
-        var data = (await backup.CheckAsync(StoredBackup.Data, progress, cancellationToken)).As(identity);
-        var dataKeys = (await keysOf.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken)).As(identity);
+        var data = (await backup.CheckAsync(StoredBackup.Data, progress, cancellationToken)).As(identity ?? BackupIdentity.Of(backup.Key));
+        var dataKeys = (await keysOf.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken)).As(identity ?? BackupIdentity.Of(keysOf.Key));
 
         accepted(backup.Content);
         await database.RequireEmptyAsync(cancellationToken);
         backup.Content.Content.Require(await database.LoadAsync(data, dataKeys, cancellationToken), keysOf.Content.Content);
-        return backup.Content;
+        return (backup.Content, keysOf.Key.Id == backup.Key.Id ? null : keysOf.Key);
     }
 
     /// <inheritdoc cref="IBackupDatabase.MarkRecoveredAsync"/>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 
 namespace Platform.Storage.Backups;
@@ -18,22 +19,30 @@ internal sealed class StoredBackup
 
     private readonly string _path;
 
-    private StoredBackup(string path, BackupManifest content) => (_path, Content) = (path, content);
+    private StoredBackup(string path, BackupManifest content, MasterKeyVersion key) => (_path, Content, Key) = (path, content, key);
 
     public BackupManifest Content { get; }
+
+    /// <summary>The master key with which it was made.</summary>
+    public MasterKeyVersion Key { get; }
 
     public string Name => Path.GetFileName(_path);
 
     /// <summary>Reads the manifest, and nothing that it does not vouch for.</summary>
+    /// <param name="path">Its folder.</param>
+    /// <param name="master">Of the platform.</param>
+    /// <param name="others">Where the key of its time may be, if it is a former one.</param>
     /// <exception cref="BackupException">It is no backup of a platform with this master key, or was altered.</exception>
-    public static StoredBackup Open(string path, MasterKey master)
+    public static StoredBackup Open(string path, MasterKey master, OtherMasterKeys? others = null)
     {
         path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         try
         {
             if (!File.Exists(Path.Combine(path, Manifest))) throw NoBackup(path);
             var manifest = File.ReadAllBytes(Path.Combine(path, Manifest));
-            return new StoredBackup(path, BackupManifest.Read(manifest, File.ReadAllText(Path.Combine(path, Authenticator), Encoding.ASCII), master));
+            if (others is not null && BackupManifest.NameOfKey(manifest) is { } id && master.Versions.Find(id) is null && others.Find(id) is { } former) master.Add(former);
+            var content = BackupManifest.Read(manifest, File.ReadAllText(Path.Combine(path, Authenticator), Encoding.ASCII), master);
+            return new StoredBackup(path, content, master.Versions.Find(content.MasterKey)!);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

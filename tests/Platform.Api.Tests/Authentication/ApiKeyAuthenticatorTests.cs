@@ -28,7 +28,7 @@ public sealed class ApiKeyAuthenticatorTests
     {
         var grains = Substitute.For<IGrainFactory>();
         grains.GetGrain<IApiKeysGrain>(Arg.Any<string>()).Returns(_grain);
-        var texts = new ApiKeyText(new MasterKey(RandomNumberGenerator.GetBytes(32)), Options.Create(new PlatformOptions()));
+        var texts = new ApiKeyText(IndexKey.Of(new MasterKey(RandomNumberGenerator.GetBytes(32))), Options.Create(new PlatformOptions()));
         _grant = new ApiKeyGrant { Id = PrefixedId.New<ApiKeyId>(_time), TenantId = PrefixedId.New<TenantId>(_time), Scopes = ApiKeyScopes.Introspect, Name = "x" };
         var secret = RandomNumberGenerator.GetBytes(ApiKeyText.SecretSize);
         _hash = [.. SHA256.HashData(secret)];

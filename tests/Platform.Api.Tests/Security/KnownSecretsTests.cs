@@ -55,6 +55,7 @@ public sealed class KnownSecretsTests : IAsyncLifetime
         { "DELETE FROM data_keys", "none of their data keys (table data_keys)" },
         { "DROP TABLE data_keys", "The database cannot be checked for its keys" },
         { "DELETE FROM secrets", "no record of its master key (table secrets)" },
+        { TestDatabases.ArePostgres ? "UPDATE secrets SET fingerprint = '\\x0011' WHERE name = 'index_key'" : "UPDATE secrets SET fingerprint = x'0011' WHERE name = 'index_key'", "The master key does not open the index key" },
         { "DROP TABLE secrets", "The database cannot be checked for its keys" },
         { TestDatabases.ArePostgres ? "DELETE FROM orleansstorage WHERE graintypestring = 'key_ring'" : "DELETE FROM grain_state WHERE state_name = 'key_ring'", "has lost its token keys" },
         {

@@ -14,6 +14,10 @@ public sealed class MasterKeySettingsTests : RefusedStartTest
     [InlineData("Platform:MasterKeyFile and Platform:MasterKey and Platform:MasterKeyCommand are set", "Platform:MasterKeyFile=/x", "Platform:MasterKey=" + Key, "Platform:MasterKeyCommand=vault")]
     [InlineData("Platform__MasterKey is not a key: it has to be 32 random bytes in base64", "Platform:MasterKey=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==")]
     [InlineData("Platform__MasterKey is not a key", "Platform:MasterKey=not base64 at all")]
+    [InlineData("Platform:NextMasterKeyFile and Platform:NextMasterKey are set", "Platform:NextMasterKeyFile=/x/master.key", "Platform:NextMasterKey=" + Key)]
+    [InlineData("Platform:NextMasterKey is the same key as Platform:MasterKey", "Platform:MasterKey=" + Key, "Platform:NextMasterKey=" + Key)]
+    [InlineData("Platform__NextMasterKey is not a key: it has to be 32 random bytes in base64", "Platform:NextMasterKey=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==")]
+    [InlineData("Platform:NextMasterKeyCommand is no program", "Platform:NextMasterKeyCommand=vault \"read")]
     [InlineData("Platform:MasterKeyCommand is no program", "Platform:MasterKeyCommand=vault \"read")]
     public async Task Start_SourcesThatCannotBe_AreNamedAndNothingIsMade(string expected, params string[] settings)
     {

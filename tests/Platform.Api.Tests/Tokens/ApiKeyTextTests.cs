@@ -80,7 +80,7 @@ public sealed class ApiKeyTextTests
 
         Opens(text, New("production")).ShouldBeFalse();
         using var other = new MasterKey(RandomNumberGenerator.GetBytes(32));
-        Opens(text, new ApiKeyText(other, Options.Create(new PlatformOptions { Environment = "test" }))).ShouldBeFalse();
+        Opens(text, new ApiKeyText(IndexKey.Of(other), Options.Create(new PlatformOptions { Environment = "test" }))).ShouldBeFalse();
         Opens(text, New("test")).ShouldBeTrue();
     }
 
@@ -112,7 +112,7 @@ public sealed class ApiKeyTextTests
         return text + new string(checksum);
     }
 
-    private static ApiKeyText New(string environment) => new(Master, Options.Create(new PlatformOptions { Environment = environment }));
+    private static ApiKeyText New(string environment) => new(IndexKey.Of(Master), Options.Create(new PlatformOptions { Environment = environment }));
 
     private string Make() => _texts.Make(_id, _tenant, _secret);
 

@@ -14,7 +14,7 @@ public sealed class UsernameBlindIndexTests
     public void Of_NamesThatLookAlike_DifferAndFitAGrainKey()
     {
         using var master = new MasterKey(new byte[32]);
-        var names = new UsernameBlindIndex(master);
+        var names = new UsernameBlindIndex(IndexKey.Of(master));
         string[] typed = ["1", "01", "0x1", "a+b", "a/b", "a%2Fb", "ä", new string('ж', 64), "a#b?c\\d"];
         var keys = typed.Select(name =>
         {
@@ -30,15 +30,15 @@ public sealed class UsernameBlindIndexTests
     {
         using var master = new MasterKey(new byte[32]);
         using var other = new MasterKey([.. Enumerable.Repeat((byte)1, 32)]);
-        var index = new UsernameBlindIndex(master).Of(Acme, name.Get);
-        return index == new UsernameBlindIndex(master).Of(Acme, name.Get) && index != new UsernameBlindIndex(master).Of(Globex, name.Get) && index != new UsernameBlindIndex(other).Of(Acme, name.Get);
+        var index = new UsernameBlindIndex(IndexKey.Of(master)).Of(Acme, name.Get);
+        return index == new UsernameBlindIndex(IndexKey.Of(master)).Of(Acme, name.Get) && index != new UsernameBlindIndex(IndexKey.Of(master)).Of(Globex, name.Get) && index != new UsernameBlindIndex(IndexKey.Of(other)).Of(Acme, name.Get);
     }).QuickCheckThrowOnFailure();
 
     [Fact, Trait("Threat", "T12")]
     public void OfImpossible_AnyText_IsItsOwnAndNoNamesKey() => Prop.ForAll(ArbMap.Default.ArbFor<NonNull<string>>(), ArbMap.Default.ArbFor<NonNull<string>>(), (typed, name) =>
     {
         using var master = new MasterKey(new byte[32]);
-        var names = new UsernameBlindIndex(master);
+        var names = new UsernameBlindIndex(IndexKey.Of(master));
         var impossible = names.OfImpossible(Acme, typed.Get);
         return impossible == names.OfImpossible(Acme, typed.Get)
             && (impossible == names.OfImpossible(Acme, name.Get)) == (typed.Get == name.Get)
@@ -52,7 +52,7 @@ public sealed class UsernameBlindIndexTests
     public void OfImpossible_HalvesOfSurrogatePairs_Differ()
     {
         using var master = new MasterKey(new byte[32]);
-        var names = new UsernameBlindIndex(master);
+        var names = new UsernameBlindIndex(IndexKey.Of(master));
         string[] halves = ["\ud800", "\ud801", "\udc00", "\ufffd"];
         halves.Select(half => names.OfImpossible(Acme, half)).Distinct().Count().ShouldBe(halves.Length);
         halves.Select(names.AbsentTenant).Distinct().Count().ShouldBe(halves.Length);
@@ -62,7 +62,7 @@ public sealed class UsernameBlindIndexTests
     public void Absent_EachItsOwn_AreIdsThatNothingHas()
     {
         using var master = new MasterKey(new byte[32]);
-        var names = new UsernameBlindIndex(master);
+        var names = new UsernameBlindIndex(IndexKey.Of(master));
         names.AbsentTenant("a").ShouldBe(names.AbsentTenant("a"));
         names.AbsentTenant("a").ShouldNotBe(names.AbsentTenant("b"));
         names.DecoyUserId(Acme, "a").ShouldNotBe(names.DecoyUserId(Globex, "a"));

@@ -41,9 +41,12 @@ public abstract class BackupProcessTest(ITestOutputHelper output) : ProcessTest(
     }
 
     /// <summary>Kills the command after a while, or lets it end where it is quicker.</summary>
-    private protected async Task KillAsync(DataFolder folder, TimeSpan after, params string[] arguments)
+    private protected Task KillAsync(DataFolder folder, TimeSpan after, params string[] arguments) => KillAsync(folder, after, [], arguments);
+
+    /// <inheritdoc cref="KillAsync(DataFolder, TimeSpan, string[])"/>
+    private protected async Task KillAsync(DataFolder folder, TimeSpan after, (string Key, string Value)[] settings, params string[] arguments)
     {
-        using var process = new System.Diagnostics.Process { StartInfo = await StartOf(folder, arguments).ToStartInfoAsync() };
+        using var process = new System.Diagnostics.Process { StartInfo = await (StartOf(folder, arguments) with { Settings = [.. Tools, .. settings] }).ToStartInfoAsync() };
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.Start();

@@ -17,6 +17,7 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
         { "PlatformServer", ["probe", "--help"], "readyz" },
         { "PlatformServer", ["migrate", "--help"], "--dry-run" },
         { "PlatformServer", ["reset-operator", "--help"], "shown once" },
+        { "PlatformServer", ["rotate-master-key", "--help"], "--retire-now" },
         { "PlatformApi", ["--help"], "Platform.Api.dll" },
         { "PlatformApi", ["--version"], "0.1.0" },
         { "PlatformApi", ["verify-log", "--help"], "--checkpoints" },
@@ -26,6 +27,7 @@ public sealed class HelpTests(ITestOutputHelper output) : ProcessTest(output)
         { "PlatformSilo", ["probe", "--help"], "readyz" },
         { "PlatformSilo", ["migrate", "--help"], "--dry-run" },
         { "PlatformSilo", ["reset-operator", "--help"], "shown once" },
+        { "PlatformSilo", ["rotate-master-key", "--help"], "--retire-now" },
     };
 
     [Theory]

@@ -74,7 +74,7 @@ public sealed class BackupTests
     {
         using var sample = await SampleBackup.MakeAsync();
         var opened = new MemoryStream();
-        var archive = new StoredArchive(Path.Combine(sample.Folder, StoredBackup.Data)).As(BackupIdentity.Of(sample.Master));
+        var archive = new StoredArchive(Path.Combine(sample.Folder, StoredBackup.Data)).As(BackupIdentity.Of(sample.Master.Current));
         await archive.ReadAsync(async from =>
         {
             await using var file = new System.IO.Compression.GZipStream(from, System.IO.Compression.CompressionMode.Decompress, leaveOpen: true);

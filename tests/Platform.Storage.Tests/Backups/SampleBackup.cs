@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Platform.Hosting.MasterKeys;
 using Platform.Security;
 using Platform.Storage.Backups;
 using Platform.Storage.Tests.Hosting;
@@ -61,7 +62,8 @@ internal sealed class SampleBackup : IDisposable
     {
         var platform = Options.Create(new PlatformOptions { DataDirectory = PathOf(into), Environment = environment });
         await using var database = new SqliteBackup(platform, Progress());
-        return await new RestoreRun(database, master ?? Master, platform, Progress()).RestoreAsync(Folder, dataKeysFrom: null, identity, accepted: _ => { }, default);
+        var run = new RestoreRun(database, master ?? Master, new OtherMasterKeys(platform.Value), platform, Progress());
+        return (await run.RestoreAsync(Folder, dataKeysFrom: null, identity, accepted: _ => { }, default)).Manifest;
     }
 
     /// <summary>As the silo does that made it.</summary>

@@ -44,7 +44,7 @@ public sealed class PostgresUserSearchTests(PostgresFixture fixture) : UserSearc
 public abstract class UserSearchTests(StorageFixture fixture)
 {
     private readonly TenantId _tenant = Samples.New<TenantId>();
-    private readonly UsernameBlindIndex _names = new(new MasterKey(new byte[32]));
+    private readonly UsernameBlindIndex _names = new(IndexKey.Of(new MasterKey(new byte[32])));
 
     private UserSearch Search => new(fixture.Users, _names);
 

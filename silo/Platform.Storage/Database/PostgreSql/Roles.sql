@@ -29,7 +29,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     OrleansStorage, OrleansMembershipVersionTable, OrleansMembershipTable,
     tenants, users, sessions, session_activity, idempotency_keys, sign_in_throttles, notification_outbox,
     scenarios, scenario_grants, scenario_history, scenario_comments, api_keys, support_grants, proven_domains,
-    vulnerability_reports, vulnerability_attachments, tenant_deletions,
+    vulnerability_reports, vulnerability_attachments, tenant_deletions, master_key_holders,
     grain_directory, silo_fences
     TO platform_silo;
 GRANT SELECT, INSERT ON audit_events, audit_checkpoints, audit_trims, audit_closures TO platform_silo;
@@ -37,7 +37,7 @@ GRANT UPDATE (swept) ON audit_closures TO platform_silo;
 GRANT SELECT, INSERT, UPDATE ON data_keys TO platform_silo;
 GRANT SELECT, INSERT, UPDATE, DELETE ON erasures TO platform_silo;
 GRANT SELECT, INSERT, DELETE ON former_users TO platform_silo;
-GRANT SELECT, INSERT ON secrets TO platform_silo;
+GRANT SELECT, INSERT, UPDATE ON secrets TO platform_silo;
 REVOKE EXECUTE ON FUNCTION writetostorage FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION writetostorage TO platform_silo;
 

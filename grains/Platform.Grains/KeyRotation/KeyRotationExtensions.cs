@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Platform.KeyRotation;
+
+internal static class KeyRotationExtensions
+{
+    public static IServiceCollection AddKeyRotation(this IServiceCollection services) => services
+        .AddSingleton<MasterKeyHolders>()
+        .AddSingleton<Rewrapping>();
+}
