@@ -6,5 +6,5 @@ internal static class KeyRotationExtensions
 {
     public static IServiceCollection AddKeyRotation(this IServiceCollection services) => services
         .AddSingleton<MasterKeyHolders>()
-        .AddSingleton<Rewrapping>();
+        .AddSingleton<WrappedRecords>();
 }

@@ -11,7 +11,7 @@ namespace Platform.KeyRotation;
 /// a moment, lose nothing and do nothing twice that matters.
 /// </summary>
 internal sealed partial class MasterKeyRotationGrain(
-    MasterKeyTable table, MasterKeyHolders holders, Rewrapping rewrapping, MasterKey master, IndexKey index, AuditLog audit, TimeProvider time, ILogger<MasterKeyRotationGrain> logger) : Grain, IMasterKeyRotationGrain
+    MasterKeyTable table, MasterKeyHolders holders, WrappedRecords records, MasterKey master, IndexKey index, AuditLog audit, TimeProvider time, ILogger<MasterKeyRotationGrain> logger) : Grain, IMasterKeyRotationGrain
 {
     /// <summary>As the command is called.</summary>
     public const string Command = "rotate-master-key";
@@ -56,7 +56,7 @@ internal sealed partial class MasterKeyRotationGrain(
     private async Task<bool> WrapAsync(MasterKeySecrets secrets, MasterKeyRotation rotation, CancellationToken cancellationToken)
     {
         if (!master.Current.Fingerprint.AsSpan().SequenceEqual(rotation.Next)) return false;
-        if (await rewrapping.ContinueAsync(rotation.Cursor, cancellationToken) is { } cursor)
+        if (await records.ContinueAsync(rotation.Cursor, cancellationToken) is { } cursor)
         {
             return await table.TrySaveAsync(secrets, rotation with { Cursor = cursor }, cancellationToken);
         }
@@ -69,12 +69,12 @@ internal sealed partial class MasterKeyRotationGrain(
     private async Task<bool> RetireAsync(MasterKeySecrets secrets, MasterKeyRotation rotation, CancellationToken cancellationToken)
     {
         if (!rotation.MayRetire(time.GetUtcNow()) || !master.Current.Fingerprint.AsSpan().SequenceEqual(rotation.Next)) return false;
-        if (await rewrapping.ContinueAsync(rotation.Cursor, cancellationToken) is { } cursor)
+        if (await records.ContinueAsync(rotation.Cursor, cancellationToken) is { } cursor)
         {
             return await table.TrySaveAsync(secrets, rotation with { Cursor = cursor }, cancellationToken);
         }
 
-        await rewrapping.PurgeAsync(rotation.WrappingSince ?? rotation.AnnouncedAt, cancellationToken);
+        await records.PurgeAsync(rotation.WrappingSince ?? rotation.AnnouncedAt, cancellationToken);
         await RecordAsync(AuditActions.MasterKeyRetired, rotation, cancellationToken);
         var next = rotation with { Step = MasterKeyRotationStep.Retired, RetiredAt = time.GetUtcNow(), Cursor = "" };
         if (!await table.TrySaveAsync(secrets, next, cancellationToken)) return false;

@@ -9,6 +9,7 @@ using Platform.KeyRotation;
 using Platform.Silo.Hosting.Commands;
 using Platform.Storage;
 using Platform.Storage.Backups;
+using Platform.Storage.Beside;
 
 namespace Platform.Silo.Hosting.Backups;
 

@@ -132,7 +132,7 @@ internal static class RestoreCommand
             async () =>
             {
                 // Made after a rotation, for data from before it: from here on one key opens both.
-                if (keyOfDataKeys is not null) await services.GetRequiredService<Rewrapping>().RewrapAllDataKeysAsync(keyOfDataKeys, cancellationToken);
+                if (keyOfDataKeys is not null) await services.GetRequiredService<WrappedRecords>().RewrapAllDataKeysAsync(keyOfDataKeys, cancellationToken);
                 var restore = new PlatformRestore(name, backupAt, services.GetRequiredService<TimeProvider>().GetUtcNow(), Name, MachineAccount.Of(Name));
                 var tenants = await services.GetRequiredService<RestoreConsequences>().ApplyAsync(restore, services.GetRequiredService<RestoreJournal>().Plans, cancellationToken);
                 await services.GetRequiredService<IDatabase>().WriteAsync(Unmark, new Statement(RestoreMarker.Drop), cancellationToken);

@@ -5,6 +5,7 @@ using Platform.Hosting;
 using Platform.Hosting.Settings;
 using Platform.KeyRotation;
 using Platform.Storage;
+using Platform.Storage.Beside;
 
 namespace Platform.Silo.Hosting.Commands;
 

@@ -6,6 +6,7 @@ using Platform.KeyRotation;
 using Platform.Security;
 using Platform.Silo.Hosting.KeyRotation;
 using Platform.Storage;
+using Platform.Storage.Beside;
 
 namespace Platform.Silo.Hosting.Commands;
 

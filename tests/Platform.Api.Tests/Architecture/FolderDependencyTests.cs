@@ -14,7 +14,7 @@ public sealed partial class FolderDependencyTests
         { "Platform.Contracts", "Platform", ["Platform.GrainFactoryExtensions"] },
         { "Platform.Cryptography", "Platform", [] },
         { "Platform.Grains", "Platform", ["Platform.PlatformGrainsExtensions", "Platform.PlatformTablesExtensions", "Platform.StateJson"] },
-        { "Platform.Hosting", "Platform.Hosting", ["Platform.Hosting.InstallationExtensions"] },
+        { "Platform.Hosting", "Platform.Hosting", ["Platform.Hosting.InstallationExtensions", "Platform.Hosting.PlatformClientExtensions"] },
         { "Platform.Silo.Hosting", "Platform.Silo.Hosting", ["Platform.Silo.Hosting.PlatformSiloExtensions"] },
         { "Platform.Storage", "Platform.Storage", ["Platform.Storage.PlatformStorageExtensions"] },
         { "Platform.Validation", "Platform", [] },

@@ -88,7 +88,17 @@ internal sealed class SiloHost : SiloCalls, IAsyncDisposable
         builder.AddStandaloneSilo();
         configure?.Invoke(builder.Services);
         var host = builder.Build();
-        await host.StartAsync();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            // What was refused must not keep the data directory.
+            if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+            throw;
+        }
+
         return new SiloHost(host, folder, ownsFolder, time);
     }
 }

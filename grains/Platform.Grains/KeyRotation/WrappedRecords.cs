@@ -10,8 +10,8 @@ using Platform.Storage;
 namespace Platform.KeyRotation;
 
 /// <summary>Wraps by the current master key what the former one wrapped, page by page: data keys, token keys, signing keys, the second factors of users.</summary>
-internal sealed partial class Rewrapping(
-    IDatabase database, IGrainFactory grains, MasterKey master, IOptions<PlatformOptions> options, ILogger<Rewrapping> logger)
+internal sealed partial class WrappedRecords(
+    IDatabase database, IGrainFactory grains, MasterKey master, IOptions<PlatformOptions> options, ILogger<WrappedRecords> logger)
 {
     private const int KeysAtOnce = 500;
     private const int UsersAtOnce = 100;

@@ -8,7 +8,7 @@ using Platform.Hosting;
 using Platform.Storage.Postgres;
 using Platform.Storage.Sqlite;
 
-namespace Platform.Storage;
+namespace Platform.Storage.Beside;
 
 /// <summary>A database that another process may be using: for commands that read and write a row beside it. Nothing is migrated, made or held.</summary>
 internal interface IDatabaseBeside : IDatabase
