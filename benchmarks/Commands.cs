@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Platform.Benchmarks.Hosting;
+using Platform.Benchmarks.Measuring;
 using Platform.Hosting.Settings;
 
 namespace Platform.Benchmarks;
@@ -11,6 +13,29 @@ internal static class Commands
     public const int Interrupted = 130;
 
     public static readonly Option<string?> Output = new("--out") { Description = "Also write the tables to this file", HelpName = "FILE" };
+
+    /// <summary>A measurement on data in a temporary folder, and its report.</summary>
+    /// <param name="title">Of the report.</param>
+    /// <param name="output">File for the report; null: it is printed only.</param>
+    /// <param name="measure">Is given the report and the folder.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> ReportAsync(string title, string? output, Func<Report, string, Task> measure)
+    {
+        var report = new Report(title);
+        Machine.Describe(report, Machine.OwnGrains());
+        var folder = BenchmarkSilo.TemporaryFolder();
+        try
+        {
+            await measure(report, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        await report.PublishAsync(output);
+        return 0;
+    }
 
     public static Command Create(string name, string description, IEnumerable<Option> options, Func<ParseResult, CancellationToken, Task<int>> run)
     {

@@ -31,9 +31,7 @@ internal sealed class ApiKeyText(IndexKey index, IOptions<PlatformOptions> optio
     private const int Body = Size / BlockSize * Base62.BlockLength;
     private const int Length = 12 + Body + Base62.ChecksumLength;
 
-    private byte[]? _key;
-
-    private byte[] Key => _key ??= index.Derive("api-key:" + options.Value.Environment);
+    private readonly string _purpose = "api-key:" + options.Value.Environment;
 
     /// <summary>Whether a bearer text means to be one of these, and so no session's token.</summary>
     public static bool IsMeant(ReadOnlySpan<char> text) => text.StartsWith(Start, StringComparison.Ordinal);
@@ -86,7 +84,7 @@ internal sealed class ApiKeyText(IndexKey index, IOptions<PlatformOptions> optio
     private void Tag(ReadOnlySpan<byte> content, Span<byte> tag)
     {
         Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(Key, content, full);
+        HMACSHA256.HashData(index.Derive(_purpose), content, full);
         full[..TagSize].CopyTo(tag);
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Platform.Benchmarks.Hosting;
-using Platform.Benchmarks.Measuring;
 
 namespace Platform.Benchmarks.Pages;
 
@@ -12,24 +10,14 @@ internal static class PagesCommand
     public static Command Create() =>
         Commands.Create("pages", "What pages of tenants call and load, beside GET /v1/session, in one process with the real host.", [Rounds, Calls], RunAsync);
 
-    private static async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
+    private static Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var (rounds, calls) = (line.GetValue(Rounds), line.GetValue(Calls));
-        var report = new Report("Calls of pages beside GET /v1/session");
-        Machine.Describe(report, Machine.OwnGrains());
-        var folder = BenchmarkSilo.TemporaryFolder();
-        try
+        return Commands.ReportAsync("Calls of pages beside GET /v1/session", line.GetValue(Commands.Output), async (report, folder) =>
         {
             await using var host = await PagesHost.StartAsync(folder);
             var kinds = await PageCalls.PrepareAsync(host);
             await new PagesRun(report, rounds, calls).RunAsync(host, kinds, cancellationToken);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        await report.PublishAsync(line.GetValue(Commands.Output));
-        return 0;
+        });
     }
 }

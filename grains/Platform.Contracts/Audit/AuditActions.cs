@@ -30,12 +30,6 @@ public static class AuditActions
     public const string TenantCreated = "tenant.created";
     public const string TenantUpdated = "tenant.updated";
     public const string TenantSessionsRevoked = "tenant.sessions_revoked";
-    /// <summary>Another master key wraps from here on; the former one opens until it is retired. In the log of the operators' tenant.</summary>
-    public const string MasterKeyRotated = "master_key.rotated";
-
-    /// <summary>Nothing needs the former master key any more.</summary>
-    public const string MasterKeyRetired = "master_key.retired";
-
     /// <summary>The platform was restored from a backup: what has happened here between the two times is lost.</summary>
     public const string TenantRestored = "tenant.restored";
     public const string TenantIpRulesSet = "tenant.ip_rules_set";
@@ -54,6 +48,12 @@ public static class AuditActions
 
     /// <summary>Events older than the tenant's retention were dropped from the front of this log.</summary>
     public const string AuditTrimmed = "audit.trimmed";
+
+    /// <summary>Another master key wraps from here on; the former one opens until it is retired. In the log of the operators' tenant.</summary>
+    public const string MasterKeyRotated = "master_key.rotated";
+
+    /// <summary>Nothing needs the former master key any more.</summary>
+    public const string MasterKeyRetired = "master_key.retired";
 
     public const string RoleCreated = "role.created";
     public const string RoleUpdated = "role.updated";

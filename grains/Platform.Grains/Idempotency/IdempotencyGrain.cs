@@ -13,8 +13,6 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
     /// <summary>Longer than any call runs: whoever began it and has not answered by then is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    private readonly byte[] _keyOfKeys = index.Derive("idempotency-key");
-
     public async Task<IdempotencyStart> BeginAsync(Actor actor, string key, ImmutableArray<byte> requestHash, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -64,5 +62,5 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
 
     /// <summary>By a keyed hash: what callers choose as a key may be an address. API keys act for no user, so each one's own id keeps it apart from the others.</summary>
     private IdempotencyKey Owned(Actor actor, string key) =>
-        new(actor.TenantId, actor.UserId, Convert.ToHexStringLower(HMACSHA256.HashData(_keyOfKeys, Encoding.UTF8.GetBytes($"{actor.ApiKey}\n{key}"))));
+        new(actor.TenantId, actor.UserId, Convert.ToHexStringLower(HMACSHA256.HashData(index.Derive("idempotency-key"), Encoding.UTF8.GetBytes($"{actor.ApiKey}\n{key}"))));
 }

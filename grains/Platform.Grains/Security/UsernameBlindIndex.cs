@@ -11,9 +11,7 @@ namespace Platform.Security;
 /// </summary>
 internal sealed class UsernameBlindIndex(IndexKey index)
 {
-    private byte[]? _key;
-
-    private byte[] Key => _key ??= index.Derive("name-index");
+    private byte[] Key => index.Derive("name-index");
 
     /// <param name="tenant">Names are unique within it.</param>
     /// <param name="normalisedName">From <see cref="Usernames.TryNormalise"/>.</param>

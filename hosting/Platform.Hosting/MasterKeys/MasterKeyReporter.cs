@@ -28,7 +28,7 @@ internal sealed partial class MasterKeyReporter(
     {
         var orders = await grains.MasterKeys().ReportAsync(held.ToHolder(_name), cancellationToken);
         var missing = held.Follow(orders);
-        if (missing is not null && _fault is null) Missing(logger, missing.Id, held.PlaceOf(missing.Id));
+        if (missing is { IsNews: true }) Missing(logger, missing.Id, held.PlaceOf(missing.Id));
         _fault = missing is { IsCurrent: true } ? "This host lacks the current master key (docs/operations/keys-and-backups.md)." : null;
         _failing = false;
     }

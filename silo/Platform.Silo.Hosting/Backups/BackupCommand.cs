@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Platform.Hosting;
 using Platform.Hosting.MasterKeys;
@@ -29,23 +30,26 @@ internal static class BackupCommand
         docs/operations/backups.md.
         """;
 
-    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => CommandHost.RunAsync(
         Name,
         Usage,
         args,
-        async () =>
+        () => Build(args, program, settings, output),
+        async (host, stop) =>
         {
-            var builder = BackupHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings) { Options = [To] }, output);
-            builder.AddDatabaseBeside();
-            builder.Services.AddSingleton<MasterKeyTable>();
-            using var host = builder.Build();
-            HostRun.Validate(host);
-            using var stop = new StopSignals();
-            await output.WriteLineAsync(await MakeAsync(host.Services, stop.Token));
+            await output.WriteLineAsync(await MakeAsync(host.Services, stop));
             return 0;
         },
         output,
         error);
+
+    private static IHost Build(string[] args, Assembly program, KnownSettings settings, TextWriter output)
+    {
+        var builder = BackupHost.CreateBuilder(args, program, new HostSyntax(Commands: [], Flags: [], settings) { Options = [To] }, output);
+        builder.AddDatabaseBeside();
+        builder.Services.AddSingleton<MasterKeyTable>();
+        return builder.Build();
+    }
 
     private static async Task<string> MakeAsync(IServiceProvider services, CancellationToken cancellationToken)
     {

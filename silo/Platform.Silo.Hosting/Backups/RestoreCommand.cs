@@ -53,17 +53,14 @@ internal static class RestoreCommand
 
     private static readonly Operation Unmark = new("write", RestoreMarker.Table);
 
-    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => CommandHost.RunAsync(
         Name,
         Usage,
         args,
-        async () =>
+        () => Build(args, program, settings, output),
+        async (host, stop) =>
         {
-            var host = Build(args, program, settings, output);
-            await using var disposed = (IAsyncDisposable)host;
-            HostRun.Validate(host);
-            using var stop = new StopSignals();
-            await output.WriteLineAsync(await RunAsync(host, host.Services.GetRequiredService<HostArguments>(), stop.Token));
+            await output.WriteLineAsync(await RunAsync(host, host.Services.GetRequiredService<HostArguments>(), stop));
             return 0;
         },
         output,

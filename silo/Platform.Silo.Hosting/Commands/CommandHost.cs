@@ -11,6 +11,30 @@ namespace Platform.Silo.Hosting.Commands;
 /// <summary>The host of a command: reads settings from where the platform reads them, and serves nothing.</summary>
 internal static class CommandHost
 {
+    /// <summary>Builds the host of a command, checks its settings, and runs the command until it is done or asked to stop.</summary>
+    /// <param name="name">Of the command.</param>
+    /// <param name="usage">Its help.</param>
+    /// <param name="args">Behind the command's name.</param>
+    /// <param name="build">From the same.</param>
+    /// <param name="command">Returns its exit code. The token ends it in order (Ctrl+C, SIGTERM).</param>
+    /// <param name="output">Writer for the help.</param>
+    /// <param name="error">Writer for failures.</param>
+    public static Task<int> RunAsync(
+        string name, string usage, string[] args, Func<IHost> build, Func<IHost, CancellationToken, Task<int>> command, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+        name,
+        usage,
+        args,
+        async () =>
+        {
+            var host = build();
+            await using var disposed = (IAsyncDisposable)host;
+            HostRun.Validate(host);
+            using var stop = new StopSignals();
+            return await command(host, stop.Token);
+        },
+        output,
+        error);
+
     /// <param name="args">Behind the command's name.</param>
     /// <param name="program">The program whose command it is.</param>
     /// <param name="syntax">What the command understands.</param>

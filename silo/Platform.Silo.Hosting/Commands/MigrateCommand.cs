@@ -36,17 +36,12 @@ internal static class MigrateCommand
         3 with --dry-run: scripts would run.
         """;
 
-    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => CommandHost.RunAsync(
         Name,
         Usage,
         args,
-        async () =>
-        {
-            using var host = Build(args, program, settings);
-            HostRun.Validate(host);
-            using var stop = new StopSignals();
-            return await RunAsync(Migrator(host.Services), host.Services.GetRequiredService<HostArguments>().Has(DryRun), output, stop.Token);
-        },
+        () => Build(args, program, settings),
+        (host, stop) => RunAsync(Migrator(host.Services), host.Services.GetRequiredService<HostArguments>().Has(DryRun), output, stop),
         output,
         error);
 

@@ -34,19 +34,15 @@ internal static class ResetOperatorCommand
         Exit codes: 0 done; 1 refused or failed.
         """;
 
-    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => CommandHost.RunAsync(
         Name,
         Usage,
         args,
-        async () =>
+        () => args is [var username, .. var rest] && !username.StartsWith('-') ? Build(rest, program, settings) : throw new StartupException($"Name the operator: {Name} <username> [--Setting=value ...]."),
+        (host, stop) =>
         {
-            if (args is not [var username, .. var rest] || username.StartsWith('-')) throw new StartupException($"Name the operator: {Name} <username> [--Setting=value ...].");
-            using var stop = new StopSignals();
-            var host = Build(rest, program, settings);
-            await using var disposed = (IAsyncDisposable)host;
-            HostRun.Validate(host);
             DemandPlatform(host.Services);
-            return await HostRun.WithAsync(host, () => host.Services.GetRequiredService<OperatorReset>().RunAsync(username, output, stop.Token), stop.Token);
+            return HostRun.WithAsync(host, () => host.Services.GetRequiredService<OperatorReset>().RunAsync(args[0], output, stop), stop);
         },
         output,
         error);

@@ -40,23 +40,21 @@ internal static class RotateMasterKeyCommand
         Exit codes: 0 done, or as far as it goes before the former key may be retired; 1 refused or failed.
         """;
 
-    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => HostRun.RunCommandAsync(
+    public static Task<int> RunAsync(string[] args, Assembly program, KnownSettings settings, TextWriter output, TextWriter error) => CommandHost.RunAsync(
         Name,
         Usage,
         args,
-        async () =>
+        () => Build(args, program, settings),
+        async (host, stop) =>
         {
-            using var host = Build(args, program, settings);
-            HostRun.Validate(host);
-            using var stop = new StopSignals();
             var arguments = host.Services.GetRequiredService<HostArguments>();
             var flags = new[] { RetireNow, Cancel, Status }.Where(arguments.Has).ToArray();
             if (flags.Length > 1) throw new StartupException($"{string.Join(" and ", flags)} do not go together. Name one of them.");
             var rotation = host.Services.GetRequiredService<RotationRun>();
-            if (arguments.Has(Status)) return await rotation.ShowAsync(output, stop.Token);
-            if (arguments.Has(Cancel)) return await rotation.CancelAsync(output, stop.Token);
-            await rotation.AnnounceAsync(arguments.Has(RetireNow), output, stop.Token);
-            return await rotation.FollowAsync(() => BuildSilo(args, program, settings), output, stop.Token);
+            if (arguments.Has(Status)) return await rotation.ShowAsync(output, stop);
+            if (arguments.Has(Cancel)) return await rotation.CancelAsync(output, stop);
+            await rotation.AnnounceAsync(arguments.Has(RetireNow), output, stop);
+            return await rotation.FollowAsync(() => BuildSilo(args, program, settings), output, stop);
         },
         output,
         error);

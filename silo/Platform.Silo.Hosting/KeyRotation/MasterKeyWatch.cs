@@ -28,7 +28,6 @@ internal sealed partial class MasterKeyWatch(
     private volatile MasterKeyRotation? _rotation;
     private MasterKeyHolder? _told;
     private long _toldAt;
-    private string? _missing;
 
     protected override bool RunsAtStart => true;
 
@@ -64,8 +63,7 @@ internal sealed partial class MasterKeyWatch(
             return false;
         }
 
-        if (missing?.Id is { } id && id != _missing) Missing(logger, id, held.PlaceOf(id));
-        _missing = missing?.Id;
+        if (missing is { IsNews: true }) Missing(logger, missing.Id, held.PlaceOf(missing.Id));
         if (secrets.Rotation is { Step: MasterKeyRotationStep.Retired } done) held.TidyUp(done.Next, done.Former, done.RetiredAt ?? done.AnnouncedAt);
         if (secrets.Rotation is not { IsUnderWay: true }) return false;
         await ReportAsync(cancellationToken);

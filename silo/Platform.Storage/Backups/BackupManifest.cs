@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -137,7 +138,11 @@ internal sealed record DatabaseContent
 /// <param name="Tenant">Whose.</param>
 /// <param name="Sequence">Of its newest event.</param>
 /// <param name="Hash">Of that event, in lower-case hex.</param>
-internal sealed record AccessLogHead(string Tenant, long Sequence, string Hash);
+internal sealed record AccessLogHead(string Tenant, long Sequence, string Hash)
+{
+    /// <summary>From tenant, sequence and hash, in this order.</summary>
+    public static AccessLogHead Read(DbDataReader row) => new(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2)));
+}
 
 /// <summary>The access logs of a database that was brought back by other means.</summary>
 /// <param name="Newest">Time of the newest event; null: there is none.</param>

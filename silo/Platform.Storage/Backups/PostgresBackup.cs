@@ -149,7 +149,7 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
             SELECT graintypestring, grainidextensionstring, payloadbinary, wrapped FROM orleansstorage LEFT JOIN data_keys ON subject_id = grainidextensionstring
             WHERE graintypestring IN ({SampledState.Names}) AND payloadbinary IS NOT NULL ORDER BY random() LIMIT {SampledState.Count}
             """,
-            row => new SampledState(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3)),
+            SampledState.Read,
             cancellationToken);
     }
 
@@ -183,7 +183,7 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
     private static Task<List<AccessLogHead>> HeadsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
         connection,
         "SELECT DISTINCT ON (tenant_id) tenant_id, sequence, hash FROM audit_events ORDER BY tenant_id, sequence DESC",
-        row => new AccessLogHead(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2))),
+        AccessLogHead.Read,
         cancellationToken);
 
     private Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(connectionString, cancellationToken);

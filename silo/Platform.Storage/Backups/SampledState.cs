@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Platform.Security;
 using Platform.State;
@@ -16,6 +17,9 @@ internal sealed record SampledState(string Name, string Key, byte[] Payload, byt
 
     /// <summary>Of as many, damage that few of the states have is found in one of the next backups.</summary>
     public const int Count = 100;
+
+    /// <summary>From the four columns in this order.</summary>
+    public static SampledState Read(DbDataReader row) => new(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
 
     /// <summary>Whether a silo could read it. One whose data key was destroyed is not to be read, by anybody.</summary>
     public bool IsAsItShouldBe(MasterKey master)

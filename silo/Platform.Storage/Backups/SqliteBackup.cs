@@ -101,7 +101,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
             using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadOnly);
             return session.Query(
                 new Statement($"SELECT state_name, grain_key, payload, wrapped FROM grain_state LEFT JOIN data_keys ON subject_id = grain_key WHERE state_name IN ({SampledState.Names}) ORDER BY random() LIMIT {SampledState.Count}"),
-                row => new SampledState(row.GetString(0), row.GetString(1), row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3)));
+                SampledState.Read);
         }),
         cancellationToken);
 
@@ -191,7 +191,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
     private static List<AccessLogHead> Heads(SqliteSession session) => session.Query(
         new Statement("SELECT tenant_id, max(sequence), hash FROM audit_events GROUP BY tenant_id ORDER BY tenant_id"),
-        row => new AccessLogHead(row.GetString(0), row.GetInt64(1), Convert.ToHexStringLower(row.GetFieldValue<byte[]>(2))));
+        AccessLogHead.Read);
 
     private bool IsMarked()
     {

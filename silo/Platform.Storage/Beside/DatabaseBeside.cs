@@ -105,14 +105,7 @@ internal sealed class PostgresBeside(string connectionString) : IDatabaseBeside,
         try
         {
             await using var batch = _source.CreateBatch();
-            foreach (var statement in statements)
-            {
-                var command = batch.CreateBatchCommand();
-                command.CommandText = statement.Sql;
-                Add(command.Parameters, statement);
-                batch.BatchCommands.Add((NpgsqlBatchCommand)command);
-            }
-
+            PostgresDatabase.Add(batch.BatchCommands, statements);
             return await batch.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (NpgsqlException failure)
@@ -126,7 +119,7 @@ internal sealed class PostgresBeside(string connectionString) : IDatabaseBeside,
         try
         {
             await using var command = _source.CreateCommand(statement.Sql);
-            Add(command.Parameters, statement);
+            PostgresDatabase.AddParameters(command.Parameters, statement);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var rows = new List<T>();
             while (await reader.ReadAsync(cancellationToken)) rows.Add(map(reader));
@@ -143,11 +136,6 @@ internal sealed class PostgresBeside(string connectionString) : IDatabaseBeside,
     public Task<bool> ProbeAsync(CancellationToken cancellationToken) => Task.FromResult(true);
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
-
-    private static void Add(NpgsqlParameterCollection parameters, Statement statement)
-    {
-        foreach (var (name, value) in statement.Parameters) parameters.AddWithValue(name, value ?? DBNull.Value);
-    }
 
     private static StorageUnavailableException Unreachable(NpgsqlException failure) => new($"The database does not answer: {failure.Message}", failure);
 }

@@ -80,7 +80,7 @@ internal sealed class PostgresDatabase(
 
     private Task<T> RunAsync<T>(Operation operation, Func<Task<T>> work) => telemetry.RunAsync(SystemName, operation, PostgresFailures.Translate, work);
 
-    private static void Add(NpgsqlBatchCommandCollection commands, IReadOnlyList<Statement> statements)
+    internal static void Add(NpgsqlBatchCommandCollection commands, IReadOnlyList<Statement> statements)
     {
         foreach (var statement in statements)
         {
@@ -90,7 +90,7 @@ internal sealed class PostgresDatabase(
         }
     }
 
-    private static void AddParameters(NpgsqlParameterCollection parameters, Statement statement)
+    internal static void AddParameters(NpgsqlParameterCollection parameters, Statement statement)
     {
         statement.DemandStorable();
         foreach (var (name, value) in statement.Parameters)

@@ -3,8 +3,6 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Platform.Security;
 using Platform.Storage.Backups;
-using Platform.Storage.Migrations;
-using Platform.Storage.Postgres;
 using Platform.Storage.Tests.Hosting;
 
 namespace Platform.Storage.Tests.Backups;
@@ -20,9 +18,8 @@ public sealed class LeastRightsTests(PostgresFixture fixture)
     public async Task Backup_UnderTheSilosRole_IsMade_AndVerifiedOnceItMayMakeADatabase()
     {
         await using var owner = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync(Database));
-        await new PostgresSchema(owner, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(new SchemaPreparation(Apply: true), default);
-        await ExecuteAsync(owner, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "silo", "Platform.Storage", "Database", "PostgreSql", "Roles.sql")));
-        await ExecuteAsync(owner, $"CREATE ROLE {Login} LOGIN IN ROLE platform_silo");
+        await PostgresFixture.PrepareAsync(owner);
+        await PostgresFixture.CreateSiloLoginAsync(owner, Login);
         using var folder = new TempFolder();
         using var master = new MasterKey(RandomNumberGenerator.GetBytes(32));
         var progress = new BackupProgress(TextWriter.Null, TimeProvider.System);
@@ -33,15 +30,9 @@ public sealed class LeastRightsTests(PostgresFixture fixture)
 
         var verification = new BackupVerification(database, master, progress);
         (await Should.ThrowAsync<BackupException>(() => verification.VerifyAsync(path, default))).Message.ShouldContain($"ALTER ROLE {Login} CREATEDB");
-        await ExecuteAsync(owner, $"ALTER ROLE {Login} CREATEDB");
+        await PostgresFixture.ExecuteAsync(owner, $"ALTER ROLE {Login} CREATEDB");
         await verification.VerifyAsync(path, default);
         await using var left = owner.CreateCommand($"SELECT count(*) FROM pg_database WHERE starts_with(datname, '{Database}_')");
         (await left.ExecuteScalarAsync()).ShouldBe(0L, "the scratch database went");
-    }
-
-    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
-    {
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 }

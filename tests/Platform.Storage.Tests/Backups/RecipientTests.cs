@@ -1,9 +1,4 @@
 using System.Diagnostics;
-using Org.BouncyCastle.Bcpg;
-using Org.BouncyCastle.Bcpg.OpenPgp;
-using Org.BouncyCastle.Crypto.Generators;
-using Org.BouncyCastle.Crypto.Parameters;
-using Org.BouncyCastle.Security;
 using Platform.Storage.Backups;
 
 namespace Platform.Storage.Tests.Backups;
@@ -16,12 +11,12 @@ public sealed class RecipientTests
     [Fact, Trait("Threat", "T77")]
     public async Task Restore_WithTheSecretKeyOfARecipient_Works_AndWithoutItDoesNot()
     {
-        using var keys = new SampleKeys();
+        using var keys = new OpenPgpKeys(Passphrase);
         using var sample = await SampleBackup.MakeAsync(keys.PublicPath);
 
         (await Should.ThrowAsync<BackupException>(() => sample.RestoreAsync("restored"))).Message.ShouldContain("--key");
         (await Should.ThrowAsync<BackupException>(() => sample.RestoreAsync("restored", BackupIdentity.Read(keys.SecretPath, "wrong")))).Message.ShouldContain("passphrase");
-        using (var others = new SampleKeys())
+        using (var others = new OpenPgpKeys(Passphrase))
         {
             (await Should.ThrowAsync<BackupException>(() => sample.RestoreAsync("restored", BackupIdentity.Read(others.SecretPath, Passphrase)))).Message.ShouldContain("not encrypted to that key");
         }
@@ -54,7 +49,7 @@ public sealed class RecipientTests
     [Fact]
     public void Read_OfAFileWithoutAKeyThatEncrypts_SaysHowToExportOne()
     {
-        using var keys = new SampleKeys(onlySigns: true);
+        using var keys = new OpenPgpKeys(Passphrase, onlySigns: true);
 
         Should.Throw<BackupException>(() => BackupRecipients.Read(keys.PublicPath)).Message.ShouldContain("gpg --export");
         Should.Throw<BackupException>(() => BackupRecipients.Read(keys.PublicPath + ".none"));
@@ -91,61 +86,6 @@ public sealed class RecipientTests
         catch (IOException)
         {
             // What it said and how it ended counts.
-        }
-    }
-
-    /// <summary>A key pair of the kind that gpg makes: one key signs, another one below it encrypts.</summary>
-    private sealed class SampleKeys : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("platform-openpgp-");
-
-        public SampleKeys(bool onlySigns = false)
-        {
-            var random = new SecureRandom();
-            var signing = new Ed25519KeyPairGenerator();
-            signing.Init(new Ed25519KeyGenerationParameters(random));
-            var encrypting = new X25519KeyPairGenerator();
-            encrypting.Init(new X25519KeyGenerationParameters(random));
-            var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-            var flags = new PgpSignatureSubpacketGenerator();
-            flags.SetKeyFlags(isCritical: false, PgpKeyFlags.CanSign | PgpKeyFlags.CanCertify);
-            var ring = new PgpKeyRingGenerator(
-                PgpSignature.PositiveCertification,
-                new PgpKeyPair(PublicKeyAlgorithmTag.EdDsa_Legacy, signing.GenerateKeyPair(), now),
-                "Backups <backups@example.com>",
-                SymmetricKeyAlgorithmTag.Aes256,
-                utf8PassPhrase: true,
-                Passphrase.ToCharArray(),
-                useSha1: true,
-                flags.Generate(),
-                unhashedPackets: null,
-                random);
-            if (!onlySigns)
-            {
-                var encryption = new PgpKeyPair(PublicKeyAlgorithmTag.ECDH, encrypting.GenerateKeyPair(), now);
-                var below = new PgpSignatureSubpacketGenerator();
-                below.SetKeyFlags(isCritical: false, PgpKeyFlags.CanEncryptStorage | PgpKeyFlags.CanEncryptCommunications);
-                ring.AddSubKey(encryption, below.Generate(), unhashedPackets: null);
-                EncryptionFingerprint = Convert.ToHexString(encryption.PublicKey.GetFingerprint());
-            }
-
-            Write(PublicPath, ring.GeneratePublicKeyRing().Encode);
-            Write(SecretPath, ring.GenerateSecretKeyRing().Encode);
-        }
-
-        public string EncryptionFingerprint { get; } = "";
-
-        public string PublicPath => Path.Combine(_folder.FullName, "public.asc");
-
-        public string SecretPath => Path.Combine(_folder.FullName, "secret.asc");
-
-        public void Dispose() => _folder.Delete(recursive: true);
-
-        private static void Write(string path, Action<Stream> content)
-        {
-            using var file = File.Create(path);
-            using var armored = new ArmoredOutputStream(file);
-            content(armored);
         }
     }
 }

@@ -1,4 +1,6 @@
 using Npgsql;
+using Platform.Storage.Migrations;
+using Platform.Storage.Postgres;
 
 namespace Platform.Storage.Tests.Hosting;
 
@@ -66,5 +68,22 @@ public sealed class PostgresFixture : StorageFixture
         var connectionString = await Server.CreateDatabaseAsync("shared");
         _admin = NpgsqlDataSource.Create(connectionString);
         return new Dictionary<string, string?> { ["ConnectionStrings:Platform"] = connectionString };
+    }
+
+    /// <summary>The schema of this version.</summary>
+    internal static Task PrepareAsync(NpgsqlDataSource source) =>
+        new PostgresSchema(source, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(new SchemaPreparation(Apply: true), default);
+
+    /// <summary>As an administrator does, and a login that has the silos' role.</summary>
+    internal static async Task CreateSiloLoginAsync(NpgsqlDataSource owner, string login)
+    {
+        await ExecuteAsync(owner, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "silo", "Platform.Storage", "Database", "PostgreSql", "Roles.sql")));
+        await ExecuteAsync(owner, $"CREATE ROLE {login} LOGIN IN ROLE platform_silo");
+    }
+
+    internal static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 }

@@ -29,7 +29,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     {
         await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_queries"));
 
-        await PrepareAsync(source);
+        await PostgresFixture.PrepareAsync(source);
 
         (await ListAsync(source, "SELECT querykey FROM orleansquery ORDER BY querykey")).ShouldBe(QueryKeys);
     }
@@ -40,7 +40,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     {
         await using var source = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={StorageFixture.FreePort()};Username=owner;Database=none;Password=do-not-print");
 
-        var refusal = await Should.ThrowAsync<StartupException>(() => PrepareAsync(source));
+        var refusal = await Should.ThrowAsync<StartupException>(() => PostgresFixture.PrepareAsync(source));
 
         refusal.ToString().ShouldNotContain("do-not-print");
     }
@@ -50,17 +50,17 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     public async Task Prepare_DatabaseThatForgetsCommits_IsRefused()
     {
         await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_forgetful"));
-        await ExecuteAsync(source, "ALTER DATABASE schema_forgetful SET synchronous_commit = off");
+        await PostgresFixture.ExecuteAsync(source, "ALTER DATABASE schema_forgetful SET synchronous_commit = off");
         await using var fresh = NpgsqlDataSource.Create(fixture.Server.ConnectionString("schema_forgetful") + ";Application Name=fresh");
 
-        (await Should.ThrowAsync<StartupException>(() => PrepareAsync(fresh))).Message.ShouldContain("synchronous_commit=off");
+        (await Should.ThrowAsync<StartupException>(() => PostgresFixture.PrepareAsync(fresh))).Message.ShouldContain("synchronous_commit=off");
     }
 
     [Fact]
     public async Task Apply_WhereTheProvidersOwnIndexStands_ReplacesIt()
     {
         await using var source = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_stock"));
-        await ExecuteAsync(
+        await PostgresFixture.ExecuteAsync(
             source,
             """
             CREATE TABLE orleansquery (querykey varchar(64) NOT NULL, querytext varchar(8000) NOT NULL, CONSTRAINT orleansquery_key PRIMARY KEY (querykey));
@@ -72,7 +72,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
             INSERT INTO orleansstorage VALUES (1, 0, 0, 1, 'state', 'key', 'service', '\x7b7d', now(), 7);
             """);
 
-        await PrepareAsync(source);
+        await PostgresFixture.PrepareAsync(source);
 
         (await ListAsync(source, "SELECT indexname::text FROM pg_indexes WHERE tablename = 'orleansstorage'")).ShouldBe(["ux_orleansstorage"]);
         (await ListAsync(source, "SELECT querytext::text FROM orleansquery WHERE querykey = 'WriteToStorageKey'")).ShouldHaveSingleItem().ShouldContain("writetostorage");
@@ -85,9 +85,8 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
     public async Task Roles_TheSilosRoleRunsTheSiloAndChangesNoQueryAndNoTable()
     {
         await using var owner = NpgsqlDataSource.Create(await fixture.Server.CreateDatabaseAsync("schema_roles"));
-        await PrepareAsync(owner);
-        await ExecuteAsync(owner, await File.ReadAllTextAsync(Path.Combine(Repository.Root, "silo", "Platform.Storage", "Database", "PostgreSql", "Roles.sql")));
-        await ExecuteAsync(owner, "CREATE ROLE silo_login LOGIN IN ROLE platform_silo");
+        await PostgresFixture.PrepareAsync(owner);
+        await PostgresFixture.CreateSiloLoginAsync(owner, "silo_login");
         var connectionString = fixture.Server.ConnectionString("schema_roles", "silo_login");
 
         using (var host = await StorageFixture.StartAsync(new Dictionary<string, string?>
@@ -112,7 +111,7 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         // Not even the owner, by mistake: the trigger is to be taken away first.
         foreach (var refused in (string[])["UPDATE audit_events SET reason = 'x'", "DELETE FROM audit_checkpoints", "TRUNCATE audit_events"])
         {
-            (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(owner, refused))).MessageText.ShouldBe("the access log is append-only");
+            (await Should.ThrowAsync<PostgresException>(() => PostgresFixture.ExecuteAsync(owner, refused))).MessageText.ShouldBe("the access log is append-only");
         }
 
         await using var silo = NpgsqlDataSource.Create(connectionString);
@@ -142,12 +141,12 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
                 "SELECT audit_sweep()",
             ])
         {
-            (await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);
+            (await Should.ThrowAsync<PostgresException>(() => PostgresFixture.ExecuteAsync(silo, forbidden))).SqlState.ShouldBe(PostgresErrorCodes.InsufficientPrivilege, forbidden);
         }
 
         foreach (var table in (string[])["tenants", "users", "sessions", "session_activity", "orleansstorage", "orleansmembershiptable"])
         {
-            await ExecuteAsync(silo, $"DELETE FROM {table}");
+            await PostgresFixture.ExecuteAsync(silo, $"DELETE FROM {table}");
         }
     }
 
@@ -175,15 +174,6 @@ public sealed class PostgresSchemaTests(PostgresFixture fixture)
         await events.TrimAsync(checkpoint, old, default);
         (await events.ReadAsync(tenant, 0, 10, 10, default)).ShouldHaveSingleItem().Link.Sequence.ShouldBe(2);
         (await events.FindFloorAsync(tenant, default))!.Sequence.ShouldBe(1);
-    }
-
-    private static Task PrepareAsync(NpgsqlDataSource source) =>
-        new PostgresSchema(source, new DatabaseOptions { StartupTimeout = TimeSpan.Zero }, TimeProvider.System, PostgresSchema.Migrations).PrepareAsync(new SchemaPreparation(Apply: true), default);
-
-    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
-    {
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<List<string>> ListAsync(NpgsqlDataSource source, string sql)
