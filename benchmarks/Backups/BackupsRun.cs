@@ -24,11 +24,12 @@ internal sealed class BackupsRun(BackupsOptions options, Report report, string f
     {
         report.Table("Commands", "What", "Time", "Resident at most", "Size");
         Directory.CreateDirectory(Source);
+        TimeSpan backedUp, restored;
         await using (var silo = await BenchmarkSilo.StartAsync(Source, _clock, options.Postgres))
         {
             await FillAsync(silo, cancellationToken);
             var size = await SizeAsync(options.Postgres, Source, cancellationToken);
-            await CommandAsync("`backup`, beside the silo", ["backup", "--to", Backups, .. Settings(Source, options.Postgres)], () => $"{Units.Size(SizeOf(Backups))} of {Units.Size(size)}", cancellationToken);
+            backedUp = await CommandAsync("`backup`, beside the silo", ["backup", "--to", Backups, .. Settings(Source, options.Postgres)], () => $"{Units.Size(SizeOf(Backups))} of {Units.Size(size)}", cancellationToken);
         }
 
         var postgres = await MakeDatabaseAsync(cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class BackupsRun(BackupsOptions options, Report report, string f
         {
             await CopyKeyAsync();
             var backup = Directory.GetDirectories(Backups).Single();
-            await CommandAsync("`restore`", ["restore", "--from", backup, .. Settings(Restored, postgres)], () => "", cancellationToken);
+            restored = await CommandAsync("`restore`", ["restore", "--from", backup, .. Settings(Restored, postgres)], () => "", cancellationToken);
             var effort = Effort.Start();
             await using (await BenchmarkSilo.StartAsync(Restored, _clock, postgres))
             {
@@ -47,6 +48,10 @@ internal sealed class BackupsRun(BackupsOptions options, Report report, string f
         {
             await DropDatabaseAsync(postgres);
         }
+
+        // Three times as long as a backup and its verification take, which is as much as backup and restore.
+        var interval = TimeSpan.FromMinutes(Math.Max(1, Math.Ceiling(3 * (backedUp + restored).TotalMinutes)));
+        await new ValidationsBesideBackups(report, Source, Path.Combine(folder, "by-the-clock"), interval, Settings(options.Postgres)).RunAsync(cancellationToken);
     }
 
     private async Task FillAsync(BenchmarkSilo silo, CancellationToken cancellationToken)
@@ -72,15 +77,18 @@ internal sealed class BackupsRun(BackupsOptions options, Report report, string f
             cancellationToken);
     }
 
-    private async Task CommandAsync(string what, IEnumerable<string> arguments, Func<string> size, CancellationToken cancellationToken)
+    /// <returns>How long it took.</returns>
+    private async Task<TimeSpan> CommandAsync(string what, IEnumerable<string> arguments, Func<string> size, CancellationToken cancellationToken)
     {
         var (elapsed, resident) = await PlatformProgram.RunAsync(arguments, cancellationToken);
         report.Row(what, Units.Time(elapsed), Units.Size(resident), size());
         await Console.Error.WriteLineAsync($"{what}: {Units.Time(elapsed)}");
+        return elapsed;
     }
 
-    private static string[] Settings(string data, string? postgres) =>
-        [$"--Platform:DataDirectory={data}", "--Platform:Environment=benchmark", .. postgres is null ? Array.Empty<string>() : [$"--ConnectionStrings:Platform={postgres}"]];
+    private static string[] Settings(string data, string? postgres) => [$"--Platform:DataDirectory={data}", .. Settings(postgres)];
+
+    private static string[] Settings(string? postgres) => ["--Platform:Environment=benchmark", .. postgres is null ? Array.Empty<string>() : [$"--ConnectionStrings:Platform={postgres}"]];
 
     /// <summary>As an operator does: it is in no backup.</summary>
     private async Task CopyKeyAsync()

@@ -32,7 +32,14 @@ internal sealed class OwnPlatform : ILoadedPlatform
 
     public string Runtime => Machine.OwnGrains();
 
-    public static async Task<OwnPlatform> StartAsync(LoadOptions options, CancellationToken cancellationToken)
+    /// <summary>On an empty database.</summary>
+    public static Task<OwnPlatform> StartAsync(LoadOptions options, CancellationToken cancellationToken) => StartAsync(options, data: null, [], cancellationToken);
+
+    /// <param name="options">What it will be sent.</param>
+    /// <param name="data">Data directory, which stays; null: one of its own.</param>
+    /// <param name="settings">Further ones, as on its command line.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<OwnPlatform> StartAsync(LoadOptions options, string? data, IReadOnlyList<string> settings, CancellationToken cancellationToken)
     {
         await Console.Error.WriteLineAsync("Starting the platform ...");
         var folder = BenchmarkSilo.TemporaryFolder();
@@ -43,10 +50,10 @@ internal sealed class OwnPlatform : ILoadedPlatform
                 new ServerSettings
                 {
                     Kind = ServerKind.Platform,
-                    Folder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName,
+                    Folder = data ?? Directory.CreateDirectory(Path.Combine(folder, "data")).FullName,
                     Certificate = certificate.Path,
                     CertificateKey = certificate.KeyPath,
-                    Settings = ["--Platform:Sessions:MaxSessionsPerUser=1000", .. options.Versions.Any(version => version.Major == 3) ? OfHttp3() : []],
+                    Settings = ["--Platform:Sessions:MaxSessionsPerUser=1000", .. settings, .. options.Versions.Any(version => version.Major == 3) ? OfHttp3() : []],
                 },
                 cancellationToken);
             return new OwnPlatform(server, folder, certificate.Hash);

@@ -48,7 +48,7 @@ internal sealed partial class BackupWorker(
         await _one.WaitAsync(cancellationToken);
         try
         {
-            await TryMakeDueAsync(Time.GetUtcNow(), cancellationToken);
+            await BackupThread.RunAsync(() => TryMakeDueAsync(Time.GetUtcNow(), cancellationToken));
         }
         finally
         {

@@ -16,13 +16,17 @@ internal sealed class BackupPace(long bytesPerSecond, TimeProvider time)
         if (ahead > TimeSpan.FromMilliseconds(10)) await Task.Delay(ahead, time, cancellationToken);
     }
 
-    /// <summary>Copies at this pace.</summary>
+    /// <summary>Copies at this pace, on the thread of the caller (<see cref="BackupThread"/>): of files and ciphers the asynchronous calls would be made on the thread pool.</summary>
+    /// <param name="from">A file or a pipe.</param>
+    /// <param name="to">Compresses or encrypts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 16];
-        for (int read; (read = await from.ReadAsync(buffer, cancellationToken)) > 0;)
+        for (int read; (read = from is FileStream ? from.Read(buffer) : await from.ReadAsync(buffer, cancellationToken)) > 0;)
         {
-            await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            to.Write(buffer, 0, read);
             await WaitAsync(read, cancellationToken);
         }
     }

@@ -13,8 +13,8 @@ internal sealed class BackupVerification(IBackupDatabase database, MasterKey mas
     {
         var backup = StoredBackup.Open(path, master);
         progress.Begin("Verifying it ...");
-        var data = await backup.CheckAsync(StoredBackup.Data, progress, cancellationToken);
-        var dataKeys = await backup.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken);
+        var data = backup.Check(StoredBackup.Data, progress, cancellationToken);
+        var dataKeys = backup.Check(StoredBackup.DataKeys, progress, cancellationToken);
         if (backup.Content.Recipients is not [BackupRecipients.MasterKey]) return;
 
         var identity = BackupIdentity.Of(backup.Key);

@@ -39,7 +39,6 @@ internal sealed class NewBackup : IDisposable
         await using var file = PrivateFile.Open(System.IO.Path.Combine(_path + Partial, name), FileShare.None);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using (var counted = new CountingStream(file, hash, _progress)) await OpenPgpMessage.WriteAsync(counted, _recipients, holds, _madeAt, content);
-        await file.FlushAsync();
         file.Flush(flushToDisk: true);
         _archives.Add(new BackupArchive(name, holds, file.Length, Convert.ToHexStringLower(hash.GetHashAndReset())));
     }

@@ -41,7 +41,7 @@ internal static class OpenPgpMessage
             await content(file);
 
             // The code that tells of changes comes after the last byte.
-            await file.CopyToAsync(Stream.Null);
+            file.CopyTo(Stream.Null);
             if (!method.IsIntegrityProtected() || !method.Verify()) throw Damaged();
         }
         catch (Exception broken) when (broken is PgpException or InvalidDataException or (IOException and not FileNotFoundException))

@@ -157,10 +157,11 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
 
     private static string Drop(string database) => $"DROP DATABASE IF EXISTS {Quoted(database)} WITH (FORCE)";
 
+    /// <summary>Decrypts on the thread of the caller (<see cref="BackupThread"/>).</summary>
     private async Task CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         var buffer = new byte[1 << 16];
-        for (int read; (read = await from.ReadAsync(buffer, cancellationToken)) > 0; progress.Add(read)) await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        for (int read; (read = from.Read(buffer)) > 0; progress.Add(read)) await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
     }
 
     private static async Task<DatabaseContent> DescribeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -23,8 +23,8 @@ internal sealed class RestoreRun(IBackupDatabase database, MasterKey master, Oth
         var backup = Accept(StoredBackup.Open(from, master, others));
         var keysOf = dataKeysFrom is null ? backup : Accept(StoredBackup.Open(dataKeysFrom, master, others));
         progress.Begin($"Checking {backup.Name} ...");
-        var data = (await backup.CheckAsync(StoredBackup.Data, progress, cancellationToken)).As(identity ?? BackupIdentity.Of(backup.Key));
-        var dataKeys = (await keysOf.CheckAsync(StoredBackup.DataKeys, progress, cancellationToken)).As(identity ?? BackupIdentity.Of(keysOf.Key));
+        var data = backup.Check(StoredBackup.Data, progress, cancellationToken).As(identity ?? BackupIdentity.Of(backup.Key));
+        var dataKeys = keysOf.Check(StoredBackup.DataKeys, progress, cancellationToken).As(identity ?? BackupIdentity.Of(keysOf.Key));
 
         accepted(backup.Content);
         await database.RequireEmptyAsync(cancellationToken);

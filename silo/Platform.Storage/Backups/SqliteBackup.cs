@@ -34,7 +34,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         using var scratch = new Scratch(DataDirectory, CopyFolder);
         var (copy, keys) = (scratch.PathOf(SqliteFile.Name), scratch.PathOf(KeysName));
         progress.Begin("Copying the database ...");
-        var content = await Task.Run(() => Translated(() => Copy(copy, keys, cancellationToken)), cancellationToken);
+        var content = Translated(() => Copy(copy, keys, cancellationToken));
         progress.Begin("Encrypting it ...");
         await backup.WriteAsync(StoredBackup.Data, SqliteFile.Name + ".gz", to => CompressAsync(copy, to, pace, cancellationToken));
         await backup.WriteAsync(StoredBackup.DataKeys, KeysName + ".gz", to => CompressAsync(keys, to, pace, cancellationToken));
@@ -53,10 +53,10 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         using var scratch = new Scratch(DataDirectory, LoadFolder);
         var (copy, keys) = (scratch.PathOf(SqliteFile.Name), scratch.PathOf(KeysName));
         progress.Begin("Decrypting the archives ...");
-        await data.ReadAsync(from => DecompressAsync(from, copy, cancellationToken));
-        await dataKeys.ReadAsync(from => DecompressAsync(from, keys, cancellationToken));
+        await data.ReadAsync(from => Decompress(from, copy, cancellationToken));
+        await dataKeys.ReadAsync(from => Decompress(from, keys, cancellationToken));
         progress.Begin("Checking the database ...");
-        var content = await Task.Run(() => Translated(() => Join(copy, keys)), cancellationToken);
+        var content = Translated(() => Join(copy, keys));
         foreach (var rest in (string[])["-wal", "-shm", ""]) File.Delete(DatabasePath + rest);
         File.Move(copy, DatabasePath);
 
@@ -87,23 +87,19 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         return Task.FromResult<IBackupDatabase>(new SqliteBackup(Options.Create(new PlatformOptions { DataDirectory = scratch.PathOf("") }), progress) { _scratch = scratch });
     }
 
-    public Task<string?> FindBrokenLogAsync(CancellationToken cancellationToken) => Task.Run(
-        () => Translated(() =>
-        {
-            using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadOnly);
-            return session.Query(new Statement(DatabaseContent.BrokenLog), row => row.GetString(0)).FirstOrDefault();
-        }),
-        cancellationToken);
+    public Task<string?> FindBrokenLogAsync(CancellationToken cancellationToken) => Task.FromResult(Translated(() =>
+    {
+        using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadOnly);
+        return session.Query(new Statement(DatabaseContent.BrokenLog), row => row.GetString(0)).FirstOrDefault();
+    }));
 
-    public Task<IReadOnlyList<SampledState>> SampleStatesAsync(CancellationToken cancellationToken) => Task.Run(
-        () => Translated<IReadOnlyList<SampledState>>(() =>
-        {
-            using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadOnly);
-            return session.Query(
-                new Statement($"SELECT state_name, grain_key, payload, wrapped FROM grain_state LEFT JOIN data_keys ON subject_id = grain_key WHERE state_name IN ({SampledState.Names}) ORDER BY random() LIMIT {SampledState.Count}"),
-                SampledState.Read);
-        }),
-        cancellationToken);
+    public Task<IReadOnlyList<SampledState>> SampleStatesAsync(CancellationToken cancellationToken) => Task.FromResult(Translated<IReadOnlyList<SampledState>>(() =>
+    {
+        using var session = new SqliteSession(DatabasePath, SqliteOpenMode.ReadOnly);
+        return session.Query(
+            new Statement($"SELECT state_name, grain_key, payload, wrapped FROM grain_state LEFT JOIN data_keys ON subject_id = grain_key WHERE state_name IN ({SampledState.Names}) ORDER BY random() LIMIT {SampledState.Count}"),
+            SampledState.Read);
+    }));
 
     public ValueTask DisposeAsync()
     {
@@ -213,18 +209,24 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
     private static async Task CompressAsync(string path, Stream to, BackupPace pace, CancellationToken cancellationToken)
     {
-        await using var file = File.OpenRead(path);
-        await using var compressed = new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true);
+        using var file = File.OpenRead(path);
+        using var compressed = new GZipStream(to, CompressionLevel.Fastest, leaveOpen: true);
         await pace.CopyAsync(file, compressed, cancellationToken);
     }
 
-    private static async Task DecompressAsync(Stream from, string path, CancellationToken cancellationToken)
+    private static Task Decompress(Stream from, string path, CancellationToken cancellationToken)
     {
-        await using var file = PrivateFile.Open(path, FileShare.None);
-        await using var compressed = new GZipStream(from, CompressionMode.Decompress, leaveOpen: true);
-        await compressed.CopyToAsync(file, cancellationToken);
-        await file.FlushAsync(cancellationToken);
+        using var file = PrivateFile.Open(path, FileShare.None);
+        using var compressed = new GZipStream(from, CompressionMode.Decompress, leaveOpen: true);
+        var buffer = new byte[1 << 16];
+        for (int read; (read = compressed.Read(buffer)) > 0;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Write(buffer, 0, read);
+        }
+
         file.Flush(flushToDisk: true);
+        return Task.CompletedTask;
     }
 
     private static string Quoted(string path) => $"'{path.Replace("'", "''", StringComparison.Ordinal)}'";

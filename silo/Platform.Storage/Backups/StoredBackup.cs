@@ -52,16 +52,21 @@ internal sealed class StoredBackup
 
     /// <summary>Reads an archive whole, and holds it to the manifest.</summary>
     /// <exception cref="BackupException">It is not there, or not as it was written.</exception>
-    public async Task<StoredArchive> CheckAsync(string name, BackupProgress progress, CancellationToken cancellationToken)
+    public StoredArchive Check(string name, BackupProgress progress, CancellationToken cancellationToken)
     {
         var expected = Content.Archives.FirstOrDefault(archive => archive.Name == name) ?? throw new BackupException($"The backup {Name} has no {name}.");
         var path = Path.Combine(_path, name);
         try
         {
-            await using var file = File.OpenRead(path);
+            using var file = File.OpenRead(path);
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             var buffer = new byte[1 << 20];
-            for (int read; (read = await file.ReadAsync(buffer, cancellationToken)) > 0; progress.Add(read)) hash.AppendData(buffer, 0, read);
+            for (int read; (read = file.Read(buffer)) > 0; progress.Add(read))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                hash.AppendData(buffer, 0, read);
+            }
+
             if (file.Length != expected.Bytes || Convert.ToHexStringLower(hash.GetHashAndReset()) != expected.Sha256)
             {
                 throw new BackupException($"{path} was altered or cut: it is not what the manifest says. Take another copy of the backup, or another backup.");

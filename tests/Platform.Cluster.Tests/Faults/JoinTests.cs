@@ -37,15 +37,31 @@ public sealed class JoinTests(ITestOutputHelper output) : ClusterTest(output)
             for (; after < RoundsAfter; done++)
             {
                 if (joined.IsCancellationRequested) after++;
-                var sessions = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Cluster[done + i].Platform.SignInAsync(tenant.Slug, "owner")));
+                var sessions = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => SignInAsync(Cluster[done + i].Platform)));
                 foreach (var session in sessions) _ledger.SignedIn(session.Token);
                 await load.AnswersAsync(30);
                 foreach (var session in sessions) _ledger.TryTake(session.Token).ShouldBeTrue();
-                (await Cluster[done].Platform.SendAsync("DELETE", tenant.PathOf("/sessions"), token: sessions[0].Token)).ShouldBe(HttpStatusCode.Accepted);
+                await EndAllAsync(Cluster[done].Platform, sessions[0].Token);
                 foreach (var session in sessions) _ledger.SignedOut(session.Token);
             }
 
             return done;
+        }
+
+        async Task<SignedIn> SignInAsync(PlatformProcess platform) =>
+            SignedIn.Of((await Until.AnsweredAsync(() => platform.TrySignInAsync(tenant.Slug, "owner", ApiCalls.Password))).ShouldBe(HttpStatusCode.OK));
+
+        // One that was answered 503 may have taken effect: then the token by which it is asked again has ended, too.
+        async Task EndAllAsync(PlatformProcess platform, string token)
+        {
+            var outages = 0;
+            var answer = await Until.AnsweredAsync(async () =>
+            {
+                var answer = await platform.SendAsync("DELETE", tenant.PathOf("/sessions"), token: token);
+                if (answer.IsOutage) outages++;
+                return answer;
+            });
+            if (outages == 0 || !answer.IsRefused) answer.ShouldBe(HttpStatusCode.Accepted);
         }
     }
 }

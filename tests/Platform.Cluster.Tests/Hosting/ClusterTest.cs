@@ -26,9 +26,8 @@ public abstract class ClusterTest(ITestOutputHelper output) : IAsyncLifetime
             foreach (var node in Cluster.Nodes)
             {
                 // Grains that are on their way to another node are asked again.
-                Answer? answer = null;
-                await Until.TrueAsync(async () => !(answer = await node.Platform.ValidateAsync(token)).IsOutage, $"{node.Name} answers");
-                if (ledger.Judge(token, answer!.IsLive) is { } violation) wrong.Add($"{node.Name}: {violation}");
+                var answer = await Until.AnsweredAsync(() => node.Platform.ValidateAsync(token));
+                if (ledger.Judge(token, answer.IsLive) is { } violation) wrong.Add($"{node.Name}: {violation}");
             }
         }
 

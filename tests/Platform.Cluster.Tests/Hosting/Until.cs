@@ -19,6 +19,15 @@ internal static class Until
         return TimeProvider.System.GetElapsedTime(started);
     }
 
+    /// <summary>Asks again while nodes that have lost their lease for a moment answer 503, as a client would: a node that joins takes processors from all others.</summary>
+    /// <returns>The first answer that is no outage.</returns>
+    public static async Task<Answer> AnsweredAsync(Func<Task<Answer>> ask)
+    {
+        Answer? answer = null;
+        await TrueAsync(async () => !(answer = await ask()).IsOutage, "a node answers");
+        return answer!;
+    }
+
     public static async Task ElapsedAsync(long since, TimeSpan time)
     {
         var left = time - TimeProvider.System.GetElapsedTime(since);

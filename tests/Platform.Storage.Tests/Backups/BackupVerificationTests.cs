@@ -41,7 +41,7 @@ public sealed class BackupVerificationTests
             _ => throw new KeyNotFoundException(),
         }));
 
-        (await Should.ThrowAsync<BackupException>(sample.VerifyAsync)).Message.ShouldContain($"'user' of {User}");
+        (await Should.ThrowAsync<BackupException>(() => sample.VerifyAsync())).Message.ShouldContain($"'user' of {User}");
     }
 
     /// <param name="stored">What lies in the place of the right wrapped key; null: another one of the same user; it throws: none.</param>

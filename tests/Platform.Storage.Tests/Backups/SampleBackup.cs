@@ -48,10 +48,11 @@ internal sealed class SampleBackup : IDisposable
         return sample;
     }
 
-    public BackupRun RunOf(string data, string? recipients = null)
+    public BackupRun RunOf(string data, string? recipients = null, BackupProgress? progress = null)
     {
         var platform = Options.Create(new PlatformOptions { DataDirectory = PathOf(data) });
-        return new BackupRun(new SqliteBackup(platform, Progress()), Master, platform, Options.Create(new BackupOptions { Recipients = recipients }), Progress(), TimeProvider.System);
+        progress ??= Progress();
+        return new BackupRun(new SqliteBackup(platform, progress), Master, platform, Options.Create(new BackupOptions { Recipients = recipients }), progress, TimeProvider.System);
     }
 
     /// <param name="into">Name of a data directory.</param>
@@ -67,10 +68,11 @@ internal sealed class SampleBackup : IDisposable
     }
 
     /// <summary>As the silo does that made it.</summary>
-    public async Task VerifyAsync()
+    public async Task VerifyAsync(BackupProgress? progress = null)
     {
-        await using var database = new SqliteBackup(Options.Create(new PlatformOptions { DataDirectory = PathOf("data") }), Progress());
-        await new BackupVerification(database, Master, Progress()).VerifyAsync(Folder, default);
+        progress ??= Progress();
+        await using var database = new SqliteBackup(Options.Create(new PlatformOptions { DataDirectory = PathOf("data") }), progress);
+        await new BackupVerification(database, Master, progress).VerifyAsync(Folder, default);
     }
 
     public void Dispose()
