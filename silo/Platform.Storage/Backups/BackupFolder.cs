@@ -96,6 +96,10 @@ internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<
         using var file = PrivateFile.Open(mark, FileShare.None);
         file.SetLength(0);
         file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+
+        // Older backups go because of it.
+        file.Flush(flushToDisk: true);
+        DurableFolder.FlushAbove(mark);
     }
 
     /// <summary>The manifest first: half of it is no backup.</summary>

@@ -52,7 +52,7 @@ internal sealed class NewBackup : IDisposable
         var bytes = complete.ToBytes();
         Write(StoredBackup.Manifest, bytes);
         Write(StoredBackup.Authenticator, System.Text.Encoding.ASCII.GetBytes(BackupManifest.Authenticate(bytes, master)));
-        Directory.Move(_path + Partial, _path);
+        DurableFolder.MoveFolder(_path + Partial, _path);
         _isComplete = true;
         return complete;
     }

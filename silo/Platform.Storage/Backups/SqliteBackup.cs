@@ -60,7 +60,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         progress.Begin("Checking the database ...");
         var content = await Task.Run(() => Translated(() => Join(copy, keys)), cancellationToken);
         foreach (var rest in (string[])["-wal", "-shm", ""]) File.Delete(DatabasePath + rest);
-        File.Move(copy, DatabasePath);
+        DurableFolder.MoveFile(copy, DatabasePath);
 
         // The marker keeps others away from here on.
         _held?.Dispose();
