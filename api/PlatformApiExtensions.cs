@@ -2,6 +2,7 @@ using Platform.Api.Admission;
 using Platform.Api.ApiKeys;
 using Platform.Api.Audit;
 using Platform.Api.Authorization;
+using Platform.Api.Backups;
 using Platform.Api.Deletion;
 using Platform.Api.Docs;
 using Platform.Api.Hosting;
@@ -60,6 +61,7 @@ internal static class PlatformApiExtensions
         app.MapTenants();
         app.MapOperatorTenants();
         app.MapTenantDeletions();
+        app.MapBackups();
         app.MapUsers();
         app.MapPrivacy();
         app.MapApiKeys();

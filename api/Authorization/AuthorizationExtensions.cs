@@ -6,8 +6,8 @@ namespace Platform.Api.Authorization;
 /// <summary>Requirements of endpoints about the rights of their callers.</summary>
 internal static class AuthorizationExtensions
 {
-    public static TBuilder RequireOperator<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(SessionRequirement.Touch, OperatorRequirement.Instance);
+    public static TBuilder RequireOperator<TBuilder>(this TBuilder builder, bool orReader = false) where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(SessionRequirement.Touch, orReader ? OperatorRequirement.OperatorsAndReaders : OperatorRequirement.Operators);
 
     public static TBuilder RequireTenant<TBuilder>(this TBuilder builder, bool alsoOperators = false) where TBuilder : IEndpointConventionBuilder =>
         builder.WithMetadata(SessionRequirement.Touch, alsoOperators ? TenantRequirement.MembersAndOperators : TenantRequirement.Members);

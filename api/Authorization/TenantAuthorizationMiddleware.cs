@@ -13,8 +13,15 @@ internal sealed class TenantAuthorizationMiddleware(RequestDelegate next, IGrain
     public Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint()?.Metadata is not { } metadata) return next(context);
-        if (metadata.GetMetadata<OperatorRequirement>() is not null && !Caller.Of(context).IsOperator) return Problem.Hidden.ExecuteAsync(context);
+        if (metadata.GetMetadata<OperatorRequirement>() is { } operators && !Caller.Of(context).IsOperator) return operators.AdmitsReaders ? AdmitReaderAsync(context) : Problem.Hidden.ExecuteAsync(context);
         return metadata.GetMetadata<TenantRequirement>() is { } requirement ? AuthorizeAsync(context, requirement) : next(context);
+    }
+
+    private async Task AdmitReaderAsync(HttpContext context)
+    {
+        var actor = Caller.Of(context).Actor;
+        if (actor.Holds(Permissions.Read) && await grains.Tenant(actor.TenantId).HasSlugAsync(Slugs.Platform, context.RequestAborted)) await next(context);
+        else await Problem.Hidden.ExecuteAsync(context);
     }
 
     private async Task AuthorizeAsync(HttpContext context, TenantRequirement requirement)

@@ -22,8 +22,11 @@ internal sealed record TenantRequirement(bool AlsoOperators)
     }
 }
 
-/// <summary>On an endpoint: hidden from all but operators.</summary>
-internal sealed class OperatorRequirement
+/// <summary>
+/// On an endpoint: hidden from all but operators and, where <paramref name="AdmitsReaders"/>, whoever may read in the operators' tenant. The grain behind it asks for more where more is needed.
+/// </summary>
+internal sealed record OperatorRequirement(bool AdmitsReaders)
 {
-    public static readonly OperatorRequirement Instance = new();
+    public static readonly OperatorRequirement Operators = new(AdmitsReaders: false);
+    public static readonly OperatorRequirement OperatorsAndReaders = new(AdmitsReaders: true);
 }

@@ -21,6 +21,7 @@ internal static class SchemaExample
         ["title"] = "Users of other tenants are listed", ["description"] = "The list of users ignores the tenant.", ["path"] = "/status", ["status"] = "ok", ["runtime"] = "Orleans 10.4.2",
         ["topology"] = "embedded", ["environment"] = "development", ["checks"] = "ok", ["tag"] = "<script src=…></script>", ["scriptUrl"] = "https://localhost:8443/s/snp_8f.js",
         ["txtName"] = "_platform.www.example.com", ["fileUrl"] = "https://www.example.com/.well-known/platform-proof.txt", ["mediaType"] = "application/json", ["contact"] = "ada@example.com",
+        ["backup"] = "platform-production-20300131T120000Z", ["folder"] = "/mnt/backups", ["cause"] = "The folder /mnt/backups cannot be used: No space left on device", ["keptAs"] = "daily", ["node"] = "10.0.2.11:11111",
     };
 
     /// <summary>Half an hour and a day after the others.</summary>

@@ -19,7 +19,7 @@ internal static class Tags
         ["Own account"] = "What every user may see and change of the own account, without a permission.",
         ["Own second factors"] = "Authenticator, phone and recovery codes of the caller.",
         ["Tenants"] = "Settings of a tenant, and the end of all its sessions at once.",
-        ["Operators"] = "Operators make tenants, decide about editions and features, and delete tenants. They see no data of a tenant here.",
+        ["Operators"] = "Operators make tenants, decide about editions and features, delete tenants, and look after the backups. They see no data of a tenant here.",
         ["Users of a tenant"] = "Users with their permissions, roles, sessions and factors, for those who manage them.",
         ["Privacy"] = "All data of a person or of a tenant in one archive, and erasure with a certificate.",
         ["API keys"] = "Keys for back ends: scopes, expiry, rotation.",

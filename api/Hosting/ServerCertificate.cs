@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Platform.Security;
 
 namespace Platform.Api.Hosting;
@@ -79,7 +80,12 @@ internal sealed class ServerCertificate(IConfiguration configuration, IOptions<P
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode };
         File.Delete(path + ".new");
-        using (var writer = new StreamWriter(path + ".new", options)) writer.Write(text);
-        File.Move(path + ".new", path, overwrite: true);
+        using (var file = new FileStream(path + ".new", options))
+        {
+            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+
+        DurableFolder.MoveFile(path + ".new", path, overwrite: true);
     }
 }

@@ -51,7 +51,9 @@ internal static class IdempotencyFilter
         if (await authorize(context, actor) is { Succeeded: false } refused) return refused.ToProblem();
         // An operator's keys are told apart by tenant, as a member's are.
         if (http.Features.Get<TenantScope>() is { } scope && scope.Id != actor.TenantId) key = $"{scope.Id}\n{key}";
-        var hash = http.Features.Get<RequestHash>() ?? throw new InvalidOperationException($"{http.GetEndpoint()} accepts {Header} but reads no body.");
+        var hash = http.Features.Get<RequestHash>() ?? (http.GetEndpoint()!.Metadata.GetMetadata<JsonBodyMetadata>() is null
+            ? RequestHashing.Of(http, ReadOnlySequence<byte>.Empty)
+            : throw new InvalidOperationException($"{http.GetEndpoint()} accepts {Header} but did not read its body."));
         var grain = http.RequestServices.GetRequiredService<IGrainFactory>().Idempotency();
         var start = await grain.BeginAsync(actor, key, hash.Value, http.RequestAborted);
         switch (start.State)
@@ -112,12 +114,16 @@ internal static class IdempotencyFilter
 
         public void Observe(HttpContext context, ReadOnlySequence<byte> body)
         {
-            if (context.Request.Headers[Header].Count == 0) return;
+            if (context.Request.Headers[Header].Count > 0) context.Features.Set(Of(context, body));
+        }
+
+        public static RequestHash Of(HttpContext context, ReadOnlySequence<byte> body)
+        {
             // Keyed: a body may hold a password, and its plain hash would be a fast way to try passwords.
             using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, context.RequestServices.GetRequiredService<IndexKey>().Derive("idempotent-request"));
             hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
             foreach (var part in body) hash.AppendData(part.Span);
-            context.Features.Set(new RequestHash([.. hash.GetHashAndReset()]));
+            return new RequestHash([.. hash.GetHashAndReset()]);
         }
     }
 

@@ -57,6 +57,10 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
 
     public static readonly ProblemKind TenantDeleting = new("tenant_deleting", 409, "The data of the tenant are being destroyed. That cannot be taken back.");
     public static readonly ProblemKind TenantNotDeletable = new("tenant_not_deletable", 409, "The tenant of the operators stays. Delete other tenants.");
+    public static readonly ProblemKind BackupUnderWay = new("backup_under_way", 409, "A backup is being made. Wait until it is done.");
+    public static readonly ProblemKind BackupsNotConfigured =
+        new("backups_not_configured", 409, "The platform makes no backups. Set Platform__Backups__Target on its silos, or run ./run backup --to <folder> there.");
+
     public static readonly ProblemKind TransitionNotAllowed = new("transition_not_allowed", 409, "The report does not go from its state to this one.");
 
     public static readonly ProblemKind PreconditionFailed = new("precondition_failed", 412, "The resource has changed meanwhile. Read it again.");
@@ -80,7 +84,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         FeatureRequired, ReauthenticationRequired, SecondFactorEnrolmentRequired, IpNotAllowed, MultiDomainRequired, OriginNotAllowed, NotFound,
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
         WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, ApiKeyExpired, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
-        TooManySupportGrants, TenantDeleting, TenantNotDeletable, TransitionNotAllowed, PreconditionFailed,
+        TooManySupportGrants, TenantDeleting, TenantNotDeletable, BackupUnderWay, BackupsNotConfigured, TransitionNotAllowed, PreconditionFailed,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, ReportIntakeFull, Busy,
     ];
 

@@ -37,6 +37,8 @@ internal static class RefusalMapping
         Refusal.ReportIntakeFull => ProblemKind.ReportIntakeFull,
         Refusal.TenantDeleting => ProblemKind.TenantDeleting,
         Refusal.TenantNotDeletable => ProblemKind.TenantNotDeletable,
+        Refusal.BackupUnderWay => ProblemKind.BackupUnderWay,
+        Refusal.BackupsNotConfigured => ProblemKind.BackupsNotConfigured,
         Refusal.TransitionNotAllowed => ProblemKind.TransitionNotAllowed,
         Refusal.OriginNotAllowed => ProblemKind.OriginNotAllowed,
         Refusal.InvalidToken => ProblemKind.InvalidToken,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Platform.ApiKeys;
 using Platform.Audit;
+using Platform.Backups;
 using Platform.Cluster;
 using Platform.Deletion;
 using Platform.Idempotency;
@@ -62,6 +63,8 @@ public static class GrainFactoryExtensions
     public static IVulnerabilityReportGrain VulnerabilityReport(this IGrainFactory grains, VulnerabilityReportId id) => grains.GetGrain<IVulnerabilityReportGrain>(id.ToString());
 
     public static IVulnerabilityIntakeGrain VulnerabilityIntake(this IGrainFactory grains) => grains.GetGrain<IVulnerabilityIntakeGrain>("vulnerability_intake");
+
+    public static IBackupsGrain Backups(this IGrainFactory grains) => grains.GetGrain<IBackupsGrain>("backups");
 
     /// <param name="grains">The factory.</param>
     /// <param name="slug">A well-formed slug, see <see cref="Slugs"/>.</param>

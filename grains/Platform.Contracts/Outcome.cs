@@ -126,6 +126,12 @@ public enum Refusal
 
     /// <summary>The tenant of the operators stays.</summary>
     TenantNotDeletable = 111,
+
+    /// <summary>Another backup of the platform is being made; two are never made at once.</summary>
+    BackupUnderWay = 120,
+
+    /// <summary>The silos have no folder for backups.</summary>
+    BackupsNotConfigured = 121,
 }
 
 /// <summary>One fault of the input: a JSON pointer into the body, a code of a closed set and a sentence that says what to do.</summary>

@@ -27,6 +27,14 @@ public static class TestDatabases
         return ConnectionString(Server, folder);
     }
 
+    /// <summary>The database of one folder becomes that of another, which has none. Nobody may be using it. Nothing to do for a file: it is copied with its folder.</summary>
+    public static async Task CopyAsync(string from, string to)
+    {
+        if (Server is null) return;
+        await using var source = NpgsqlDataSource.Create(Administration(Server));
+        await ExecuteAsync(source, $"CREATE DATABASE {NameOf(to)} TEMPLATE {NameOf(from)}");
+    }
+
     /// <summary>Changes the database of the folder, as somebody with the rights of its owner could.</summary>
     public static async Task ExecuteAsync(string folder, string sql)
     {

@@ -55,6 +55,9 @@ public static class AuditActions
     /// <summary>Nothing needs the former master key any more.</summary>
     public const string MasterKeyRetired = "master_key.retired";
 
+    /// <summary>An operator had a backup made beside the schedule. In the log of the operators' tenant.</summary>
+    public const string BackupRequested = "backup.requested";
+
     public const string RoleCreated = "role.created";
     public const string RoleUpdated = "role.updated";
     public const string RoleDeleted = "role.deleted";

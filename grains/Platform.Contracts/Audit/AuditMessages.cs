@@ -36,6 +36,9 @@ public static class AuditParties
     /// <summary>A command of the program, run on the machine that holds data and master key; its id is the command's name. Which person ran it is not known.</summary>
     public const string Command = "command";
 
+    /// <summary>A backup of the platform, by its name.</summary>
+    public const string Backup = "backup";
+
     /// <summary>The master key of the installation, by the name that the log of a start says.</summary>
     public const string MasterKey = "master_key";
 

@@ -196,6 +196,7 @@ public sealed class MasterKey : IDisposable
         finally
         {
             File.Delete(made);
+            DurableFolder.FlushAbove(path);
         }
     }
 

@@ -7,6 +7,7 @@ namespace Platform.Internal;
 /// <param name="Command">That did it.</param>
 /// <param name="Client">Names the account of the machine that ran the command.</param>
 /// <param name="Endings">What the journal of endings knows of the tenant; null: there is no journal.</param>
+/// <param name="IsDestroyed">The tenant's data key is destroyed, as the first act of its deletion: the data keys are newer than the data.</param>
 [GenerateSerializer, Immutable, Alias("platform.PlatformRestore")]
 internal sealed record PlatformRestore(
     [property: Id(0)] string Backup,
@@ -14,4 +15,5 @@ internal sealed record PlatformRestore(
     [property: Id(2)] DateTimeOffset RestoredAt,
     [property: Id(3)] string Command,
     [property: Id(4)] ClientInfo Client,
-    [property: Id(5)] TenantEndings? Endings = null);
+    [property: Id(5)] TenantEndings? Endings = null,
+    [property: Id(6)] bool IsDestroyed = false);

@@ -38,6 +38,9 @@ internal sealed class JournalFile : IDisposable
         var path = System.IO.Path.Combine(folder, name);
         var file = new JournalFile(path, new FileStream(path, options), key, now);
         file.Write([new JournalOpened { At = now, Environment = environment, MasterKey = key.MasterKeyId, Files = [.. others] }]);
+
+        // What is appended counts as found again by its name.
+        DurableFolder.Flush(folder);
         return file;
     }
 

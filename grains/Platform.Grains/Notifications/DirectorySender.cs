@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Security;
 
 namespace Platform.Notifications;
 
@@ -18,6 +19,6 @@ internal sealed class DirectorySender(NotificationChannel channel, string direct
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(name + ".new", name + ".json", overwrite: true);
+        DurableFolder.MoveFile(name + ".new", name + ".json", overwrite: true);
     }
 }

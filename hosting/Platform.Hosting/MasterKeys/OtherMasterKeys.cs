@@ -125,7 +125,7 @@ internal sealed class OtherMasterKeys(PlatformOptions options)
             }
 
             // In one go: there is no moment without a key in the first place.
-            File.Move(fresh, first, overwrite: true);
+            DurableFolder.MoveFile(fresh, first, overwrite: true);
         }
         catch (Exception busy) when (busy is IOException or UnauthorizedAccessException)
         {

@@ -3,39 +3,37 @@ using Microsoft.Extensions.Options;
 using Platform.Lifecycle;
 using Platform.Notifications;
 using Platform.Storage.Backups;
-using Platform.Telemetry;
 using Platform.Tenants;
 
 namespace Platform.Silo.Hosting.Backups;
 
 /// <summary>
-/// Makes backups by the clock (row DR), verifies each by restoring it into a scratch database, and removes older ones only then. Every silo runs it; the one that takes the turn makes the
-/// backup, the others see it in the folder.
+/// Makes backups by the clock (row DR). Every silo runs it; the one that takes the turn makes the backup, the others see it in the folder. An operator may have one made in between, under the same turn.
 /// </summary>
-internal sealed partial class BackupWorker(
+internal sealed class BackupWorker(
     IBackupDatabase database,
-    BackupRun backups,
-    BackupVerification verification,
+    BackupMaker maker,
     BackupFolder folder,
     BackupStatus status,
     IOptions<BackupOptions> options,
     ManagerNotifications managers,
     Notifier notifier,
     IGrainFactory grains,
-    PlatformMetrics metrics,
     TimeProvider time,
     ILogger<BackupWorker> logger) : PeriodicService(Round, time)
 {
+    /// <summary>After a backup that failed.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
+
     private const int MaxTold = 20;
 
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(1);
 
-    /// <summary>After a backup that failed.</summary>
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
-
     private static readonly TimeSpan RemindAfter = TimeSpan.FromDays(1);
 
     private readonly SemaphoreSlim _one = new(1);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _requested = Task.CompletedTask;
     private DateTimeOffset? _failedAt;
     private DateTimeOffset? _toldAt;
     private TimeSpan? _jitter;
@@ -48,7 +46,7 @@ internal sealed partial class BackupWorker(
         await _one.WaitAsync(cancellationToken);
         try
         {
-            await BackupThread.RunAsync(() => TryMakeDueAsync(Time.GetUtcNow(), cancellationToken));
+            await TryMakeDueAsync(Time.GetUtcNow(), cancellationToken);
         }
         finally
         {
@@ -56,19 +54,57 @@ internal sealed partial class BackupWorker(
         }
     }
 
+    /// <summary>Begins one now, whether or not one is due, and does not wait for it.</summary>
+    /// <param name="requestedBy">The operator.</param>
+    /// <param name="record">Says so in the access log. Nothing is made before it returns.</param>
+    /// <param name="cancellationToken">Until it has begun.</param>
+    /// <returns>Null: another process or the schedule makes one.</returns>
+    /// <exception cref="BackupException">The database does not answer.</exception>
+    public async Task<BackupReport?> TryBeginAsync(UserId requestedBy, Func<BackupReport, Task> record, CancellationToken cancellationToken)
+    {
+        var turn = await database.TryTakeTurnAsync(cancellationToken);
+        if (turn is null) return null;
+        try
+        {
+            var plan = maker.Plan(Time.GetUtcNow(), requestedBy);
+            await record(plan);
+
+            // Neither on the scheduler of the grain that asks, nor in the trace of the request.
+            using (ExecutionContext.SuppressFlow()) _requested = Task.Run(() => MakeRequestedAsync(plan, turn), CancellationToken.None);
+            return plan;
+        }
+        catch
+        {
+            await turn.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>When the last backup that was asked for has ended, one way or the other.</summary>
+    public Task WhenRequestedEndedAsync() => _requested;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await base.StopAsync(cancellationToken);
+        await _requested;
+    }
+
     public override void Dispose()
     {
         _one.Dispose();
+        _stopping.Dispose();
         base.Dispose();
     }
 
     protected override Task RunAsync(CancellationToken cancellationToken) => MakeDueAsync(cancellationToken);
 
-    protected override void LogFailure(Exception failure) => Failed(logger, failure.Message);
+    protected override void LogFailure(Exception failure) => BackupMaker.LogFailure(logger, failure.Message);
 
     private async Task TryMakeDueAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!IsDue(Look(), now)) return;
+        string? failure;
         try
         {
             await using var turn = await database.TryTakeTurnAsync(cancellationToken);
@@ -76,20 +112,30 @@ internal sealed partial class BackupWorker(
             // Who had the turn before has made it. One whose verification failed, or was cut off, is verified again before another one is made.
             var newest = Look();
             if (turn is null || !IsDue(newest, now)) return;
-            var path = newest is { IsVerified: false } && IsFresh(newest, now) ? newest.Path : (await backups.MakeAsync(Target, new BackupPace(options.Value.BytesPerSecond, Time), cancellationToken)).Path;
-            await verification.VerifyAsync(path, cancellationToken);
-            BackupFolder.MarkVerified(path);
-            Look();
-            (_failedAt, _jitter) = (null, null);
-            metrics.BackedUp(succeeded: true);
-            Made(logger, Path.GetFileName(path), folder.Prune(Target, now).Count);
+            var unverified = newest is { IsVerified: false } && IsFresh(newest, now) ? newest.Path : null;
+            failure = await maker.MakeAsync(maker.Plan(now, requestedBy: null), unverified, cancellationToken);
         }
-        catch (Exception failure) when (failure is BackupException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (BackupMaker.IsExpected(failed))
         {
-            _failedAt = now;
-            metrics.BackedUp(succeeded: false);
-            Failed(logger, failure.Message);
-            if (status.IsLate) await TellAsync(now, failure.Message, cancellationToken);
+            failure = maker.Fail(failed);
+        }
+
+        _failedAt = failure is null ? null : now;
+        if (failure is null) _jitter = null;
+        else if (status.IsLate) await TellAsync(now, failure, cancellationToken);
+    }
+
+    private async Task MakeRequestedAsync(BackupReport plan, IAsyncDisposable turn)
+    {
+        await using var _ = turn;
+        try
+        {
+            await maker.MakeAsync(plan, unverified: null, _stopping.Token);
+        }
+        catch (Exception failure)
+        {
+            // As a round of the schedule: the process goes on.
+            if (!_stopping.IsCancellationRequested) LogFailure(failure);
         }
     }
 
@@ -123,10 +169,4 @@ internal sealed partial class BackupWorker(
         await notifier.EnqueueAsync(await managers.ComposeAsync(operators, MaxTold, except: null, NotificationTemplates.BackupLate, data, cancellationToken), cancellationToken);
         _toldAt = now;
     }
-
-    [LoggerMessage(EventName = "BackupMade", Level = LogLevel.Information, Message = "Made and verified backup {Backup}; {Removed} older ones were removed")]
-    private static partial void Made(ILogger logger, string backup, int removed);
-
-    [LoggerMessage(EventName = "BackupFailed", Level = LogLevel.Error, Message = "No backup was made, or it was not verified; the next try comes in five minutes: {Reason}")]
-    private static partial void Failed(ILogger logger, string reason);
 }

@@ -26,6 +26,8 @@ internal static class BackupsExtensions
         services.TryAddSingleton(provider => new BackupProgress(TextWriter.Null, provider.GetRequiredService<TimeProvider>()));
         services.AddBackups(builder.Configuration);
         services.AddSingleton<BackupStatus>();
+        services.AddSingleton<BackupMaker>();
+        services.AddSingleton<BackupOverview>();
         services.AddSiloService<BackupWorker>(SiloStages.Workers);
         services.AddHealthChecks().AddCheck<BackupCheck>("backups");
     }

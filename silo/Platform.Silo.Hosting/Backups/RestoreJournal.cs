@@ -43,7 +43,8 @@ internal sealed class RestoreJournal(HostArguments arguments, JournalKey key, IO
     {
         if (_read is null)
         {
-            yield return "Without a journal of endings: users who were disabled, rights that were taken away and tenants that were suspended after the backup are as they were before.";
+            yield return "Without a journal of endings: users who were disabled, rights that were taken away and tenants that were suspended or deleted after the backup are as they were before.";
+            foreach (var note in restored.Notes) yield return $"Look at {note}";
             yield break;
         }
 

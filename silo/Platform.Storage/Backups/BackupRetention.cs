@@ -11,13 +11,22 @@ internal static class BackupRetention
     public static HashSet<DateTimeOffset> Keep(IEnumerable<DateTimeOffset> times, BackupOptions options)
     {
         var newestFirst = times.OrderDescending().ToArray();
-        var kept = new HashSet<DateTimeOffset>(newestFirst.Take(1));
-        Add(options.KeepHourly, time => time.UtcTicks / TimeSpan.TicksPerHour);
-        Add(options.KeepDaily, time => time.UtcTicks / TimeSpan.TicksPerDay);
-        Add(options.KeepWeekly, time => (ISOWeek.GetYear(time.UtcDateTime) * 100L) + ISOWeek.GetWeekOfYear(time.UtcDateTime));
-        Add(options.KeepMonthly, time => (time.UtcDateTime.Year * 100L) + time.UtcDateTime.Month);
-        return kept;
+        return [.. newestFirst.Take(1), .. TiersOf(newestFirst, options).Select(tier => tier.Key)];
+    }
 
-        void Add(int count, Func<DateTimeOffset, long> periodOf) => kept.UnionWith(newestFirst.DistinctBy(periodOf).Take(count));
+    /// <param name="times">Of backups that are good, in any order.</param>
+    /// <param name="options">How many of each period.</param>
+    /// <returns>As what each stays that does.</returns>
+    public static ILookup<DateTimeOffset, string> TiersOf(IEnumerable<DateTimeOffset> times, BackupOptions options)
+    {
+        var newestFirst = times.OrderDescending().ToArray();
+        (string Name, int Count, Func<DateTimeOffset, long> PeriodOf)[] tiers =
+        [
+            ("hourly", options.KeepHourly, time => time.UtcTicks / TimeSpan.TicksPerHour),
+            ("daily", options.KeepDaily, time => time.UtcTicks / TimeSpan.TicksPerDay),
+            ("weekly", options.KeepWeekly, time => (ISOWeek.GetYear(time.UtcDateTime) * 100L) + ISOWeek.GetWeekOfYear(time.UtcDateTime)),
+            ("monthly", options.KeepMonthly, time => (time.UtcDateTime.Year * 100L) + time.UtcDateTime.Month),
+        ];
+        return tiers.SelectMany(tier => newestFirst.DistinctBy(tier.PeriodOf).Take(tier.Count).Select(time => (Time: time, tier.Name))).ToLookup(kept => kept.Time, kept => kept.Name);
     }
 }

@@ -15,13 +15,20 @@ internal sealed class BackupRun(IBackupDatabase database, MasterKey master, IOpt
     /// <param name="pace">How fast.</param>
     /// <param name="cancellationToken">Leaves nothing behind.</param>
     /// <returns>Where it is, and what it holds.</returns>
-    public async Task<(string Path, BackupManifest Manifest)> MakeAsync(string target, BackupPace pace, CancellationToken cancellationToken)
+    public Task<(string Path, BackupManifest Manifest)> MakeAsync(string target, BackupPace pace, CancellationToken cancellationToken) => MakeAsync(target, time.GetUtcNow(), pace, cancellationToken);
+
+    /// <summary>The caller holds the turn, and has told its name.</summary>
+    /// <param name="target">Folder of all backups.</param>
+    /// <param name="now">Time in its name (<see cref="BackupFolder.NameOf"/>), not after the present one.</param>
+    /// <param name="pace">How fast.</param>
+    /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <returns>Where it is, and what it holds.</returns>
+    public async Task<(string Path, BackupManifest Manifest)> MakeAsync(string target, DateTimeOffset now, BackupPace pace, CancellationToken cancellationToken)
     {
         if (master.IsNew) throw new BackupException($"The master key {platform.Value.MasterKeyPath} is missing. Without it a backup could never be read.");
         // One for all of it: it may change meanwhile.
         var key = master.Current;
         var recipients = options.Value.Recipients is { Length: > 0 } file ? BackupRecipients.Read(file) : BackupRecipients.Of(key);
-        var now = time.GetUtcNow();
         using var backup = Begin(target, BackupFolder.NameOf(platform.Value.Environment, now), recipients, now);
         try
         {

@@ -8,14 +8,15 @@ internal sealed class BackupVerification(IBackupDatabase database, MasterKey mas
     /// <summary>A backup for recipients opens without their keys for nobody: of such a one the checksums are compared.</summary>
     /// <param name="path">Its folder.</param>
     /// <param name="cancellationToken">Leaves nothing behind.</param>
+    /// <returns>Whether it was restored.</returns>
     /// <exception cref="BackupException">It would not do.</exception>
-    public async Task VerifyAsync(string path, CancellationToken cancellationToken)
+    public async Task<bool> VerifyAsync(string path, CancellationToken cancellationToken)
     {
         var backup = StoredBackup.Open(path, master);
         progress.Begin("Verifying it ...");
         var data = backup.Check(StoredBackup.Data, progress, cancellationToken);
         var dataKeys = backup.Check(StoredBackup.DataKeys, progress, cancellationToken);
-        if (backup.Content.Recipients is not [BackupRecipients.MasterKey]) return;
+        if (backup.Content.Recipients is not [BackupRecipients.MasterKey]) return false;
 
         var identity = BackupIdentity.Of(backup.Key);
         await using var scratch = await database.OpenScratchAsync(cancellationToken);
@@ -26,5 +27,7 @@ internal sealed class BackupVerification(IBackupDatabase database, MasterKey mas
         {
             throw new BackupException($"The state '{unreadable.Name}' of {unreadable.Key} does not open with the data keys of the backup: its row, or table data_keys, was damaged in the database.");
         }
+
+        return true;
     }
 }

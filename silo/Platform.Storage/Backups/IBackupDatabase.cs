@@ -29,6 +29,9 @@ internal interface IBackupDatabase : IAsyncDisposable
     /// <returns>Null while another one does.</returns>
     Task<IAsyncDisposable?> TryTakeTurnAsync(CancellationToken cancellationToken);
 
+    /// <returns>Whether any process, this one too, holds the turn now.</returns>
+    Task<bool> IsTurnTakenAsync(CancellationToken cancellationToken);
+
     /// <summary>An empty database of the same kind, which goes with the answer.</summary>
     /// <exception cref="BackupException">None can be made.</exception>
     Task<IBackupDatabase> OpenScratchAsync(CancellationToken cancellationToken);

@@ -6,7 +6,8 @@ namespace Platform.Storage.Backups;
 /// <summary>A backup that is being made: a folder whose name ends in <c>.partial</c> until all of it is on the disk, so that one that was cut off is never taken for a backup.</summary>
 internal sealed class NewBackup : IDisposable
 {
-    private const string Partial = ".partial";
+    /// <summary>End of the name of one that is not complete.</summary>
+    public const string Partial = ".partial";
 
     private readonly string _path;
     private readonly BackupRecipients _recipients;
@@ -50,7 +51,7 @@ internal sealed class NewBackup : IDisposable
         var bytes = complete.ToBytes();
         Write(StoredBackup.Manifest, bytes);
         Write(StoredBackup.Authenticator, System.Text.Encoding.ASCII.GetBytes(BackupManifest.Authenticate(bytes, master)));
-        Directory.Move(_path + Partial, _path);
+        DurableFolder.MoveFolder(_path + Partial, _path);
         _isComplete = true;
         return complete;
     }

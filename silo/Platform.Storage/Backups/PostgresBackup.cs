@@ -113,6 +113,17 @@ internal sealed class PostgresBackup(string connectionString, string? toolFolder
         return null;
     }
 
+    public async Task<bool> IsTurnTakenAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        const string held =
+            """
+            SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (classid::bigint << 32) + objid::bigint =
+            """;
+        return await ReadAsync(connection, $"{held} {BackupLock}", row => row.GetInt64(0), cancellationToken) is [> 0];
+    }
+
     /// <summary>Beside the database, on the same server. What a killed process left goes first.</summary>
     public async Task<IBackupDatabase> OpenScratchAsync(CancellationToken cancellationToken)
     {

@@ -10,6 +10,11 @@ internal sealed class PostgresTool(string connectionString, string? folder)
 {
     private const int MaxErrors = 4_000;
 
+    /// <summary>What a program needs of its surroundings, and those by which libpq and Npgsql are told of a server alike. Settings of the platform, and with them its master key, are none of it.</summary>
+    private static readonly string[] Inherited = ["PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TEMP", "TMP", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT"];
+
+    private const string OfLibpq = "PG";
+
     /// <summary>Runs the tool.</summary>
     /// <param name="tool">Its name.</param>
     /// <param name="arguments">Without those of the connection.</param>
@@ -61,6 +66,7 @@ internal sealed class PostgresTool(string connectionString, string? folder)
     {
         var path = folder is { Length: > 0 } ? Path.Combine(folder, tool) : tool;
         var start = new ProcessStartInfo(path, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(name => !IsInherited(name)).ToArray()) start.Environment.Remove(name);
         foreach (var (name, value) in Environment()) start.Environment[name] = value;
         try
         {
@@ -72,6 +78,8 @@ internal sealed class PostgresTool(string connectionString, string? folder)
                 $"{path} cannot be started: {missing.Message}. Install the client programs of PostgreSQL (Debian: postgresql-client), or name their folder with {BackupOptions.Section}:{nameof(BackupOptions.PostgresTools)}.", missing);
         }
     }
+
+    private static bool IsInherited(string name) => Inherited.Contains(name, StringComparer.OrdinalIgnoreCase) || name.StartsWith(OfLibpq, StringComparison.Ordinal);
 
     private IEnumerable<(string Name, string Value)> Environment()
     {

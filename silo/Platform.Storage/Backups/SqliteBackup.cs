@@ -26,6 +26,8 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
 
     private string DataDirectory => Path.GetFullPath(options.Value.DataDirectory);
 
+    private string LockPath => Path.Combine(DataDirectory, "backup.lock");
+
     private string DatabasePath => Path.Combine(DataDirectory, SqliteFile.Name);
 
     public async Task<DatabaseContent> DumpAsync(NewBackup backup, BackupPace pace, CancellationToken cancellationToken)
@@ -58,7 +60,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         progress.Begin("Checking the database ...");
         var content = Translated(() => Join(copy, keys));
         foreach (var rest in (string[])["-wal", "-shm", ""]) File.Delete(DatabasePath + rest);
-        File.Move(copy, DatabasePath);
+        DurableFolder.MoveFile(copy, DatabasePath);
 
         // The marker keeps others away from here on.
         _held?.Dispose();
@@ -69,7 +71,7 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
     {
         try
         {
-            return Task.FromResult<IAsyncDisposable?>(PrivateFile.Open(Path.Combine(DataDirectory, "backup.lock"), FileShare.None));
+            return Task.FromResult<IAsyncDisposable?>(PrivateFile.Open(LockPath, FileShare.None));
         }
         catch (DirectoryNotFoundException missing)
         {
@@ -78,6 +80,20 @@ internal sealed class SqliteBackup(IOptions<PlatformOptions> options, BackupProg
         catch (IOException)
         {
             return Task.FromResult<IAsyncDisposable?>(null);
+        }
+    }
+
+    /// <summary>By a shared lock, which keeps nobody out but for the moment of the look.</summary>
+    public Task<bool> IsTurnTakenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (File.Exists(LockPath)) new FileStream(LockPath, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return Task.FromResult(false);
+        }
+        catch (IOException)
+        {
+            return Task.FromResult(true);
         }
     }
 

@@ -37,6 +37,7 @@ public sealed class DocumentedAnswersTests(PlatformHost host) : IClassFixture<Pl
             ("POST", "/v1/password/forgot", new { tenant = owner.Slug, username = "lisa" }, null), ("GET", $"{tenant}/export", null, owner.Token), ("POST", "/v1/sign-out", null, owner.Token),
             ("DELETE", $"/v1/operator/tenants/{owner.Slug}", null, await host.OperatorTokenAsync()), ("DELETE", "/v1/operator/tenants/platform", null, await host.OperatorTokenAsync()), ("GET", tenant, null, lisa.Token),
             ("GET", $"/v1/operator/tenant-deletions/{owner.TenantId}", null, await host.OperatorTokenAsync()), ("GET", "/v1/operator/tenant-deletions", null, await host.OperatorTokenAsync()),
+            ("GET", "/v1/operator/backups", null, await host.OperatorTokenAsync()), ("POST", "/v1/operator/backups", null, await host.OperatorTokenAsync()), ("GET", "/v1/operator/backups", null, lisa.Token),
             ("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { deletesAt = (string?)null }, await host.OperatorTokenAsync()), ("PATCH", $"/v1/operator/tenants/{owner.Slug}", new { deletesAt = "tomorrow" }, await host.OperatorTokenAsync()),
         ];
         var document = await DocumentedAnswers.ReadAsync(host);

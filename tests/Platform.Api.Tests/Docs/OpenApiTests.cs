@@ -99,7 +99,7 @@ public sealed class OpenApiTests(PlatformHost host) : IClassFixture<PlatformHost
                 "POST /v1/me/recovery-codes",
                 "POST /v1/password/forgot", "POST /v1/password/reset",
                 "POST /v1/operator/tenants", "GET /v1/operator/tenants", "GET /v1/operator/tenants/{tenant}", "PATCH /v1/operator/tenants/{tenant}", "DELETE /v1/operator/tenants/{tenant}",
-                "GET /v1/operator/tenant-deletions", "GET /v1/operator/tenant-deletions/{id}", "GET /v1/tenants/{tenant}/export",
+                "GET /v1/operator/backups", "POST /v1/operator/backups", "GET /v1/operator/tenant-deletions", "GET /v1/operator/tenant-deletions/{id}", "GET /v1/tenants/{tenant}/export",
                 "GET /v1/tenants/{tenant}", "PATCH /v1/tenants/{tenant}",
                 "GET /v1/tenants/{tenant}/users", "POST /v1/tenants/{tenant}/users", "GET /v1/tenants/{tenant}/users/{id}", "PATCH /v1/tenants/{tenant}/users/{id}",
                 "DELETE /v1/tenants/{tenant}/users/{id}", "DELETE /v1/tenants/{tenant}/sessions",

@@ -11,8 +11,11 @@ internal sealed class ApartCluster : IAsyncDisposable
     private readonly List<(PlatformProcess Process, DataFolder Folder)> _apis = [];
     private ClusterDatabase _database = null!;
 
-    private ApartCluster()
+    private readonly (string Key, string Value)[] _siloSettings;
+
+    private ApartCluster((string Key, string Value)[] siloSettings)
     {
+        _siloSettings = siloSettings;
         Directory.CreateDirectory(_shared.Path);
         (Authority, Stranger) = (new TestAuthority(_shared.Path, "ours"), new TestAuthority(_shared.Path, "theirs"));
         Silos = [.. Enumerable.Range(1, 2).Select(number => new SiloProcess($"silo {number}", silo => SiloOn(silo.Folder, silo.Settings)))];
@@ -31,9 +34,11 @@ internal sealed class ApartCluster : IAsyncDisposable
 
     public string OperatorPassword { get; private set; } = "";
 
-    public static async Task<ApartCluster> StartAsync(int apis)
+    /// <param name="apis">How many API hosts.</param>
+    /// <param name="siloSettings">Of the silos only.</param>
+    public static async Task<ApartCluster> StartAsync(int apis, params (string Key, string Value)[] siloSettings)
     {
-        var cluster = new ApartCluster();
+        var cluster = new ApartCluster(siloSettings);
         try
         {
             await cluster.OpenAsync(apis);
@@ -50,7 +55,7 @@ internal sealed class ApartCluster : IAsyncDisposable
     public string Logs => string.Join('\n', Silos.Select(silo => silo.Logs).Concat(_apis.Select(api => $"===== api\n{api.Process}")));
 
     public PlatformStart SiloOn(DataFolder folder, params (string Key, string Value)[] settings) =>
-        new(folder) { Program = "PlatformSilo", DatabaseOf = _shared, Settings = [("Platform__MasterKeyFile", MasterKeyFile), .. Authority.ForSilo().Settings, .. settings] };
+        new(folder) { Program = "PlatformSilo", DatabaseOf = _shared, Settings = [("Platform__MasterKeyFile", MasterKeyFile), .. Authority.ForSilo().Settings, .. _siloSettings, .. settings] };
 
     /// <summary>Without a database; with the gateways of all silos.</summary>
     public PlatformStart ApiOn(DataFolder folder, params (string Key, string Value)[] settings) => new(folder)

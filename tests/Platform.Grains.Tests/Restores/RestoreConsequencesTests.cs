@@ -6,6 +6,7 @@ using Platform.Grains.Tests.Hosting;
 using Platform.Grains.Tests.Support;
 using Platform.Internal;
 using Platform.Restores;
+using Platform.Security;
 using Platform.Sessions;
 using Platform.Snippets;
 using Platform.Support;
@@ -24,7 +25,7 @@ public sealed class RestoreConsequencesTests
         var (key, hash) = await ApiKeyCalls.CreateAsync(silo, owner);
         var grant = await silo.AskAsync(staff, other.Id, breakGlass: true);
         var restore = new PlatformRestore("platform-test-1", silo.Time.GetUtcNow() - TimeSpan.FromHours(3), silo.Time.GetUtcNow(), "restore", SiloHost.Client);
-        var consequences = new RestoreConsequences(silo.Grains, silo.Service<TenantTable>(), silo.Service<ProvenDomainTable>(), silo.Service<TenantDeletionTable>());
+        var consequences = new RestoreConsequences(silo.Grains, silo.Service<TenantTable>(), silo.Service<ProvenDomainTable>(), silo.Service<TenantDeletionTable>(), silo.Service<DataKeys>());
 
         await consequences.ApplyAsync(restore, plans: null, default);
         await consequences.ApplyAsync(restore, plans: null, default);

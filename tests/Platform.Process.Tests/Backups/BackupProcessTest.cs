@@ -64,5 +64,12 @@ public abstract class BackupProcessTest(ITestOutputHelper output) : ProcessTest(
         File.Copy(Path.Combine(from.Path, "keys", "master.key"), Path.Combine(to.Path, "keys", "master.key"));
     }
 
+    /// <summary>As a snapshot of a disk whose platform stands still.</summary>
+    private protected static async Task CopyAsync(DataFolder from, DataFolder to)
+    {
+        (await Bash.RunAsync("cp -r -- \"$1\" \"$2\"", from.Path, to.Path)).ExitCode.ShouldBe(0);
+        await TestDatabases.CopyAsync(from.Path, to.Path);
+    }
+
     private static PlatformStart StartOf(DataFolder folder, string[] arguments) => new(folder) { Arguments = arguments, Settings = Tools };
 }

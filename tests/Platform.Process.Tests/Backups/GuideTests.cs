@@ -6,10 +6,12 @@ namespace Platform.Process.Tests.Backups;
 [Trait("Database", "Unused")]
 public sealed class GuideTests(ITestOutputHelper output) : BackupProcessTest(output)
 {
-    /// <summary>Settings, and lines for PostgreSQL, which <c>PointInTimeTests</c> takes from the same page.</summary>
+    /// <summary>Settings, calls (<c>BackupCallsTests</c>), and lines for PostgreSQL, which <c>PointInTimeTests</c> takes from the same page.</summary>
     private static readonly string[] ForOtherTests =
     [
         "Platform__Backups__Target=/mnt/backups",
+        "curl … https://…/v1/operator/backups",
+        "curl -X POST … -H 'Idempotency-Key: before-the-upgrade' https://…/v1/operator/backups",
         "Platform__Backups__Journal=/mnt/journal",
         "archive_mode = on",
         "archive_command = 'test ! -f /mnt/wal/%f && cp %p /mnt/wal/%f'",
