@@ -71,7 +71,7 @@ public sealed partial class ScheduleTests(ITestOutputHelper output) : IAsyncLife
             },
             "another node has made a backup",
             Patience);
-        var second = Verified().Last();
+        var second = Verified()[^1];
         second.ShouldNotBe(name);
         (await Until.TrueAsync(() => Task.FromResult(MadeBy(second).Count > 0), "its log says so")).ShouldBeLessThan(Patience);
         MadeBy(second).ShouldHaveSingleItem().ShouldBeOneOf(others);
@@ -82,7 +82,7 @@ public sealed partial class ScheduleTests(ITestOutputHelper output) : IAsyncLife
         await using var place = new DataFolder();
         var restored = await PlatformProcess.RunToEndAsync(new PlatformStart(place)
         {
-            Arguments = ["restore", "--from", PathOf(Verified().Last())],
+            Arguments = ["restore", "--from", PathOf(Verified()[^1])],
             Settings = [("Platform__MasterKeyFile", _cluster.MasterKeyFile), ("Platform__Backups__PostgresTools", Environment.GetEnvironmentVariable("PLATFORM_TEST_POSTGRES_TOOLS") ?? "")],
         });
         restored.ExitCode.ShouldBe(0, restored.ToString());
@@ -117,6 +117,6 @@ public sealed partial class ScheduleTests(ITestOutputHelper output) : IAsyncLife
 
     private IReadOnlyList<ClusterNode> MadeBy(string backup) => [.. _cluster.Nodes.Where(node => Made().Matches(node.Logs).Any(match => match.Groups["name"].Value == backup))];
 
-    [GeneratedRegex("Made and verified backup (?<name>platform-[^; ]+);")]
+    [GeneratedRegex("Made and verified backup (?<name>platform-[^; ]+);", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Made();
 }
