@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl, Chromium, Python 3 and Node.js 20.19 with npm
+# What the tests need beside NuGet packages: the .NET SDK (must be there) and the programs of PostgreSQL 15, curl, openssl, gpg, strace, Chromium, Python 3 and Node.js 20.19 with npm
 # (installed where this may).
 set -euo pipefail
 
@@ -14,6 +14,8 @@ packages=()
 has_postgresql || packages+=(postgresql)
 command -v curl > /dev/null || packages+=(curl)
 command -v openssl > /dev/null || packages+=(openssl)
+command -v gpg > /dev/null || packages+=(gnupg)
+command -v strace > /dev/null || packages+=(strace)
 command -v node > /dev/null || packages+=(nodejs)
 command -v npm > /dev/null || packages+=(npm)
 command -v chromium > /dev/null || packages+=(chromium)
