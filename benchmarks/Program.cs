@@ -5,6 +5,7 @@ using Platform.Benchmarks.Audit;
 using Platform.Benchmarks.Backups;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Compare.Servers;
+using Platform.Benchmarks.FirstLooks;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Load;
 using Platform.Benchmarks.Overload;
@@ -19,6 +20,8 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
     LoadCommand.Create(),
     OverloadCommand.Create(),
     PagesCommand.Create(),
+    FirstLooksCommand.Create(),
+    LookSilo.Create(),
     CompareCommand.Create(),
     ServerProgram.Create(),
 };

@@ -34,7 +34,7 @@ internal static class IdempotencyFilter
     public static TBuilder AcceptsIdempotencyKey<TBuilder>(this TBuilder builder, Func<EndpointFilterInvocationContext, Actor, ValueTask<Outcome>> authorize) where TBuilder : IEndpointConventionBuilder
     {
         builder.AddEndpointFilter((context, next) => FilterAsync(context, next, authorize));
-        return builder.WithMetadata(RequestHashing.Instance, IdempotentMetadata.Instance).Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch);
+        return builder.WithMetadata(RequestHashing.Instance, IdempotentMetadata.Instance).Refuses(ProblemKind.IdempotencyUnderWay, ProblemKind.IdempotencyMismatch, ProblemKind.TooManyIdempotencyKeys);
     }
 
     private static async ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, Func<EndpointFilterInvocationContext, Actor, ValueTask<Outcome>> authorize)
@@ -60,6 +60,7 @@ internal static class IdempotencyFilter
         {
             case IdempotencyState.Answered: return new Replay(start.Answer!);
             case IdempotencyState.Mismatch: return new Problem(ProblemKind.IdempotencyMismatch);
+            case IdempotencyState.UnderWay when start.RetryAfter is { } wait: return new Problem(ProblemKind.TooManyIdempotencyKeys) { RetryAfter = wait };
             case IdempotencyState.UnderWay: return new Problem(ProblemKind.IdempotencyUnderWay) { RetryAfter = TimeSpan.FromSeconds(1) };
         }
 

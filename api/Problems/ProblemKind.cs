@@ -70,6 +70,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind IdempotencyMismatch = new("idempotency_mismatch", 422, "This Idempotency-Key was used for another request. Use a new one.");
     public static readonly ProblemKind PreconditionRequired = new("precondition_required", 428, "If-Match must name the version that you want to change.");
     public static readonly ProblemKind TooManyAttempts = new("too_many_attempts", 429, "Too many requests. Try again later.");
+    public static readonly ProblemKind TooManyIdempotencyKeys =
+        new("too_many_idempotency_keys", 429, "The tenant has as many Idempotency-Keys of the last 24 hours as its edition keeps. Nothing was done. Wait as Retry-After says, or call without a key.");
+
     public static readonly ProblemKind HeadersTooLarge = new("headers_too_large", 431, "The headers are too large.");
     public static readonly ProblemKind InternalError = new("internal_error", 500, "The platform failed to answer.");
     public static readonly ProblemKind Unavailable = new("unavailable", 503, "The service cannot answer now. Whether the call took effect is not certain; try again.");
@@ -85,7 +88,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
         MethodNotAllowed, NotAcceptable, RequestTimeout, UsernameTaken, SlugTaken, IdempotencyUnderWay, RoleTaken, RoleInUse, RoleBuiltIn,
         WouldLockOutEditor, LastManager, LastSecondFactor, NoSecondFactor, QuotaExceeded, TooManyApiKeys, ApiKeyExpired, TooManyDomains, TooManySnippets, PrimarySnippet, NoSuchVersion,
         TooManySupportGrants, TenantDeleting, TenantNotDeletable, BackupUnderWay, BackupsNotConfigured, TransitionNotAllowed, PreconditionFailed,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, HeadersTooLarge, InternalError, Unavailable, ReportIntakeFull, Busy,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, IdempotencyMismatch, PreconditionRequired, TooManyAttempts, TooManyIdempotencyKeys, HeadersTooLarge, InternalError, Unavailable, ReportIntakeFull, Busy,
     ];
 
     /// <summary>Where the documentation explains it; relative, so that no host header can change it.</summary>

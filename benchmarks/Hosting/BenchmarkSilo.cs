@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,9 +40,21 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     /// <param name="journal">Folder of a journal of endings; null: none.</param>
     public static Task<BenchmarkSilo> StartAsync(string folder, ShiftedClock clock, string? postgres = null, string? journal = null) => StartAsync(folder, ownsFolder: false, clock, postgres, journal);
 
+    /// <summary>Joined with others on PostgreSQL, for hosts in other processes.</summary>
+    /// <param name="settings">All that it needs.</param>
+    public static Task<BenchmarkSilo> StartClusteredAsync(IReadOnlyDictionary<string, string?> settings) =>
+        StartAsync(settings["Platform:DataDirectory"]!, ownsFolder: false, new ShiftedClock(), settings, silo => silo.AddClusteredSilo());
+
     public static string TemporaryFolder() => Directory.CreateTempSubdirectory("platform-benchmarks-").FullName;
 
     public T Service<T>() where T : notnull => _host.Services.GetRequiredService<T>();
+
+    /// <summary>The runtime's own object of a grain in memory. The runtime shows it to nobody, so its directory is asked by reflection.</summary>
+    public IGrainContext Activation(GrainId grain)
+    {
+        var directory = _host.Services.GetRequiredService(Assembly.Load("Orleans.Runtime").GetType("Orleans.Runtime.ActivationDirectory", throwOnError: true)!);
+        return (IGrainContext)directory.GetType().GetMethod("FindTarget")!.Invoke(directory, [grain])!;
+    }
 
     public async Task StopAsync()
     {
@@ -57,14 +70,25 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         if (_ownsFolder) Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<BenchmarkSilo> StartAsync(
+    private static Task<BenchmarkSilo> StartAsync(
         string folder, bool ownsFolder, ShiftedClock clock, string? postgres = null, string? journal = null, Action<IServiceCollection>? configure = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Configuration.AddInMemoryCollection([new("Platform:DataDirectory", folder), new("Platform:Environment", "benchmark")]);
-        if (postgres is not null) builder.Configuration.AddInMemoryCollection([new("ConnectionStrings:Platform", postgres)]);
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Platform:DataDirectory"] = folder, ["Platform:Environment"] = "benchmark" };
+        if (postgres is not null) settings["ConnectionStrings:Platform"] = postgres;
+        if (journal is not null) settings["Platform:Backups:Journal"] = journal;
+        return StartAsync(folder, ownsFolder, clock, settings, silo => silo.AddStandaloneSilo(), configure);
+    }
 
-        if (journal is not null) builder.Configuration.AddInMemoryCollection([new("Platform:Backups:Journal", journal)]);
+    private static async Task<BenchmarkSilo> StartAsync(
+        string folder,
+        bool ownsFolder,
+        ShiftedClock clock,
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        Action<IHostApplicationBuilder> addSilo,
+        Action<IServiceCollection>? configure = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(settings);
 
         // A clock that jumps makes the runtime complain, and a sweeper that is stopped alone makes the host complain: both are meant here.
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning)
@@ -79,8 +103,8 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
             options.ShutdownTimeout = TimeSpan.FromMinutes(30);
         });
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.AddStandaloneSilo();
-        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<RejectedTokenCache>().AddSingleton<DeniedRequestQueue>().AddSingleton<SessionAuthenticator>().AddSingleton<ApiKeyText>().AddSingleton<ApiKeyAuthenticator>();
+        addSilo(builder);
+        builder.Services.AddSingleton<TokenKeyRing>().AddSingleton<SessionTokens>().AddSingleton<RejectedTokenCache>().AddSingleton<DeniedRequestQueue>().AddSingleton<SessionReplicas>().AddSingleton<SessionAuthenticator>().AddSingleton<ApiKeyText>().AddSingleton<ApiKeyAuthenticator>();
         configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();

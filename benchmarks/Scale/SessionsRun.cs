@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Orleans.Runtime;
 using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
@@ -10,12 +11,17 @@ namespace Platform.Benchmarks.Scale;
 /// <summary>The life of many sessions: opened, kept over a restart, looked at, touched, saved, expired. One phase after the other, on one data folder.</summary>
 internal sealed class SessionsRun(SessionsOptions options, Report report, string folder)
 {
+    private const int SampledSessions = 200;
+
     private readonly ShiftedClock _clock = new();
     private readonly SessionMaker _maker = new();
     private readonly UserId[] _users = new UserId[options.Users];
     private readonly SessionId[] _ids = new SessionId[options.Count];
     private readonly PhaseTable _phases = new(report);
     private readonly List<string[]> _memory = [];
+    private IReadOnlyList<OwnedType> _owned = [];
+    private double _emptyActivation;
+    private double _session;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +29,7 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
             $"{Units.Count(options.Count)} sessions of {Units.Count(options.Users)} users, {options.InFlight} calls in flight where grains or storage answer. " +
             "Sessions are opened as sign-in opens them after the password was checked; the password hash is left out.");
         _phases.Begin();
+        await MakeEmptyAsync(cancellationToken);
         await OpenAsync(cancellationToken);
         await using (var silo = await StartAsync())
         {
@@ -40,6 +47,18 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
         }
 
         WriteMemory();
+    }
+
+    /// <summary>The least that a grain takes in memory: one without a state.</summary>
+    private async Task MakeEmptyAsync(CancellationToken cancellationToken)
+    {
+        await using var silo = await BenchmarkSilo.StartAsync();
+        await silo.Grains.GetGrain<IEmptyGrain>("emp_").CallAsync();
+        var before = MemoryUse.Take();
+        await ForAllAsync("Make empty activations", options.Count, i => silo.Grains.GetGrain<IEmptyGrain>($"emp_{i:x32}").CallAsync(), cancellationToken);
+        var now = MemoryUse.Take();
+        Remember("Empty activations, in a host of their own", now, before, options.Count);
+        _emptyActivation = (double)(now.Heap - before.Heap) / options.Count;
     }
 
     /// <summary>Users, then sessions; all touched; then the host stops with all of that unsaved.</summary>
@@ -60,7 +79,10 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
             async i => _ids[i] = await _maker.OpenAsync(silo, _users[i % options.Users], i),
             cancellationToken,
             () => $"{Units.Count(silo.Service<SqliteDatabase>().Commits - commits)} commits");
-        Remember("Sessions live, as opened", MemoryUse.Take(), users, options.Count);
+        var opened = MemoryUse.Take();
+        Remember("Sessions live, as opened", opened, users, options.Count);
+        _session = (double)(opened.Heap - users.Heap) / options.Count;
+        _owned = OwnedObjects.Of([.. _ids.Take(SampledSessions).Select(id => silo.Activation(silo.Grains.Session(id).GetGrainId()))]);
 
         var touched = 0;
         foreach (var session in silo.Live.All)
@@ -133,6 +155,10 @@ internal sealed class SessionsRun(SessionsOptions options, Report report, string
     {
         report.Table("Memory, after a full compacting collection", "When", "Managed heap", "Resident", "Heap per piece", "Resident per piece");
         foreach (var row in _memory) report.Row(row);
+        report.Line($"Heap of a live session ÷ heap of an empty activation: {(_session / _emptyActivation).ToString("0.00", CultureInfo.InvariantCulture)}");
+        report.Table("What belongs to one session alone, as opened", "Type", "Objects", "Bytes");
+        foreach (var type in _owned) report.Row($"`{type.Type}`", type.Count.ToString("0.0", CultureInfo.InvariantCulture), type.Bytes.ToString("0.0", CultureInfo.InvariantCulture));
+        report.Row("all", "", _owned.Sum(type => type.Bytes).ToString("0", CultureInfo.InvariantCulture));
     }
 
     private static async Task<MemoryUse> Settled(BenchmarkSilo silo)

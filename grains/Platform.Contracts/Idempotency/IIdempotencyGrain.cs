@@ -43,7 +43,14 @@ public sealed record IdempotentAnswer
 /// </param>
 /// <param name="Answer">Present exactly when <see cref="IdempotencyState.Answered"/>.</param>
 [GenerateSerializer, Immutable, Alias("platform.IdempotencyStart")]
-public sealed record IdempotencyStart([property: Id(0)] IdempotencyState State, [property: Id(1)] Guid OperationId, [property: Id(2)] IdempotentAnswer? Answer);
+public sealed record IdempotencyStart([property: Id(0)] IdempotencyState State, [property: Id(1)] Guid OperationId, [property: Id(2)] IdempotentAnswer? Answer)
+{
+    /// <summary>
+    /// Present where the tenant has as many keys as its edition keeps and this one is not among them: how long until the first of them expires. <see cref="State"/> is
+    /// <see cref="IdempotencyState.UnderWay"/> then, so that a host of an earlier version does not run the call either.
+    /// </summary>
+    [Id(3)] public TimeSpan? RetryAfter { get; init; }
+}
 
 /// <summary>Remembers calls by key, tenant and actor for 24 hours (key <c>idempotency_</c>, stateless; the table of keys decides).</summary>
 [Alias("platform.IIdempotencyGrain")]

@@ -7,6 +7,9 @@ public enum TenantObject
 
     /// <summary>Or a personalization.</summary>
     Scenario = 1,
+
+    /// <summary>With the answer that is kept for it. It leaves by itself after a day.</summary>
+    IdempotencyKey = 2,
 }
 
 /// <summary>How many a tenant may have, by edition. The one table: what holds for all editions alike stands with what it bounds.</summary>
@@ -24,6 +27,10 @@ public static class TenantQuotas
         (TenantObject.Scenario, TenantEdition.Developer) => 1_000,
         (TenantObject.Scenario, TenantEdition.Standard) => 10_000,
         (TenantObject.Scenario, TenantEdition.Enterprise) => 100_000,
+        (TenantObject.IdempotencyKey, TenantEdition.Trial) => 1_000,
+        (TenantObject.IdempotencyKey, TenantEdition.Developer) => 5_000,
+        (TenantObject.IdempotencyKey, TenantEdition.Standard) => 50_000,
+        (TenantObject.IdempotencyKey, TenantEdition.Enterprise) => 200_000,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), (kind, edition), "There is no such quota."),
     };
 }

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Orleans.Concurrency;
 using Platform.Clocks;
+using Platform.Internal;
 using Platform.Security;
+using Platform.Tenants;
 
 namespace Platform.Idempotency;
 
@@ -18,8 +20,16 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
         var now = time.GetUtcNow();
         var owned = Owned(actor, key);
         var fresh = new IdempotencyRow { RequestHash = requestHash, OperationId = Guid.CreateVersion7(now), RunningUntil = now + Timeout, Answer = null };
-        if (await keys.TryAddAsync(owned, fresh, now + IdempotencyKeyTable.Retention, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
-        if (await keys.FindAsync(owned, cancellationToken) is not { } known) return new IdempotencyStart(IdempotencyState.UnderWay, default, null);
+        var usage = GrainFactory.TenantUsage(actor.TenantId);
+        var hasPlace = await usage.TakeAsync(TenantObject.IdempotencyKey, cancellationToken);
+        if (hasPlace && await TryAddAsync(usage, owned, fresh, now, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
+
+        // A key that is kept already needs no place: whoever calls again is answered, however many keys there are.
+        if (await keys.FindAsync(owned, cancellationToken) is not { } known)
+        {
+            return new IdempotencyStart(IdempotencyState.UnderWay, default, null) { RetryAfter = hasPlace ? null : await WaitAsync(actor.TenantId, now, cancellationToken) };
+        }
+
         if (!known.RequestHash.AsSpan().SequenceEqual(requestHash.AsSpan())) return new IdempotencyStart(IdempotencyState.Mismatch, default, null);
         if (known.Answer is { } answer)
         {
@@ -45,9 +55,29 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
         await keys.AnswerAsync(owned, kept, cancellationToken);
     }
 
-    public Task ReleaseAsync(Actor actor, string key, bool forget, CancellationToken cancellationToken) => forget
-        ? keys.RemoveAsync(Owned(actor, key), cancellationToken)
-        : keys.ReleaseAsync(Owned(actor, key), time.GetUtcNow(), cancellationToken);
+    public async Task ReleaseAsync(Actor actor, string key, bool forget, CancellationToken cancellationToken)
+    {
+        if (!forget) await keys.ReleaseAsync(Owned(actor, key), time.GetUtcNow(), cancellationToken);
+        else if (await keys.RemoveAsync(Owned(actor, key), cancellationToken)) await GrainFactory.TenantUsage(actor.TenantId).GiveBackAsync(TenantObject.IdempotencyKey);
+    }
+
+    /// <summary>After an exception the key counts as added, until the next count.</summary>
+    private async Task<bool> TryAddAsync(ITenantUsageGrain usage, IdempotencyKey owned, IdempotencyRow fresh, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var added = true;
+        try
+        {
+            return added = await keys.TryAddAsync(owned, fresh, now + IdempotencyKeyTable.Retention, cancellationToken);
+        }
+        finally
+        {
+            await usage.SettleAsync(TenantObject.IdempotencyKey, added, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Until the first key of the tenant expires.</summary>
+    private async Task<TimeSpan> WaitAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await keys.FindFirstExpiryAsync(tenant, now, cancellationToken) is { } first ? StoredTime.EndOf(first, IdempotencyKeyTable.Retention, now) - now : TimeSpan.Zero;
 
     /// <summary>Null: of somebody who was erased.</summary>
     private async Task<IdempotentAnswer?> OpenAsync(IdempotencyKey owned, IdempotentAnswer answer, CancellationToken cancellationToken)

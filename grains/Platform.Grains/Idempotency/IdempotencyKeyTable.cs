@@ -55,6 +55,14 @@ internal sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
         return rows.Count == 0 ? null : rows[0];
     }
 
+    /// <summary>Keys of the tenant that have not expired, answered or not.</summary>
+    public async Task<long> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(Query, OfTenant("COUNT(*)", tenant, now), row => row.GetInt64(0), cancellationToken))[0];
+
+    /// <summary>When the first of them expires; null when there is none.</summary>
+    public async Task<DateTimeOffset?> FindFirstExpiryAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(Query, OfTenant("MIN(expires_at)", tenant, now), row => row.IsDBNull(0) ? (DateTimeOffset?)null : row.Time(0), cancellationToken))[0];
+
     /// <summary>True when the unanswered call that ran until at most <paramref name="now"/> is now the caller's until <paramref name="runningUntil"/>.</summary>
     public async Task<bool> TryTakeOverAsync(IdempotencyKey key, DateTimeOffset now, DateTimeOffset runningUntil, CancellationToken cancellationToken) => await WriteAsync(
         Write,
@@ -82,9 +90,9 @@ internal sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
         cancellationToken,
         ("@now", Columns.Ticks(now)));
 
-    /// <summary>Removes an unanswered key.</summary>
-    public Task RemoveAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
-        WriteAsync(Remove, $"DELETE FROM idempotency_keys WHERE {ByKey} AND status IS NULL", key, cancellationToken);
+    /// <summary>Removes an unanswered key; false when there is none.</summary>
+    public async Task<bool> RemoveAsync(IdempotencyKey key, CancellationToken cancellationToken) =>
+        await WriteAsync(Remove, $"DELETE FROM idempotency_keys WHERE {ByKey} AND status IS NULL", key, cancellationToken) == 1;
 
     /// <summary>Answers to the user's calls, and answers to others about the creation of the user.</summary>
     public Task RemoveOfUserAsync(UserId user, CancellationToken cancellationToken) => database.WriteAsync(
@@ -94,6 +102,9 @@ internal sealed class IdempotencyKeyTable(IDatabase database) : IExpiringTable
 
     public Task RemoveExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteAsync(Remove, ExpiringRows.Removal(Table, Retention, now), Durability.Durable, cancellationToken);
+
+    private static Statement OfTenant(string what, TenantId tenant, DateTimeOffset now) => new(
+        $"SELECT {what} FROM idempotency_keys WHERE tenant_id = @tenant AND expires_at > @now", ("@tenant", tenant.ToString()), ("@now", Columns.Ticks(now)));
 
     private Task<int> WriteAsync(
         Operation operation, string sql, IdempotencyKey key, CancellationToken cancellationToken, params (string Name, object? Value)[] more) =>

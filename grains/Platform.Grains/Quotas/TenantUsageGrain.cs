@@ -1,3 +1,4 @@
+using Platform.Idempotency;
 using Platform.Internal;
 using Platform.Scenarios;
 using Platform.Tenants;
@@ -6,7 +7,7 @@ using Platform.Users;
 namespace Platform.Quotas;
 
 /// <summary>Takes turns. The tables are the authority: it counts their rows at first, and again before it refuses.</summary>
-internal sealed class TenantUsageGrain(UserTable users, ScenarioTable scenarios, TimeProvider time) : Grain, ITenantUsageGrain
+internal sealed class TenantUsageGrain(UserTable users, ScenarioTable scenarios, IdempotencyKeyTable keys, TimeProvider time) : Grain, ITenantUsageGrain
 {
     /// <summary>So often at most is counted again, however many are refused.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -47,7 +48,13 @@ internal sealed class TenantUsageGrain(UserTable users, ScenarioTable scenarios,
     /// <summary>What is being made may have its row already and then counts twice: a place too few for a moment, never one too many.</summary>
     private async Task<Usage> CountAsync(TenantObject kind, int pending, CancellationToken cancellationToken)
     {
-        var made = kind == TenantObject.User ? await users.CountAsync(_tenant, cancellationToken) : await scenarios.CountAsync(_tenant, cancellationToken);
+        var made = kind switch
+        {
+            TenantObject.User => await users.CountAsync(_tenant, cancellationToken),
+            TenantObject.Scenario => await scenarios.CountAsync(_tenant, cancellationToken),
+            TenantObject.IdempotencyKey => await keys.CountAsync(_tenant, time.GetUtcNow(), cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Nothing counts these."),
+        };
         return new Usage(made, pending, time.GetTimestamp());
     }
 

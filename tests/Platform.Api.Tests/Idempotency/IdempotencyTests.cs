@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Platform.Security;
 using Platform.Storage;
+using Platform.Tenants;
 
 namespace Platform.Api.Tests.Idempotency;
 
@@ -103,6 +104,33 @@ public sealed class IdempotencyTests
         first.Header("ETag").ShouldBe("\"1\"");
 
         Task<Answer> CreateAsync() => host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/scenarios", body, owner.Token, null, ("Idempotency-Key", "once"));
+    }
+
+    /// <summary>As many as the edition keeps: what was answered stays answered, new keys wait, calls without one go on.</summary>
+    [Fact, Trait("Threat", "T43"), Trait("Threat", "T50")]
+    public async Task Create_WithMoreKeysThanTheEditionKeeps_IsRefusedAndMakesNothing()
+    {
+        await using var host = await new PlatformHost().StartedAsync();
+        var owner = await host.NewTenantAsync("trial");
+        var viewer = await host.NewUserAsync(owner, "viewer", "viewer");
+        var made = (await CreateAsync("first", owner)).ShouldBe(HttpStatusCode.Created);
+        var quota = TenantQuotas.Of(TenantObject.IdempotencyKey, TenantEdition.Trial);
+        await host.Service<IDatabase>().FillAsync(PrefixedId.Parse<TenantId>(owner.TenantId), quota - 2, host.Time.GetUtcNow() + TimeSpan.FromMinutes(90));
+        await host.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        (await CreateAsync("last", owner)).ShouldBe(HttpStatusCode.Created);
+
+        var refused = (await CreateAsync("beyond", owner)).ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_idempotency_keys");
+        refused.Header("Retry-After").ShouldBe("5400");
+        (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/api-keys", new { name = "k", scopes = new[] { "read" } }, owner.Token, null, ("Idempotency-Key", "beyond"))).ShouldBeProblem(HttpStatusCode.TooManyRequests, "too_many_idempotency_keys");
+        (await CreateAsync("first", owner)).ShouldBe(HttpStatusCode.Created).Text.ShouldBe(made.Text, "the kept answer");
+        (await CreateAsync("beyond", viewer)).ShouldBeProblem(HttpStatusCode.Forbidden, "forbidden");
+        (await CreateAsync("beyond", await host.NewTenantAsync("trial"))).ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync("POST", $"/v1/tenants/{owner.Slug}/scenarios", Body("without"), owner.Token)).ShouldBe(HttpStatusCode.Created);
+        (await host.SendAsync("GET", $"/v1/tenants/{owner.Slug}/scenarios", token: owner.Token)).Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("name").GetString()).Order(StringComparer.Ordinal)
+            .ShouldBe(["first", "last", "without"]);
+
+        Task<Answer> CreateAsync(string name, TestUser actor) => host.SendAsync("POST", $"/v1/tenants/{actor.Slug}/scenarios", Body(name), actor.Token, null, ("Idempotency-Key", name));
+        object Body(string name) => new { name, kind = "scenario", content = new { } };
     }
 
     private static string Latin1(byte[] bytes) => Encoding.Latin1.GetString(bytes);

@@ -13,6 +13,7 @@ public sealed class TenantUsageTests(CheapHashFixture fixture) : IClassFixture<C
     [Theory]
     [InlineData(TenantObject.User)]
     [InlineData(TenantObject.Scenario)]
+    [InlineData(TenantObject.IdempotencyKey)]
     public void Of_EachEdition_AllowsMoreThanTheOneBefore(TenantObject kind)
     {
         var quotas = Enum.GetValues<TenantEdition>().Select(edition => TenantQuotas.Of(kind, edition)).ToArray();

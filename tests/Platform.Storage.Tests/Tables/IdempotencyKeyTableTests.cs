@@ -118,6 +118,33 @@ public abstract class IdempotencyKeyTableTests(StorageFixture fixture)
     }
 
     [Fact]
+    public async Task Remove_TellsWhetherThereWasOne()
+    {
+        await AddAsync(Row());
+        (await Keys.RemoveAsync(_key, default)).ShouldBeTrue();
+        (await Keys.RemoveAsync(_key, default)).ShouldBeFalse();
+        await AddAsync(Row());
+        await Keys.AnswerAsync(_key, new IdempotentAnswer { Status = 204, Location = null, Body = [] }, default);
+        (await Keys.RemoveAsync(_key, default)).ShouldBeFalse("an answer stays");
+    }
+
+    [Fact]
+    public async Task Count_IsOfTheTenantAndOfWhatHasNotExpired()
+    {
+        (await Keys.CountAsync(_key.TenantId, Samples.Now, default)).ShouldBe(0);
+        (await Keys.FindFirstExpiryAsync(_key.TenantId, Samples.Now, default)).ShouldBeNull();
+        await Keys.TryAddAsync(_key, Row(), Expiry, default);
+        await Keys.TryAddAsync(_key with { Key = "sooner", UserId = Samples.New<UserId>() }, Row(), Expiry.AddTicks(-1), default);
+        await Keys.TryAddAsync(_key with { TenantId = Samples.New<TenantId>() }, Row(), Expiry.AddTicks(-2), default);
+
+        (await Keys.CountAsync(_key.TenantId, Samples.Now, default)).ShouldBe(2);
+        (await Keys.FindFirstExpiryAsync(_key.TenantId, Samples.Now, default)).ShouldBe(Expiry.AddTicks(-1));
+        (await Keys.CountAsync(_key.TenantId, Expiry.AddTicks(-1), default)).ShouldBe(1);
+        (await Keys.FindFirstExpiryAsync(_key.TenantId, Expiry.AddTicks(-1), default)).ShouldBe(Expiry);
+        (await Keys.CountAsync(_key.TenantId, Expiry, default)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task RemoveExpired_TakesThoseWhoseTimeHasCome()
     {
         // In a year of its own: other tests' keys are younger.
