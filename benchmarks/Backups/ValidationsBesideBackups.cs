@@ -42,11 +42,11 @@ internal sealed class ValidationsBesideBackups(Report report, string data, strin
         await using var platform = await OwnPlatform.StartAsync(
             Options, data, [.. settings, $"--Platform:Backups:Target={target}", FormattableString.Invariant($"--Platform:Backups:Interval={interval:c}")], cancellationToken);
         var plan = new LoadPlan(Options.Mix, await platform.OpenSessionsAsync(Options, cancellationToken));
+
+        // The first one, which begins with the platform. Connections come later: the server closes those that are idle for long.
+        await UntilAsync(busy: false, cancellationToken);
         using var clients = new LoadClients(platform.Hosts, Http, Options);
         using (var warming = new LoadRun(Options, plan, clients.OfHosts)) await warming.WarmUpAsync(cancellationToken);
-
-        // The first one, which begins with the platform.
-        await UntilAsync(busy: false, cancellationToken);
         for (var round = 0; round < Rounds; round++)
         {
             await MeasureAsync(_calm, untilBusy: true, plan, clients, cancellationToken);

@@ -99,14 +99,23 @@ public sealed partial class ScheduleTests(ITestOutputHelper output) : IAsyncLife
     {
         var token = (await _cluster.SignInOperatorAsync()).Token;
 
-        var answers = await Task.WhenAll(_cluster.Nodes.Select(node => node.Platform.SendAsync("POST", "/v1/operator/backups", token: token)));
+        // While the schedule makes one, nobody gets another.
+        Answer[] answers = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                if ((await LookAsync(_cluster[0], token)).GetProperty("running").ValueKind != JsonValueKind.Null) return false;
+                answers = await Task.WhenAll(_cluster.Nodes.Select(node => node.Platform.SendAsync("POST", "/v1/operator/backups", token: token)));
+                return answers.Any(answer => answer.Status == HttpStatusCode.Accepted);
+            },
+            "a node makes one",
+            Patience);
 
         var begun = answers.Single(answer => answer.Status == HttpStatusCode.Accepted);
         answers.Where(answer => answer != begun).ShouldAllBe(answer => answer.Status == HttpStatusCode.Conflict && answer.Code == "backup_under_way");
         var name = begun.String("backup")!;
         foreach (var node in _cluster.Nodes) (await LookAsync(node, token)).GetProperty("running").GetProperty("backup").GetString().ShouldBe(name);
         await Until.TrueAsync(() => Task.FromResult(Verified().Contains(name)), "it is verified", Patience);
-        Verified().ShouldBe([name]);
     }
 
     private static async Task<JsonElement> LookAsync(ClusterNode node, string token) => (await node.Platform.SendAsync("GET", "/v1/operator/backups", token: token)).ShouldBe(HttpStatusCode.OK).Json;
