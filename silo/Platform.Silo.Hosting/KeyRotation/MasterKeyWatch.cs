@@ -24,6 +24,7 @@ internal sealed partial class MasterKeyWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
+    private readonly SemaphoreSlim _one = new(1);
     private readonly string _name = MasterKeyHolders.NameOf(silo.SiloAddress);
     private volatile MasterKeyRotation? _rotation;
     private MasterKeyHolder? _told;
@@ -35,14 +36,28 @@ internal sealed partial class MasterKeyWatch(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(HealthCheckResult.Healthy(_rotation is { IsUnderWay: true } rotation ? RotationText.Of(rotation.Step) : null));
 
-    /// <summary>One look, and as many steps as can be taken at once.</summary>
+    /// <summary>One look, and as many steps as can be taken at once. One at a time: what an earlier look has read would undo what a later one follows.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
     {
-        do
+        await _one.WaitAsync(cancellationToken);
+        try
         {
-            if (!await FollowAsync(cancellationToken)) return;
+            do
+            {
+                if (!await FollowAsync(cancellationToken)) return;
+            }
+            while (await grains.MasterKeyRotation(options.Value.Environment).ContinueAsync(cancellationToken));
         }
-        while (await grains.MasterKeyRotation(options.Value.Environment).ContinueAsync(cancellationToken));
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
     }
 
     protected override Task RunAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);

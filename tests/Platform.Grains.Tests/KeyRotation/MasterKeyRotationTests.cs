@@ -57,6 +57,18 @@ public sealed class MasterKeyRotationTests
         (await silo.Service<MasterKeyTable>().HoldersAsync(default)).ShouldBeEmpty();
     }
 
+    /// <summary>A look that has read an earlier step does not take the key away that a later one has found.</summary>
+    [Fact]
+    public async Task Look_SeveralAtOnce_TakeAllSteps()
+    {
+        await using var silo = await SiloHost.StartAsync();
+        await AnnounceAsync(silo, silo.Service<OtherMasterKeys>().MakeBeside(silo.Service<MasterKey>().Current));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => LookAsync(silo))));
+
+        (await RotationAsync(silo)).Step.ShouldBe(MasterKeyRotationStep.Former);
+    }
+
     /// <summary>An erasure in the middle of it: the row is as the destruction left it.</summary>
     [Fact, Trait("Threat", "T52")]
     public async Task Continue_KeyDestroyedMeanwhile_StaysDestroyed()
