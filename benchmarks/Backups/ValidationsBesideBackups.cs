@@ -1,5 +1,6 @@
 using Platform.Benchmarks.Load;
 using Platform.Benchmarks.Measuring;
+using Platform.Storage.Backups;
 
 namespace Platform.Benchmarks.Backups;
 
@@ -15,7 +16,6 @@ namespace Platform.Benchmarks.Backups;
 internal sealed class ValidationsBesideBackups(Report report, string data, string target, TimeSpan interval, IReadOnlyList<string> settings)
 {
     private const int Rounds = 3;
-    private const string Verified = "verified";
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly Version Http = new(1, 1);
@@ -80,7 +80,7 @@ internal sealed class ValidationsBesideBackups(Report report, string data, strin
     private bool IsBusy()
     {
         var backups = Directory.GetDirectories(target);
-        return backups.Length == 0 || backups.Any(backup => !File.Exists(Path.Combine(backup, Verified)));
+        return backups.Length == 0 || backups.Any(backup => !File.Exists(Path.Combine(backup, BackupFolder.VerifiedMark)));
     }
 
     private void Write()

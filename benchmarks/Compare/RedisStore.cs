@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Platform.Benchmarks.Compare.Servers;
+using Platform.Benchmarks.Hosting;
 using StackExchange.Redis;
 
 namespace Platform.Benchmarks.Compare;
@@ -30,7 +29,8 @@ internal sealed class RedisStore : ICompareStore
     {
         var program = Programs.Select(Find).FirstOrDefault(path => path is not null)
             ?? throw new StoreMissingException("neither redis-server nor valkey-server is on this machine (on Debian: apt-get install redis-server).");
-        var (port, password) = (FreePort(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        // Should another take the port in between, the password is not its own and nothing is measured.
+        var (port, password) = (FreePort.Find(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         var settings = Path.Combine(folder, "redis.conf");
         await File.WriteAllTextAsync(
             settings, $"bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave \"\"\nappendonly no\ndaemonize no\ndir {folder}\n", cancellationToken);
@@ -103,12 +103,4 @@ internal sealed class RedisStore : ICompareStore
 
     private static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-
-    /// <summary>Should another take it in between, the password is not its own and nothing is measured.</summary>
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Compare.Servers;
+using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Measuring;
 
 namespace Platform.Benchmarks.FirstLooks;
@@ -40,19 +38,11 @@ internal static class FirstLooksCommand
             var masterKey = Path.Combine(folder, "master.key");
             await File.WriteAllBytesAsync(masterKey, RandomNumberGenerator.GetBytes(32), cancellationToken);
             File.SetUnixFileMode(masterKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            var gateway = FreePort();
-            using var silo = Launch();
-            try
-            {
-                var settings = new LookSiloSettings(folder, LoopbackOnly.Check(postgres, Variable), certificates, FreePort(), gateway, sessions);
-                var tokens = await AskAsync<string[]>(silo, JsonSerializer.Serialize(settings), cancellationToken);
-                await using var host = await LookHost.StartAsync(folder, certificates, gateway);
-                await new FirstLooksRun(host, tokens, inFlight, () => AskAsync<ServerUsage>(silo, "usage", cancellationToken), report).RunAsync(rounds, cancellationToken);
-            }
-            finally
-            {
-                await TiedProcess.StopAsync(silo);
-            }
+            var settings = new LookSiloSettings(folder, LoopbackOnly.Check(postgres, Variable), certificates, FreePort.Find(), FreePort.Find(), sessions);
+            await using var silo = AskedProcess.Start(LookSilo.Name, "silo");
+            var tokens = await silo.AskAsync<string[]>(JsonSerializer.Serialize(settings), AnswerTimeout, cancellationToken);
+            await using var host = await LookHost.StartAsync(folder, certificates, settings.GatewayPort);
+            await new FirstLooksRun(host, tokens, inFlight, () => silo.AskAsync<ServerUsage>("usage", AnswerTimeout, cancellationToken), report).RunAsync(rounds, cancellationToken);
         });
     }
 
@@ -64,37 +54,5 @@ internal static class FirstLooksCommand
         using var script = Process.Start(Path.Combine(root.FullName, Script), folder);
         await script.WaitForExitAsync(cancellationToken);
         if (script.ExitCode != 0) throw new UsageException($"{Script} failed.");
-    }
-
-    /// <summary>This program again, whether it was started as such or by the <c>dotnet</c> command.</summary>
-    private static Process Launch()
-    {
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(Assembly.GetExecutingAssembly().Location);
-        start.ArgumentList.Add(LookSilo.Name);
-        return Process.Start(start)!;
-    }
-
-    private static async Task<T> AskAsync<T>(Process silo, string question, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerTimeout);
-        await silo.StandardInput.WriteLineAsync(question.AsMemory(), limit.Token);
-        await silo.StandardInput.FlushAsync(limit.Token);
-        while (await silo.StandardOutput.ReadLineAsync(limit.Token) is { } answer)
-        {
-            if (answer.StartsWith(LookSilo.Mark, StringComparison.Ordinal)) return JsonSerializer.Deserialize<T>(answer.AsSpan(LookSilo.Mark.Length))!;
-            await Console.Error.WriteLineAsync(answer);
-        }
-
-        throw new InvalidOperationException("The silo has ended.");
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -15,9 +15,6 @@ internal static class LookSilo
 {
     public const string Name = "first-looks-silo";
 
-    /// <summary>Before every line that is meant for the other process.</summary>
-    public const string Mark = "first-looks-silo: ";
-
     private const int Users = 100;
 
     public static Command Create()
@@ -44,24 +41,17 @@ internal static class LookSilo
 
     private static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var (input, output) = (Console.In, Console.Out);
-        Console.SetOut(Console.Error);
-        if (await input.ReadLineAsync(cancellationToken) is not { } first) return 0;
+        var asked = new AnsweringProcess();
+        if (await asked.NextAsync(cancellationToken) is not { } first) return 0;
         var settings = JsonSerializer.Deserialize<LookSiloSettings>(first)!;
         var configured = SettingsOf(settings.Folder, settings.Certificates, "silo");
         configured["ConnectionStrings:Platform"] = settings.Postgres;
         configured["Platform:Cluster:SiloPort"] = settings.SiloPort.ToString(CultureInfo.InvariantCulture);
         configured["Platform:Cluster:GatewayPort"] = settings.GatewayPort.ToString(CultureInfo.InvariantCulture);
         await using var silo = await BenchmarkSilo.StartClusteredAsync(configured);
-        await SayAsync(await OpenAsync(silo, settings.Sessions, cancellationToken));
-        while (await input.ReadLineAsync(cancellationToken) is not null) await SayAsync(ServerUsage.Now());
+        await asked.AnswerAsync(await OpenAsync(silo, settings.Sessions, cancellationToken));
+        while (await asked.NextAsync(cancellationToken) is not null) await asked.AnswerAsync(ServerUsage.Now());
         return 0;
-
-        async Task SayAsync<T>(T what)
-        {
-            await output.WriteLineAsync(Mark + JsonSerializer.Serialize(what));
-            await output.FlushAsync(cancellationToken);
-        }
     }
 
     private static async Task<string[]> OpenAsync(BenchmarkSilo silo, int sessions, CancellationToken cancellationToken)

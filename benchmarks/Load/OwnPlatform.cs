@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Platform.Benchmarks.Compare;
 using Platform.Benchmarks.Compare.Servers;
 using Platform.Benchmarks.Hosting;
@@ -102,10 +100,5 @@ internal sealed class OwnPlatform : ILoadedPlatform
     }
 
     /// <summary>The web server takes no port 0 for TCP and QUIC together, so a free one is looked for.</summary>
-    private static IEnumerable<string> OfHttp3()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return [$"--urls=https://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}", "--Kestrel:EndpointDefaults:Protocols=Http1AndHttp2AndHttp3"];
-    }
+    private static IEnumerable<string> OfHttp3() => [$"--urls=https://127.0.0.1:{FreePort.Find()}", "--Kestrel:EndpointDefaults:Protocols=Http1AndHttp2AndHttp3"];
 }

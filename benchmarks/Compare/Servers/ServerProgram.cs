@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Platform.Benchmarks.Hosting;
 
 namespace Platform.Benchmarks.Compare.Servers;
 
@@ -11,9 +12,6 @@ namespace Platform.Benchmarks.Compare.Servers;
 internal static class ServerProgram
 {
     public const string Name = "compare-server";
-
-    /// <summary>Before every line that is meant for the other process.</summary>
-    public const string Mark = "compare-server: ";
 
     public const string Usage = "usage";
 
@@ -29,28 +27,20 @@ internal static class ServerProgram
 
     private static async Task<int> RunAsync()
     {
-        var (input, output) = (Console.In, Console.Out);
-        // What a host logs is no line of this conversation.
-        Console.SetOut(Console.Error);
-        if (await input.ReadLineAsync() is not { } first) return 0;
+        var asked = new AnsweringProcess();
+        if (await asked.NextAsync() is not { } first) return 0;
         var settings = JsonSerializer.Deserialize<ServerSettings>(first)!;
         await using var app = await BuildAsync(settings);
         await app.StartAsync();
-        await SayAsync(new ServerReady(new Uri(app.Urls.First()).Port));
-        while (await input.ReadLineAsync() is { } question)
+        await asked.AnswerAsync(new ServerReady(new Uri(app.Urls.First()).Port));
+        while (await asked.NextAsync() is { } question)
         {
-            if (question.StartsWith(Sessions, StringComparison.Ordinal)) await SayAsync(await OpenedSessions.OpenAsync(app.Services, JsonSerializer.Deserialize<SessionsWanted>(question.AsSpan(Sessions.Length))!));
-            else await SayAsync(ServerUsage.Now());
+            if (question.StartsWith(Sessions, StringComparison.Ordinal)) await asked.AnswerAsync(await OpenedSessions.OpenAsync(app.Services, JsonSerializer.Deserialize<SessionsWanted>(question.AsSpan(Sessions.Length))!));
+            else await asked.AnswerAsync(ServerUsage.Now());
         }
 
         await app.StopAsync();
         return 0;
-
-        async Task SayAsync<T>(T what)
-        {
-            await output.WriteLineAsync(Mark + JsonSerializer.Serialize(what));
-            await output.FlushAsync();
-        }
     }
 
     private static async Task<WebApplication> BuildAsync(ServerSettings settings) => settings.Kind switch
