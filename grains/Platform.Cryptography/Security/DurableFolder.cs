@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Platform.Security;
 
 /// <summary>
-/// A file is on disk with its content, and yet nobody may find it after a loss of power: its name is in the folder, and that has to be written as well (<c>fsync(2)</c>). Whoever tells somebody that
-/// something is done that a new name makes so does it by these.
+/// Writes names to the disk. After a loss of power a file may be there with all of its content, and nobody finds it: its name is in the folder, which has to be written as well (<c>fsync(2)</c>).
+/// Use it where somebody is told that something is done, and a new name makes it so.
 /// </summary>
 public static class DurableFolder
 {
@@ -22,7 +22,7 @@ public static class DurableFolder
         var descriptor = Open(folder, OperatingSystem.IsLinux() ? CloseOnExec : 0);
         if (descriptor < 0)
         {
-            // One may write into a folder that one may not list, above the own ones. Nobody but its owner can ask for this there.
+            // The account may write into this folder, above its own ones, and not list it. Only the folder's owner could write it to the disk.
             if (Marshal.GetLastPInvokeError() == AccessDenied) return;
             throw Failure(folder);
         }

@@ -22,7 +22,7 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
         var fresh = new IdempotencyRow { RequestHash = requestHash, OperationId = Guid.CreateVersion7(now), RunningUntil = now + Timeout, Answer = null };
         var usage = GrainFactory.TenantUsage(actor.TenantId);
         var hasPlace = await usage.TakeAsync(TenantObject.IdempotencyKey, cancellationToken);
-        if (hasPlace && await TryAddAsync(usage, owned, fresh, now, cancellationToken)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
+        if (hasPlace && await usage.UseAsync(TenantObject.IdempotencyKey, () => keys.TryAddAsync(owned, fresh, now + IdempotencyKeyTable.Retention, cancellationToken), added => added)) return new IdempotencyStart(IdempotencyState.Begun, fresh.OperationId, null);
 
         // A key that is kept already needs no place: whoever calls again is answered, however many keys there are.
         if (await keys.FindAsync(owned, cancellationToken) is not { } known)
@@ -59,20 +59,6 @@ internal sealed class IdempotencyGrain(IdempotencyKeyTable keys, PersonalData pe
     {
         if (!forget) await keys.ReleaseAsync(Owned(actor, key), time.GetUtcNow(), cancellationToken);
         else if (await keys.RemoveAsync(Owned(actor, key), cancellationToken)) await GrainFactory.TenantUsage(actor.TenantId).GiveBackAsync(TenantObject.IdempotencyKey);
-    }
-
-    /// <summary>After an exception the key counts as added, until the next count.</summary>
-    private async Task<bool> TryAddAsync(ITenantUsageGrain usage, IdempotencyKey owned, IdempotencyRow fresh, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var added = true;
-        try
-        {
-            return added = await keys.TryAddAsync(owned, fresh, now + IdempotencyKeyTable.Retention, cancellationToken);
-        }
-        finally
-        {
-            await usage.SettleAsync(TenantObject.IdempotencyKey, added, CancellationToken.None);
-        }
     }
 
     /// <summary>Until the first key of the tenant expires.</summary>

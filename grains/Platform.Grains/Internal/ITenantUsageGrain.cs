@@ -39,11 +39,21 @@ internal static class TenantUsageGrains
     public static async Task<Outcome<T>> MakeAsync<T>(this ITenantUsageGrain usage, TenantObject kind, Func<Task<Outcome<T>>> make, CancellationToken cancellationToken) where T : class
     {
         if (!await usage.TakeAsync(kind, cancellationToken)) return Refusal.QuotaExceeded;
+        return await usage.UseAsync(kind, make, outcome => outcome.Value is not null);
+    }
+
+    /// <summary>Makes one for a place that was taken, and settles the place.</summary>
+    /// <param name="usage">Of the tenant.</param>
+    /// <param name="kind">What is made.</param>
+    /// <param name="make">After an exception it counts as made, until the next count.</param>
+    /// <param name="isMade">Whether it has made one.</param>
+    public static async Task<T> UseAsync<T>(this ITenantUsageGrain usage, TenantObject kind, Func<Task<T>> make, Func<T, bool> isMade)
+    {
         var made = true;
         try
         {
             var outcome = await make();
-            made = outcome.Value is not null;
+            made = isMade(outcome);
             return outcome;
         }
         finally

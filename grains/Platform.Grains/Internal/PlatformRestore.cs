@@ -16,4 +16,8 @@ internal sealed record PlatformRestore(
     [property: Id(3)] string Command,
     [property: Id(4)] ClientInfo Client,
     [property: Id(5)] TenantEndings? Endings = null,
-    [property: Id(6)] bool IsDestroyed = false);
+    [property: Id(6)] bool IsDestroyed = false)
+{
+    /// <summary>What is known of the tenant's deletion: by the journal, or by the key that is destroyed. Null: nothing.</summary>
+    public DeletionEnding? Deletion => IsDestroyed ? new DeletionEnding(Endings?.Deletion?.RequestedBy, RestoredAt, Begun: true) : Endings?.Deletion;
+}

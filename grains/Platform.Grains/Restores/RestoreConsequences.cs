@@ -35,7 +35,7 @@ internal sealed class RestoreConsequences(IGrainFactory grains, TenantTable tena
     /// <returns>False: nobody is left who manages users.</returns>
     private async Task<bool> ApplyAsync(PlatformRestore restore, TenantView tenant, EndingPlan? plan, CancellationToken cancellationToken)
     {
-        var deletion = tenant.Slug == Slugs.Platform ? null : restore.IsDestroyed ? new DeletionEnding(plan?.Tenant.Deletion?.RequestedBy, restore.RestoredAt, Begun: true) : plan?.Tenant.Deletion;
+        var deletion = tenant.Slug == Slugs.Platform ? null : restore.Deletion;
         if (deletion is { DeletesAt: not null }) await AddDeletionAsync(restore, tenant.Id, deletion, cancellationToken);
 
         // First of all: the log says why, before it says of each key and grant that it has ended.

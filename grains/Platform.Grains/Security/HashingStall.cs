@@ -1,7 +1,7 @@
 namespace Platform.Security;
 
 /// <summary>
-/// Whether the hashing threads stand still: they run only when nothing else wants the processor (<see cref="HashingPriority"/>), so that whatever else fills the machine would keep everybody from
+/// Whether the hashing threads stand still: they run only when nothing else wants the processor (<see cref="LowPriority"/>), so that whatever else fills the machine would keep everybody from
 /// signing in. Pure: the queue locks, and says how late it is by a clock that only goes on.
 /// </summary>
 internal sealed class HashingStall

@@ -159,7 +159,7 @@ internal sealed class PasswordHashingQueue : IDisposable
 
     private void Work()
     {
-        HashingPriority.LowerThisThread();
+        LowPriority.MakeThisThreadIdle();
         while (true)
         {
             _places.Wait();

@@ -15,7 +15,7 @@ internal static class TenantRestore
     /// <returns>All sessions are over and what was sent is void. Passwords are distrusted only where nobody knows which ones were replaced.</returns>
     public static (StoredTenant Next, ImmutableArray<AuditEntry> Entries) After(TenantId id, StoredTenant tenant, PlatformRestore restore, TenantSettings settings)
     {
-        var next = WithEndings(tenant, EndingsOf(restore), restore.RestoredAt) with { Epoch = tenant.Epoch + 1, RestoredAt = restore.RestoredAt };
+        var next = WithEndings(tenant, (restore.Endings ?? TenantEndings.None) with { Deletion = restore.Deletion }, restore.RestoredAt) with { Epoch = tenant.Epoch + 1, RestoredAt = restore.RestoredAt };
         if (restore.Endings is not { IsWhole: true }) next = next with { PasswordCutoff = restore.RestoredAt, Status = IsOverdue(next.Slug, next.Status, next.DeletesAt, restore) ? TenantStatus.Suspended : next.Status };
         var changed = TenantAuditEntries.Changed(id, restore, tenant, next, settings);
         return (next, [TenantAuditEntries.Restored(id, tenant, restore), .. changed.Changes.IsEmpty ? [] : (AuditEntry[])[changed], .. TenantAuditEntries.RolesChanged(restore, tenant, next)]);
@@ -26,12 +26,6 @@ internal static class TenantRestore
     /// </summary>
     public static bool IsOverdue(string slug, TenantStatus status, DateTimeOffset? deletesAt, PlatformRestore restore) =>
         restore is { Endings: not { IsWhole: true }, IsDestroyed: false } && slug != Slugs.Platform && status == TenantStatus.Active && deletesAt <= restore.RestoredAt;
-
-    private static TenantEndings EndingsOf(PlatformRestore restore)
-    {
-        var known = restore.Endings ?? TenantEndings.None;
-        return restore.IsDestroyed ? known with { Deletion = new DeletionEnding(known.Deletion?.RequestedBy, restore.RestoredAt, Begun: true) } : known;
-    }
 
     private static StoredTenant WithEndings(StoredTenant tenant, TenantEndings endings, DateTimeOffset now)
     {

@@ -10,6 +10,8 @@ namespace Platform.Lifecycle;
 /// <param name="time">Whose timers count.</param>
 public abstract class PeriodicService(TimeSpan interval, TimeProvider time) : BackgroundService
 {
+    private readonly SemaphoreSlim _one = new(1);
+
     /// <summary>The clock of the service.</summary>
     protected TimeProvider Time { get; } = time;
 
@@ -19,8 +21,31 @@ public abstract class PeriodicService(TimeSpan interval, TimeProvider time) : Ba
     /// <summary>One round.</summary>
     protected abstract Task RunAsync(CancellationToken cancellationToken);
 
+    /// <summary>A round when no other is under way, for whoever asks for one between those of the clock: what one has read, the next may change.</summary>
+    /// <exception cref="Exception">What the round throws.</exception>
+    protected async Task RunAloneAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            await RunAsync(cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <summary>Each service has an event name of its own.</summary>
     protected abstract void LogFailure(Exception failure);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -40,7 +65,7 @@ public abstract class PeriodicService(TimeSpan interval, TimeProvider time) : Ba
     {
         try
         {
-            await RunAsync(stoppingToken);
+            await RunAloneAsync(stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {

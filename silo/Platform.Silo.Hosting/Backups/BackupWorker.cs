@@ -31,7 +31,6 @@ internal sealed class BackupWorker(
 
     private static readonly TimeSpan RemindAfter = TimeSpan.FromDays(1);
 
-    private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private Task _requested = Task.CompletedTask;
     private DateTimeOffset? _failedAt;
@@ -41,18 +40,7 @@ internal sealed class BackupWorker(
     private string Target => options.Value.Target!;
 
     /// <summary>One round: at most one backup.</summary>
-    public async Task MakeDueAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            await TryMakeDueAsync(Time.GetUtcNow(), cancellationToken);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    public Task MakeDueAsync(CancellationToken cancellationToken) => RunAloneAsync(cancellationToken);
 
     /// <summary>Begins one now, whether or not one is due, and does not wait for it.</summary>
     /// <param name="requestedBy">The operator.</param>
@@ -92,12 +80,11 @@ internal sealed class BackupWorker(
 
     public override void Dispose()
     {
-        _one.Dispose();
         _stopping.Dispose();
         base.Dispose();
     }
 
-    protected override Task RunAsync(CancellationToken cancellationToken) => MakeDueAsync(cancellationToken);
+    protected override Task RunAsync(CancellationToken cancellationToken) => TryMakeDueAsync(Time.GetUtcNow(), cancellationToken);
 
     protected override void LogFailure(Exception failure) => BackupMaker.LogFailure(logger, failure.Message);
 

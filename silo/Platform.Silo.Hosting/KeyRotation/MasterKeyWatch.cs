@@ -24,7 +24,6 @@ internal sealed partial class MasterKeyWatch(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim _one = new(1);
     private readonly string _name = MasterKeyHolders.NameOf(silo.SiloAddress);
     private volatile MasterKeyRotation? _rotation;
     private MasterKeyHolder? _told;
@@ -36,31 +35,18 @@ internal sealed partial class MasterKeyWatch(
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(HealthCheckResult.Healthy(_rotation is { IsUnderWay: true } rotation ? RotationText.Of(rotation.Step) : null));
 
-    /// <summary>One look, and as many steps as can be taken at once. One at a time: what an earlier look has read would undo what a later one follows.</summary>
-    public async Task LookAsync(CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            do
-            {
-                if (!await FollowAsync(cancellationToken)) return;
-            }
-            while (await grains.MasterKeyRotation(options.Value.Environment).ContinueAsync(cancellationToken));
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
+    /// <summary>One look. What an earlier one has read would undo what a later one follows, so two never overlap.</summary>
+    public Task LookAsync(CancellationToken cancellationToken) => RunAloneAsync(cancellationToken);
 
-    public override void Dispose()
+    /// <summary>As many steps as can be taken at once.</summary>
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        _one.Dispose();
-        base.Dispose();
+        do
+        {
+            if (!await FollowAsync(cancellationToken)) return;
+        }
+        while (await grains.MasterKeyRotation(options.Value.Environment).ContinueAsync(cancellationToken));
     }
-
-    protected override Task RunAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);
 
     protected override void LogFailure(Exception failure) => Failed(logger, failure);
 

@@ -9,7 +9,9 @@ namespace Platform.Storage.Backups;
 /// <summary>The backups of one environment in a folder that may hold others. Touches nothing whose name is not that of such a backup.</summary>
 internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<BackupOptions> options, IOptions<JournalOptions> journal)
 {
-    private const string VerifiedMark = "verified";
+    /// <summary>File in the folder of a backup that would do.</summary>
+    public const string VerifiedMark = "verified";
+
     private const string FailedMark = "not-verified";
     private const string ChecksumsOnly = "checksums";
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
@@ -91,14 +93,10 @@ internal sealed class BackupFolder(IOptions<PlatformOptions> platform, IOptions<
 
     private static string? Read(string mark) => File.Exists(mark) ? File.ReadAllText(mark) : null;
 
+    /// <summary>Older backups go because of it, so it is on disk when this returns.</summary>
     private static void Write(string mark, string text)
     {
-        using var file = PrivateFile.Open(mark, FileShare.None);
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-
-        // Older backups go because of it.
-        file.Flush(flushToDisk: true);
+        PrivateFile.Write(mark, System.Text.Encoding.UTF8.GetBytes(text));
         DurableFolder.FlushAbove(mark);
     }
 

@@ -1,20 +1,14 @@
-using System.Runtime.InteropServices;
 using Nito.AsyncEx;
+using Platform.Security;
 
 namespace Platform.Storage.Backups;
 
 /// <summary>
 /// The thread of one backup. SQLite, compression and encryption hold their thread for seconds: on the thread pool of a machine with two processors they kept validations waiting for up to 1.8 s
-/// (measured, <c>benchmarks/results/backups.md</c>).
+/// (measured, decision 124).
 /// </summary>
 internal static class BackupThread
 {
-    private const int Process = 0;
-    private const int CallingThread = 0;
-
-    /// <summary>A tenth of a processor when others want all of it: a backup comes late on a busy machine, but it comes.</summary>
-    private const int Nice = 10;
-
     /// <summary>Runs work to its end, with all of its continuations, on a thread of its own behind the others.</summary>
     /// <param name="work">Its failure is that of the task.</param>
     public static Task RunAsync(Func<Task> work)
@@ -22,7 +16,8 @@ internal static class BackupThread
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
-            LowerPriority();
+            // On a busy machine a backup comes late, but it comes.
+            LowPriority.MakeThisThreadNice();
             try
             {
                 AsyncContext.Run(work);
@@ -40,15 +35,4 @@ internal static class BackupThread
         { IsBackground = true, Name = "backup" }.Start();
         return ended.Task;
     }
-
-    /// <summary>Best effort. The runtime's own thread priority does nothing on Linux.</summary>
-    private static void LowerPriority()
-    {
-        Thread.CurrentThread.Priority = ThreadPriority.BelowNormal;
-        if (OperatingSystem.IsLinux()) _ = SetPriority(Process, CallingThread, Nice);
-    }
-
-    [DllImport("libc", EntryPoint = "setpriority", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetPriority(int which, int who, int value);
 }

@@ -61,12 +61,7 @@ internal sealed class NewBackup : IDisposable
         if (!_isComplete) Directory.Delete(_path + Partial, recursive: true);
     }
 
-    private void Write(string name, byte[] bytes)
-    {
-        using var file = PrivateFile.Open(System.IO.Path.Combine(_path + Partial, name), FileShare.None);
-        file.Write(bytes);
-        file.Flush(flushToDisk: true);
-    }
+    private void Write(string name, ReadOnlySpan<byte> bytes) => PrivateFile.Write(System.IO.Path.Combine(_path + Partial, name), bytes);
 
     /// <summary>Hashes and counts what is written; the file under it stays open.</summary>
     private sealed class CountingStream(Stream file, IncrementalHash hash, BackupProgress progress) : Stream
