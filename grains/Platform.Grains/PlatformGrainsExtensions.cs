@@ -62,6 +62,7 @@ public static class PlatformGrainsExtensions
         services.AddSupport();
         services.AddSingleton<SessionEviction>();
         services.AddSingleton<SessionReader>();
+        services.AddSingleton<SessionParts>();
         services.AddSnippets();
         services.AddSiloService<ActivityWriter>(SiloStages.Writers);
         services.AddSiloService<ExpiredRows>(SiloStages.Writers);

@@ -8,13 +8,9 @@ namespace Platform.Sessions;
 /// </summary>
 /// <param name="id">The session's.</param>
 /// <param name="state">What storage is known to hold of it.</param>
-/// <param name="sessions">Where records are published.</param>
-/// <param name="reader">Makes the record anew.</param>
-/// <param name="replication">Replicas of the record in other processes.</param>
-/// <param name="time">The clock.</param>
+/// <param name="parts">Where records are published and made anew, and replicas of them in other processes.</param>
 /// <param name="activation">Whose record it is.</param>
-internal sealed class HeldSession(
-    SessionId id, Committed<StoredSession> state, LiveSessions sessions, SessionReader reader, SessionReplication replication, TimeProvider time, IHeldActivation activation)
+internal sealed class HeldSession(SessionId id, Committed<StoredSession> state, SessionParts parts, IHeldActivation activation)
 {
     /// <summary>Evictions are rare: so many during one check mean a fault.</summary>
     private const int MaxEvictions = 100;
@@ -25,6 +21,8 @@ internal sealed class HeldSession(
 
     /// <summary>Counts the changes that the user's grain sent: what was read before the last one is stale.</summary>
     private int _changes;
+
+    public SessionId Id => id;
 
     /// <summary>Null: the session is over for good, or never was.</summary>
     public LiveSession? Record { get; private set; }
@@ -40,9 +38,9 @@ internal sealed class HeldSession(
     {
         if (_leaving) return;
         Record = live;
-        var now = time.GetUtcNow();
+        var now = parts.Time.GetUtcNow();
         if (live.Evaluate(now) != SessionState.Live) return;
-        sessions.Publish(live);
+        parts.Sessions.Publish(live);
         _lived = true;
         activation.Stay(live.AbsoluteExpiresAt - now);
     }
@@ -52,7 +50,7 @@ internal sealed class HeldSession(
     {
         _changes++;
         if (Record is not null) Record.Subject = subject;
-        return replication.WithdrawAsync(id);
+        return parts.Replication.WithdrawAsync(id);
     }
 
     /// <summary>Writes the state and puts a record of it in the old one's place. Nobody answers by the old one when the task completes.</summary>
@@ -60,7 +58,7 @@ internal sealed class HeldSession(
     {
         await state.CommitAsync(next, cancellationToken);
         Replace(next);
-        await replication.WithdrawAsync(id);
+        await parts.Replication.WithdrawAsync(id);
     }
 
     public Task<SessionCheck> CheckAsync(Func<LiveSession, SessionState?> check) =>
@@ -68,7 +66,7 @@ internal sealed class HeldSession(
 
     /// <summary>The record as it is now, and its state. None: the session is over for good, or never was.</summary>
     public Task<(LiveSession? Live, SessionState State)> CurrentAsync() => RenewedAsync<(LiveSession?, SessionState)>(() =>
-        Record is not { } live ? (null, SessionState.Unknown) : live.Evaluate(time.GetUtcNow()) is { } current ? (live, current) : null);
+        Record is not { } live ? (null, SessionState.Unknown) : live.Evaluate(parts.Time.GetUtcNow()) is { } current ? (live, current) : null);
 
     /// <summary>The activation ends: nothing is published any more, and nothing is read again.</summary>
     public void BeginLeaving() => _leaving = true;
@@ -79,10 +77,10 @@ internal sealed class HeldSession(
     /// </summary>
     public void Leave()
     {
-        if (Record is not null) sessions.Remove(Record);
+        if (Record is not null) parts.Sessions.Remove(Record);
 
         // Not waited for: the replicas of a session that ran out judge it as this process does, and an end has waited before.
-        _ = replication.WithdrawAsync(id);
+        _ = parts.Replication.WithdrawAsync(id);
         activation.Stay(TimeSpan.Zero);
         if (!_lived) activation.Go();
     }
@@ -99,7 +97,7 @@ internal sealed class HeldSession(
     {
         // One that was evicted meanwhile is read again with what was just written; one that ran out stays so.
         if (Record is not { } old || !old.TryEvict(out var unsaved)) return;
-        var fresh = new LiveSession(sessions, old.Tenant, id, next, old.Subject, old.EvictedActivity);
+        var fresh = new LiveSession(parts.Sessions, old.Tenant, id, next, old.Subject, old.EvictedActivity);
         if (unsaved is not null) fresh.ReturnUnsaved();
         Hold(fresh);
     }
@@ -123,10 +121,10 @@ internal sealed class HeldSession(
         if (Record is { } live)
         {
             if (check(live) is not { } seen) return null;
-            if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view, replication.Silo);
+            if (seen == SessionState.Live && live.ToView() is { } view) return new SessionCheck(SessionState.Live, view, parts.Replication.Silo);
 
             // It may have ended between the two reads.
-            if (live.Evaluate(time.GetUtcNow()) is not { } now) return null;
+            if (live.Evaluate(parts.Time.GetUtcNow()) is not { } now) return null;
             if (now != SessionState.Live) Leave();
             found = seen == SessionState.Live ? now : seen;
         }
@@ -141,7 +139,7 @@ internal sealed class HeldSession(
     /// <summary>Checks that come meanwhile wait for the same reading.</summary>
     private async Task RenewAsync()
     {
-        if (Record is not { } live || live.Evaluate(time.GetUtcNow()) is not null) return;
+        if (Record is not { } live || live.Evaluate(parts.Time.GetUtcNow()) is not null) return;
         var renewal = _renewal ??= ReadAgainAsync(live);
         try
         {
@@ -162,7 +160,7 @@ internal sealed class HeldSession(
         do
         {
             (stored, changes) = (state.Value, _changes);
-            fresh = stored is { EndedAt: null } ? await reader.ReadAsync(id, stored, evicted.Tenant, evicted.EvictedActivity, CancellationToken.None) : null;
+            fresh = stored is { EndedAt: null } ? await parts.Reader.ReadAsync(id, stored, evicted.Tenant, evicted.EvictedActivity, CancellationToken.None) : null;
             if (_leaving || Record != evicted) throw Leaving();
         }
         while (!ReferenceEquals(state.Value, stored) || _changes != changes);

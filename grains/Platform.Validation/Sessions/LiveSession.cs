@@ -21,9 +21,9 @@ public sealed class LiveSession
 {
     private const long Withdrawn = 0;
 
-    private const int Alone = 0;
-    private const int Replicated = 1;
-    private const int Closed = 2;
+    private const byte Alone = 0;
+    private const byte Replicated = 1;
+    private const byte Closed = 2;
 
     /// <summary>Activity after a pause of a tenth of the idle timeout is saved at once: forgetting it would cost the whole pause.</summary>
     private const long UrgentShare = 10;
@@ -38,10 +38,10 @@ public sealed class LiveSession
     private readonly int _tenantEpoch;
     private long _cell;
     private long _evictedActivity;
-    private int _unsaved;
-    private int _expiryAnswered;
-    private int _unreported;
-    private int _replication;
+    private byte _unsaved;
+    private byte _expiryAnswered;
+    private byte _unreported;
+    private byte _replication;
     private SessionSubject _subject;
 
     public LiveSession(LiveSessions owner, LiveTenant tenant, SessionId id, ISessionOrigin origin, SessionSubject subject, DateTimeOffset lastActivity)
