@@ -7,8 +7,23 @@ namespace Platform.Storage.Sqlite;
 /// <summary>One connection with its prepared statements, used by one thread at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    /// <summary>SQLITE_CONFIG_STMTJRNL_SPILL (https://sqlite.org/c3ref/c_config_covering_index_scan.html).</summary>
+    private const int StatementJournalSpill = 26;
+
+    private const int StatementJournalInMemory = 16 * 1024 * 1024;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// A statement that may fail half done, such as an insert into a table with triggers, keeps the pages that it changes until it is over. SQLite puts those beyond 64 KiB
+    /// into a file, which costs more than the statement. The setting holds for the process, and only where this is its first use of SQLite; elsewhere writes are slower.
+    /// </summary>
+    static SqliteSession()
+    {
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(StatementJournalSpill, StatementJournalInMemory);
+    }
 
     public SqliteSession(string path, SqliteOpenMode mode)
     {
