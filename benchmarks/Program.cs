@@ -19,6 +19,7 @@ var root = new RootCommand("Measurements of the platform. What is none of these 
     BackupsCommand.Create(),
     LoadCommand.Create(),
     OverloadCommand.Create(),
+    CheckSender.Create(),
     PagesCommand.Create(),
     FirstLooksCommand.Create(),
     LookSilo.Create(),

@@ -18,15 +18,17 @@ internal sealed class OwnPlatform : ILoadedPlatform
     private readonly ServerProcess _server;
     private readonly ListeningProcess _process;
     private readonly string _folder;
-    private readonly byte[] _certificateHash;
 
     private OwnPlatform(ServerProcess server, string folder, byte[] certificateHash)
     {
-        (_server, _process, _folder, _certificateHash) = (server, new ListeningProcess(server.Id), folder, certificateHash);
+        (_server, _process, _folder, CertificateHash) = (server, new ListeningProcess(server.Id), folder, certificateHash);
         Hosts = [LoadHost.Own(server.Port, certificateHash)];
     }
 
     public IReadOnlyList<LoadHost> Hosts { get; }
+
+    /// <summary>SHA-256 of the certificate that its host answers with.</summary>
+    public byte[] CertificateHash { get; }
 
     public string Runtime => Machine.OwnGrains();
 
@@ -65,7 +67,7 @@ internal sealed class OwnPlatform : ILoadedPlatform
 
     public async Task<LoadSessions> OpenSessionsAsync(LoadOptions options, CancellationToken cancellationToken)
     {
-        using var api = new ApiClient(Hosts[0].Url, _certificateHash);
+        using var api = new ApiClient(Hosts[0].Url, CertificateHash);
         await api.CreateTenantAsync(cancellationToken);
         var owner = await api.SignInOwnerAsync(cancellationToken);
         var count = Math.Clamp(options.Sessions / SessionsPerUser, FewestUsers, MostUsers);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Platform.Benchmarks.Hosting;
 using Platform.Benchmarks.Load;
 using Platform.Benchmarks.Measuring;
 
@@ -10,6 +11,8 @@ internal static class OverloadCommand
 {
     private const int ListConnections = 512;
     private const int CheckConnections = 32;
+
+    private static readonly LoadCall List = new("list", 200);
 
     private static readonly Option<TimeSpan> Measured = Bounded.Duration("--duration", "How long each part measures", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10));
     private static readonly Option<int> Times = Bounded.Number("--times", "So many times the lists that it can do", 3, 2, 10);
@@ -27,21 +30,14 @@ internal static class OverloadCommand
     {
         var load = Machine.Load();
         var report = new Report("More than a platform can do");
-        var options = new LoadOptions
-        {
-            Urls = [],
-            Users = [],
-            Sessions = 2_000,
-            Mix = LoadMix.Parse("validate=100"),
-            Versions = [new Version(1, 1)],
-            Timeout = TimeSpan.FromSeconds(10),
-            Connections = ListConnections + CheckConnections,
-        };
+        var options = OptionsOf(ListConnections);
         await using var platform = await OwnPlatform.StartAsync(options, interrupt);
         Machine.Describe(report, platform.Runtime);
         var sessions = await platform.OpenSessionsAsync(options, interrupt);
         using var clients = new LoadClients(platform.Hosts, options.Versions[0], options);
-        var runs = new OverloadRuns(clients.OfHosts[0][..CheckConnections], clients.OfHosts[0][CheckConnections..], sessions, line.GetValue(Checks));
+        await using var checks = await CheckSender.StartAsync(
+            new CheckSettings(platform.Hosts[0].Port, platform.CertificateHash, sessions.Tokens, CheckConnections, line.GetValue(Checks)), interrupt);
+        var runs = new OverloadRuns(checks, new RatedSender(clients.OfHosts[0], [.. sessions.Tokens.Select(ListOf)]));
         await using var strangers = new MadeUpSignIns(platform.Hosts[0], line.GetValue(SignIns));
 
         var duration = line.GetValue(Measured);
@@ -57,10 +53,24 @@ internal static class OverloadCommand
         await strangers.DisposeAsync();
 
         OverloadReport.Write(report, best, calm, over, recovery, strangers.Answers());
-        report.Line($"Load average of the machine at the start {Text(load)}, at the end {Text(Machine.Load())}. Generator and platform share its processors.");
+        report.Line($"Load average of the machine at the start {Text(load)}, at the end {Text(Machine.Load())}. Generators and platform share its processors.");
         await report.PublishAsync(line.GetValue(Commands.Output));
         return OverloadReport.MeetsGoals(best, calm, over, recovery) ? 0 : 1;
     }
+
+    /// <summary>What sends over so many connections.</summary>
+    internal static LoadOptions OptionsOf(int connections) => new()
+    {
+        Urls = [],
+        Users = [],
+        Sessions = 2_000,
+        Mix = LoadMix.Parse("validate=100"),
+        Versions = [new Version(1, 1)],
+        Timeout = TimeSpan.FromSeconds(10),
+        Connections = connections,
+    };
+
+    private static LoadRequest ListOf(string token) => new(List, HttpMethod.Get, $"/v1/tenants/{ApiClient.Tenant}/users?limit=200", [("Authorization", "Bearer " + token)]);
 
     private static string Text(double? load) => load?.ToString("0.00", CultureInfo.InvariantCulture) ?? "unknown";
 }

@@ -10,11 +10,13 @@ internal sealed class OverloadPart
     private long _failed;
     private long _unsent;
 
-    public LatencyHistogram Checks { get; } = new();
-
-    public LatencyHistogram Lists { get; } = new();
+    /// <summary>Answered as they should be.</summary>
+    public LatencyHistogram Accepted { get; } = new();
 
     public LatencyHistogram Refusals { get; } = new();
+
+    /// <summary>Of sessions, beside the lists.</summary>
+    public CheckResult Checks { get; set; } = new(0, 0, 0, 0);
 
     public TimeSpan Elapsed { get; set; }
 
@@ -27,14 +29,14 @@ internal sealed class OverloadPart
     /// <summary>No connection was free for a second.</summary>
     public long Unsent => Volatile.Read(ref _unsent);
 
-    /// <summary>Lists done in a second: checks are as many in every part.</summary>
-    public double Goodput => Lists.Count / Math.Max(1e-9, Elapsed.TotalSeconds);
+    /// <summary>Calls done in a second.</summary>
+    public double Goodput => Accepted.Count / Math.Max(1e-9, Elapsed.TotalSeconds);
 
     public void Record(LoadCall call, int status, long nanoseconds)
     {
         if (status == call.Expected)
         {
-            (call == LoadCall.Validate ? Checks : Lists).RecordShared(nanoseconds);
+            Accepted.RecordShared(nanoseconds);
         }
         else if (status == 503)
         {
